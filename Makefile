@@ -1,0 +1,75 @@
+# Koppel on one machine. `make` alone prints what each target does.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# set somewhere, it doubles every start of Airflow
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPATH := $(CURDIR)
+
+SUPPORTED = import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell $(name) -c '$(SUPPORTED)' 2>/dev/null && echo $(name))))
+BIN := .venv/bin
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r
+
+.PHONY: help
+help: ## Print this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/uv: requirements-uv.txt
+	@test -n "$(PYTHON)" || { echo "Koppel needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python"; exit 1; }
+	@echo "  … a virtual environment ($(PYTHON))"
+	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+.venv/run: .venv/uv requirements.txt
+	@echo "  … Airflow and the other packages Koppel runs on"
+	@$(INSTALL) requirements.txt
+	@touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	@echo "  … the packages for tests and checks"
+	@$(INSTALL) requirements-dev.txt
+	@touch $@
+
+.PHONY: setup
+setup: .venv/run ## Install what Koppel runs on, in .venv; the other targets do this themselves.
+
+.PHONY: demo
+demo: .venv/run ## Play the main job on sandboxes and leave it running; with ONCE=1 stop everything afterwards.
+	@$(BIN)/python -m local.demo
+
+.PHONY: up
+up: .venv/run ## Start Postgres, the sandboxes and Airflow, without any tenant.
+	@$(BIN)/python -m local.stack up
+
+.PHONY: down
+down: .venv/run ## Stop everything that up or demo left running.
+	@$(BIN)/python -m local.stack down
+
+.PHONY: status
+status: .venv/run ## Show what runs, and where.
+	@$(BIN)/python -m local.stack status
+
+.PHONY: check
+check: .venv/dev ## Format, lint, types, layers, and the compose file.
+	@local/check.sh
+
+.PHONY: test
+test: .venv/dev check ## All checks and all tests.
+	@$(BIN)/python -m pytest $(ARGS)
+
+.venv-bench/made: .venv/uv requirements-bench.txt
+	@echo "  … what is compared with, in an environment of its own"
+	@$(BIN)/python -m venv --clear .venv-bench
+	@echo '*' > .venv-bench/.gitignore
+	@$(BIN)/uv pip install --quiet --python .venv-bench/bin/python --require-hashes -r requirements-bench.txt
+	@touch $@
+
+.PHONY: bench
+bench: .venv/run .venv-bench/made ## Measure master data against other ways of doing the same; about six minutes.
+	@$(BIN)/python -m bench
+
+.PHONY: lock
+lock: .venv/uv ## Renew the locks from the .in files.
+	@for name in requirements requirements-dev requirements-bench; do \
+	  $(BIN)/uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes --upgrade --quiet -o $$name.txt; done
