@@ -1,0 +1,1 @@
+"""One folder for each remote system; nothing in one folder knows another."""

@@ -1,0 +1,82 @@
+"""What the API refuses and in which words: one exception, with the error types of contract 6."""
+
+from collections.abc import Iterable
+
+INVALID_TOKEN = "client.authentication.invalid_token"
+
+
+class Refused(Exception):
+    """Answered as ``{"error": {"type", "message"}}``; the status follows from the type."""
+
+    def __init__(self, kind: str, message: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.kind, self.message, self.headers = kind, message, headers or {}
+
+
+def no_such_endpoint() -> Refused:
+    return Refused("client.not_found.endpoint", "Dit adres bestaat niet.")
+
+
+def not_found(model: str) -> Refused:
+    return Refused("client.not_found.resource", f"{model} is niet gevonden.")
+
+
+def missing_scope(scope: str) -> Refused:
+    return Refused("client.authorization.invalid_scope", f"Voor deze aanroep is de scope {scope} nodig.")
+
+
+def access_denied(why: str) -> Refused:
+    return Refused("client.authorization.access_denied", why)
+
+
+def invalid_value(name: str) -> Refused:
+    return Refused("client.parameters.invalid_parameter_value", f"Invalid value for parameter: {name}.")
+
+
+def missing_parameter(name: str) -> Refused:
+    return Refused("client.parameters.missing_parameter", f"Missing parameter: {name}.")
+
+
+def unpermitted(name: str) -> Refused:
+    return Refused("client.parameters.unpermitted_parameters", f"Unpermitted parameter: {name}.")
+
+
+def malformed_json() -> Refused:
+    return Refused("client.parameters.malformed_json", "De inhoud van het verzoek is geen geldige JSON.")
+
+
+def invalid(model: str, problems: Iterable[str]) -> Refused:
+    """A record that breaks a rule; ``problems`` are sentences without their full stop."""
+    return Refused("client.parameters.validation", f"{model} is invalid: " + " ".join(f"{p}." for p in problems))
+
+
+def too_many(retry_after_s: int) -> Refused:
+    headers = {"Retry-After": str(retry_after_s)}
+    return Refused("client.rate_limit", "Er zijn te veel verzoeken gedaan.", headers)
+
+
+def no_token(kind: str) -> Refused:
+    return Refused(kind, "Er is geen geldig access token meegegeven.", {"WWW-Authenticate": _REALM})
+
+
+def bad_token(kind: str, why: str) -> Refused:
+    challenge = f'{_REALM}, error="invalid_token", error_description="{why}"'
+    return Refused(kind, why, {"WWW-Authenticate": challenge})
+
+
+_REALM = 'Bearer realm="Rompslomp API v1"'
+
+
+_OF_STATUS = {
+    401: bad_token(INVALID_TOKEN, "Het access token is verlopen."),
+    403: access_denied("Deze aanroep is niet toegestaan."),
+    404: Refused("client.not_found.resource", "Dit is niet gevonden."),
+    422: Refused("client.parameters.validation", "Het verzoek is ongeldig."),
+    429: Refused("client.rate_limit", "Er zijn te veel verzoeken gedaan."),
+}
+
+
+def of_status(status: int) -> Refused:
+    """What a status is told with when nothing more is known (contract 6)."""
+    usual = Refused("server", "Er is iets misgegaan.") if status >= 500 else Refused("client", "Het verzoek kan niet.")
+    return _OF_STATUS.get(status, usual)
