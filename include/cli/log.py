@@ -1,0 +1,100 @@
+"""koppel log, koppel work-orders: what happened, and what became of each archived work order."""
+
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from datetime import UTC
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from include.cli.common import AsJson, TenantName, explained, out, show
+from include.integration_log import Line, latest
+from include.koppel import Koppel
+from include.push.entries import Entry, entries
+from include.tenants.tenant import load
+
+app = typer.Typer()
+JSON_FIELDS = (
+    *("number", "work_order_id", "archived_at", "state", "reference"),
+    *("document_id", "document_number", "code", "attempts"),
+)
+
+
+class Severity(StrEnum):
+    info = "info"
+    success = "success"
+    warning = "warning"
+    error = "error"
+
+
+class Language(StrEnum):
+    nl = "nl"
+    en = "en"
+
+
+@app.command("log")
+def show_log(
+    tenant: TenantName,
+    severity: Annotated[Severity | None, typer.Option(help="Only messages of this severity.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 50,
+    language: Annotated[Language, typer.Option(help="Language of messages and actions.")] = Language.nl,
+    as_json: AsJson = False,
+) -> None:
+    """The integration log of a tenant: what happened, and what to do about it."""
+    with explained():
+        koppel = Koppel.installed()
+        tenant_id = load(koppel, tenant).id
+        found = latest(koppel.store, tenant_id, limit, severity.value if severity else None, language.value)
+    if as_json:
+        show("", [field.name for field in fields(Line)], [astuple(line) for line in found], as_json)
+    else:
+        _print_log(tenant, found)
+
+
+def _print_log(tenant: str, found: Sequence[Line]) -> None:
+    """Made for a terminal: what to do stands under what happened."""
+    colours = {"info": "blue", "success": "green", "warning": "yellow", "error": "red"}
+    shown = Table(title=f"Integration log of {tenant}", title_justify="left", show_lines=True)
+    for column in ("time (UTC)", "type", "record", "message, and what to do"):
+        shown.add_column(column)
+    for line in found:
+        what = Text(line.message)
+        if line.action:
+            what.append(f"\n→ {line.action}", style="bold")
+        kind = Text(line.type, style=colours[line.type])
+        shown.add_row(
+            f"{line.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}", kind, Text(f"{line.table}\n{line.record}"), what
+        )
+    out.print(shown)
+
+
+@app.command("work-orders")
+def work_orders(
+    tenant: TenantName, limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50, as_json: AsJson = False
+) -> None:
+    """The push ledger of a tenant: each archived work order and what became of it."""
+    with explained():
+        koppel = Koppel.installed()
+        found = entries(koppel, load(koppel, tenant), limit)
+    if as_json:
+        columns = (
+            "number",
+            "work_order_id",
+            "archived_at",
+            "state",
+            "reference",
+            "document_id",
+            "document_number",
+            "code",
+        )
+        show("", columns, [[getattr(entry, column) for column in columns] for entry in found], as_json)
+        return
+    rows = [(e.number, e.archived_at.strftime("%d-%m %H:%M"), e.state, _document(e), e.code) for e in found]
+    show(f"Work orders of {tenant}", ("work order", "archived", "state", "document", "code"), rows, as_json=False)
+
+
+def _document(entry: Entry) -> str | None:
+    return entry.document_number or entry.document_id

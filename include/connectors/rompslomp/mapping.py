@@ -1,0 +1,113 @@
+"""Between Rompslomp's objects and our records. Pure functions; field names as the contract's section 9 gives them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from include.records import Address, Article, Customer, Document, DocumentLine, Raw, WorkAddress
+
+LINE_LENGTH = 255
+
+
+def customer(row: Raw) -> Customer:
+    return Customer(
+        key=_text(row["id"]),
+        number=_text(row.get("contact_number")),
+        identity=_text(row.get("contact_number")),
+        name=_name(row),
+        address=_address(row),
+        phone=_text(row.get("phone")),
+        email=_text(row.get("contact_person_email_address")),
+        vat_number=_text(row.get("vat_number")),
+        chamber_of_commerce_number=_text(row.get("kvk_number")),
+    )
+
+
+def work_address(row: Raw, below: Sequence[Raw]) -> WorkAddress:
+    """The default address: Rompslomp has no other (R1.4)."""
+    person = _text(row.get("contact_person_name"))
+    return WorkAddress(
+        key=_text(row["id"]),
+        customer_key=_text(row["id"]),
+        name=_name(row),
+        contact_name="" if person == _name(row) else person,
+        address=_address(row),
+        phone=_text(row.get("phone")),
+        email=_text(row.get("contact_person_email_address")),
+    )
+
+
+def _name(row: Raw) -> str:
+    candidates = (row.get("name"), row.get("company_name"), row.get("contact_person_name"), row["id"])
+    return next(text for text in map(_text, candidates) if text)
+
+
+def _address(row: Raw) -> Address:
+    return Address(
+        street=_text(row.get("address")),
+        postal_code=_text(row.get("zipcode")),
+        city=_text(row.get("city")),
+        country_code=_text(row.get("country_code")).upper() or "NL",
+    )
+
+
+def article(row: Raw) -> Article:
+    line = row["invoice_line"]
+    return Article(
+        key=_text(row["id"]),
+        code=_text(line.get("product_code")),
+        identity=_text(line.get("product_code")),
+        description=_text(line.get("description")) or _text(line.get("product_code")) or _text(row["id"]),
+        vat_code=_text(line.get("vat_type_id")),
+        account=_text(line.get("account_id")),
+        vat_rate=Decimal(line["vat_rate"]) if line.get("vat_rate") else None,
+        price=Decimal(str(line.get("price_per_unit") or 0)),
+    )
+
+
+def sales_invoice(document: Document) -> Raw:
+    """The body of a concept invoice: never published by us (contract, section 9.5)."""
+    return {
+        "contact_id": int(document.customer.key),
+        "date": document.date.isoformat(),
+        "description": f"Werkbon {document.work_order_number}",
+        "api_reference": document.reference,
+        "invoice_lines": [_line(line) for line in document.lines],
+    }
+
+
+def _line(line: DocumentLine) -> Raw:
+    description, rest = _split(line.description)
+    body: Raw = {"description": description}
+    if rest:
+        body["extended_description"] = rest
+    if line.article is None:
+        return {**body, "price_per_unit": "0.0", "quantity": "1.0"}  # there is no line without a price
+    body |= {
+        "price_per_unit": str(line.article.price),
+        "quantity": str(line.quantity),
+        "product_id": int(line.article.key),
+    }
+    if line.article.vat_code:
+        body["vat_type_id"] = int(line.article.vat_code)
+    if line.article.vat_rate is not None:
+        body["vat_rate"] = str(line.article.vat_rate)
+    if line.article.account:
+        body["account_id"] = int(line.article.account)
+    return body
+
+
+def _split(text: str) -> tuple[str, str]:
+    """What fits in the description, and the rest for the extended one; split at a line's end or between words."""
+    first, _, rest = text.partition("\n")
+    if len(first) > LINE_LENGTH:
+        at = first.rfind(" ", 1, LINE_LENGTH + 1)
+        at = at if at > 0 else LINE_LENGTH
+        rest = f"{first[at:].lstrip()}\n{rest}" if rest else first[at:].lstrip()
+        first = first[:at]
+    return first.strip(), rest.strip()
+
+
+def _text(value: Any) -> str:
+    """Text without the NULs that no database takes, and without blanks around it."""
+    return "" if value is None else str(value).replace("\x00", "").strip()

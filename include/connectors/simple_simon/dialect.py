@@ -1,0 +1,112 @@
+"""Every name that Simple-Simon uses, in one table: its API reference is not public, so most of them are assumptions.
+
+When the vendor's papers differ, this file changes and nothing else does.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+DateStyle = Literal["iso_z", "iso_naive_local", "ms_date"]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A table of Simon: ``fields`` from our word to theirs, ``lengths`` of texts by our word."""
+
+    name: str
+    fields: Mapping[str, str]
+    lengths: Mapping[str, int] = field(default_factory=dict)
+
+
+_COMMON = {"id": "Id", "external_id": "ExternalId", "active": "Active", "changed_at": "MutationDate"}
+_PLACE = {"street": "Street", "postal_code": "PostalCode", "city": "City", "country_code": "CountryCode"}
+_PLACE_LENGTHS = {"street": 100, "postal_code": 20, "city": 100, "country_code": 2}
+_REACH = {"phone": "Phone", "mobile": "Mobile", "email": "Email"}
+_REACH_LENGTHS = {"phone": 50, "mobile": 50, "email": 255}
+
+ENTITIES: Mapping[str, Entity] = {
+    "customers": Entity(
+        "Customer",
+        _COMMON
+        | _PLACE
+        | _REACH
+        | {
+            "number": "CustomerNumber",
+            "name": "Name",
+            "vat_number": "VatNumber",
+            "chamber_of_commerce_number": "ChamberOfCommerceNumber",
+        },
+        _PLACE_LENGTHS
+        | _REACH_LENGTHS
+        | {"number": 20, "name": 100, "vat_number": 30, "chamber_of_commerce_number": 20},
+    ),
+    "work_addresses": Entity(
+        "Location",
+        _COMMON | _PLACE | _REACH | {"customer_id": "CustomerId", "name": "Name", "contact_name": "ContactName"},
+        _PLACE_LENGTHS | _REACH_LENGTHS | {"name": 100, "contact_name": 100},
+    ),
+    "article_groups": Entity("ItemGroup", _COMMON | {"code": "Code", "name": "Name"}, {"code": 20, "name": 100}),
+    "articles": Entity(
+        "Item",
+        _COMMON
+        | {
+            "group_id": "ItemGroupId",
+            "code": "Code",
+            "description": "Description",
+            "unit": "Unit",
+            "vat_code": "VatCode",
+        },
+        {"code": 50, "description": 255, "unit": 20, "vat_code": 20},
+    ),
+    "work_orders": Entity(
+        "WorkOrder",
+        _COMMON
+        | {
+            "number": "Number",
+            "work_address_id": "LocationId",
+            "customer_id": "CustomerId",
+            "status": "Status",
+            "description": "Description",
+            "archived_at": "ArchiveDate",
+        },
+    ),
+    "used_articles": Entity(
+        "UsedItem",
+        _COMMON
+        | {
+            "work_order_id": "WorkOrderId",
+            "article_id": "ItemId",
+            "code": "ItemCode",
+            "description": "Description",
+            "quantity": "Quantity",
+        },
+    ),
+    "times": Entity(
+        "TimeSheet",
+        _COMMON | {"work_order_id": "WorkOrderId", "kind": "TimeType", "minutes": "Minutes"},
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One generation of the API."""
+
+    name: Literal["odata", "rest"]
+    login_path: str = "login"
+    login_fields: tuple[str, str, str] = ("Key", "Usr", "Pwd")
+    token_header: str = "Token"  # noqa: S105 - a name, not a secret
+    apikey_header: str | None = "ApiKey"
+    token_lifetime_s: int = 1200
+    date_style: DateStyle = "iso_z"
+    zone: str = "Europe/Amsterdam"
+    archived: str = "Archived"
+    travel: str = "Travel"
+    work: str = "Work"
+    entities: Mapping[str, Entity] = field(default_factory=lambda: ENTITIES)
+
+
+ODATA = Dialect("odata")
+REST = replace(ODATA, name="rest", apikey_header=None)
+DIALECTS: Mapping[str, Dialect] = {"odata": ODATA, "rest": REST}

@@ -1,0 +1,156 @@
+"""Between our records and Simon's rows. Pure functions; the names come from the dialect."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from include.connectors.simple_simon.dialect import Dialect, Entity
+from include.records import (
+    Address,
+    Article,
+    ArticleGroup,
+    Customer,
+    MasterRecord,
+    Raw,
+    TimeEntry,
+    UsedArticle,
+    WorkAddress,
+    WorkOrder,
+    WorkOrderSighting,
+)
+
+_STREAMS: Mapping[type[MasterRecord], str] = {
+    Customer: "customers",
+    WorkAddress: "work_addresses",
+    ArticleGroup: "article_groups",
+    Article: "articles",
+}
+_CUSTOMER_TEXTS = ("number", "name", "phone", "mobile", "email", "vat_number", "chamber_of_commerce_number")
+_MS_DATE = re.compile(r"/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)/")
+
+
+def stream_of(record: MasterRecord) -> str:
+    """The stream a record belongs to. Raises KeyError for what Simon has no table for."""
+    return _STREAMS[type(record)]
+
+
+def content(record: MasterRecord, dialect: Dialect) -> tuple[Raw, list[tuple[str, int]]]:
+    """What Simon should hold, without other records' ids; and (field, length) of the texts that had to be shortened."""
+    entity = dialect.entities[stream_of(record)]
+    values = {"external_id": record.key, "active": True, **_values(record)}
+    shortened = []
+    for name, length in entity.lengths.items():
+        if len(text := values.get(name) or "") > length:
+            values[name] = text[: length - 1].rstrip() + "…"
+            shortened.append((name, length))
+    return {entity.fields[name]: value for name, value in values.items()}, shortened
+
+
+def _values(record: MasterRecord) -> dict[str, Any]:
+    match record:
+        case Customer():
+            return _place(record.address) | _texts(record, *_CUSTOMER_TEXTS)
+        case WorkAddress():
+            return _place(record.address) | _texts(record, "name", "contact_name", "phone", "email")
+        case ArticleGroup():
+            return {"code": record.key, "name": record.name}
+        case Article():
+            return _texts(record, "code", "description", "unit", "vat_code")
+    raise KeyError(type(record).__name__)
+
+
+def _texts(record: MasterRecord, *names: str) -> dict[str, Any]:
+    """Empty text goes as null, which is what Simon gives back for it."""
+    return {name: getattr(record, name) or None for name in names}
+
+
+def _place(address: Address) -> dict[str, Any]:
+    return {name: value or None for name, value in address.model_dump().items()}
+
+
+def parents(record: MasterRecord, dialect: Dialect) -> dict[str, tuple[str, str]]:
+    """Field -> (stream, key) of the records it points at."""
+    fields = dialect.entities[stream_of(record)].fields
+    if isinstance(record, WorkAddress):
+        return {fields["customer_id"]: ("customers", record.customer_key)}
+    if isinstance(record, Article) and record.group_key:
+        return {fields["group_id"]: ("article_groups", record.group_key)}
+    return {}
+
+
+def moment(value: str | None, dialect: Dialect) -> datetime | None:
+    """A date of any of the three styles as aware UTC; one without a zone is Simon's local time."""
+    if not value:
+        return None
+    if found := _MS_DATE.fullmatch(value):
+        return datetime.fromtimestamp(int(found[1]) / 1000, UTC)
+    read = datetime.fromisoformat(value)
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=ZoneInfo(dialect.zone))
+    return read.astimezone(UTC)
+
+
+def written_moment(value: datetime, dialect: Dialect) -> str:
+    """The same, the other way around."""
+    if dialect.date_style == "ms_date":
+        return f"/Date({int(value.timestamp() * 1000)})/"
+    if dialect.date_style == "iso_naive_local":
+        return value.astimezone(ZoneInfo(dialect.zone)).replace(tzinfo=None).isoformat(timespec="milliseconds")
+    return value.astimezone(timezone(timedelta())).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def sighting(row: Raw, dialect: Dialect) -> WorkOrderSighting:
+    """An archived work order as seen in a listing."""
+    read = _reader(dialect.entities["work_orders"], row)
+    changed_at = moment(read("changed_at"), dialect)
+    archived_at = moment(read("archived_at"), dialect) or changed_at
+    if archived_at is None or changed_at is None:
+        raise ValueError(f"work order {read('id')} has no moment of archiving or change")
+    return WorkOrderSighting(id=read("id"), number=str(read("number")), archived_at=archived_at, changed_at=changed_at)
+
+
+def work_order(row: Raw, address: Raw | None, used: Sequence[Raw], times: Sequence[Raw], dialect: Dialect) -> WorkOrder:
+    """A work order with its work address, material and times."""
+    read = _reader(dialect.entities["work_orders"], row)
+    place = _reader(dialect.entities["work_addresses"], address or {})
+    street = ", ".join(filter(None, (place("street"), f"{place('postal_code') or ''} {place('city') or ''}".strip())))
+    seen = sighting(row, dialect)
+    return WorkOrder(
+        id=seen.id,
+        number=seen.number,
+        archived_at=seen.archived_at,
+        customer_id=read("customer_id"),
+        work_address_id=read("work_address_id"),
+        work_address_customer_id=place("customer_id"),
+        work_address=", ".join(filter(None, (place("name"), street))),
+        description=read("description") or "",
+        used_articles=tuple(_used(_reader(dialect.entities["used_articles"], item)) for item in used),
+        times=tuple(_time(_reader(dialect.entities["times"], item), dialect) for item in times),
+    )
+
+
+def _reader(entity: Entity, row: Mapping[str, Any]) -> Any:
+    """Values by our words; text without the NULs that no database takes."""
+
+    def read(name: str) -> Any:
+        value = row.get(entity.fields[name])
+        return value.replace("\x00", "") if isinstance(value, str) else value
+
+    return read
+
+
+def _used(read: Any) -> UsedArticle:
+    return UsedArticle(
+        article_id=read("article_id"),
+        code=read("code") or "",
+        description=read("description") or "",
+        quantity=Decimal(str(read("quantity") or 0)),
+    )
+
+
+def _time(read: Any, dialect: Dialect) -> TimeEntry:
+    kinds: dict[str, Literal["travel", "work"]] = {dialect.travel: "travel", dialect.work: "work"}
+    return TimeEntry(kind=kinds.get(str(read("kind")), "other"), minutes=int(read("minutes") or 0))

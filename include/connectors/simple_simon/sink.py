@@ -1,0 +1,63 @@
+"""What is written to Simon: master data, one record a request, found by its external id before it is made."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from include.connectors.base import Vault
+from include.connectors.simple_simon import mapping, streams
+from include.connectors.simple_simon.client import SimonAccess, SimonClient
+from include.connectors.simple_simon.transports import transport
+from include.errors import AnswerLost
+from include.http import Http
+from include.records import MasterRecord, Raw, WorkOrder, WorkOrderSighting
+
+
+class Simon:
+    """The field service app of one tenant (``base.FieldService``)."""
+
+    streams: Sequence[str] = ("customers", "work_addresses", "article_groups", "articles")
+
+    def __init__(self, vault: Vault[SimonAccess], http: Http) -> None:
+        client = SimonClient(vault, http)
+        self._transport, self._dialect = transport(client), client.dialect
+
+    def content(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
+        return mapping.content(record, self._dialect)
+
+    def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
+        return mapping.parents(record, self._dialect)
+
+    def find(self, stream: str, keys: Sequence[str]) -> dict[str, list[int]]:
+        fields = self._dialect.entities[stream].fields
+        found: dict[str, list[int]] = {}
+        for row in self._transport.matching(stream, "external_id", keys):
+            found.setdefault(row[fields["external_id"]], []).append(int(row[fields["id"]]))
+        return {key: sorted(ids) for key, ids in found.items()}
+
+    def held(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
+        id_field = self._dialect.entities[stream].fields["id"]
+        return {int(row[id_field]): row for row in self._transport.matching(stream, "id", ids)}
+
+    def create(self, stream: str, key: str, content: Raw) -> int:
+        try:
+            made = self._transport.create(stream, content, key)
+        except AnswerLost:
+            # it may be there: look before making it again (contract, section 9)
+            if found := self.find(stream, [key]):
+                return found[key][0]
+            made = self._transport.create(stream, content, key)
+        return int(made[self._dialect.entities[stream].fields["id"]])
+
+    def update(self, stream: str, held: Raw, key: str, content: Raw) -> bool:
+        if all(held.get(name) == value for name, value in content.items()):
+            return False
+        # PUT replaces: what is not ours (a remark, a bar code) must go back as it was
+        id = int(held[self._dialect.entities[stream].fields["id"]])
+        self._transport.update(stream, id, {**held, **content}, key)
+        return True
+
+    def archived(self, since: datetime) -> list[WorkOrderSighting]:
+        return list(streams.archived(self._transport, self._dialect, since))
+
+    def work_order(self, id: int) -> WorkOrder | None:
+        return streams.work_order(self._transport, self._dialect, id)

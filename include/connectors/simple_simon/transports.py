@@ -1,0 +1,130 @@
+"""The two generations of Simon's API behind one set of verbs. Both use the same entities and fields."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from include.connectors import answers
+from include.connectors.simple_simon.client import SYSTEM, SimonClient
+from include.connectors.simple_simon.mapping import written_moment
+from include.records import Raw
+
+T = TypeVar("T")
+AT_ONCE = 25  # values looked up in one request
+
+
+class Transport(Protocol):
+    """Rows in Simon's own names; ``stream`` is our word for the entity."""
+
+    def matching(self, stream: str, field: str, values: Sequence[str | int]) -> Iterator[Raw]:
+        """Rows whose field (our word) has one of these values."""
+
+    def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
+        """Rows of this status that changed at or after a moment, oldest change first."""
+
+    def get(self, stream: str, id: int) -> Raw | None: ...
+
+    def create(self, stream: str, row: Raw, record: str) -> Raw: ...
+
+    def update(self, stream: str, id: int, row: Raw, record: str) -> None: ...
+
+
+class OData:
+    """The current generation (contract, section 5)."""
+
+    def __init__(self, client: SimonClient) -> None:
+        self._client, self._dialect = client, client.dialect
+
+    def matching(self, stream: str, field: str, values: Sequence[str | int]) -> Iterator[Raw]:
+        """Many values in one request, as long as its address stays short."""
+        name = self._dialect.entities[stream].fields[field]
+        for some in batched(values, AT_ONCE):
+            yield from self._list(stream, {"$filter": " or ".join(f"{name} eq {_literal(value)}" for value in some)})
+
+    def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
+        fields = self._dialect.entities[stream].fields
+        changed, state = fields["changed_at"], f"{fields['status']} eq {_literal(status)}"
+        since_text = written_moment(since, self._dialect)
+        query = {"$filter": f"{state} and {changed} ge {since_text}", "$orderby": f"{changed},{fields['id']}"}
+        return self._list(stream, query)
+
+    def get(self, stream: str, id: int) -> Raw | None:
+        try:
+            found: Raw = self._client.call("GET", f"{self._name(stream)}({id})")
+        except answers.Missing:
+            return None
+        return found
+
+    def create(self, stream: str, row: Raw, record: str) -> Raw:
+        made: Raw = self._client.call("POST", self._name(stream), json=row, record=record)
+        return made
+
+    def update(self, stream: str, id: int, row: Raw, record: str) -> None:
+        self._client.call("PUT", f"{self._name(stream)}({id})", json=row, record=record)
+
+    def _name(self, stream: str) -> str:
+        return self._dialect.entities[stream].name
+
+    def _list(self, stream: str, query: Mapping[str, str]) -> Iterator[Raw]:
+        path: str | None = self._name(stream)
+        asked: Mapping[str, str] | None = query
+        while path:
+            with answers.understood(SYSTEM, f"GET {path.split('?')[0]}"):
+                answer = self._client.call("GET", path, query=asked)
+                rows: list[Raw] = [dict(row) for row in answer["value"]]
+                path, asked = answer.get("@odata.nextLink"), None
+            yield from rows
+
+
+class Rest:
+    """The older generation (contract, section 6)."""
+
+    def __init__(self, client: SimonClient) -> None:
+        self._client, self._dialect = client, client.dialect
+
+    def matching(self, stream: str, field: str, values: Sequence[str | int]) -> Iterator[Raw]:
+        """One request for each value: this generation has no "or"."""
+        for value in values:
+            yield from self._select(stream, {field: value})
+
+    def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
+        fields = self._dialect.entities[stream].fields
+        rows = self._select(stream, {"status": status, "changed_at": written_moment(since, self._dialect)})
+        yield from sorted(rows, key=lambda row: (row[fields["changed_at"]], row[fields["id"]]))
+
+    def get(self, stream: str, id: int) -> Raw | None:
+        return next(self._select(stream, {"id": id}), None)
+
+    def create(self, stream: str, row: Raw, record: str) -> Raw:
+        made: Raw = self._client.call("POST", f"{self._table(stream)}/insert", json=row, record=record)
+        return made
+
+    def update(self, stream: str, id: int, row: Raw, record: str) -> None:
+        body = {**row, self._dialect.entities[stream].fields["id"]: id}
+        self._client.call("POST", f"{self._table(stream)}/update", json=body, record=record)
+
+    def _table(self, stream: str) -> str:
+        return self._dialect.entities[stream].name.lower()
+
+    def _select(self, stream: str, equal: Mapping[str, Any]) -> Iterator[Raw]:
+        fields = self._dialect.entities[stream].fields
+        query = {fields[name].lower(): value for name, value in equal.items()}
+        path = f"{self._table(stream)}/select"
+        with answers.understood(SYSTEM, f"GET {path}"):
+            rows = [dict(row) for row in self._client.call("GET", path, query=query)]
+        yield from rows
+
+
+def transport(client: SimonClient) -> Transport:
+    """The transport of the client's dialect."""
+    return OData(client) if client.dialect.name == "odata" else Rest(client)
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """The values in groups of this size, the last one smaller."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def _literal(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,24 @@
+"""Unit4 Multivers: master of customers and articles, receives invoice orders."""
+
+from include.connectors.base import Connector, Vault
+from include.connectors.unit4 import mapping
+from include.connectors.unit4.client import SYSTEM, Unit4Access, Unit4Client
+from include.connectors.unit4.settings import Unit4Settings
+from include.connectors.unit4.sink import Unit4
+from include.connectors.unit4.streams import STREAMS
+from include.http import Http
+
+
+def _open(vault: Vault[Unit4Access], settings: Unit4Settings, http: Http) -> Unit4:
+    return Unit4(Unit4Client(vault, settings.administration, http), settings)
+
+
+CONNECTOR = Connector(
+    name="unit4",
+    title=SYSTEM,
+    access=Unit4Access,
+    settings=Unit4Settings,
+    streams=STREAMS,
+    open_package=_open,
+    work_address=mapping.work_address,
+)

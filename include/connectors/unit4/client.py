@@ -1,0 +1,98 @@
+"""How Unit4 Multivers is spoken to: OAuth, lists page by page, its refusals as our errors."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Self
+from urllib.parse import quote
+
+from pydantic import model_validator
+
+from include.connectors import answers
+from include.connectors.base import Page, Stream, Vault, WebAddress
+from include.connectors.oauth import Bearer, TokenAccess
+from include.http import Answer, Http
+from include.records import Raw
+
+SYSTEM = "Unit4 Multivers"
+PAGE_SIZE = 500
+
+
+class Unit4Access(TokenAccess):
+    """``base`` is the whole base address: scheme, host and version."""
+
+    base: WebAddress
+
+    @model_validator(mode="after")
+    def _can_sign_in(self) -> Self:
+        missing = [name for name in ("client_id", "client_secret", "refresh_token") if not self.stored()[name]]
+        if missing:
+            raise ValueError(f"{', '.join(missing)} needed")
+        return self
+
+
+class Unit4Client:
+    """One administration (``database``)."""
+
+    def __init__(
+        self,
+        vault: Vault[Unit4Access],
+        database: str,
+        http: Http,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._bearer = Bearer(SYSTEM, vault, http, lambda access: f"{access.base.rstrip('/')}/OAuth/Token", now)
+        self._database = database
+
+    def call(
+        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None, record: str = ""
+    ) -> Any:
+        """The JSON of the answer; ``path`` is below the administration. Raises the errors of ``answers.check``."""
+        answer = self._bearer.send(method, self._url(path), query=query, json=json)
+        return answers.check(answer, SYSTEM, record, reason, creates=method == "POST")
+
+    def _url(self, path: str) -> str:
+        return f"{self._bearer.access.base.rstrip('/')}/api/{self._database}/{path}"
+
+    def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
+        """The rows at a cursor, which is the number of rows to skip (contract, section 4)."""
+        path = stream.path.format_map({name: path_key(str(value)) for name, value in (parent or {}).items()})
+        skip = int(cursor or 0)
+        query = dict(stream.query) | ({"$top": PAGE_SIZE, "$skip": skip} if stream.paged else {})
+        with answers.understood(SYSTEM, f"GET {path}"):
+            rows = self.call("GET", path, query=query)
+            if not isinstance(rows, list):
+                raise TypeError("no list")
+        more = stream.paged and len(rows) == PAGE_SIZE
+        return Page(rows, str(skip + len(rows)) if more else None)
+
+    def fingerprint(self, streams: Sequence[Stream]) -> str:
+        """Of the whole lists, which come in one piece when no page is asked for."""
+        seen = hashlib.blake2b(digest_size=16)
+        for stream in streams:
+            with answers.understood(SYSTEM, f"GET {stream.path}"):
+                url, query = self._url(stream.path), dict(stream.query)
+                answer = self._bearer.send("GET", url, query=query, consume=seen.update)
+                if answer.status != 200:
+                    answers.check(answer, SYSTEM, "", reason)
+        return seen.hexdigest()
+
+
+def path_key(key: str) -> str:
+    """A key as part of a path: what is odd is percent-encoded, with ``!_`` for the percent sign (section 3)."""
+    return quote(key, safe="-_").replace("%", "!_")
+
+
+def reason(answer: Answer) -> str:
+    """What the error body says, in any of its four shapes; at most 500 characters."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return answer.body.decode("utf-8", "replace")[:500]
+    if isinstance(body, dict):
+        lower = {str(name).lower(): value for name, value in body.items()}
+        if isinstance(lower.get("messages"), list) and lower["messages"]:
+            return "; ".join(str(m.get("message", "")) for m in lower["messages"] if isinstance(m, dict))[:500]
+        if lower.get("message"):
+            return str(lower["message"])[:500]
+    return str(body)[:500]

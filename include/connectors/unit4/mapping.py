@@ -1,0 +1,202 @@
+"""Between Unit4's rows and our records. Pure functions; field names as the contract's sections 7 to 12 give them."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from include.records import (
+    Address,
+    Article,
+    ArticleGroup,
+    ArticleType,
+    Customer,
+    Document,
+    DocumentLine,
+    Raw,
+    WorkAddress,
+)
+
+INVOICE_ADDRESS = 1
+PASSIVE_CUSTOMER, PASSIVE_ARTICLE = "P", 1
+LINE_LENGTH = 254
+TEXT_LINE = 3
+# order line type by article type: no stock, text, stock, constellation, assembly
+LINE_TYPES = {"0": 0, "1": TEXT_LINE, "2": 4, "3": 2, "4": 4}
+# besides ISO codes of two letters: codes of three, and those on cars, which Dutch bookkeeping is fond of
+_COUNTRIES = {"": "NL", "NLD": "NL", "B": "BE", "BEL": "BE", "D": "DE", "DEU": "DE", "F": "FR", "FRA": "FR"} | {
+    "L": "LU",
+    "LUX": "LU",
+    "GBR": "GB",
+    "UK": "GB",
+    "IRL": "IE",
+    "A": "AT",
+    "AUT": "AT",
+    "CHE": "CH",
+    "I": "IT",
+    "ITA": "IT",
+    "E": "ES",
+    "ESP": "ES",
+    "P": "PT",
+    "PRT": "PT",
+    "S": "SE",
+    "SWE": "SE",
+    "N": "NO",
+    "NOR": "NO",
+    "DNK": "DK",
+    "FIN": "FI",
+    "POL": "PL",
+    "CZE": "CZ",
+    "HUN": "HU",
+    "GRC": "GR",
+    "USA": "US",
+    "CAN": "CA",
+}
+_ATTENTION = re.compile(r"\s*(t\.?\s?a\.?\s?v|t\.?\s?n\.?\s?v|attn?|afd|afdeling|c/o|p/a)\b", re.IGNORECASE)
+
+
+def customer(row: Raw) -> Customer:
+    return Customer(
+        key=_text(row["customerId"]),
+        number=_text(row["customerId"]),
+        name=_text(row.get("name")) or _text(row["customerId"]),
+        address=_address(row),
+        phone=_text(row.get("telephone")),
+        mobile=_text(row.get("mobilePhone")),
+        email=_text(row.get("email")),
+        vat_number=_text(row.get("vatNumber")),
+        chamber_of_commerce_number=_text(row.get("cocRegistration")),
+        active=row.get("customerStateId") != PASSIVE_CUSTOMER,
+        identity=_text(row.get("organizationId")),
+        changed_on=day(row.get("dateChanged")),
+        payment_condition=_text(row.get("paymentConditionId")),
+        vat_scenario=row.get("vatScenarioId"),
+    )
+
+
+def work_address(row: Raw, addresses: Sequence[Raw]) -> WorkAddress:
+    """The invoice address, or without one the default address (R1.4)."""
+    own = next((address for address in addresses if address.get("addressType") == INVOICE_ADDRESS), row)
+    return WorkAddress(
+        key=_text(row["customerId"]),
+        customer_key=_text(row["customerId"]),
+        name=_text(own.get("name")) or _text(row.get("name")) or _text(row["customerId"]),
+        contact_name=_text(own.get("contactPerson")),
+        address=_address(own),
+        phone=_text(own.get("telephone")),
+        email=_text(own.get("email")),
+        active=row.get("customerStateId") != PASSIVE_CUSTOMER,
+    )
+
+
+def _address(row: Raw) -> Address:
+    country = _text(row.get("countryId")).upper()
+    return Address(
+        street=street(_text(row.get("street1")), _text(row.get("street2"))),
+        postal_code=_text(row.get("zipCode")),
+        city=_text(row.get("city")),
+        country_code=_COUNTRIES.get(country, country if len(country) == 2 else ""),
+    )
+
+
+def street(street1: str, street2: str) -> str:
+    """The line that is a street: neither is for sure, and the first may be an attention line (contract, section 7)."""
+    lines = [line for line in (street1, street2) if line and not _ATTENTION.match(line)]
+    if len(lines) == 2 and not re.search(r"[^\W\d_]{2}", lines[1]):
+        return " ".join(lines)  # the second line is only a house number
+    return next((line for line in lines if re.search(r"\d", line)), lines[0] if lines else "")
+
+
+def article_group(row: Raw) -> ArticleGroup:
+    return ArticleGroup(key=_text(row["name"]), name=_text(row.get("value")) or _text(row["name"]))
+
+
+def article_type(row: Raw) -> ArticleType:
+    return ArticleType(key=_text(row["name"]), name=_text(row.get("value")) or _text(row["name"]))
+
+
+def article(row: Raw) -> Article:
+    return Article(
+        key=_text(row["productId"]),
+        code=_text(row["productId"]),
+        description=_text(row.get("description")) or _text(row["productId"]),
+        unit=_text(row.get("unit")),
+        group_key=_text(row.get("productGroupId")) or None,
+        type_key=str(row.get("productType")),
+        vat_code=_text(row.get("vatCodeId")),
+        price=Decimal(str(row.get("priceExclVat") or 0)) / Decimal(str(row.get("pricePer") or 1)),
+        active=row.get("productState") != PASSIVE_ARTICLE,
+        changed_on=day(row.get("lastUpdate")),
+    )
+
+
+def order(document: Document, payment_condition: str, vat_scenario: int | None, memo_field: str) -> Raw:
+    """The body of an invoice order (contract, section 11)."""
+    day = document.date.strftime("%d-%m-%Y")
+    lines = [line for part in document.lines for line in _order_lines(part, day)]
+    body: Raw = {
+        "orderType": 0,
+        "orderState": 1,
+        "approved": True,
+        "blocked": False,
+        "customerId": document.customer.key,
+        "orderDate": day,
+        "paymentConditionId": payment_condition,
+        "chargeVatType": 0,
+        "reference": document.reference,
+        "orderLines": lines if memo_field else lines + _text_lines(document.memo),
+    }
+    if vat_scenario is not None:
+        body["vatScenarioId"] = vat_scenario
+    if memo_field and document.memo:
+        body["customProperties"] = {memo_field: document.memo}
+    return body
+
+
+def _order_lines(line: DocumentLine, day: str) -> list[Raw]:
+    if line.article is None:
+        return _text_lines(line.description)
+    quantity = float(line.quantity or 0)
+    return [
+        {
+            "orderLineType": LINE_TYPES.get(line.article.type_key or "0", 0),
+            "productId": line.article.key,
+            "description": line.description[:LINE_LENGTH],
+            "quantityOrdered": quantity,
+            "quantityDelivered": quantity,
+            "quantityToDeliver": 0,
+            "quantityBackorder": 0,
+            "autoCalculatePrice": True,
+            "deliveryDate": day,
+        }
+    ]
+
+
+def _text_lines(text: str) -> list[Raw]:
+    """Text of any length as text lines: one for each line of it, long ones split between words."""
+    return [{"orderLineType": TEXT_LINE, "description": part} for line in text.splitlines() for part in _split(line)]
+
+
+def _split(line: str) -> list[str]:
+    parts = []
+    while len(line) > LINE_LENGTH:
+        at = line.rfind(" ", 1, LINE_LENGTH + 1)
+        at = at if at > 0 else LINE_LENGTH
+        parts.append(line[:at].rstrip())
+        line = line[at:].lstrip()
+    return [*parts, line] if line.strip() else parts
+
+
+def day(value: str | None) -> date | None:
+    """A date in any of the forms Unit4 writes: ``24-2-2012``, or ISO with a time (contract, section 3)."""
+    text = (value or "").strip().split("T")[0].split(" ")[0]
+    try:
+        return date.fromisoformat(text) if text[:4].isdigit() else datetime.strptime(text, "%d-%m-%Y").date()  # noqa: DTZ007
+    except ValueError:
+        return None
+
+
+def _text(value: Any) -> str:
+    """Text without the NULs that no database takes, and without blanks around it."""
+    return "" if value is None else str(value).replace("\x00", "").strip()

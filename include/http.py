@@ -1,0 +1,167 @@
+"""The one HTTP client: a pooled session, time-outs, short waits, redaction. It knows nothing of any API."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+import requests
+from requests.exceptions import ConnectTimeout, RequestException
+from requests.exceptions import SSLError as TlsFailure
+from urllib3.exceptions import NewConnectionError
+
+WAITING_S = 60.0  # all short waits of one request together; what lasts longer is Airflow's to retry
+PAUSES_S = (1.0, 2.0, 4.0, 8.0)
+BUSY = (429, 500, 502, 503, 504)
+REPEATABLE = ("GET", "PUT", "DELETE", "HEAD")
+# what only a handshake fails on; any other trouble of TLS may come after the request
+HANDSHAKE = ("CERTIFICATE", "HOSTNAME", "WRONG_VERSION", "HANDSHAKE", "UNSUPPORTED_PROTOCOL", "ALERT", "RECORD_LAYER")
+Consume = Callable[[bytes], object]
+
+
+class NotSent(Exception):
+    """The request did not reach the other side; it is safe to try again."""
+
+
+class NoAnswer(Exception):
+    """The request may have been carried out, but no answer came, or ``begun`` but broke off."""
+
+    begun = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. ``what`` is method and path, for messages; it never holds a query or a secret."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    what: str
+
+    def json(self) -> Any:
+        """Raises ValueError when the body is not JSON."""
+        return orjson.loads(self.body)
+
+    @property
+    def retry_after_s(self) -> float | None:
+        """Seconds the other side asked to wait, from ``Retry-After`` in either of its forms."""
+        given = self.headers.get("Retry-After", "")
+        if given.isascii() and given.isdigit():
+            return float(given)
+        try:
+            return max(0.0, parsedate_to_datetime(given).timestamp() - time.time())
+        except (ValueError, TypeError):
+            return None
+
+
+@dataclass
+class Http:
+    """One session to one system. Waiting is injected, so that tests do not wait."""
+
+    timeout_s: float = 60.0
+    sleep: Callable[[float], None] = time.sleep
+    waiting_s: float = WAITING_S
+    session: requests.Session = field(default_factory=requests.Session)
+    _environments: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        query: Mapping[str, Any] | Iterable[tuple[str, Any]] | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        consume: Consume | None = None,
+    ) -> Answer:
+        """The answer, whatever its status, after short waits for a busy server.
+
+        ``consume`` is given the body of a 200 in pieces, which is then not kept; it cannot be repeated once begun.
+
+        A GET, PUT or DELETE is repeated when the server is busy or unreachable, a POST only when it surely was not
+        carried out (429, no connection). Raises NotSent or NoAnswer.
+        """
+        body = orjson.dumps(json) if json is not None else form
+        content = {"Content-Type": "application/json"} if json is not None else {}
+        left = self.waiting_s
+        for pause in (*PAUSES_S, None):
+            outcome = self._outcome(method, url, query, body, {**content, **(headers or {})}, consume)
+            wait = _wait(method, outcome, pause)
+            if wait is None or wait > left:
+                break
+            self.sleep(wait)
+            left -= wait
+        if isinstance(outcome, Answer):
+            return outcome
+        raise outcome
+
+    def _outcome(self, *request: Any) -> Answer | NotSent | NoAnswer:
+        try:
+            return self._once(*request)
+        except (NotSent, NoAnswer) as error:
+            return error
+
+    def _once(
+        self, method: str, url: str, query: Any, body: Any, headers: Mapping[str, str], consume: Consume | None
+    ) -> Answer:
+        what = f"{method} {url.split('?')[0]}"
+        begun = False
+        try:
+            # below the session: it would follow redirects, which carries tokens to another host and makes a GET of a
+            # POST; it takes a log-in from ~/.netrc over ours; and its own work is half of what a request costs us
+            reply = self.session.get_adapter(url).send(
+                self._prepared(method, url, query, body, headers), timeout=self.timeout_s,
+                stream=consume is not None, **self._environment(url),
+            )  # fmt: skip
+            if consume is not None and reply.status_code == 200:
+                for piece in reply.iter_content(65_536):
+                    begun = True
+                    consume(piece)
+                return Answer(reply.status_code, reply.headers, b"", what)
+            return Answer(reply.status_code, reply.headers, reply.content, what)
+        except ConnectTimeout:
+            raise NotSent(f"{what}: no connection in time") from None
+        except RequestException as error:
+            if _before_sending(error):
+                raise NotSent(f"{what}: no connection") from None
+            lost = NoAnswer(f"{what}: {type(error).__name__}")
+            lost.begun = begun
+            raise lost from None
+
+    def _prepared(
+        self, method: str, url: str, query: Any, body: Any, headers: Mapping[str, str]
+    ) -> requests.PreparedRequest:
+        prepared = requests.PreparedRequest()
+        prepared.prepare(method, url, headers={**self.session.headers, **headers}, params=query, data=body)
+        return prepared
+
+    def _environment(self, url: str) -> dict[str, Any]:
+        """Proxies and certificates that the environment sets for a host, looked up once."""
+        host = url[: url.find("/", len("https://"))]
+        if host not in self._environments:
+            found = requests.Session().merge_environment_settings(url, {}, None, None, None)
+            self._environments[host] = {name: found[name] for name in ("proxies", "verify", "cert")}
+        return self._environments[host]
+
+
+def _before_sending(error: RequestException) -> bool:
+    """Whether it failed while connecting: requests hides that, but keeps what urllib3 said."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    if isinstance(error, TlsFailure):
+        return any(word in str(error).upper() for word in HANDSHAKE)
+    return isinstance(reason, NewConnectionError)
+
+
+def _wait(method: str, outcome: Answer | NotSent | NoAnswer, pause: float | None) -> float | None:
+    """How long to wait before the same request again; None when it should not be repeated."""
+    if isinstance(outcome, Answer):
+        carried_out = outcome.status != 429 and (method not in REPEATABLE or outcome.status not in BUSY)
+        if carried_out or pause is None:
+            return None
+        return pause if outcome.retry_after_s is None else outcome.retry_after_s
+    if isinstance(outcome, NoAnswer) and (outcome.begun or method not in REPEATABLE):
+        return None
+    return pause

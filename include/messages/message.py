@@ -1,0 +1,46 @@
+"""What a message consists of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["info", "success", "warning", "error"]
+Language = Literal["nl", "en"]
+Table = Literal[
+    "work_order", "customer", "work_address", "article", "article_group", "article_type", "settings", "connection"
+]
+
+
+@dataclass(frozen=True)
+class Text:
+    """What happened, and what the reader is to do about it; both with ``{names}`` for the values."""
+
+    message: str
+    action: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One entry of the catalogue. ``table`` is what it concerns when the writer does not say."""
+
+    code: str
+    severity: Severity
+    table: Table
+    nl: Text
+    en: Text
+
+    def text(self, values: Mapping[str, object], language: Language = "nl") -> Text:
+        """The text with its values filled in; a value that was not given shows as a question mark."""
+        text = self.nl if language == "nl" else self.en
+        filled = _Filled(values)
+        return Text(text.message.format_map(filled), text.action.format_map(filled))
+
+
+class _Filled(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def message(code: str, severity: Severity, table: Table, nl: tuple[str, str], en: tuple[str, str]) -> Message:
+    """An entry of the catalogue; ``nl`` and ``en`` are (message, action)."""
+    return Message(code, severity, table, Text(*nl), Text(*en))

@@ -1,0 +1,242 @@
+"""Messages on work orders and their documents."""
+
+from include.messages.message import message
+
+WORK_ORDER = [
+    message(
+        "work_order.booked",
+        "success",
+        "work_order",
+        ("Werkbon {record} staat in {system} als {document}.", ""),
+        ("Work order {record} is in {system} as {document}.", ""),
+    ),
+    message(
+        "work_order.found_booked",
+        "info",
+        "work_order",
+        ("Werkbon {record} stond al in {system} als {document}; er is geen tweede gemaakt.", ""),
+        ("Work order {record} was in {system} already as {document}; no second one was made.", ""),
+    ),
+    message(
+        "work_order.filtered",
+        "info",
+        "work_order",
+        ("Werkbon {record} is niet verzonden: de omschrijving bevat het filterwoord '{word}'.", ""),
+        ("Work order {record} was not sent: its description contains the filter word '{word}'.", ""),
+    ),
+    message(
+        "work_order.archived_again",
+        "warning",
+        "work_order",
+        (
+            "Werkbon {record} is opnieuw gearchiveerd, maar stond al in {system} als {document}.",
+            "Verwerk wat er veranderd is met de hand in {document}.",
+        ),
+        (
+            "Work order {record} was archived again, but was in {system} already as {document}.",
+            "Carry what changed into {document} by hand.",
+        ),
+    ),
+    message(
+        "work_order.no_customer",
+        "error",
+        "work_order",
+        (
+            "Op werkbon {record} staat geen klant.",
+            "Haal de werkbon uit het archief, kies een klant uit het boekhoudpakket en archiveer opnieuw.",
+        ),
+        (
+            "Work order {record} has no customer.",
+            "Take the work order out of the archive, choose a customer of the accounting package, archive it again.",
+        ),
+    ),
+    message(
+        "work_order.customer_not_linked",
+        "error",
+        "work_order",
+        (
+            "De klant op werkbon {record} komt niet uit het boekhoudpakket.",
+            "Haal de werkbon uit het archief, kies een klant uit het boekhoudpakket en archiveer opnieuw.",
+        ),
+        (
+            "The customer of work order {record} does not come from the accounting package.",
+            "Take the work order out of the archive, choose a customer of the accounting package, archive it again.",
+        ),
+    ),
+    message(
+        "work_order.customer_inactive",
+        "error",
+        "work_order",
+        (
+            "Klant {customer} op werkbon {record} is niet actief in het boekhoudpakket.",
+            "Maak de klant weer actief, of kies een andere klant op de werkbon.",
+        ),
+        (
+            "Customer {customer} of work order {record} is not active in the accounting package.",
+            "Make the customer active again, or choose another customer on the work order.",
+        ),
+    ),
+    message(
+        "work_order.address_elsewhere",
+        "error",
+        "work_order",
+        (
+            "Het werkadres op werkbon {record} hoort niet bij de klant.",
+            "Koppel het werkadres in Simple-Simon aan de klant van de werkbon, of kies een werkadres van die klant.",
+        ),
+        (
+            "The work address of work order {record} does not belong to its customer.",
+            "Attach the work address to the work order's customer in Simple-Simon, or choose one of that customer.",
+        ),
+    ),
+    message(
+        "work_order.article_free_text",
+        "error",
+        "work_order",
+        (
+            "Op werkbon {record} staat materiaal dat geen artikel is: '{article}'.",
+            "Vervang het op de werkbon door een artikel uit het boekhoudpakket en archiveer opnieuw.",
+        ),
+        (
+            "Work order {record} has material that is no article: '{article}'.",
+            "Replace it by an article of the accounting package and archive the work order again.",
+        ),
+    ),
+    message(
+        "work_order.article_not_linked",
+        "error",
+        "work_order",
+        (
+            "Artikel '{article}' op werkbon {record} komt niet uit het boekhoudpakket.",
+            "Vervang het op de werkbon door een artikel uit het boekhoudpakket en archiveer opnieuw.",
+        ),
+        (
+            "Article '{article}' of work order {record} does not come from the accounting package.",
+            "Replace it by an article of the accounting package and archive the work order again.",
+        ),
+    ),
+    message(
+        "work_order.article_inactive",
+        "error",
+        "work_order",
+        (
+            "Artikel '{article}' op werkbon {record} is niet actief in het boekhoudpakket.",
+            "Maak het artikel weer actief, of vervang het op de werkbon.",
+        ),
+        (
+            "Article '{article}' of work order {record} is not active in the accounting package.",
+            "Make the article active again, or replace it on the work order.",
+        ),
+    ),
+    message(
+        "work_order.setting_article_unknown",
+        "error",
+        "settings",
+        (
+            "Artikel '{article}' van de instelling {setting} bestaat niet of is niet actief; werkbon {record} wacht.",
+            "Kies bij de instellingen een bestaand, actief artikel.",
+        ),
+        (
+            "Article '{article}' of the setting {setting} does not exist or is not active; work order {record} waits.",
+            "Choose an existing, active article in the settings.",
+        ),
+    ),
+    message(
+        "work_order.nothing_to_book",
+        "error",
+        "work_order",
+        (
+            "Op werkbon {record} staat niets dat geboekt kan worden.",
+            "Boek artikelen of tijd op de werkbon en archiveer opnieuw, of stel een standaardartikel in.",
+        ),
+        (
+            "Work order {record} holds nothing that can be booked.",
+            "Book articles or time on the work order and archive it again, or set a default article.",
+        ),
+    ),
+    message(
+        "work_order.time_unknown",
+        "error",
+        "work_order",
+        (
+            "Op werkbon {record} staat tijd die geen reistijd en geen werktijd is.",
+            "Boek de tijd op de werkbon als reistijd of als werktijd en archiveer opnieuw.",
+        ),
+        (
+            "Work order {record} has time that is neither travel time nor work time.",
+            "Book the time on the work order as travel or work time, and archive it again.",
+        ),
+    ),
+    message(
+        "work_order.time_negative",
+        "error",
+        "work_order",
+        (
+            "De tijden op werkbon {record} zijn samen minder dan nul ({minutes} minuten).",
+            "Haal de werkbon uit het archief, verbeter de tijden en archiveer opnieuw.",
+        ),
+        (
+            "The times of work order {record} add up to less than nothing ({minutes} minutes).",
+            "Take the work order out of the archive, correct the times, archive it again.",
+        ),
+    ),
+    message(
+        "work_order.refused",
+        "error",
+        "work_order",
+        (
+            "{system} weigert werkbon {record}: {reason}.",
+            "Verbeter wat {system} noemt; de werkbon wordt vanzelf opnieuw aangeboden.",
+        ),
+        (
+            "{system} refuses work order {record}: {reason}.",
+            "Correct what {system} names; the work order is offered again by itself.",
+        ),
+    ),
+    message(
+        "work_order.no_payment_condition",
+        "error",
+        "work_order",
+        (
+            "Klant {customer} van werkbon {record} heeft geen betalingsconditie.",
+            "Vul bij de klant een betalingsconditie in, of stel er een in voor klanten die er geen hebben.",
+        ),
+        (
+            "Customer {customer} of work order {record} has no payment condition.",
+            "Give the customer a payment condition, or set one for customers that have none.",
+        ),
+    ),
+    message(
+        "work_order.answer_lost",
+        "warning",
+        "work_order",
+        (
+            "Het is niet zeker of werkbon {record} in {system} is aangekomen.",
+            "Niets: voor er opnieuw wordt verzonden, wordt in {system} gezocht.",
+        ),
+        (
+            "It is not certain that work order {record} arrived in {system}.",
+            "Nothing: {system} is searched before anything is sent again.",
+        ),
+    ),
+    message(
+        "work_order.several_documents",
+        "error",
+        "work_order",
+        (
+            "Werkbon {record} staat {count} keer in {system}: {documents}.",
+            "Verwijder de dubbele in {system}; de koppeling maakt er geen bij.",
+        ),
+        (
+            "Work order {record} is {count} times in {system}: {documents}.",
+            "Remove the double ones in {system}; the coupling adds none.",
+        ),
+    ),
+    message(
+        "work_order.gone",
+        "info",
+        "work_order",
+        ("Werkbon {record} is niet verzonden: hij is uit het archief gehaald of verwijderd.", ""),
+        ("Work order {record} was not sent: it was taken out of the archive, or removed.", ""),
+    ),
+]

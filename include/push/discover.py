@@ -1,0 +1,28 @@
+"""Finding archived work orders: from Simon into the ledger, from the last change seen."""
+
+from datetime import UTC, datetime, timedelta
+
+from include.connectors.base import FieldService
+from include.connectors.registry import FIELD_SERVICE
+from include.koppel import Koppel
+from include.push.document import reference
+from include.store import ledger, watermarks
+from include.tenants.tenant import Tenant
+
+OVERLAP = timedelta(minutes=5)  # read again each time: moments tie and sources lag (contract, section 10)
+STREAM = "work_orders"
+
+
+def discover(koppel: Koppel, tenant: Tenant, app: FieldService) -> int:
+    """Enter what was archived since the tenant became active (R3.12); how many were new."""
+    start = tenant.active_since or datetime.max.replace(tzinfo=UTC)
+    with koppel.store.begin() as tx:
+        seen = watermarks.get(tx, tenant.id, FIELD_SERVICE, STREAM)
+    since = max(seen - OVERLAP, start) if seen else start
+    found, now = app.archived(since), koppel.now()
+    with koppel.store.begin() as tx:
+        due = [sighting for sighting in found if sighting.archived_at >= start]
+        new = ledger.discover(tx, tenant.id, [(s, reference(s.id, s.number)) for s in due], now)
+        if found:
+            watermarks.raise_to(tx, tenant.id, FIELD_SERVICE, STREAM, max(s.changed_at for s in found))
+    return new

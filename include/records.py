@@ -1,0 +1,172 @@
+"""Koppel's own records: what a connector maps its answers to, and what the loops work with.
+
+They are frozen; money is Decimal, time is aware UTC.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Raw = dict[str, Any]  # a row as an API gave it
+
+
+class Record(BaseModel):
+    """Common to all records: frozen, and nothing slips in under a wrong name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Address(Record):
+    street: str = ""
+    postal_code: str = ""
+    city: str = ""
+    country_code: str = "NL"  # ISO 3166-1 alpha-2
+
+
+class MasterRecord(Record):
+    """Something of which the package is the master (R1.1). ``key`` is the package's own id, as text."""
+
+    key: str
+    active: bool = True
+    identity: str = ""  # another mark by which the package knows it, should its key ever change
+    changed_on: date | None = None  # the package's own word on the last change, where it has one (R1.11)
+
+    @property
+    def label(self) -> str:
+        """What a person calls it: stands in messages."""
+        return self.key
+
+
+class Customer(MasterRecord):
+    """A customer with its default address (R1.3)."""
+
+    number: str
+    name: str
+    address: Address = Address()
+    phone: str = ""
+    mobile: str = ""
+    email: str = ""
+    vat_number: str = ""
+    chamber_of_commerce_number: str = ""
+    payment_condition: str = ""  # what the package wants to see on this customer's documents
+    vat_scenario: int | None = None
+
+    @property
+    def label(self) -> str:
+        return f"{self.number} {self.name}"[:80]
+
+
+class WorkAddress(MasterRecord):
+    """The default work address of a customer (R1.4). Those that people add in Simon are never ours."""
+
+    customer_key: str
+    name: str
+    contact_name: str = ""
+    address: Address = Address()
+    phone: str = ""
+    email: str = ""
+
+    @property
+    def label(self) -> str:
+        return self.name[:80]
+
+
+class ArticleGroup(MasterRecord):
+    name: str
+
+    @property
+    def label(self) -> str:
+        return self.name[:80]
+
+
+class ArticleType(MasterRecord):
+    """Read to be chosen in a filter; Simon has no table for it."""
+
+    name: str
+
+
+class Article(MasterRecord):
+    code: str
+    description: str
+    unit: str = ""
+    group_key: str | None = None
+    type_key: str | None = None
+    vat_code: str = ""
+    account: str = ""  # ledger account of its revenue, where a document's line has to name it
+    vat_rate: Decimal | None = None  # only where the VAT code alone does not tell
+    price: Decimal = Decimal(0)  # excluding VAT, for one unit; never written to Simon (R3.11)
+
+    @property
+    def label(self) -> str:
+        return self.code or self.key
+
+
+class UsedArticle(Record):
+    """Material on a work order. ``article_id`` is Simon's; None was typed in freely."""
+
+    article_id: int | None
+    code: str
+    description: str
+    quantity: Decimal
+
+
+class TimeEntry(Record):
+    """``other`` is a kind that Simon is not known to have."""
+
+    kind: Literal["travel", "work", "other"]
+    minutes: int
+
+
+class WorkOrder(Record):
+    """An archived work order, as Simon holds it. Ids are Simon's."""
+
+    id: int
+    number: str
+    archived_at: datetime
+    customer_id: int | None
+    work_address_id: int
+    work_address_customer_id: int | None
+    work_address: str = ""  # readable, for the memo
+    description: str = ""
+    used_articles: tuple[UsedArticle, ...] = ()
+    times: tuple[TimeEntry, ...] = ()
+
+
+class WorkOrderSighting(Record):
+    """That a work order is archived: enough to know whether there is something to do."""
+
+    id: int
+    number: str
+    archived_at: datetime
+    changed_at: datetime
+
+
+class DocumentLine(Record):
+    """One line; without an article it is text only. ``rule`` says why the line is there."""
+
+    rule: Literal["work_description", "default_article", "used_article", "travel_time", "work_time", "memo"]
+    description: str
+    article: Article | None = None
+    quantity: Decimal | None = None
+
+
+class Document(Record):
+    """What is to be made in the package: a concept invoice or an invoice order (R3.2)."""
+
+    reference: str
+    work_order_number: str
+    date: date
+    customer: Customer
+    lines: tuple[DocumentLine, ...]
+    memo: str = ""
+
+
+class SentDocument(Record):
+    """A document as the package has it."""
+
+    id: str
+    number: str = ""
+    total_excl_vat: Decimal | None = None
+    total_incl_vat: Decimal | None = None

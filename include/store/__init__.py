@@ -1,0 +1,5 @@
+"""Our Postgres: tables, queries by subject, COPY and merge, migrations. Nothing else touches the database."""
+
+from include.store.engine import NoTables, Store, StoreAway, Transaction, migrate
+
+__all__ = ["NoTables", "Store", "StoreAway", "Transaction", "migrate"]

@@ -1,0 +1,40 @@
+"""Connecting to our Postgres, and bringing its tables up to date."""
+
+from contextlib import AbstractContextManager
+from functools import cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+Transaction = Connection  # what the queries of this package take
+NoTables = ProgrammingError  # the tables are not there, or not those of this version
+StoreAway = OperationalError  # the database cannot be reached, or closed the connection
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@cache
+def engine(url: str) -> Engine:
+    """One pool per process and URL; it connects when first used."""
+    return create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+
+
+class Store:
+    """Our Postgres. ``with store.begin() as tx`` commits at the end of the block, or nothing of it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def begin(self) -> AbstractContextManager[Transaction]:
+        return engine(self.url).begin()
+
+
+def migrate(url: str) -> None:
+    """Make or upgrade the tables."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    command.upgrade(config, "head")

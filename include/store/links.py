@@ -1,0 +1,77 @@
+"""Links: the package's key and Simon's id of one thing, unique both ways per tenant and stream."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, text, update
+
+from include.store.copying import lazily
+from include.store.engine import Transaction
+from include.store.tables import links
+
+
+@dataclass(frozen=True)
+class Link:
+    """``digest`` is of what was last written."""
+
+    key: str
+    simon_id: int
+    digest: bytes
+
+
+_PUT = text(
+    "INSERT INTO links (tenant_id, stream, key, simon_id, digest) SELECT :tenant, :stream, * FROM"
+    " unnest(CAST(:keys AS text[]), CAST(:ids AS bigint[]), CAST(:digests AS bytea[]))"
+    " ON CONFLICT (tenant_id, stream, key)"
+    " DO UPDATE SET simon_id = excluded.simon_id, digest = excluded.digest, written_at = now()"
+)
+
+
+def put(tx: Transaction, tenant_id: int, stream: str, written: Iterable[Link]) -> None:
+    """Remember what was written, and to which record."""
+    if not (rows := list(written)):
+        return
+    lazily(tx)  # a link that is lost is found again by its external id
+    columns = {"keys": [row.key for row in rows], "ids": [row.simon_id for row in rows]}
+    values = {"tenant": tenant_id, "stream": stream, **columns, "digests": [row.digest for row in rows]}
+    tx.execute(_PUT, values)
+
+
+def expect_many(tx: Transaction) -> None:
+    """Before many are put: lets Postgres see how many records there are.
+
+    Until it does so by itself, some minute after a first import, it thinks them few and compares each with each link.
+    """
+    tx.execute(text("ANALYZE records (tenant_id, stream, key)"))
+
+
+def simon_ids(tx: Transaction, tenant_id: int, stream: str, keys: Sequence[str]) -> dict[str, int]:
+    """Simon's id of each of these keys that is linked."""
+    query = select(links.c.key, links.c.simon_id)
+    query = query.where(links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key.in_(keys))
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def get(tx: Transaction, tenant_id: int, stream: str, keys: Sequence[str]) -> dict[str, Link]:
+    """The links of these keys, by key."""
+    query = select(links.c.key, links.c.simon_id, links.c.digest)
+    query = query.where(links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key.in_(keys))
+    return {row.key: Link(row.key, row.simon_id, bytes(row.digest)) for row in tx.execute(query)}
+
+
+def key_of(tx: Transaction, tenant_id: int, stream: str, simon_id: int) -> str | None:
+    query = select(links.c.key)
+    query = query.where(links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.simon_id == simon_id)
+    return tx.execute(query).scalar_one_or_none()
+
+
+def rekey(tx: Transaction, tenant_id: int, stream: str, before: str, after: str) -> None:
+    """The same thing under another key; it counts as changed, so that Simon gets the new key too."""
+    here = (links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key == before)
+    tx.execute(update(links).where(*here).values(key=after, digest=b""))
+
+
+def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
+    """Linked records per stream."""
+    query = select(links.c.stream, func.count()).where(links.c.tenant_id == tenant_id).group_by(links.c.stream)
+    return {row[0]: row[1] for row in tx.execute(query)}

@@ -1,0 +1,72 @@
+"""Rows as a package gave them, for the length of one run."""
+
+from collections.abc import Iterable, Iterator
+
+import orjson
+from sqlalchemy import text
+
+from include.records import Raw
+from include.store.copying import copy_lines, escaped, lazily
+from include.store.engine import Transaction
+
+
+def add(tx: Transaction, run_id: int, stream: str, rows: Iterable[tuple[str, str | None, Raw]]) -> None:
+    """Append (key, parent's key, row as read)."""
+    start = f"{run_id}\t{stream}\t".encode()
+    lines = (
+        # JSON has no bare tabs or line ends, so its backslashes are all there is to escape
+        b"%b%b\t%b\t%b" % (start, escaped(key.encode()), _key(parent), orjson.dumps(row).replace(b"\\", b"\\\\"))
+        for key, parent, row in rows
+    )
+    lazily(tx)
+    copy_lines(tx, "staged", ("run_id", "stream", "key", "parent_key", "body"), lines)
+
+
+def _key(parent: str | None) -> bytes:
+    return b"\\N" if parent is None else escaped(parent.encode())
+
+
+def after(
+    tx: Transaction, tenant_id: int, run_id: int, stream: str, key: str, limit: int, changed_only: bool
+) -> list[tuple[str, Raw]]:
+    """The next (key, row) by key; ``changed_only`` leaves out those that are as they were at the last sync."""
+    query = text(
+        "SELECT DISTINCT ON (s.key) s.key, s.body FROM staged s LEFT JOIN records r"
+        " ON (r.tenant_id, r.stream, r.key) = (:tenant, s.stream, s.key)"
+        " WHERE s.run_id = :run AND s.stream = :stream AND s.key > :key"
+        " AND (NOT :changed_only OR r.source IS DISTINCT FROM md5(s.body))"
+        " ORDER BY s.key, s.position DESC LIMIT :limit"
+    )
+    values = {"tenant": tenant_id, "run": run_id, "stream": stream, "key": key, "limit": limit}
+    found = tx.execute(query, {**values, "changed_only": changed_only})
+    return [(row.key, orjson.loads(row.body)) for row in found]
+
+
+def chunks(tx: Transaction, run_id: int, stream: str, size: int) -> Iterator[list[tuple[str, Raw, str]]]:
+    """(key, row, md5 of the row) in order of key; a key that was read twice gives its last row."""
+    query = text(
+        "SELECT DISTINCT ON (key) key, body, md5(body) AS source FROM staged"
+        " WHERE run_id = :run AND stream = :stream AND key > :after ORDER BY key, position DESC LIMIT :size"
+    )
+    last = ""
+    while found := tx.execute(query, {"run": run_id, "stream": stream, "after": last, "size": size}).all():
+        yield [(row.key, orjson.loads(row.body), row.source) for row in found]
+        last = found[-1].key
+
+
+def children(tx: Transaction, run_id: int, stream: str, parents: list[str]) -> dict[str, list[Raw]]:
+    """The rows under each of these parents, in order of reading."""
+    query = text(
+        "SELECT parent_key, body FROM staged WHERE run_id = :run AND stream = :stream AND parent_key = ANY(:parents)"
+        " ORDER BY position"
+    )
+    found: dict[str, list[Raw]] = {}
+    for row in tx.execute(query, {"run": run_id, "stream": stream, "parents": parents}):
+        found.setdefault(row.parent_key, []).append(orjson.loads(row.body))
+    return found
+
+
+def present(tx: Transaction, run_id: int, stream: str, keys: list[str]) -> list[str]:
+    """Which of these keys are staged."""
+    query = text("SELECT DISTINCT key FROM staged WHERE run_id = :run AND stream = :stream AND key = ANY(:keys)")
+    return list(tx.execute(query, {"run": run_id, "stream": stream, "keys": keys}).scalars())

@@ -1,0 +1,1 @@
+"""Master data: extract, transform, load; each loop written once for all connectors."""

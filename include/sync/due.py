@@ -1,0 +1,48 @@
+"""Whether a tenant's master data has to be read: the watcher's look at the package (R6.1)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from include.koppel import Koppel
+from include.store import runs, watched
+from include.sync.run import KIND
+from include.sync.schedule import full_is_due, look_is_due
+from include.tenants.opening import open_package
+from include.tenants.tenant import Tenant
+
+SAY_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
+STALLED = timedelta(minutes=20)  # longer than any pause between two tries of a task
+
+
+@dataclass
+class MasterDataLook:
+    """What is remembered of one tenant between looks; nothing of it matters after a restart."""
+
+    koppel: Koppel
+    announced: datetime | None = None
+
+    def due(self, tenant: Tenant) -> bool:
+        """Whether a sync should start: never done, the daily moment has come, or the package's lists changed.
+
+        Looks at the package only in the tenant's own minute. Raises IntegrationError.
+        """
+        now = self.koppel.now()
+        with self.koppel.store.begin() as tx:
+            state = watched.get(tx, tenant.id)
+            latest = runs.latest(tx, tenant.id, KIND)
+            under_way = latest and not latest.ended_at and runs.active_at(tx, latest) > now - STALLED
+        if under_way:
+            return False
+        seen = self._look(tenant, now) if look_is_due(tenant, state, now) else state.seen
+        wanted = seen != state.synced or full_is_due(tenant, state, now)
+        if not wanted or (self.announced and now < self.announced + SAY_AGAIN):
+            return False
+        self.announced = now
+        return True
+
+    def _look(self, tenant: Tenant, now: datetime) -> str | None:
+        lists = [stream for stream in tenant.package.streams if stream.parent is None]
+        seen = open_package(self.koppel, tenant).fingerprint(lists)
+        with self.koppel.store.begin() as tx:
+            watched.put(tx, tenant.id, seen=seen, looked_at=now)
+        return seen

@@ -1,0 +1,50 @@
+"""How far a tenant's sync is, and how long it will take: from the measured rate (R5.3)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from include.koppel import Koppel
+from include.store import links, runs, watched, watermarks
+from include.store.runs import Progress, RunRow
+from include.store.watched import Watched
+from include.sync.run import KIND, TABLES
+from include.tenants.tenant import Tenant
+
+__all__ = ["Progress", "Status", "remaining", "status"]
+
+
+@dataclass(frozen=True)
+class Status:
+    """``streams`` are those of the latest run, in the order in which they began; ``seen`` as in R1.11."""
+
+    run: RunRow | None
+    streams: dict[str, Progress]
+    linked: dict[str, int]
+    watched: Watched
+    seen: dict[tuple[str, str], datetime]
+
+
+def status(koppel: Koppel, tenant: Tenant) -> Status:
+    """As it is at this moment."""
+    with koppel.store.begin() as tx:
+        run = runs.latest(tx, tenant.id, KIND)
+        streams = runs.all_progress(tx, run.id) if run else {}
+        return Status(
+            run,
+            {name: at for name, at in streams.items() if name in TABLES},
+            links.counts(tx, tenant.id),
+            watched.get(tx, tenant.id),
+            watermarks.all_of(tx, tenant.id),
+        )
+
+
+def remaining(at: Progress, now: datetime) -> timedelta | None:
+    """How long the reading or writing that is going on will take at the rate so far; None when nobody can tell."""
+    if at.started_at is None:
+        return None
+    written = at.new + at.changed + at.rejected
+    done, total = (written, at.due) if at.complete else (at.read, at.announced)
+    if not total or not done or done >= total:
+        return None
+    passed = max(timedelta(0), now - at.started_at)  # it was the store's clock that noted the start
+    return passed * ((total - done) / done)

@@ -1,0 +1,104 @@
+"""One run of a sync: what was chosen, where it is noted, and what goes wrong in it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from include.errors import IntegrationError
+from include.integration_log import IntegrationLog
+from include.koppel import Koppel
+from include.store import Transaction, runs, watched
+from include.store.runs import RunRow, Superseded
+from include.sync.schedule import full_is_due
+from include.tenants.tenant import Tenant
+
+__all__ = ["KIND", "TABLES", "Run", "Superseded", "WrongSelection", "begin", "reported", "selection"]
+
+KIND = "sync"
+# what the integration log calls the records of a stream
+TABLES = {
+    "customers": "customer",
+    "work_addresses": "work_address",
+    "article_groups": "article_group",
+    "article_types": "article_type",
+    "articles": "article",
+}
+
+
+class WrongSelection(Exception):
+    """Something was chosen that this tenant does not have; the text names it and what is allowed."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """``what`` are the chosen streams, in the package's order; ``full`` reads also what the lists do not show."""
+
+    row: RunRow
+    koppel: Koppel
+    tenant: Tenant
+    log: IntegrationLog
+
+    @property
+    def id(self) -> int:
+        return self.row.id
+
+    @property
+    def what(self) -> tuple[str, ...]:
+        return self.row.what
+
+    @property
+    def full(self) -> bool:
+        return self.row.full
+
+    @property
+    def finished(self) -> bool:
+        """Whether it came to its end before: then there is nothing left to do."""
+        return self.row.finished
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction that only commits while this run is the tenant's own. Raises ``runs.Superseded``."""
+        with self.koppel.store.begin() as tx:
+            runs.hold(tx, self.id, self.row.key)
+            yield tx
+
+
+def begin(
+    koppel: Koppel,
+    tenant: Tenant,
+    key: str,
+    what: Sequence[str] | None = None,
+    full: bool | None = None,
+    kind: str = KIND,
+) -> Run:
+    """The run of this key, whether it has begun or not; nothing chosen is everything.
+
+    ``full`` None leaves it to the schedule: once a day. Raises WrongSelection, and ``runs.Superseded`` when another
+    run has taken its place.
+    """
+    chosen = selection(tenant, what)
+    with koppel.store.begin() as tx:
+        state = watched.get(tx, tenant.id)
+        whole = full_is_due(tenant, state, koppel.now()) if full is None else full
+        row = runs.begin(tx, tenant.id, kind, key, chosen, whole, state.seen)
+    if row.superseded:
+        raise Superseded(key)
+    return Run(row, koppel, tenant, IntegrationLog(koppel.store, tenant.id, tenant.slug, key))
+
+
+def selection(tenant: Tenant, what: Sequence[str] | None) -> tuple[str, ...]:
+    """The chosen streams in the package's order. Raises WrongSelection."""
+    choices = tenant.package.choices
+    if unknown := [name for name in what or () if name not in choices]:
+        raise WrongSelection(f"what: {', '.join(unknown)} is not allowed; use {', '.join(choices)}")
+    return tuple(name for name in choices if not what or name in what)
+
+
+@contextmanager
+def reported(run: Run) -> Iterator[None]:
+    """An error that ends the run stands in the integration log before it goes on its way."""
+    try:
+        yield
+    except IntegrationError as error:
+        run.log.error(error)
+        raise

@@ -1,0 +1,51 @@
+"""When a tenant's master data is to be read again (R6.1). Pure functions of what was seen and the time."""
+
+import zlib
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from include.store.watched import Watched
+from include.tenants.tenant import Tenant
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+MINUTES_A_DAY = 24 * 60
+
+
+def own_minute(slug: str, period: int = MINUTES_A_DAY) -> int:
+    """A minute within the period that is the tenant's own, so that tenants do not all start together."""
+    return zlib.crc32(slug.encode()) % period
+
+
+def daily_at(tenant: Tenant) -> time:
+    """The Dutch time at which everything is read."""
+    if tenant.settings.sync_at:
+        return time.fromisoformat(tenant.settings.sync_at)
+    minute = own_minute(tenant.slug)
+    return time(minute // 60, minute % 60)
+
+
+def full_is_due(tenant: Tenant, state: Watched, now: datetime) -> bool:
+    """Whether everything should be read: never done, or the last time was before the latest daily moment."""
+    if state.full_at is None:
+        return True
+    local = now.astimezone(AMSTERDAM)
+    latest = datetime.combine(local.date(), daily_at(tenant), AMSTERDAM)
+    if latest > local:
+        latest = datetime.combine(local.date() - timedelta(days=1), daily_at(tenant), AMSTERDAM)
+    return state.full_at < latest
+
+
+def look_is_due(tenant: Tenant, state: Watched, now: datetime) -> bool:
+    """Whether the package's lists should be looked at for changes; each tenant in its own minute of the period."""
+    period = tenant.settings.watch_minutes
+    if period is None:
+        return False
+    if state.looked_at is None:
+        return True
+    offset = own_minute(tenant.slug, period)
+    passed = int((now - state.looked_at).total_seconds() // 60)
+    return passed >= period or (passed > 0 and _slot(now, period, offset) > _slot(state.looked_at, period, offset))
+
+
+def _slot(at: datetime, period: int, offset: int) -> int:
+    return (int(at.timestamp() // 60) - offset) // period

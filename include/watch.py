@@ -1,0 +1,122 @@
+"""The one loop that watches all tenants: who has work orders to send, whose master data changed?"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, TypeVar
+
+import structlog
+
+from include.errors import IntegrationError, Transient
+from include.integration_log import IntegrationLog
+from include.koppel import Koppel
+from include.push.due import WorkOrderLook
+from include.store import tenants as rows
+from include.sync.due import MasterDataLook
+from include.tenants.tenant import ACTIVE, Tenant, load
+
+What = Literal["archived", "changed"]
+News = tuple[What, str]
+T = TypeVar("T")
+RUN = "watch"
+AT_ONCE: dict[What, int] = {"archived": 16, "changed": 4}  # tenants looked at together; they mostly wait
+AFTER_TROUBLE = timedelta(minutes=1)
+AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
+
+
+@dataclass
+class _Watched:
+    """What is remembered of one tenant and one kind of look."""
+
+    look: WorkOrderLook | MasterDataLook
+    not_before: datetime | None = None
+    trouble: str = ""
+
+
+@dataclass
+class Watcher:
+    """``events()`` names tenants for as long as it runs; what it says is a hint, never the only one."""
+
+    koppel: Koppel
+    _known: dict[tuple[What, str], _Watched] = field(default_factory=dict)
+    _under_way: "dict[tuple[What, str], asyncio.Task[None]]" = field(default_factory=dict)
+
+    async def events(self, interval_s: float) -> AsyncIterator[News]:
+        """(what, slug) of tenants with something to do. No look waits for another: neither a tenant's nor a kind's."""
+        found: asyncio.Queue[News] = asyncio.Queue()
+        loops = [asyncio.create_task(self._watch(what, interval_s, found)) for what in AT_ONCE]
+        try:
+            while True:
+                yield await found.get()
+        finally:
+            for task in (*loops, *self._under_way.values()):
+                task.cancel()
+
+    async def _watch(self, what: What, interval_s: float, found: "asyncio.Queue[News]") -> None:
+        with ThreadPoolExecutor(AT_ONCE[what], thread_name_prefix=what) as threads:
+            while True:
+                await self.begin_looks(what, threads, found)
+                await asyncio.sleep(interval_s)
+
+    async def begin_looks(
+        self, what: What, threads: ThreadPoolExecutor, found: "asyncio.Queue[News]"
+    ) -> "list[asyncio.Task[None]]":
+        """Start a look at every active tenant but those whose last one is not over yet (R3.13)."""
+        loop = asyncio.get_running_loop()
+        slugs = await _quietly(loop.run_in_executor(threads, self._active), "tenants", [])
+        begun = [(what, slug) for slug in slugs if (what, slug) not in self._under_way]
+        for news in begun:
+            self._under_way[news] = asyncio.create_task(self._announce(news, threads, found))
+        return [self._under_way[news] for news in begun]
+
+    async def _announce(self, news: News, threads: ThreadPoolExecutor, found: "asyncio.Queue[News]") -> None:
+        try:
+            looking = asyncio.get_running_loop().run_in_executor(threads, self.look, *news)
+            if await _quietly(looking, news[1], False):
+                found.put_nowait(news)
+        finally:
+            del self._under_way[news]
+
+    def look(self, what: What, slug: str) -> bool:
+        """Whether this tenant should be announced now."""
+        known = self._known.setdefault((what, slug), _Watched(_LOOKS[what](self.koppel)))
+        if known.not_before and self.koppel.now() < known.not_before:
+            return False
+        tenant = load(self.koppel, slug)
+        try:
+            due = known.look.due(tenant)
+        except IntegrationError as error:
+            self._note_trouble(tenant, known, error)
+            return False
+        known.trouble, known.not_before = "", None
+        return due
+
+    def _active(self) -> list[str]:
+        with self.koppel.store.begin() as tx:
+            return [row.slug for row in rows.listing(tx) if row.status == ACTIVE]
+
+    def _note_trouble(self, tenant: Tenant, known: _Watched, error: IntegrationError) -> None:
+        """Said once, and looked at less often while it lasts."""
+        if error.code != known.trouble:
+            IntegrationLog(self.koppel.store, tenant.id, tenant.slug, RUN).error(error)
+        pause = AFTER_TROUBLE if isinstance(error, Transient) else AFTER_REFUSAL
+        known.trouble, known.not_before = error.code, self.koppel.now() + pause
+        if isinstance(known.look, WorkOrderLook):
+            known.look.forget()
+
+
+_LOOKS: dict[What, Callable[[Koppel], WorkOrderLook | MasterDataLook]] = {
+    "archived": WorkOrderLook,
+    "changed": MasterDataLook,
+}
+
+
+async def _quietly(wanted: "asyncio.Future[T]", what: str, otherwise: T) -> T:
+    """Whatever goes wrong with one look, the loop goes on; what nobody foresaw stands in the triggerer's log."""
+    try:
+        return await wanted
+    except Exception as error:  # noqa: BLE001 - the loop serves all tenants
+        structlog.get_logger("koppel").error("watching failed", what=what, reason=repr(error))
+        return otherwise
