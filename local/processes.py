@@ -1,0 +1,82 @@
+"""Starting and stopping processes of ours, each in its own group, by pid."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+STOPPING_S = 25.0
+
+
+class Processes:
+    """The processes of one folder, remembered in it, so that another command can stop them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._file = folder, folder / "processes.json"
+        self._children: list[subprocess.Popen[bytes]] = []  # those that this process started itself
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Path:
+        """Start in the background; its output goes to the file that is returned."""
+        logs = self._folder / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        log = logs / f"{name}.log"
+        with log.open("ab") as output:
+            process = subprocess.Popen(
+                command,
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._children.append(process)
+        self._remember({**self._known(), name: [process.pid, psutil.Process(process.pid).create_time()]})
+        return log
+
+    def running(self) -> dict[str, int]:
+        """Name -> pid of those that live."""
+        found = {name: self._process(*entry) for name, entry in self._known().items()}
+        return {name: process.pid for name, process in found.items() if process}
+
+    def stop_all(self) -> list[str]:
+        """Ask each to stop, latest started first, and end the group of one that does not; their names."""
+        known = self._known()
+        stopped = []
+        for name, entry in reversed(known.items()):
+            if process := self._process(*entry):
+                _stop(process)
+                stopped.append(name)
+        self._file.unlink(missing_ok=True)
+        for child in self._children:
+            child.wait(timeout=STOPPING_S)
+        return stopped
+
+    def _known(self) -> dict[str, list[float]]:
+        return dict(json.loads(self._file.read_text())) if self._file.exists() else {}
+
+    def _remember(self, known: Mapping[str, object]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps(known))
+
+    @staticmethod
+    def _process(pid: float, created: float) -> psutil.Process | None:
+        """The process itself, not another that got its number later."""
+        with suppress(psutil.NoSuchProcess):
+            process = psutil.Process(int(pid))
+            if abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE:
+                return process
+        return None
+
+
+def _stop(process: psutil.Process) -> None:
+    with suppress(psutil.NoSuchProcess):
+        process.terminate()
+    gone, _ = psutil.wait_procs([process], timeout=STOPPING_S)
+    if not gone:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,165 @@
+"""Everything that runs: Postgres, the sandboxes, and Airflow's four components apart."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from include.store import migrate
+from local import database
+from local.processes import Processes
+from local.settings import BIN, ROOT, Settings
+
+COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+LOCAL = ROOT / ".local"
+PYTHON = str(BIN / "python")
+AIRFLOW = str(BIN / "airflow")
+
+
+class NotReady(Exception):
+    """Something did not come up in time; the text says what and where its log is."""
+
+
+class Stack:
+    """All processes of one folder. ``say`` is told of each long step.
+
+    The folder that was started last is ``current`` beside it: that is where bin/koppel looks.
+    """
+
+    def __init__(self, folder: Path, poll_interval_s: float = 2.0, say: Callable[[str], None] = print) -> None:
+        self.folder, self.say = folder.resolve(), say
+        self.settings = Settings.of(self.folder, poll_interval_s)
+        self.processes = Processes(self.folder)
+        self.environment: dict[str, str] = {}
+        self.access: dict[str, dict[str, Any]] = {}
+
+    def start_store(self) -> str:
+        """Postgres with both databases, ours brought up to date; the URI of the server."""
+        with self._step("PostgreSQL and the store's tables"):
+            uri = database.start(self.folder)
+            for name in ("koppel", "airflow"):
+                database.create(uri, name)
+            self.environment = self.settings.environment(uri)
+            migrate(self.environment["KOPPEL_STORE_URL"])
+            self._write_environment(uri)
+        return uri
+
+    def start_sandbox(self) -> None:
+        with self._step("the sandboxes"):
+            log = self._start("sandbox", [PYTHON, "-m", "include.cli", "sandbox", "--port", self._port(), "--json"])
+            self._wait("the sandboxes", log, lambda: '"simon"' in log.read_text(), 30)
+            self.access = json.loads(log.read_text().splitlines()[-1])
+
+    def prepare_airflow(self) -> None:
+        with self._step("Airflow's database"):
+            command = [AIRFLOW, "db", "migrate"]
+            done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+            if done.returncode:
+                raise NotReady(f"airflow db migrate failed:\n{(done.stdout + done.stderr)[-3000:]}")
+
+    def start_airflow(self) -> None:
+        """Start the four components and wait until all of them say that they are healthy."""
+        with self._step("Airflow (api-server, scheduler, dag-processor, triggerer)"):
+            logs = [self._start(name, [AIRFLOW, name]) for name in COMPONENTS]
+            self._wait("Airflow", logs[0], self._healthy, 120)
+
+    def up(self) -> None:
+        self.start_store()
+        self.start_sandbox()
+        self.prepare_airflow()
+        self.start_airflow()
+
+    def down(self) -> list[str]:
+        """What was stopped."""
+        stopped = self.processes.stop_all()
+        if database.stop(self.folder):
+            stopped.append("postgres")
+        return stopped
+
+    def about(self) -> str:
+        """Where to find it, and the log-in."""
+        airflow, sandbox, kept = self.settings.airflow_url, self.settings.sandbox_url, self.settings.kept
+        return f"Airflow {airflow} (admin / {kept['admin_password']}), sandboxes {sandbox}"
+
+    def status(self) -> str:
+        """What of it runs, a line each."""
+        running = self.processes.running()
+        if not running:
+            return f"{self.folder.name}: not running"
+        names = ("sandbox", *COMPONENTS)
+        states = {name: f"pid {running[name]}" if name in running else "NOT RUNNING" for name in names}
+        states["postgres"] = "running" if database.running(self.folder) else "NOT RUNNING"
+        return "\n".join([f"{self.folder.name}: {self.about()}", *(f"  {n:14} {state}" for n, state in states.items())])
+
+    def clean(self) -> None:
+        """Forget all data, when nothing runs."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _port(self) -> str:
+        return self.settings.kept["sandbox_port"]
+
+    def _start(self, name: str, command: list[str]) -> Path:
+        return self.processes.start(name, command, self.environment)
+
+    def _write_environment(self, uri: str) -> None:
+        """For bin/koppel, which reads it when nothing else is set."""
+        current = self.folder.parent / "current"
+        current.unlink(missing_ok=True)
+        current.symlink_to(self.folder.name)
+        lines = [f"export {name}='{value}'" for name, value in self.settings.koppel(uri).items()]
+        file = self.folder / "koppel.env"
+        file.touch(mode=0o600)
+        file.write_text("\n".join(lines) + "\n")
+
+    def _healthy(self) -> bool:
+        try:
+            health = requests.get(f"{self.settings.airflow_url}/api/v2/monitor/health", timeout=5).json()
+        except (requests.RequestException, ValueError):
+            return False
+        parts: Mapping[str, Mapping[str, str]] = health
+        return all(
+            parts[name]["status"] == "healthy" for name in ("metadatabase", "scheduler", "triggerer", "dag_processor")
+        )
+
+    def _wait(self, what: str, log: Path, ready: Callable[[], bool], limit_s: float) -> None:
+        end = time.monotonic() + limit_s
+        while not ready():
+            if time.monotonic() > end:
+                raise NotReady(f"{what} did not come up in {limit_s:.0f} s; see {log}")
+            time.sleep(0.3)
+
+    @contextmanager
+    def _step(self, what: str) -> Iterator[None]:
+        begun = time.monotonic()
+        self.say(f"  … {what}")
+        yield
+        self.say(f"  ✓ {what} ({time.monotonic() - begun:.1f} s)")
+
+
+def main(arguments: list[str]) -> int:
+    """``up``, ``down`` or ``status``; what the demo left running is stopped and shown as well."""
+    up, demo = Stack(LOCAL / "up"), LOCAL / "demo"
+    stacks = [up, *([Stack(demo)] if demo.exists() else [])]
+    match arguments:
+        case ["up"]:
+            up.up()
+            print(up.about())
+        case ["down"]:
+            print("Stopped: " + (", ".join(name for stack in stacks for name in stack.down()) or "nothing was running"))
+        case ["status"]:
+            print("\n".join(stack.status() for stack in stacks))
+        case _:
+            print("usage: python -m local.stack up|down|status")
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The poller that watches for archived work orders."""

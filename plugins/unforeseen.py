@@ -1,0 +1,34 @@
+"""A task that broke off for a reason nobody foresaw leaves a row in its tenant's integration log too."""
+
+from typing import Any
+
+from airflow.listeners import hookimpl
+from airflow.plugins_manager import AirflowPlugin
+
+from include.errors import IntegrationError
+from include.integration_log import IntegrationLog
+from include.koppel import Koppel, StoreAway
+from include.tenants.tenant import UnknownTenant, load
+
+
+class Unforeseen:
+    """Called by Airflow in the process of the task; the names of the arguments are Airflow's."""
+
+    @hookimpl
+    def on_task_instance_failed(self, previous_state: Any, task_instance: Any, error: Any) -> None:
+        slug = task_instance.dag_id.partition("__")[2]
+        if isinstance(error, IntegrationError) or not slug or error is None:
+            return  # such an error wrote its own row
+        koppel = Koppel.installed()
+        reason = f"{type(error).__name__} in {task_instance.task_id}"
+        try:
+            tenant = load(koppel, slug)
+            log = IntegrationLog(koppel.store, tenant.id, slug, task_instance.run_id)
+            log.write("run.failed", f"{task_instance.dag_id}.{task_instance.task_id}", reason=reason)
+        except (StoreAway, UnknownTenant):
+            return  # the task log has it
+
+
+class UnforeseenPlugin(AirflowPlugin):
+    name = "koppel_unforeseen"
+    listeners = [Unforeseen()]
