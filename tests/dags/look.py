@@ -1,0 +1,52 @@
+"""Run by the tests in a process of its own: loads the DAG files as Airflow does, and prints what it found as JSON."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from airflow.dag_processing.dagbag import DagBag
+from airflow.serialization.serialized_objects import DagSerialization
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+statements: list[str] = []
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    statements.append(statement)
+
+
+def look(files: list[Path]) -> dict[str, Any]:
+    """Per file its import errors, the statements it sent, and its DAGs."""
+    found: dict[str, Any] = {"dags": {}, "errors": [], "statements": {}}
+    for file in files:
+        statements.clear()
+        bag = DagBag(str(file))
+        found["statements"][file.name] = [s for s in statements if "tenants" in s]
+        found["errors"] += list(bag.import_errors.values())
+        found["dags"] |= {dag_id: _about(dag) for dag_id, dag in bag.dags.items()}
+    return found
+
+
+def _about(dag: Any) -> dict[str, Any]:
+    return {
+        "name": dag.dag_display_name,
+        "tags": sorted(dag.tags),
+        "doc": dag.doc_md,
+        "owner": dag.owner,
+        "max_active_runs": dag.max_active_runs,
+        "catchup": dag.catchup,
+        "schedule": getattr(dag.timetable, "expression", None),
+        "starts_on": [asset.name for asset in dag.timetable.asset_condition.objects],
+        "tasks": {task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks},
+        "retries": min(task.retries for task in dag.tasks),
+        "policies": all(task.retry_policy is not None for task in dag.tasks),
+        "what": dag.params.get_param("what").dump() if "what" in dag.params else None,
+        "serialized": len(json.dumps(DagSerialization.to_dict(dag))),
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(look(sorted(Path(os.environ["DAG_FILES"]).glob("*.py")))))

@@ -1,0 +1,78 @@
+"""One running Airflow, with Postgres and the sandboxes as processes of their own, shared by all end-to-end tests."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from include.installation import Installation
+from include.koppel import Koppel
+from local.airflow import AirflowApi
+from local.sandbox import SandboxControl
+from local.stack import Stack
+from tests.conftest import ROOT, Coupled, couple_to
+
+
+@dataclass
+class Running:
+    """Airflow as seen by its admin, and the tenants by slug."""
+
+    stack: Stack
+    airflow: AirflowApi
+    koppel: Koppel
+    control: SandboxControl
+    tenants: dict[str, Coupled] = field(default_factory=dict)
+
+    def run(self, dag_id: str, conf: dict[str, Any] | None = None) -> tuple[str, str]:
+        """Trigger and wait: (run id, state)."""
+        run_id = self.airflow.trigger(dag_id, conf)
+        return run_id, self.airflow.wait(dag_id, run_id)
+
+    def wait_for(self, seen: Callable[[], Any], limit_s: float = 60) -> Any:
+        """What ``seen`` gives once it gives something. Raises TimeoutError."""
+
+        end = time.monotonic() + limit_s
+        while not (found := seen()):
+            if time.monotonic() > end:
+                raise TimeoutError(f"not seen within {limit_s:.0f} s")
+            time.sleep(0.2)
+        return found
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    folder = ROOT / ".local" / "e2e"
+    Stack(folder).down()
+    Stack(folder).clean()
+    stack = Stack(folder)
+    try:
+        stack.start_store()
+        stack.start_sandbox()
+        koppel = Koppel.installed(Installation.from_environment(stack.environment))
+        control = SandboxControl(stack.settings.sandbox_url, stack.access)
+        tenants = {slug: _tenant(koppel, control, slug) for slug in ("unit4", "rompslomp")}
+        stack.prepare_airflow()
+        stack.start_airflow()
+        airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.kept["admin_password"])
+        airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push") for slug in tenants})
+        yield Running(stack, airflow, koppel, control, tenants)
+    finally:
+        stack.down()
+
+
+def _tenant(koppel: Koppel, control: SandboxControl, package: str) -> Coupled:
+    filters: dict[str, Any] = {}
+    if package == "unit4":
+        filters = {"article_groups": ["Materiaal", "Arbeid"], "article_types": [0, 2], "watch_every_minutes": 1}
+    return couple_to(koppel, control, package, package, **filters)
+
+
+@pytest.fixture(params=["unit4", "rompslomp"])
+def coupled(request: pytest.FixtureRequest, running: Running) -> Coupled:
+    """A tenant on each package in turn, with its master data in Simon."""
+    tenant = running.tenants[request.param]
+    [first] = running.wait_for(lambda: running.airflow.runs(f"sync__{tenant.slug}")[-1:])
+    assert running.airflow.wait(f"sync__{tenant.slug}", first["dag_run_id"]) == "success"
+    return tenant

@@ -1,0 +1,130 @@
+"""What a sync left behind, in a form in which two runs can be compared: no ids, no moments, references by key."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from include.connectors.simple_simon.dialect import ENTITIES
+from include.sync.whole import sync
+from tests.conftest import Couple, Coupled, Sandbox
+from tests.integration.test_sync import rename_customer
+
+ENTITY_OF = {stream: ENTITIES[stream].name for stream in ("customers", "work_addresses", "article_groups", "articles")}
+POINTS_AT = {"CustomerId": "Customer", "ItemGroupId": "ItemGroup"}
+NOT_COMPARED = ("Id", "CreationDate", "MutationDate")
+# so small that a handful of records takes several pages, batches and chunks
+STEPS = {
+    "include.connectors.unit4.client.PAGE_SIZE": 5,
+    "include.connectors.rompslomp.client.PAGE_SIZE": 5,
+    "include.sync.extract.PARENTS_AT_ONCE": 3,
+    "include.sync.transform.CHUNK": 4,
+    "include.sync.load.BATCH": 5,
+}
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many places to stop at with few records."""
+    for name, size in STEPS.items():
+        monkeypatch.setattr(name, size)
+
+
+def simon_state(coupled: Coupled) -> dict[str, list[dict[str, Any]]]:
+    """The master data in Simon by entity, sorted; the id of another record is its external id."""
+    data = coupled.control.simon(coupled.key)
+    keys = {name: {row["Id"]: row["ExternalId"] for row in data[name]} for name in POINTS_AT.values()}
+    return {entity: sorted((_plain(row, keys) for row in data[entity]), key=repr) for entity in ENTITY_OF.values()}
+
+
+def _plain(row: dict[str, Any], keys: dict[str, dict[int, str]]) -> dict[str, Any]:
+    pointed = {name: keys[entity].get(row[name]) for name, entity in POINTS_AT.items() if row.get(name) is not None}
+    return {name: value for name, value in {**row, **pointed}.items() if name not in NOT_COMPARED}
+
+
+def store_state(coupled: Coupled) -> dict[str, list[tuple[Any, ...]]]:
+    """What the store knows of the tenant's records and links, and what of a run it still holds."""
+    queries = {
+        "records": "SELECT stream, key, body::text, wanted, digest, source FROM records WHERE tenant_id = :tenant",
+        "links": "SELECT stream, key, digest FROM links WHERE tenant_id = :tenant",
+        "staged": "SELECT stream, staged.key FROM staged JOIN runs ON runs.id = run_id WHERE tenant_id = :tenant",
+        "open": "SELECT kind, key FROM runs WHERE tenant_id = :tenant AND ended_at IS NULL",
+    }
+    with coupled.koppel.store.begin() as tx:
+        return {name: rows(tx, query, tenant=coupled.tenant.id) for name, query in queries.items()}
+
+
+def rows(tx: Any, query: str, **values: Any) -> list[tuple[Any, ...]]:
+    """All rows of a query, sorted, with bytes as such."""
+    found = tx.execute(text(query), values)
+    return sorted(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found)
+
+
+def external_ids(coupled: Coupled) -> list[tuple[str, str]]:
+    """(entity, external id) of every record that has one; a duplicate stands in it twice."""
+    data = coupled.control.simon(coupled.key)
+    return [(entity, row["ExternalId"]) for entity in ENTITY_OF.values() for row in data[entity] if row["ExternalId"]]
+
+
+def codes(coupled: Coupled, *severities: str) -> list[str]:
+    """The codes in the integration log of these severities, oldest first."""
+    return [row.code for row in reversed(coupled.log()) if row.severity in (severities or ("warning", "error"))]
+
+
+def reads(coupled: Coupled, mark: int, ending: str) -> int:
+    """Requests that read a route since a mark."""
+    counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
+    return sum(int(row["read"]) for row in counts if row["route"].endswith(ending))
+
+
+def simon_writes(coupled: Coupled, mark: int = 0) -> dict[str, int]:
+    """Writes to the tenant's Simon since a mark, by method and entity: ``{"POST Customer": 2}``."""
+    counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
+    found: dict[str, int] = {}
+    for row in counts:
+        if row["account"] == coupled.key and row["write"]:
+            method, path = row["route"].split(" ", 1)
+            name = f"{method} {path.rsplit('/', 1)[-1].split('(')[0]}"
+            found[name] = found.get(name, 0) + row["write"]
+    return found
+
+
+def package_writes(coupled: Coupled, mark: int = 0) -> int:
+    """Writes to the accounting package, whichever its account."""
+    counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
+    return sum(row["write"] for row in counts if row["service"] == coupled.package)
+
+
+@pytest.fixture
+def undisturbed(coupled: Coupled, couple: Couple) -> Coupled:
+    """The same package, synchronised into a Simon of its own on a good day."""
+    other = couple(coupled.package, slug="undisturbed")
+    sync(other.koppel, other.tenant, "one")
+    return other
+
+
+def strike(sandbox: Sandbox, **fault: Any) -> None:
+    sandbox.server.world.faults.add(fault)
+
+
+def assert_same(coupled: Coupled, undisturbed: Coupled) -> None:
+    """The same records in Simon, each once; the same in the store; and nothing was sent to the package."""
+    found = external_ids(coupled)
+    assert len(found) == len(set(found))
+    assert simon_state(coupled) == simon_state(undisturbed)
+    assert store_state(coupled) == store_state(undisturbed)
+    assert package_writes(coupled) == 0
+
+
+def errors(coupled: Coupled) -> list[str]:
+    """What the log says besides texts that were shortened, which the seed has one of."""
+    return [code for code in codes(coupled) if code != "sync.text_shortened"]
+
+
+def rename_one(coupled: Coupled, sandbox: Sandbox) -> str:
+    data = coupled.control.package(coupled.package)
+    rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
+    row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
+    key = str(row["id"] if coupled.package == "rompslomp" else row["customerId"])
+    rename_customer(sandbox, coupled.package, key, "Andere Naam B.V.")
+    return key

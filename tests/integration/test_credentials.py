@@ -1,0 +1,93 @@
+"""Tenants' access: encrypted, renewed once whoever asks, never shown."""
+
+import threading
+
+import pytest
+from sqlalchemy import text
+
+from include.connectors import registry
+from include.connectors.unit4.client import Unit4Access
+from include.errors import Misconfigured
+from include.sync.whole import sync
+from include.tenants.credentials import StoredVault
+from tests.conftest import Couple, Coupled, Sandbox
+
+
+def vault(coupled: Coupled) -> StoredVault[Unit4Access]:
+    return StoredVault(coupled.koppel, coupled.tenant.id, "unit4", "Unit4 Multivers", Unit4Access)
+
+
+def test_nothing_readable_is_stored(coupled: Coupled) -> None:
+    """Architecture 7: the store holds no secret in the clear."""
+    secrets = [coupled.key, *(v for v in coupled.control.package_access(coupled.package).values() if "http" not in v)]
+    with coupled.koppel.store.begin() as tx:
+        sealed = b"".join(bytes(row) for row in tx.execute(text("SELECT sealed FROM credentials")).scalars())
+        rest = str(tx.execute(text("SELECT * FROM tenants, settings, log")).all())
+    assert sealed
+    for secret in secrets:
+        assert secret.encode() not in sealed
+        assert secret not in rest
+
+
+def test_two_tasks_renew_once(couple: Couple) -> None:
+    """Architecture 7: both find the token expired; one exchange is made, and both go on with its result."""
+    coupled = couple("unit4")
+    both, exchanges = threading.Barrier(2), []
+    used = vault(coupled).read()
+    results: list[Unit4Access] = []
+
+    def exchange(stored: Unit4Access) -> Unit4Access:
+        exchanges.append(stored)
+        return stored.model_copy(update={"refresh_token": type(stored.refresh_token)(f"new {len(exchanges)}")})
+
+    def task() -> None:
+        both.wait(timeout=10)
+        results.append(vault(coupled).renew(used, exchange))
+
+    threads = [threading.Thread(target=task) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(exchanges) == 1
+    assert [result.refresh_token.get_secret_value() for result in results] == ["new 1", "new 1"]
+    assert vault(coupled).read() == results[0]
+
+
+def test_a_failed_exchange_loses_nothing(couple: Couple) -> None:
+    """Architecture 7: what was stored stays when the other side refuses."""
+    coupled = couple("unit4")
+    before = vault(coupled).read()
+
+    def refuse(stored: Unit4Access) -> Unit4Access:
+        raise Misconfigured("connection.reconnect", system="Unit4 Multivers")
+
+    with pytest.raises(Misconfigured):
+        vault(coupled).renew(before, refuse)
+    assert vault(coupled).read() == before
+
+
+def test_a_rotated_refresh_token_is_kept(couple: Couple, sandbox: Sandbox) -> None:
+    """Unit4 contract 2.1: always the newest; the next run signs in with it although the first is dead."""
+    coupled = couple("unit4")
+    sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
+    sync(coupled.koppel, coupled.tenant, "one", ["article_groups"])
+    first = vault(coupled).read()
+    sandbox.server.services["unit4"].expire_tokens()
+    sync(coupled.koppel, coupled.tenant, "two", ["article_groups"])
+    second = vault(coupled).read()
+    assert first.refresh_token != second.refresh_token
+
+
+def test_missing_access_says_so(coupled: Coupled) -> None:
+    """R7.2: connect first."""
+    with coupled.koppel.store.begin() as tx:
+        tx.execute(text("DELETE FROM credentials"))
+    with pytest.raises(Misconfigured, match=r"connection\.missing"):
+        sync(coupled.koppel, coupled.tenant, "one")
+
+
+def test_every_system_has_a_place() -> None:
+    """House rule: the registry finds the folders beside it."""
+    assert registry.packages() == ["rompslomp", "unit4"]
+    assert registry.FIELD_SERVICE in registry.names()

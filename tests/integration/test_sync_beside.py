@@ -1,0 +1,135 @@
+"""What goes on beside a sync: people at work in Simon, other tenants, odd keys, several requests at a time."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from include.errors import Transient
+from include.sync.run import Run, begin
+from include.sync.whole import sync
+from tests.conftest import PACKAGES, Couple, Coupled, Sandbox, simon_call
+from tests.integration.state import (
+    assert_same,
+    codes,
+    errors,
+    external_ids,
+    package_writes,
+    rename_one,
+    simon_writes,
+    small_steps,
+    strike,
+    undisturbed,
+)
+from tests.integration.test_sync import rename_customer
+
+__all__ = ["small_steps", "undisturbed"]
+pytestmark = pytest.mark.usefixtures("small_steps")
+LISTS = {"unit4": "CustomerInfoList", "rompslomp": "/contacts"}
+Fault = dict[str, Any]
+
+
+def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sandbox) -> None:
+    """R1.5, R1.1: untouched by ten syncs with changes in between; and not one write to the package by us."""
+    sync(coupled.koppel, coupled.tenant, "first")
+    customers = coupled.simon("Customer")
+    for number, customer in enumerate(customers[:3]):
+        given = {
+            "CustomerId": customer["Id"],
+            "Name": customer["Name"],
+            "City": f"Plaats {number}",
+            "Remark": "achterom",
+        }
+        simon_call(coupled, "POST", "Location", given)
+    by_hand = [row for row in coupled.simon("Location") if row["ExternalId"] is None]
+    assert len(by_hand) == 3
+    for number in range(10):
+        change = CHANGES[number % len(CHANGES)]
+        change(coupled, sandbox)
+        mark = coupled.control.mark()
+        sync(coupled.koppel, coupled.tenant, f"run {number}")
+        assert package_writes(coupled, mark) == 0
+    assert [row for row in coupled.simon("Location") if row["ExternalId"] is None] == by_hand
+    found = external_ids(coupled)
+    assert len(found) == len(set(found))
+
+
+def _rename(coupled: Coupled, sandbox: Sandbox) -> None:
+    rename_one(coupled, sandbox)
+
+
+def _nothing(coupled: Coupled, sandbox: Sandbox) -> None:
+    pass
+
+
+def _stutter(coupled: Coupled, sandbox: Sandbox) -> None:
+    rename_customer_back(coupled, sandbox)
+    strike(sandbox, kind="drop_after", path=r"/odata/", method="PUT", count=1)
+
+
+def rename_customer_back(coupled: Coupled, sandbox: Sandbox) -> None:
+    data = coupled.control.package(coupled.package)
+    rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
+    row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
+    rename_customer(sandbox, coupled.package, str(row.get("id") or row["customerId"]), "Zo heette het eerst")
+
+
+CHANGES: list[Callable[[Coupled, Sandbox], None]] = [_rename, _nothing, _stutter]
+
+
+def test_a_run_of_each_package_beside_the_other(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.13: one tenant's bad day is not another's."""
+    tenants = [couple(package) for package in PACKAGES]
+    strike(sandbox, kind="status", status=503, path="CustomerInfoList", count=-1)
+    started: list[Run] = [begin(t.koppel, t.tenant, "one", full=True) for t in tenants]
+    with pytest.raises(Transient):
+        sync(tenants[0].koppel, tenants[0].tenant, "one")
+    sync(tenants[1].koppel, tenants[1].tenant, "one")
+    assert started[0].id != started[1].id
+    assert codes(tenants[0]) == ["connection.unavailable"]
+    assert "connection.unavailable" not in codes(tenants[1])
+    assert len(tenants[1].simon("Customer")) == 12
+
+
+def put_customer(sandbox: Sandbox, coupled: Coupled, key: str) -> None:
+    """A customer of Unit4 under a key that its API would refuse, as old books have them."""
+    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
+    books.customers.put(key, {**books.customers.get("1004"), "customerId": key, "organizationId": 7777})
+
+
+@pytest.mark.parametrize("key", ["2000 ", " 2000", "20\x0000", "2000\t"])
+def test_a_key_with_blanks_or_nuls_is_read_without_them(couple: Couple, sandbox: Sandbox, key: str) -> None:
+    """R1.4, R1.10: the customer and its work address come over, and the second run writes nothing."""
+    coupled = couple("unit4")
+    put_customer(sandbox, coupled, key)
+    sync(coupled.koppel, coupled.tenant, "one")
+    for entity in ("Customer", "Location"):
+        assert [row["Name"] for row in coupled.simon(entity) if row["ExternalId"] == "2000"] == [
+            "Stichting Wijkcentrum De Eik"
+        ]
+    mark = coupled.control.mark()
+    sync(coupled.koppel, coupled.tenant, "two")
+    assert simon_writes(coupled, mark) == {}
+    assert errors(coupled) == []
+
+
+def test_keys_that_differ_in_blanks_do_not_stop_the_sync(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.13, R7.1: two rows that are one record for Simon are no reason to stop for all others."""
+    coupled = couple("unit4")
+    put_customer(sandbox, coupled, "1004 ")
+    sync(coupled.koppel, coupled.tenant, "one")
+    assert len([row for row in coupled.simon("Customer") if row["ExternalId"] == "1004"]) == 1
+    assert len(coupled.simon("Customer")) == 11
+
+
+def test_four_requests_at_a_time_end_the_same(
+    coupled: Coupled, undisturbed: Coupled, couple: Couple, sandbox: Sandbox
+) -> None:
+    """R1.10: whatever the number of requests at a time, also with answers that are lost."""
+    four = couple(coupled.package, slug="four", simon_at_once=4)
+    for skip in (1, 5, 20):
+        strike(sandbox, kind="drop_after", path="/odata/(Customer|Item)$", method="POST", skip=skip)
+    counts = sync(four.koppel, four.tenant, "one")
+    assert counts["customers"]["new"] == len(undisturbed.simon("Customer"))
+    assert errors(four) == []
+    assert_same(four, undisturbed)

@@ -1,0 +1,257 @@
+"""A dry run says what the sync then does, and writes nothing."""
+
+import json
+import os
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import text
+
+from include.errors import ContractBroken
+from include.koppel import Koppel
+from include.store import runs
+from include.sync.dry_run import Outcome, dry_run
+from include.sync.run import WrongSelection
+from include.sync.whole import sync
+from tests.conftest import ROOT, Couple, Coupled, Sandbox, simon_call
+from tests.integration.state import ENTITY_OF, external_ids, package_writes, simon_writes, store_state
+from tests.integration.test_sync import rename_customer
+from tests.integration.test_sync_drift import contact, make_again, rompslomp, unit4
+
+KEY = Fernet.generate_key()
+Rows = dict[tuple[str, str], dict[str, Any]]
+
+
+@pytest.fixture
+def koppel(koppel: Koppel) -> Koppel:
+    """With a key that the command line can be given."""
+    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]))
+
+
+def held(coupled: Coupled) -> Rows:
+    """Simon's records by entity and id."""
+    data = coupled.control.simon(coupled.key)
+    return {(entity, row["Id"]): row for entity in ENTITY_OF.values() for row in data[entity]}
+
+
+def look(coupled: Coupled, key: str, what: list[str] | None = None) -> list[Outcome]:
+    """A dry run, and the proof that it changed nothing."""
+    simon, store, mark = held(coupled), store_state(coupled), coupled.control.mark()
+    found = list(dry_run(coupled.koppel, coupled.tenant, key, what))
+    assert simon_writes(coupled, mark) == {}
+    assert package_writes(coupled, mark) == 0
+    assert (held(coupled), store_state(coupled)) == (simon, store)
+    return found
+
+
+def foreseen(outcomes: list[Outcome]) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
+    """Keys that would be created; and changed fields by key, for which a record that is yet to come has no id."""
+    created = {(ENTITY_OF[one.stream], one.key) for one in outcomes if one.verdict == "create"}
+    changed = {(ENTITY_OF[one.stream], one.key): one.fields for one in outcomes if one.verdict == "change"}
+    return created, changed
+
+
+def done(before: Rows, after: Rows) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
+    """The same of what a sync really did."""
+    created = {(entity, row["ExternalId"]) for (entity, id), row in after.items() if (entity, id) not in before}
+    changed = {}
+    for (entity, id), row in after.items():
+        old = before.get((entity, id), row)
+        fields = {n: (old[n], v) for n, v in row.items() if old[n] != v and n != "MutationDate"}
+        if fields:
+            changed[entity, row["ExternalId"]] = fields
+    return created, changed
+
+
+def assert_foreseen(coupled: Coupled, key: str, what: list[str] | None = None) -> list[Outcome]:
+    """The dry run, and then the sync that does just that."""
+    outcomes, before = look(coupled, f"look {key}", what), held(coupled)
+    counts = sync(coupled.koppel, coupled.tenant, key, what)
+    assert done(before, held(coupled)) == foreseen(outcomes)
+    said = Counter((one.stream, one.verdict) for one in outcomes)
+    for stream, numbers in counts.items():
+        if stream in ENTITY_OF:
+            assert said[stream, "create"] == numbers["new"], stream
+            assert said[stream, "change"] == numbers["changed"], stream
+            assert said[stream, "same"] == numbers["same"], stream
+    return outcomes
+
+
+def test_a_first_sync_is_foreseen(coupled: Coupled) -> None:
+    """R1.1, R1.4: everything would be created, work addresses too; and then it is."""
+    outcomes = assert_foreseen(coupled, "one")
+    assert {one.verdict for one in outcomes} <= {"create", "skip"}
+    outcomes = assert_foreseen(coupled, "two")
+    assert {one.verdict for one in outcomes} <= {"same", "skip"}
+
+
+def test_filters_are_foreseen_on_a_first_sync(couple: Couple) -> None:
+    """R1.6, R1.7: the groups are known from this very look, before any sync has read them."""
+    coupled = couple("unit4", article_groups=["Materiaal", "Arbeid"], article_types=[0, 2])
+    outcomes = assert_foreseen(coupled, "one")
+    articles = Counter(one.verdict for one in outcomes if one.stream == "articles")
+    assert articles["create"] > 0
+    assert articles["skip"] > 0
+
+
+def renamed(coupled: Coupled, sandbox: Sandbox) -> None:
+    data = coupled.control.package(coupled.package)
+    rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
+    row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
+    rename_customer(sandbox, coupled.package, str(row.get("id") or row["customerId"]), "Heel Anders B.V.")
+
+
+def edited_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
+    """Put back only when the record changes in the package too, which the dry run must know."""
+    renamed(coupled, sandbox)
+    row = coupled.simon("Customer")[0]
+    simon_call(coupled, "PUT", f"Customer({row['Id']})", {**row, "City": "Elders", "Remark": "Sleutel bij buren"})
+
+
+def removed_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
+    """Made again when it changes in the package; until then nobody looks."""
+    row = coupled.simon("Item")[0]
+    simon_call(coupled, "DELETE", f"Item({row['Id']})")
+    with coupled.koppel.store.begin() as tx:
+        query = text("UPDATE links SET digest = '' WHERE stream = 'articles' AND key = :key")
+        tx.execute(query, {"key": row["ExternalId"]})
+
+
+def unlinked(coupled: Coupled, sandbox: Sandbox) -> None:
+    """As after a restore: what Simon holds is found by its external id."""
+    with coupled.koppel.store.begin() as tx:
+        tx.execute(text("DELETE FROM links"))
+
+
+@pytest.mark.parametrize("change", [renamed, edited_in_simon, removed_in_simon, unlinked])
+def test_what_changed_is_foreseen_field_by_field(
+    coupled: Coupled, sandbox: Sandbox, change: Callable[[Coupled, Sandbox], None]
+) -> None:
+    """R1.1, R1.10: what is listed is what the sync then does."""
+    sync(coupled.koppel, coupled.tenant, "one")
+    change(coupled, sandbox)
+    assert_foreseen(coupled, "two")
+
+
+def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
+    """R1.2: only its place changes, to a group that is there and to one that is yet to come."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "one")
+    rows = [r for r in coupled.control.package("unit4")["products"] if r["productState"] != 1]
+    groups = {r["productGroupId"] for r in rows}
+    row = rows[0]
+    other = sorted(groups - {row["productGroupId"]})[0]
+    unit4(sandbox, "PUT", f"Product/{row['productId']}", {**row, "productGroupId": other})
+    outcomes = assert_foreseen(coupled, "two")
+    assert [(one.key, list(one.fields)) for one in outcomes if one.verdict == "change"] == [
+        (row["productId"], ["ItemGroupId"])
+    ]
+
+
+def test_relinking_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
+    """R1.1: the same contact under a new id is a change of its key, not a new customer."""
+    coupled = couple("rompslomp")
+    sync(coupled.koppel, coupled.tenant, "one")
+    old = contact(coupled, "K00002")
+    new = make_again(sandbox, old)
+    outcomes = assert_foreseen(coupled, "two")
+    changed = [(one.stream, one.key, one.fields) for one in outcomes if one.verdict == "change"]
+    fields = {"ExternalId": (str(old["id"]), new)}
+    assert changed == [("customers", new, fields), ("work_addresses", new, fields)]
+
+
+def test_articles_without_their_groups_are_foreseen(couple: Couple) -> None:
+    """R6.3: nothing is promised that cannot be done: their groups were not chosen and are not in Simon."""
+    coupled = couple("unit4")
+    outcomes = look(coupled, "look", ["articles"])
+    counts = sync(coupled.koppel, coupled.tenant, "one", ["articles"])
+    assert Counter(one.verdict for one in outcomes)["create"] == counts["articles"]["new"]
+
+
+def test_a_selection_is_foreseen(coupled: Coupled) -> None:
+    """R6.3: only what was chosen is looked at."""
+    outcomes = assert_foreseen(coupled, "one", ["customers"])
+    assert {one.stream for one in outcomes} == {"customers", "work_addresses"}
+
+
+def test_a_wrong_selection_is_refused(coupled: Coupled) -> None:
+    """R6.3: by name, with what is allowed."""
+    with pytest.raises(WrongSelection, match=r"what: suppliers is not allowed; use customers"):
+        list(dry_run(coupled.koppel, coupled.tenant, "look", ["suppliers"]))
+
+
+def test_a_sync_under_way_is_not_disturbed(coupled: Coupled) -> None:
+    """R6.3: looking takes no run over; and the latest run that is shown is still the sync."""
+    sync(coupled.koppel, coupled.tenant, "one")
+    look(coupled, "look")
+    with coupled.koppel.store.begin() as tx:
+        latest = runs.latest(tx, coupled.tenant.id, "sync")
+    assert latest
+    assert latest.key == "one"
+
+
+def test_a_look_that_fails_leaves_nothing_behind(coupled: Coupled, sandbox: Sandbox) -> None:
+    """R7.1: one clear error; the next look is as good as ever."""
+    listing = "CustomerInfoList" if coupled.package == "unit4" else "/contacts"
+    sandbox.server.world.faults.add({"kind": "truncated", "path": listing, "count": 1})
+    with pytest.raises(ContractBroken):
+        look(coupled, "look")
+    assert [row.code for row in coupled.log("error")] == ["connection.unexpected_answer"]
+    assert store_state(coupled)["staged"] == store_state(coupled)["open"] == []
+    assert_foreseen(coupled, "one")
+
+
+def run(coupled: Coupled, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.koppel.store.url, "KOPPEL_KEYS": KEY.decode()}
+    command = [str(ROOT / "bin" / "koppel"), *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_command_line_shows_it_as_json(couple: Couple, sandbox: Sandbox) -> None:
+    """R6.3: differences one by one with their fields, and the number of those that are the same or skipped."""
+    coupled = couple("rompslomp")
+    sync(coupled.koppel, coupled.tenant, "one")
+    row = contact(coupled, "K00003")
+    rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"city": "Gouda"}})
+    mark = coupled.control.mark()
+    answer = run(coupled, "sync-now", coupled.slug, "--what", "customers", "--dry-run", "--json")
+    assert answer.returncode == 0, answer.stderr
+    shown = json.loads(answer.stdout)
+    assert shown["counts"] == {
+        "customers": {"same": 11, "change": 1},
+        "work_addresses": {"same": 11, "change": 1},
+    }
+    changes = shown["differences"]
+    assert [(r["stream"], r["verdict"]) for r in changes] == [("customers", "change"), ("work_addresses", "change")]
+    assert all(r["fields"]["City"] == [None, "Gouda"] for r in changes)
+    assert changes[0]["label"] == "K00003 Snackbar De Hoek"
+    assert simon_writes(coupled, mark) == {}
+
+    refused = run(coupled, "sync-now", coupled.slug, "--what", "suppliers", "--dry-run", "--json")
+    assert refused.returncode == 1
+    assert "what: suppliers is not allowed" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_work_orders_are_sent_when_chosen(couple: Couple) -> None:
+    """R6.3, R3.1: sync-now with work_orders sends what is archived and reads no master data."""
+    coupled = couple("rompslomp")
+    sync(coupled.koppel, coupled.tenant, "one")
+    place = coupled.simon("Location")[0]
+    coupled.archive(LocationId=place["Id"], CustomerId=place["CustomerId"], Description="Kraan vervangen")
+    mark = coupled.control.mark()
+    answer = run(coupled, "sync-now", coupled.slug, "--what", "work_orders", "--json")
+    assert answer.returncode == 0, answer.stderr
+    assert json.loads(answer.stdout) == {"streams": [], "work_orders": {"confirmed": 1}}
+    assert len(coupled.documents()) == 1
+    counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
+    assert not [r for r in counts if r["route"].endswith(("/contacts", "/products"))]
+    again = run(coupled, "sync-now", coupled.slug, "--what", "articles,work_orders", "--json")
+    assert [r["stream"] for r in json.loads(again.stdout)["streams"]] == ["articles"]
+    assert len(coupled.documents()) == 1
+    assert len(external_ids(coupled)) == len(set(external_ids(coupled)))

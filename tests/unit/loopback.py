@@ -1,0 +1,96 @@
+"""A web server of a few lines on the loopback address, which answers what a test has put ready."""
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import orjson
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What to answer."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+HANG_UP = Reply(0)  # read the request, then close the connection
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A request as it arrived."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+
+@dataclass
+class Loopback:
+    """``replies`` are given in turn, the last one for ever; ``seen`` are the requests so far."""
+
+    url: str
+    replies: list[Reply] = field(default_factory=lambda: [Reply()])
+    seen: list[Seen] = field(default_factory=list)
+
+    def answer(self, *replies: Reply) -> None:
+        self.replies = list(replies)
+
+    def next(self) -> Reply:
+        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
+
+    @property
+    def methods(self) -> list[str]:
+        return [request.method for request in self.seen]
+
+
+def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
+    return Reply(status, orjson.dumps(value), headers)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Notes the request, gives the next reply. HTTP/1.0: a connection for each."""
+
+    loopback: Loopback
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self.loopback.seen.append(Seen(self.command, self.path, dict(self.headers.items()), body))
+        reply = self.loopback.next()
+        if reply is HANG_UP:
+            return
+        self.send_response(reply.status)
+        for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(reply.body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server looks for
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def serving() -> Iterator[Loopback]:
+    """A server of its own for as long as the block lasts."""
+    handler = type("Handler", (_Handler,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        handler.loopback = loopback = Loopback(f"http://127.0.0.1:{server.server_address[1]}")  # type: ignore[attr-defined]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005})
+        thread.start()
+        try:
+            yield loopback
+        finally:
+            server.shutdown()
+            thread.join()

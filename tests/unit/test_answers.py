@@ -1,0 +1,255 @@
+"""From remote answers to our errors: ``include.connectors.answers``, and what each client reads in an error body."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from include.connectors import answers
+from include.connectors.rompslomp.client import reason as rompslomp
+from include.connectors.simple_simon.client import reason as simon
+from include.connectors.unit4.client import reason as unit4
+from include.errors import AnswerLost, ContractBroken, IntegrationError, Misconfigured, RecordRejected, Transient
+from include.http import Answer
+from tests.unit.conftest import Patience
+from tests.unit.loopback import HANG_UP, Loopback
+
+METHODS = ["GET", "POST", "PUT", "DELETE"]
+HTML = b"<html><body><h1>Storing</h1></body></html>"
+
+
+def answer(status: int, body: bytes = b"", method: str = "GET", **headers: str) -> Answer:
+    return Answer(
+        status, {name.replace("_", "-"): text for name, text in headers.items()}, body, f"{method} https://x/y"
+    )
+
+
+def check(given: Answer) -> Any:
+    creates = given.what.startswith("POST")
+    return answers.check(given, "Rompslomp", "20260512", lambda a: a.body.decode(), creates=creates)
+
+
+def error(given: Answer) -> IntegrationError:
+    with pytest.raises(IntegrationError) as caught:
+        check(given)
+    return caught.value
+
+
+# answers that went well
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("status", [200, 201])
+def test_success_is_its_json(status: int, method: str) -> None:
+    """Contract, wire format: the body as it came."""
+    assert check(answer(status, b'{"a": [1, null]}', method)) == {"a": [1, None]}
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+@pytest.mark.parametrize("status", [200, 204])
+def test_empty_success_of_a_put_or_delete(status: int, method: str) -> None:
+    """Contract, status codes: these need not answer anything."""
+    assert check(answer(status, b"", method)) is None
+
+
+@pytest.mark.parametrize("body", [b"", HTML, b'[{"id": 1}, {"i'])
+def test_success_that_cannot_be_read(body: bytes) -> None:
+    """HTML, half a body or none: a broken contract for a reader; a POST was carried out, so its answer is lost."""
+    read, written = error(answer(200, body)), error(answer(200, body, "POST"))
+    assert (type(read), type(written)) == (ContractBroken, AnswerLost)
+    assert read.code == written.code == "connection.unexpected_answer"
+    assert "GET https://x/y" in read.text()
+
+
+# refusals
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_refusal_to_show_something_breaks_the_contract(status: int) -> None:
+    """A question has no record that could be refused."""
+    assert type(error(answer(status, b"onbekende parameter"))) is ContractBroken
+
+
+@pytest.mark.parametrize("method", METHODS[1:])
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_refusal_is_of_this_record_only(status: int, method: str) -> None:
+    """R3.13: named by its key, in the other side's words."""
+    found = error(answer(status, b"datum ontbreekt", method))
+    assert type(found) is RecordRejected
+    assert (found.code, found.record) == ("sync.record_refused", "20260512")
+    assert found.text() == "Rompslomp weigert 20260512: datum ontbreekt."
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "connection.refused"), (403, "connection.forbidden")])
+def test_refused_access_is_for_a_person(status: int, code: str) -> None:
+    """Contract, authentication: trying again would change nothing."""
+    found = error(answer(status, b"geen recht"))
+    assert type(found) is Misconfigured
+    assert found.code == code
+    assert "geen recht" in found.text()
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_not_found_is_for_the_caller(method: str) -> None:
+    """Contract, status codes: only the caller knows what it looked for."""
+    with pytest.raises(LookupError, match=method):
+        check(answer(404, b"{}", method))
+
+
+def test_busy_says_how_long() -> None:
+    """Contract, rate limit: ``Retry-After`` goes on to whoever retries."""
+    found = error(answer(429, Retry_After="3600"))
+    assert type(found) is Transient
+    assert (found.code, found.retry_after_s) == ("connection.busy", 3600)
+
+
+def test_maintenance_says_how_long() -> None:
+    """Contract, status codes: a 503 may carry ``Retry-After`` too."""
+    found = error(answer(503, HTML, Retry_After="1800"))
+    assert isinstance(found, Transient)
+    assert found.retry_after_s == 1800
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+@pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", AnswerLost)])
+def test_trouble_at_the_other_side(status: int, method: str, kind: type[IntegrationError]) -> None:
+    """R3.10: a POST may have been carried out before it went wrong; the page of HTML is not repeated."""
+    found = error(answer(status, HTML, method))
+    assert type(found) is kind
+    assert found.code == "connection.unavailable"
+    assert "html" not in found.text()
+
+
+@pytest.mark.parametrize("status", [304, 402, 405, 406, 415, 418])
+def test_any_other_status_breaks_the_contract(status: int) -> None:
+    """Contract, status codes: none of these is foreseen."""
+    found = error(answer(status, HTML))
+    assert type(found) is ContractBroken
+    assert str(status) in found.text()
+
+
+# no answer at all
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_connection_is_worth_another_try(nowhere: str, patience: Patience, method: str) -> None:
+    """R3.10: nothing was sent, so nothing is lost."""
+    with pytest.raises(Transient) as caught:
+        answers.send(patience.http, "Rompslomp", method, f"{nowhere}?key=geheim")
+    assert type(caught.value) is Transient
+    assert caught.value.code == "connection.unavailable"
+    assert "geheim" not in repr(caught.value) + caught.value.text()
+
+
+@pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", AnswerLost)])
+def test_no_answer(loopback: Loopback, patience: Patience, method: str, kind: type[IntegrationError]) -> None:
+    """R3.10: only a POST leaves doubt."""
+    loopback.answer(HANG_UP)
+    with pytest.raises(Transient) as caught:
+        answers.send(patience.http, "Rompslomp", method, loopback.url, creates=method == "POST")
+    assert type(caught.value) is kind
+
+
+# what the error bodies say
+
+NOT_JSON = [(b"Storing", "Storing"), (HTML, HTML.decode()), (b"", ""), (b"\xff\xfeoeps", "\ufffd\ufffdoeps")]
+
+
+def saying(body: Any) -> Answer:
+    return answer(400, body if isinstance(body, bytes) else orjson.dumps(body))
+
+
+@pytest.mark.parametrize("reason", [simon, rompslomp, unit4])
+@pytest.mark.parametrize(("body", "expected"), NOT_JSON)
+def test_body_that_is_no_json_speaks_for_itself(reason: Any, body: bytes, expected: str) -> None:
+    """Contract, errors: a web server in between answers in HTML, or nothing."""
+    assert reason(saying(body)) == expected
+
+
+@pytest.mark.parametrize("reason", [simon, rompslomp, unit4])
+@pytest.mark.parametrize(
+    "body", [None, [], ["a"], "tekst", 5, {}, {"error": None}, {"messages": 5}, {"error": {"message": ""}}]
+)
+def test_unknown_shapes_are_survived(reason: Any, body: Any) -> None:
+    """Contract, errors: whatever comes, the refusal itself must be reported."""
+    assert isinstance(reason(saying(body)), str)
+
+
+@pytest.mark.parametrize("reason", [simon, rompslomp, unit4])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"x" * 5000,
+        {"error": {"message": "x" * 5000}},
+        {"Message": "x" * 5000},
+        {"messages": [{"message": "x" * 300}] * 9},
+        {"onbekend": "x" * 5000},
+    ],
+)
+def test_long_reasons_are_cut(reason: Any, body: Any) -> None:
+    """Contract, errors: the first 500 characters are enough to search for."""
+    assert len(reason(saying(body))) == 500
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ({"error": {"code": "ValidationError", "message": "Name is required"}}, "Name is required"),
+        ({"Message": "Naam ontbreekt"}, "Naam ontbreekt"),
+        ({"Message": "Er ging iets mis", "ExceptionMessage": "Deadlock"}, "Er ging iets mis"),
+        ({"ExceptionMessage": "Deadlock"}, "Deadlock"),
+        ({"type": "about:blank", "title": "Bad Request", "detail": "Naam ontbreekt"}, "Naam ontbreekt"),
+        ({"title": "Bad Request", "status": 400}, "Bad Request"),
+    ],
+)
+def test_simon_says(body: Any, expected: str) -> None:
+    """Contract 5 and 6: OData's shape, the older server's, problem+json."""
+    assert simon(saying(body)) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            {"error": {"type": "client.parameters.validation", "message": "Factuur is invalid: Datum is leeg."}},
+            "Factuur is invalid: Datum is leeg.",
+        ),
+        ({"error": {"type": "client.rate_limit", "message": "Te veel"}}, "Te veel"),
+    ],
+)
+def test_rompslomp_says(body: Any, expected: str) -> None:
+    """Contract 6: one shape for all of the API."""
+    assert rompslomp(saying(body)) == expected
+
+
+def test_rompslomp_says_otherwise_at_the_token_call() -> None:
+    """Contract 2: flat there; the whole of it is kept."""
+    said = rompslomp(saying({"error": "invalid_grant", "error_description": "De code is verlopen."}))
+    assert "invalid_grant" in said
+    assert "De code is verlopen." in said
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            {
+                "messages": [
+                    {"exceptionId": "x", "message": "Debiteur onbekend", "messageType": "Error", "path": "customerId"}
+                ]
+            },
+            "Debiteur onbekend",
+        ),
+        ({"messages": [{"message": "Een"}, {"message": "Twee"}]}, "Een; Twee"),
+        ({"messages": ["los", {"message": "Een"}]}, "Een"),
+        ({"Messages": [{"message": "Een"}]}, "Een"),
+        ({"Message": "Geen toegang", "ExceptionMessage": "x", "StackTrace": "at Foo()"}, "Geen toegang"),
+        (
+            {"message": "Authorization has been denied for this request."},
+            "Authorization has been denied for this request.",
+        ),
+    ],
+)
+def test_unit4_says(body: Any, expected: str) -> None:
+    """Contract 5: a list of messages, or one in either case; never the stack trace."""
+    assert unit4(saying(body)) == expected

@@ -1,0 +1,135 @@
+"""The documents against the code: what a person can set, call or follow is described, and exists."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.core
+import typer.main
+
+from include import installation
+from include.cli.app import app
+from include.connectors import registry
+from tests.conftest import ROOT
+
+OPERATING = (ROOT / "docs" / "operating.md").read_text()
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "include" / "connectors").glob("*/README.md")),
+]
+COMPOSE = (ROOT / "docker-compose.yaml").read_text()
+EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+
+
+def quoted(names: set[str]) -> list[str]:
+    """Those of the names that operating.md does not mention as code."""
+    return sorted(name for name in names if f"`{name}`" not in OPERATING)
+
+
+def test_variables_of_the_installation_are_described() -> None:
+    """Those that are read, and no others."""
+    read = set(re.findall(r"KOPPEL_[A-Z_]+", Path(installation.__file__).read_text()))
+    assert read
+    assert set(re.findall(r"`(KOPPEL_[A-Z_]+)`", OPERATING)) == read
+
+
+def test_no_other_code_knows_variables_of_its_own() -> None:
+    """What belongs to the installation is read in one place, so that it can be described in one."""
+    sources = [path for folder in ("include", "dags", "plugins") for path in (ROOT / folder).rglob("*.py")]
+    known = {name for path in sources for name in re.findall(r"KOPPEL_[A-Z_]+", path.read_text())}
+    assert quoted(known) == []
+
+
+@pytest.mark.parametrize("package", registry.packages())
+def test_settings_of_a_package_are_described(package: str) -> None:
+    """R4: each setting has a row in the table, under the name that it has in the JSON form."""
+    settings = registry.connector(package).settings
+    assert settings is not None
+    rows = set(re.findall(r"^\| `(\w+)` \| (?:both|\w+) \|", OPERATING, re.MULTILINE))
+    assert sorted(set(settings.model_fields) - rows) == []
+
+
+@pytest.mark.parametrize("connector", registry.names())
+def test_access_to_a_system_is_described(connector: str) -> None:
+    """Each field under the name that it has in the JSON form, and the connector's own name."""
+    assert quoted({connector, *registry.connector(connector).access.model_fields}) == []
+
+
+def json_blocks() -> list[dict[str, Any]]:
+    return [json.loads(block) for block in re.findall(r"```json\n(.*?)```", OPERATING, re.DOTALL)]
+
+
+@pytest.mark.parametrize("package", registry.packages())
+def test_the_example_of_a_tenant_can_be_added(package: str) -> None:
+    """What is shown is accepted: settings and access of an example are those of the models."""
+    shown = [block for block in json_blocks() if block.get("package") == package]
+    assert shown
+    connector, simon = registry.connector(package), registry.connector(registry.FIELD_SERVICE)
+    assert connector.settings is not None
+    for given in shown:
+        assert set(given) == {"company", "package", "settings", "package_access", "simon_access"}
+        connector.settings.model_validate(given["settings"])
+        connector.access.model_validate(given["package_access"])
+        simon.access.model_validate(given["simon_access"])
+
+
+def commands(command: Any, name: str) -> Iterator[str]:
+    """The full name of every command under this one."""
+    if isinstance(command, typer.core.TyperGroup):
+        for word, inner in command.commands.items():
+            yield from commands(inner, f"{name} {word}")
+    else:
+        yield name
+
+
+@pytest.mark.parametrize("command", list(commands(typer.main.get_command(app), "koppel")))
+def test_a_command_is_described(command: str) -> None:
+    """In the table of operating.md, with its arguments."""
+    assert re.search(rf"^\| `{command}(?: [A-Z]+)*` \|", OPERATING, re.MULTILINE)
+
+
+def links(document: Path) -> Iterator[str]:
+    """Where the links and pictures of a document point, those in code left out."""
+    prose = re.sub(r"```.*?```|`[^`\n]*`", "", document.read_text(), flags=re.DOTALL)
+    yield from (target for target in re.findall(r"\]\(([^)\s]+)\)", prose) if not target.startswith("http"))
+
+
+def anchors(document: Path) -> set[str]:
+    """The headings of a document as a link names them."""
+    headings = re.findall(r"^#+ (.+)$", document.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(document: Path) -> None:
+    """Files, pictures and headings."""
+    for target in links(document):
+        path, _, heading = target.partition("#")
+        file = (document.parent / path).resolve() if path else document
+        assert file.exists(), target
+        assert not heading or heading in anchors(file), target
+
+
+def test_every_decision_is_listed() -> None:
+    """In the order of their numbers."""
+    folder = ROOT / "docs" / "decisions"
+    assert list(links(folder / "README.md")) == sorted(path.name for path in folder.glob("0*.md"))
+
+
+def test_environment_example_has_what_compose_uses() -> None:
+    """All of it and nothing else."""
+    assert set(EXAMPLE) == set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
+
+
+def test_environment_example_holds_no_secrets() -> None:
+    """What has no default has no value either; the others show the default."""
+    required = set(re.findall(r"\$\{([A-Z_]+):\?", COMPOSE))
+    defaults = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", COMPOSE))
+    assert required | set(defaults) == set(EXAMPLE)
+    assert {name: EXAMPLE[name] for name in required} == dict.fromkeys(required, "")
+    assert {name: EXAMPLE[name] for name in defaults} == defaults

@@ -1,0 +1,71 @@
+"""What an installation takes from its environment: ``include.installation``."""
+
+from base64 import urlsafe_b64encode
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+from include.installation import Installation, NotInstalled
+from include.koppel import Koppel
+
+URL = "postgresql+psycopg2://koppel@db/koppel"
+KEY, OTHER = (urlsafe_b64encode(letter * 32).decode() for letter in (b"k", b"o"))
+NEEDED = {"KOPPEL_STORE_URL": URL, "KOPPEL_KEYS": KEY}
+
+
+def test_what_is_needed_is_enough() -> None:
+    """Store and keys; everything else has a default."""
+    found = Installation.from_environment(NEEDED)
+    assert found == Installation(URL, (KEY,), Path(".local"), 30.0)
+
+
+def test_everything_can_be_set() -> None:
+    """Several keys: the first encrypts, the others still open what they closed."""
+    found = Installation.from_environment(
+        NEEDED | {"KOPPEL_KEYS": f"{KEY},{OTHER}", "KOPPEL_STATE": "/var/lib/koppel", "KOPPEL_POLL_INTERVAL_S": "2.5"}
+    )
+    assert found == Installation(URL, (KEY, OTHER), Path("/var/lib/koppel"), 2.5)
+
+
+@pytest.mark.parametrize("name", sorted(NEEDED))
+@pytest.mark.parametrize("value", [None, ""])
+def test_what_is_missing_is_named(name: str, value: str | None) -> None:
+    """The message names the variable and what it takes."""
+    others = {known: given for known, given in NEEDED.items() if known != name}
+    with pytest.raises(NotInstalled) as caught:
+        Installation.from_environment(others if value is None else {**others, name: value})
+    assert str(caught.value).startswith(f"{name} is not set; it takes ")
+
+
+@pytest.mark.parametrize("value", ["", "snel", "0", "0.99", "-5", "30s", "nan", "inf"])
+def test_poll_interval_must_be_a_number_of_seconds(value: str) -> None:
+    """R6.2: one second or more, and it must end."""
+    with pytest.raises(NotInstalled, match="KOPPEL_POLL_INTERVAL_S takes a number of seconds, 1 or more"):
+        Installation.from_environment({**NEEDED, "KOPPEL_POLL_INTERVAL_S": value})
+
+
+def test_the_environment_is_this_process_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in ``os.environ`` at that moment."""
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+    assert Installation.from_environment().store_url == URL
+
+
+def test_koppel_opens_nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unreachable store is not noticed before it is used."""
+    for name, value in NEEDED.items():
+        monkeypatch.setenv(name, value)
+    koppel = Koppel.installed()
+    assert koppel.store.url == URL
+    assert koppel.cipher.decrypt(Fernet(KEY).encrypt(b"x")) == b"x"
+    assert koppel.now().tzinfo is not None
+
+
+@pytest.mark.parametrize("keys", ["geen sleutel", f"{KEY},"])
+def test_wrong_key_is_named(keys: str) -> None:
+    """The message names the variable and what it takes, never the key."""
+    installation = Installation.from_environment({**NEEDED, "KOPPEL_KEYS": keys})
+    with pytest.raises(NotInstalled, match="KOPPEL_KEYS") as caught:
+        Koppel.installed(installation)
+    assert KEY not in str(caught.value)

@@ -1,0 +1,84 @@
+"""Who may import whom: import-linter holds the code to the table in pyproject.toml, and would notice a breach."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from include.connectors import registry
+
+ROOT = Path(__file__).resolve().parents[2]
+LINT = Path(sys.executable).parent / "lint-imports"
+CODE = ("include", "dags", "plugins", "local")
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [str(LINT), "--no-cache", "--no-logo"]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The code and the table, to break."""
+    for name in CODE:
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    return tmp_path
+
+
+def add_import(folder: Path, module: str, line: str) -> None:
+    path = folder / f"{module.replace('.', '/')}.py"
+    text = path.read_text()
+    path.write_text(f"{text}\n\n{line}  # noqa\n")
+
+
+def test_layers_are_kept() -> None:
+    """As the code is."""
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+def test_copy_of_the_code_is_kept_too(copy: Path) -> None:
+    """The counter-proof of the tests below: what breaks there is what they add."""
+    done = lint(copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("include.connectors.unit4.client", "import airflow"),
+        ("include.connectors.rompslomp.sink", "from airflow.sdk import Variable"),
+        ("include.sync.extract", "import dags.sync"),
+        ("include.connectors.rompslomp.client", "import include.connectors.unit4.mapping"),
+        ("include.connectors.simple_simon.mapping", "import include.http"),
+        ("include.connectors.unit4.sink", "from include.store import ledger"),
+        ("include.connectors.unit4.client", "import requests"),
+        ("include.push.loop", "import sqlalchemy"),
+        ("include.records", "import include.http"),
+        ("include.http", "import include.connectors.answers"),
+        ("include.push.loop", "import include.connectors.unit4.sandbox.seed"),
+    ],
+)
+def test_breach_is_found_and_named(copy: Path, module: str, line: str) -> None:
+    """One wrong import, and the check fails and names the module."""
+    add_import(copy, module, line)
+    done = lint(copy)
+    assert done.returncode != 0
+    assert "1 broken" in done.stdout or "2 broken" in done.stdout
+    assert module in done.stdout
+
+
+def test_table_knows_every_connector() -> None:
+    """A new connector is held to the same rules: the one that lists them by name must list it."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [independence] = [contract for contract in contracts if contract["type"] == "independence"]
+    assert sorted(independence["modules"]) == [f"include.connectors.{name}" for name in registry.names()]
