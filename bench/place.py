@@ -1,0 +1,175 @@
+"""Where is measured: the sandboxes in a process of their own, the embedded Postgres, and a tenant coupled to both."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg2
+import requests
+from cryptography.fernet import Fernet
+
+from include.installation import Installation
+from include.koppel import Koppel
+from include.store import migrate, runs
+from include.store.engine import engine
+from include.tenants.adding import add
+from include.tenants.tenant import Tenant, load
+from local import database
+from local.sandbox import SandboxControl
+from local.settings import ROOT
+
+FOLDER = ROOT / ".local" / "bench"
+PAGE_SIZE = 500
+
+
+@dataclass(frozen=True)
+class Place:
+    """``administration`` is the Unit4 administration that holds ``customers`` customers, and its sign-in."""
+
+    koppel: Koppel
+    installation: Installation
+    control: SandboxControl
+    administration: dict[str, str]
+    slug: str
+    simon: dict[str, str]
+    customers: int
+
+    @property
+    def tenant(self) -> Tenant:
+        """As it is at work: all streams."""
+        return load(self.koppel, self.slug)
+
+    @property
+    def lists_only(self) -> Tenant:
+        """See ``lists_only`` below."""
+        return lists_only(self.tenant)
+
+    @property
+    def licence(self) -> str:
+        return self.simon["key"]
+
+    @property
+    def url(self) -> str:
+        """Of our database, for psycopg2."""
+        return self.koppel.store.url.replace("postgresql+psycopg2://", "postgresql://")
+
+    @property
+    def customers_url(self) -> str:
+        return f"{self.control.access['unit4']['base']}/api/{self.administration['database']}/CustomerInfoList"
+
+    def token(self) -> str:
+        """A fresh access token of the administration."""
+        base = self.control.access["unit4"]["base"]
+        form = {"grant_type": "refresh_token", **{name: self.control.access["unit4"][name] for name in _CLIENT}}
+        form["refresh_token"] = self.administration["refresh_token"]
+        return str(requests.post(f"{base}/OAuth/Token", data=form, timeout=60).json()["access_token"])
+
+    def delay(self, ms: int) -> None:
+        """Let every page of customers take so much longer from now on; 0 is no delay."""
+        self.control.call("DELETE", "faults")
+        if ms:
+            fault = {"kind": "delay", "delay_ms": ms, "count": -1, "path": "CustomerInfoList"}
+            self.control.call("POST", "faults", [fault])
+
+    def requests(self, since: int) -> dict[str, int]:
+        """Requests per kind that the sandboxes answered since a mark, signing in left out."""
+        counts = self.control.call("GET", f"requests?since={since}")["counts"]
+        return {kind: sum(row[kind] for row in counts) for kind in ("read", "write")}
+
+    def sql(self, statement: str) -> list[tuple[Any, ...]]:
+        """One statement outside any transaction; its rows, if it has any."""
+        connection = psycopg2.connect(self.url)
+        connection.autocommit = True
+        try:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def rows_written(self) -> dict[str, int]:
+        """Rows inserted, updated or deleted so far, by table; counted by Postgres itself."""
+        self.settle()
+        query = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables"
+        return dict(self.sql(query))
+
+    def settle(self) -> None:
+        """Let go of our connections: when they end, Postgres has counted what they did."""
+        engine(self.koppel.store.url).dispose()
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        while self.sql(f"{others} AND backend_type = 'client backend'") != [(0,)]:
+            time.sleep(0.05)
+
+    def tidy(self, *tables: str) -> None:
+        """Postgres as before a measurement: no run open, nothing staged, no rows or pages left to clear away."""
+        with self.koppel.store.begin() as tx:
+            if (run := runs.latest(tx, self.tenant.id, "sync")) and run.ended_at is None:
+                runs.end(tx, run.id)
+        for table in ("staged", *tables):
+            self.sql(f"VACUUM (ANALYZE) {table}")
+        self.sql("CHECKPOINT")
+
+
+_CLIENT = ("client_id", "client_secret")
+
+
+def lists_only(tenant: Tenant) -> Tenant:
+    """Without what is read under each customer, so that a run reads just the lists."""
+    streams = tuple(stream for stream in tenant.package.streams if stream.parent is None)
+    return replace(tenant, package=replace(tenant.package, streams=streams))
+
+
+@contextmanager
+def surroundings() -> Iterator[Callable[[int], Place]]:
+    """A function that makes a place with so many customers; everything is stopped and cleared afterwards."""
+    with _sandbox() as control:
+        server = database.start(FOLDER)
+        names: list[str] = []
+        try:
+
+            def make(customers: int) -> Place:
+                names.append(f"bench_{os.getpid()}_{len(names)}")
+                return _coupled(control, database.create(server, names[-1]), customers)
+
+            yield make
+        finally:
+            database.stop(FOLDER)
+            shutil.rmtree(FOLDER, ignore_errors=True)
+
+
+@contextmanager
+def _sandbox() -> Iterator[SandboxControl]:
+    command = [sys.executable, "-m", "include.cli", "sandbox", "--port", "0", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+        assert process.stdout is not None
+        access = json.loads(process.stdout.readline())
+        try:
+            yield SandboxControl(access["unit4"]["base"].removesuffix("/unit4/V23"), access)
+        finally:
+            process.terminate()
+
+
+def _coupled(control: SandboxControl, url: str, customers: int) -> Place:
+    migrate(url)
+    installation = Installation(url, (Fernet.generate_key().decode(),), FOLDER)
+    koppel = Koppel.installed(installation)
+    administration = control.call("POST", "unit4/administrations", {"description": "Benchmark"})
+    control.call("POST", "unit4/fill", {"account": administration["database"], "customers": customers})
+    simon = control.new_simon("Benchmark")
+    access = {**control.package_access("unit4"), "refresh_token": administration["refresh_token"]}
+    given = {
+        "company": "Benchmark",
+        "package": "unit4",
+        "settings": {"administration": administration["database"]},
+        "package_access": access,
+        "simon_access": simon,
+    }
+    tenant = add(koppel, "bench", given, "bench")
+    return Place(koppel, installation, control, administration, tenant.slug, simon, customers)

@@ -1,0 +1,30 @@
+"""What it costs when nothing changed: a look at the package, and a run."""
+
+import time
+
+from bench.place import Place
+from include.sync.whole import sync
+from include.tenants.opening import open_package
+
+
+def look(place: Place) -> dict[str, float]:
+    """Seconds and requests of one look: whether any of the lists changed."""
+    tenant = place.lists_only
+    package = open_package(place.koppel, tenant)
+    mark = place.control.mark()
+    started = time.perf_counter()
+    package.fingerprint(tenant.package.streams)
+    taken = time.perf_counter() - started
+    return {"customers": place.customers, "seconds": taken, "requests": place.requests(mark)["read"]}
+
+
+def run(place: Place) -> dict[str, float]:
+    """Seconds, requests, writes to Simple-Simon and rows written of a sync right after another."""
+    sync(place.koppel, place.tenant, f"bench-{time.time_ns()}", full=False)
+    before, mark = place.rows_written(), place.control.mark()
+    started = time.perf_counter()
+    sync(place.koppel, place.tenant, f"bench-{time.time_ns()}", full=False)
+    taken = time.perf_counter() - started
+    seen, after = place.requests(mark), place.rows_written()
+    rows = {f"{name}_rows_written": after[name] - before[name] for name in ("records", "links")}
+    return {"customers": place.customers, "seconds": taken, "requests": seen["read"], "writes": seen["write"], **rows}
