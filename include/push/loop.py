@@ -143,7 +143,9 @@ def _other(run: Push, entry: Entry) -> State | None:
     if other.state == "confirmed":
         shown = _shown(other.document_number, other.document_id)
         return _skip(run, entry, "work_order.archived_again", system=run.tenant.package.title, document=shown)
-    run.move(entry, "ready", entry.code, due_at=run.koppel.now() + LOOK_AGAIN)
+    # one that is under way is over soon; one that is held waits for a person
+    pause = LONGEST_PAUSE if other.state == "held" else LOOK_AGAIN
+    run.move(entry, "ready", entry.code, due_at=run.koppel.now() + pause)
     return "ready"
 
 
@@ -160,6 +162,8 @@ def _send(run: Push, entry: Entry, document: Document) -> State:
     digest = hashlib.blake2b(document.model_dump_json().encode(), digest_size=16).digest()
     version = run.tenant.settings_version
     intent = {"request_digest": digest, "settings_version": version, "customer_key": customer}
+    # a lease of its own for the call: what came before it may have taken most of the first one
+    intent["leased_until"] = run.koppel.now() + LEASE
     run.move(entry, "sending", None, **intent, attempts=entry.attempts + 1, looks=0)
     try:
         sent = run.package.send(document)

@@ -12,6 +12,7 @@ from include.http import Http
 from include.push.loop import LEASE, push
 from include.store import ledger
 from include.sync.whole import sync
+from include.tenants.opening import open_package
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
 
 TIMES = [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 120}]
@@ -203,6 +204,45 @@ def test_a_runner_that_died_while_sending_is_taken_over(
     assert push(ready.koppel, ready.tenant, "while leased") == {}
     surroundings.pass_time(minutes=6)
     assert push(ready.koppel, ready.tenant, "after the lease") == {"confirmed": 1}
+    document_of(ready, made)
+
+
+def test_a_slow_search_leaves_the_whole_lease_to_the_call(
+    ready: Coupled, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R3.10: nobody else takes a work order over while its document is being sent, however long the search took."""
+    archive(ready)
+    connection = type(open_package(ready.koppel, ready.tenant))
+    finding, sending, taken = connection.find, connection.send, []
+
+    def find_slowly(self: Any, *arguments: Any) -> Any:
+        surroundings.pass_time(seconds=290)
+        return finding(self, *arguments)
+
+    def send_slowly(self: Any, document: Any) -> Any:
+        surroundings.pass_time(seconds=170)
+        with ready.koppel.store.begin() as tx:
+            [entry] = ledger.listing(tx, ready.tenant.id)
+            taken.append(ledger.claim(tx, entry.id, surroundings.now(), LEASE))
+        return sending(self, document)
+
+    monkeypatch.setattr(connection, "find", find_slowly)
+    monkeypatch.setattr(connection, "send", send_slowly)
+    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+    assert taken == [None]
+
+
+def test_an_archiving_beside_a_held_one_waits_for_a_person(ready: Coupled, surroundings: Surroundings) -> None:
+    """R3.10, architecture 4: it is not looked at every minute, and nothing is sent."""
+    made = archive(ready)
+    push(ready.koppel, ready.tenant, "run")
+    with ready.koppel.store.begin() as tx:
+        tx.execute(text("UPDATE ledger SET state = 'held'"))
+    ready.control.call("POST", f"unarchive/{made['Id']}")
+    ready.control.call("POST", f"archive/{made['Id']}")
+    assert push(ready.koppel, ready.tenant, "again") == {"ready": 1}
+    surroundings.pass_time(hours=1)
+    assert push(ready.koppel, ready.tenant, "an hour later") == {}
     document_of(ready, made)
 
 

@@ -1,7 +1,6 @@
 """What goes on beside a sync: people at work in Simon, other tenants, odd keys, several requests at a time."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -25,8 +24,6 @@ from tests.integration.test_sync import rename_customer
 
 __all__ = ["small_steps", "undisturbed"]
 pytestmark = pytest.mark.usefixtures("small_steps")
-LISTS = {"unit4": "CustomerInfoList", "rompslomp": "/contacts"}
-Fault = dict[str, Any]
 
 
 def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sandbox) -> None:

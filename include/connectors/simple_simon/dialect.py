@@ -98,7 +98,6 @@ class Dialect:
     login_fields: tuple[str, str, str] = ("Key", "Usr", "Pwd")
     token_header: str = "Token"  # noqa: S105 - a name, not a secret
     apikey_header: str | None = "ApiKey"
-    token_lifetime_s: int = 1200
     date_style: DateStyle = "iso_z"
     zone: str = "Europe/Amsterdam"
     archived: str = "Archived"

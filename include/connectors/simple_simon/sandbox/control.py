@@ -44,14 +44,7 @@ def router(simon: Simon) -> APIRouter:
 
     @control.post("/simon/accounts")
     async def add_account(request: Request) -> Response:
-        given = await _body(request)
-        seed = given.get("seed", "empty")
-        if seed not in ("empty", "contract"):
-            raise HTTPException(422, f"seed: {seed!r} is not allowed; use empty, contract")
-        title = given.get("title", "")
-        if not isinstance(title, str) or len(title) > 100:
-            raise HTTPException(422, f"title: {title!r} is not allowed; use text of at most 100 characters")
-        account = simon.add_account(filled=seed == "contract", title=title)
+        account = _new_account(simon, await _body(request))
         access = simon.access_of(account, str(request.base_url).rstrip("/"))
         dialect = Dialect(simon.world.switches)
         return json_answer(dialect.dump({**access, "users": _records(account, "User", dialect)}))
@@ -96,6 +89,16 @@ def _number(given: dict[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise HTTPException(422, f"{name}: {value!r} is not allowed; use a whole number from 0")
     return value
+
+
+def _new_account(simon: Simon, given: dict[str, Any]) -> Account:
+    """Raises HTTPException that names the field and what is allowed."""
+    seed, title = given.get("seed", "empty"), given.get("title", "")
+    if seed not in ("empty", "contract"):
+        raise HTTPException(422, f"seed: {seed!r} is not allowed; use empty, contract")
+    if not isinstance(title, str) or len(title) > 100:
+        raise HTTPException(422, f"title: {title!r} is not allowed; use text of at most 100 characters")
+    return simon.add_account(filled=seed == "contract", title=title)
 
 
 def _account(simon: Simon, key: str) -> Account:
