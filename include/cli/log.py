@@ -92,8 +92,10 @@ def work_orders(
         )
         show("", columns, [[getattr(entry, column) for column in columns] for entry in found], as_json)
         return
-    rows = [(e.number, e.archived_at.strftime("%d-%m %H:%M"), e.state, _document(e), e.code) for e in found]
-    show(f"Work orders of {tenant}", ("work order", "archived", "state", "document", "code"), rows, as_json=False)
+    rows = [
+        (e.number, e.archived_at.astimezone(UTC).strftime("%d-%m %H:%M"), e.state, _document(e), e.code) for e in found
+    ]
+    show(f"Work orders of {tenant}", ("work order", "archived (UTC)", "state", "document", "code"), rows, as_json=False)
 
 
 def _document(entry: Entry) -> str | None:

@@ -112,7 +112,7 @@ def _show_status(tenant: str, now_is: Status, now: datetime, as_json: bool) -> N
     short = ("stream", "read", "of", "new", "changed", "same", "out", "refused", "to go", "linked", "latest")
     fitting = [(*row[:8], row[8] and str(row[8]).split(".")[0], row[9], row[10] and row[10][:10]) for row in rows]
     whole = now_is.watched.synced_at
-    about += f"; last whole sync {whole:%Y-%m-%d %H:%M} UTC" if whole else ""
+    about += f"; last whole sync {whole.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if whole else ""
     show(f"{tenant}: {about}", short, fitting, as_json=False)
 
 
