@@ -35,7 +35,7 @@ def peak_mib(place: Place) -> float:
     return float(found["peak_mib"])
 
 
-def _kib(name: str) -> int:
+def kib(name: str) -> int:
     found = re.search(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
     assert found, f"/proc/self/status names no {name}"
     return int(found[1])
@@ -43,11 +43,11 @@ def _kib(name: str) -> int:
 
 def main(installation: dict[str, str], slug: str) -> None:
     known = Installation(installation["store_url"], tuple(installation["keys"]), Path(installation["state"]))
-    before = _kib("VmRSS")
+    before = kib("VmRSS")
     koppel = Koppel.installed(known)
     run = begin(koppel, lists_only(load(koppel, slug)), f"bench-{time.time_ns()}", ["customers"], full=True)
     read = extract(run, "customers").read
-    print(json.dumps({"read": read, "peak_mib": (_kib("VmHWM") - before) / 1024}))
+    print(json.dumps({"read": read, "peak_mib": (kib("VmHWM") - before) / 1024}))
 
 
 if __name__ == "__main__":

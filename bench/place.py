@@ -19,11 +19,11 @@ from include.installation import Installation
 from include.koppel import Koppel
 from include.store import migrate, runs
 from include.store.engine import engine
-from include.tenants.adding import add
 from include.tenants.tenant import Tenant, load
 from local import database
 from local.sandbox import SandboxControl
 from local.settings import ROOT
+from tests.coupling import couple_at_once
 
 FOLDER = ROOT / ".local" / "bench"
 PAGE_SIZE = 500
@@ -129,7 +129,7 @@ def lists_only(tenant: Tenant) -> Tenant:
 @contextmanager
 def surroundings() -> Iterator[Callable[[int], Place]]:
     """A function that makes a place with so many customers; everything is stopped and cleared afterwards."""
-    with _sandbox() as control:
+    with sandbox() as control:
         server = database.start(FOLDER)
         names: list[str] = []
         try:
@@ -145,9 +145,11 @@ def surroundings() -> Iterator[Callable[[int], Place]]:
 
 
 @contextmanager
-def _sandbox() -> Iterator[SandboxControl]:
+def sandbox(quiet: bool = False) -> Iterator[SandboxControl]:
+    """The sandboxes, freshly started; ``quiet`` when requests are going to be broken off, of which they complain."""
     command = [sys.executable, "-m", "include.cli", "sandbox", "--port", "0", "--json"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
+    complaints = subprocess.DEVNULL if quiet else None
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, cwd=ROOT) as process:
         assert process.stdout is not None
         access = json.loads(process.stdout.readline())
         try:
@@ -171,5 +173,5 @@ def _coupled(control: SandboxControl, url: str, customers: int) -> Place:
         "package_access": access,
         "simon_access": simon,
     }
-    tenant = add(koppel, "bench", given, "bench")
+    tenant = couple_at_once(koppel, "bench", given, "bench")
     return Place(koppel, installation, control, administration, tenant.slug, simon, customers)

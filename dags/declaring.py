@@ -12,6 +12,7 @@ from include.errors import ContractBroken, Misconfigured, RecordRejected, Transi
 from include.koppel import Koppel
 from include.sync.run import Superseded, WrongSelection
 from include.tenants.directory import Entry, entries
+from include.tenants.states import NotActive
 from include.tenants.tenant import Tenant, load
 from include.watch import What
 from plugins.watch import TenantNews
@@ -69,11 +70,21 @@ def stepping_aside() -> Iterator[None]:
         yield
     except Superseded as error:
         raise AirflowSkipException(f"another run of this tenant took over from {error}") from None
+    except NotActive as error:
+        raise AirflowSkipException(str(error)) from None
 
 
 def active_tenant(koppel: Koppel, slug: str) -> Tenant:
-    """The tenant, whose status counts at this moment; a task of one that is not active skips."""
+    """The tenant, whose status counts at this moment; a task of one that is not active, or is paused, skips."""
     tenant = load(koppel, slug)
     if not tenant.active:
-        raise AirflowSkipException(f"{slug} is {tenant.status}: nothing is done")
+        raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")
+    return tenant
+
+
+def synchronising_tenant(koppel: Koppel, slug: str) -> Tenant:
+    """The same for master data, which also comes in while the first import makes the tenant active."""
+    tenant = load(koppel, slug)
+    if not tenant.synchronises:
+        raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")
     return tenant

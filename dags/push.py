@@ -2,7 +2,7 @@
 
 from airflow.sdk import DAG, task
 
-from dags.declaring import active_tenant, common, declare, news
+from dags.declaring import active_tenant, common, declare, news, stepping_aside
 from include.koppel import Koppel
 from include.push import loop
 from include.tenants.directory import Entry
@@ -19,7 +19,8 @@ def build(entry: Entry) -> DAG:
     @task(task_id="push")
     def pushed(slug: str, run_id: str) -> dict[str, int]:
         koppel = Koppel.installed()
-        return loop.push(koppel, active_tenant(koppel, slug), run_id)
+        with stepping_aside():
+            return loop.push(koppel, active_tenant(koppel, slug), run_id)
 
     with DAG(
         **common("push", entry),

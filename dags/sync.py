@@ -5,19 +5,20 @@ from typing import Any
 from airflow.sdk import DAG, Param, TriggerRule, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.declaring import active_tenant, common, declare, news, stepping_aside
+from dags.declaring import active_tenant, common, declare, news, stepping_aside, synchronising_tenant
 from include.koppel import Koppel
 from include.push import loop
 from include.sync import extract, load, run
 from include.tenants.directory import Entry
 
-WORK_ORDERS = "work_orders"
+WORK_ORDERS, CLEANUP = "work_orders", "cleanup"
 DUTCH = {
     "customers": "Klanten",
     "article_groups": "Artikelgroepen",
     "article_types": "Artikeltypen",
     "articles": "Artikelen",
     WORK_ORDERS: "Werkbonnen",
+    CLEANUP: "Schoonmaak",
 }
 DOC = """
 ### Master data of {company}
@@ -33,13 +34,13 @@ def begin(slug: str, context: dict[str, Any]) -> run.Run:
     koppel, dag_run = Koppel.installed(), context["dag_run"]
     if unknown := set(dag_run.conf or {}) - {"what"}:
         raise run.WrongSelection(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
-    chosen = [name for name in context["params"]["what"] if name != WORK_ORDERS]
+    chosen = [name for name in context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
     full = None if str(dag_run.run_type) == "asset_triggered" else True
-    return run.begin(koppel, active_tenant(koppel, slug), dag_run.run_id, chosen, full)
+    return run.begin(koppel, synchronising_tenant(koppel, slug), dag_run.run_id, chosen, full)
 
 
 def build(entry: Entry) -> DAG:
-    choices = [*entry.choices, WORK_ORDERS]
+    choices = [*entry.choices, WORK_ORDERS, CLEANUP]
     what = Param(
         entry.choices,
         type="array",
@@ -59,7 +60,7 @@ def build(entry: Entry) -> DAG:
         params={"what": what},
     ) as dag:
         extracts = [extracted(name)(entry.slug) for name in entry.choices]
-        extracts >> transformed(entry.slug) >> loaded(entry.slug) >> pushed(entry.slug)
+        extracts >> transformed(entry.slug) >> loaded(entry.slug) >> [pushed(entry.slug), cleaned(entry.slug)]
     return dag
 
 
@@ -94,7 +95,20 @@ def pushed(slug: str, **context: Any) -> dict[str, int]:
     if WORK_ORDERS not in context["params"]["what"]:
         raise AirflowSkipException("work orders were not chosen")
     koppel = Koppel.installed()
-    return loop.push(koppel, active_tenant(koppel, slug), context["dag_run"].run_id)
+    with stepping_aside():
+        return loop.push(koppel, active_tenant(koppel, slug), context["dag_run"].run_id)
+
+
+@task(task_id="clean_up", trigger_rule=TriggerRule.NONE_FAILED)
+def cleaned(slug: str, **context: Any) -> dict[str, dict[str, int]]:
+    """Only when it was chosen: by itself, cleanup__<tenant> does this."""
+    if CLEANUP not in context["params"]["what"]:
+        raise AirflowSkipException("a clean-up was not chosen")
+    from include.cleanup.clean_up import clean_up
+
+    koppel = Koppel.installed()
+    with stepping_aside():
+        return clean_up(koppel, active_tenant(koppel, slug), context["dag_run"].run_id).ended
 
 
 globals().update(declare("sync", build))

@@ -2,9 +2,12 @@
 
 import math
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+
+OWN = ("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S")
+LONGEST_DAYS = 36_500
 
 
 class NotInstalled(Exception):
@@ -12,13 +15,40 @@ class NotInstalled(Exception):
 
 
 @dataclass(frozen=True)
-class Installation:
-    """``store_url``: our PostgreSQL. ``keys``: Fernet keys, the first encrypts. ``state``: a folder for snapshots."""
+class Retention:
+    """For how many days things are kept. The ledger, which prevents double documents, is kept for ever."""
 
-    store_url: str
-    keys: tuple[str, ...]
+    log_days: int = 365
+    problem_days: int = 365  # after they were settled
+    export_days: int = 30  # what a clean-up or a wipe removed: for so long it can be put back
+    run_days: int = 90
+    step_days: int = 1095  # how entries of the ledger got where they are
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Retention":
+        """Raises NotInstalled."""
+        return cls(
+            log_days=_days(environment, "KOPPEL_KEEP_LOG_DAYS", cls.log_days),
+            problem_days=_days(environment, "KOPPEL_KEEP_PROBLEMS_DAYS", cls.problem_days),
+            export_days=_days(environment, "KOPPEL_KEEP_EXPORTS_DAYS", cls.export_days),
+            run_days=_days(environment, "KOPPEL_KEEP_RUNS_DAYS", cls.run_days, least=7),
+            step_days=_days(environment, "KOPPEL_KEEP_LEDGER_STEPS_DAYS", cls.step_days, least=730),
+        )
+
+
+@dataclass(frozen=True)
+class Installation:
+    """``store_url``: our PostgreSQL. ``keys``: Fernet keys, the first encrypts. ``state``: a folder for snapshots.
+
+    ``registered``: what vendors of packages gave us when we registered with them, under the names of ``variable``.
+    """
+
+    store_url: str = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)
     state: Path
     poll_interval_s: float = 30.0
+    registered: Mapping[str, str] = field(default_factory=dict, repr=False)
+    retention: Retention = field(default_factory=Retention)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
@@ -28,13 +58,33 @@ class Installation:
             keys=tuple(_required(environment, "KOPPEL_KEYS", "Fernet keys, comma separated").split(",")),
             state=Path(environment.get("KOPPEL_STATE", ".local")),
             poll_interval_s=_seconds(environment, "KOPPEL_POLL_INTERVAL_S", 30.0),
+            registered={n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OWN},
+            retention=Retention.from_environment(environment),
         )
+
+
+def variable(system: str, name: str) -> str:
+    """The environment variable of a field of our registration with a vendor: ``KOPPEL_<SYSTEM>_<FIELD>``."""
+    return f"KOPPEL_{system}_{name}".upper()
+
+
+def registration(registered: Mapping[str, str], system: str, names: Sequence[str]) -> dict[str, str]:
+    """Those fields of our registration with a vendor that are set."""
+    found = {name: registered.get(variable(system, name), "") for name in names}
+    return {name: value for name, value in found.items() if value}
 
 
 def _required(environment: Mapping[str, str], name: str, allowed: str) -> str:
     if not (value := environment.get(name, "")):
         raise NotInstalled(f"{name} is not set; it takes {allowed}")
     return value
+
+
+def _days(environment: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
+    text = environment.get(name) or str(default)
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_DAYS):
+        raise NotInstalled(f"{name} takes a number of days, {least} or more")
+    return int(text)
 
 
 def _seconds(environment: Mapping[str, str], name: str, default: float) -> float:

@@ -1,7 +1,7 @@
 """What every application function needs of its surroundings; made once by the DAGs, the command line and the tests."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, MultiFernet
 
 from include.http import Http
-from include.installation import Installation, NotInstalled
+from include.installation import Installation, NotInstalled, Retention
 from include.store import NoTables, Store, StoreAway, migrate
 
 __all__ = ["Koppel", "NoTables", "StoreAway", "migrate_store"]
@@ -17,13 +17,18 @@ __all__ = ["Koppel", "NoTables", "StoreAway", "migrate_store"]
 
 @dataclass(frozen=True)
 class Koppel:
-    """The store, the cipher of the credentials, the clock, and how to wait. Nothing is opened before it is used."""
+    """The store, the cipher of the credentials, the clock, and how to wait. Nothing is opened before it is used.
+
+    ``registered`` is what vendors gave this installation (``installation.registration``).
+    """
 
     store: Store
     cipher: MultiFernet
     state: Path
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     sleep: Callable[[float], None] = time.sleep
+    registered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    retention: Retention = field(default_factory=Retention)
 
     @classmethod
     def installed(cls, installation: Installation | None = None) -> "Koppel":
@@ -33,7 +38,7 @@ class Koppel:
             cipher = MultiFernet([Fernet(key) for key in found.keys])
         except ValueError:
             raise NotInstalled("KOPPEL_KEYS holds something that is no Fernet key; use keys, comma separated") from None
-        return cls(Store(found.store_url), cipher, found.state)
+        return cls(Store(found.store_url), cipher, found.state, registered=found.registered, retention=found.retention)
 
     def http(self, patient: bool = True) -> Http:
         """A new session; one for each system and run. An impatient one waits shortly for an answer and asks once."""

@@ -87,6 +87,12 @@ class ArticleType(MasterRecord):
     name: str
 
 
+class Choice(MasterRecord):
+    """Something of the package that a setting can name. One that is not active cannot be used for it."""
+
+    name: str = ""
+
+
 class Article(MasterRecord):
     code: str
     description: str
@@ -163,10 +169,38 @@ class Document(Record):
     memo: str = ""
 
 
+class SentLine(Record):
+    """A line as the package has it; without a quantity it is text only. ``net`` is its amount without VAT."""
+
+    description: str
+    quantity: Decimal | None = None
+    net: Decimal = Decimal(0)
+
+
+class PlannedLine(SentLine):
+    """A line as the package will have it; ``rule`` says why it is there. One of ours may take several."""
+
+    rule: str
+    price: Decimal | None = None
+
+
+class PlannedDocument(Record):
+    """What the package will hold once a document is sent, to the cent; without a known VAT rate no total with VAT."""
+
+    customer_key: str
+    date: date
+    lines: tuple[PlannedLine, ...]
+    total_excl_vat: Decimal
+    total_incl_vat: Decimal | None = None
+
+
 class SentDocument(Record):
-    """A document as the package has it."""
+    """A document as the package has it. Lists may lack its lines: then they are None."""
 
     id: str
     number: str = ""
+    customer_key: str = ""
+    date: date | None
+    lines: tuple[SentLine, ...] | None = None
     total_excl_vat: Decimal | None = None
     total_incl_vat: Decimal | None = None

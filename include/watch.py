@@ -1,6 +1,7 @@
 """The one loop that watches all tenants: who has work orders to send, whose master data changed?"""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -9,19 +10,22 @@ from typing import Literal, TypeVar
 
 import structlog
 
+from include.cleanup.due import CleanupLook
 from include.errors import IntegrationError, Transient
 from include.integration_log import IntegrationLog
 from include.koppel import Koppel
 from include.push.due import WorkOrderLook
 from include.store import tenants as rows
 from include.sync.due import MasterDataLook
-from include.tenants.tenant import ACTIVE, Tenant, load
+from include.tenants.tenant import ACTIVE, IMPORTING, Tenant, load
 
-What = Literal["archived", "changed"]
+What = Literal["archived", "changed", "cleanup"]
 News = tuple[What, str]
 T = TypeVar("T")
 RUN = "watch"
-AT_ONCE: dict[What, int] = {"archived": 16, "changed": 4}  # tenants looked at together; they mostly wait
+AT_ONCE: dict[What, int] = {"archived": 16, "changed": 4, "cleanup": 1}  # tenants looked at together; they mostly wait
+TURNS: dict[What, int] = {"archived": 3, "changed": 1}  # looks in an interval at who expects something (R6.2)
+_STATES: dict[What, tuple[str, ...]] = {"archived": (ACTIVE,), "changed": (ACTIVE, IMPORTING), "cleanup": (ACTIVE,)}
 AFTER_TROUBLE = timedelta(minutes=1)
 AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
 
@@ -30,7 +34,7 @@ AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
 class _Watched:
     """What is remembered of one tenant and one kind of look."""
 
-    look: WorkOrderLook | MasterDataLook
+    look: WorkOrderLook | MasterDataLook | CleanupLook
     not_before: datetime | None = None
     trouble: str = ""
 
@@ -56,16 +60,16 @@ class Watcher:
 
     async def _watch(self, what: What, interval_s: float, found: "asyncio.Queue[News]") -> None:
         with ThreadPoolExecutor(AT_ONCE[what], thread_name_prefix=what) as threads:
-            while True:
-                await self.begin_looks(what, threads, found)
-                await asyncio.sleep(interval_s)
+            for turn in itertools.count():
+                await self.begin_looks(what, threads, found, only_eager=bool(turn % TURNS[what]))
+                await asyncio.sleep(interval_s / TURNS[what])
 
     async def begin_looks(
-        self, what: What, threads: ThreadPoolExecutor, found: "asyncio.Queue[News]"
+        self, what: What, threads: ThreadPoolExecutor, found: "asyncio.Queue[News]", only_eager: bool = False
     ) -> "list[asyncio.Task[None]]":
         """Start a look at every active tenant but those whose last one is not over yet (R3.13)."""
         loop = asyncio.get_running_loop()
-        slugs = await _quietly(loop.run_in_executor(threads, self._active), "tenants", [])
+        slugs = await _quietly(loop.run_in_executor(threads, self._active, what, only_eager), "tenants", [])
         begun = [(what, slug) for slug in slugs if (what, slug) not in self._under_way]
         for news in begun:
             self._under_way[news] = asyncio.create_task(self._announce(news, threads, found))
@@ -93,9 +97,16 @@ class Watcher:
         known.trouble, known.not_before = "", None
         return due
 
-    def _active(self) -> list[str]:
+    def _active(self, what: What, only_eager: bool) -> list[str]:
+        if only_eager and not any(self._is_eager(what, slug) for _, slug in list(self._known)):
+            return []
         with self.koppel.store.begin() as tx:
-            return [row.slug for row in rows.listing(tx) if row.status == ACTIVE]
+            active = [row.slug for row in rows.listing(tx) if row.status in _STATES[what] and row.paused_at is None]
+        return [slug for slug in active if not only_eager or self._is_eager(what, slug)]
+
+    def _is_eager(self, what: What, slug: str) -> bool:
+        known = self._known.get((what, slug))
+        return known is not None and isinstance(known.look, WorkOrderLook) and known.look.eager
 
     def _note_trouble(self, tenant: Tenant, known: _Watched, error: IntegrationError) -> None:
         """Said once, and looked at less often while it lasts."""
@@ -107,9 +118,10 @@ class Watcher:
             known.look.forget()
 
 
-_LOOKS: dict[What, Callable[[Koppel], WorkOrderLook | MasterDataLook]] = {
+_LOOKS: dict[What, Callable[[Koppel], WorkOrderLook | MasterDataLook | CleanupLook]] = {
     "archived": WorkOrderLook,
     "changed": MasterDataLook,
+    "cleanup": CleanupLook,
 }
 
 

@@ -18,10 +18,10 @@ if [ -z "$compose" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; the
   compose=$(command -v docker-compose || true)
 fi
 if [ -n "$compose" ]; then
-  sed -E 's/^([A-Z_]+)=$/\1=made-up/' .env.example >.local/compose.env
+  sed -E 's/^([A-Z0-9_]+)=$/\1=made-up/' .env.example >.local/compose.env
   "$compose" --env-file .local/compose.env -f docker-compose.yaml config --quiet
 elif docker compose version >/dev/null 2>&1; then
-  sed -E 's/^([A-Z_]+)=$/\1=made-up/' .env.example >.local/compose.env
+  sed -E 's/^([A-Z0-9_]+)=$/\1=made-up/' .env.example >.local/compose.env
   docker compose --env-file .local/compose.env -f docker-compose.yaml config --quiet
 else
   echo "  ! no docker-compose here: the compose file was not validated" >&2

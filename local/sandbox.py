@@ -5,6 +5,18 @@ from typing import Any
 
 import requests
 
+from include.connectors import registry
+from include.installation import variable
+
+
+def registered(access: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """What the vendors of the packages would have given this installation, as variables of its environment."""
+    found = {}
+    for connector in map(registry.connector, registry.names()):
+        names = connector.consent.registration if connector.consent else ()
+        found |= {variable(connector.name, name): str(access[connector.name][name]) for name in names}
+    return found
+
 
 class SandboxControl:
     """``root`` is the server's address, ``access`` what it printed when it was ready."""

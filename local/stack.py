@@ -15,6 +15,7 @@ import requests
 from include.store import migrate
 from local import database
 from local.processes import Processes
+from local.sandbox import registered
 from local.settings import BIN, ROOT, Settings
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
@@ -48,7 +49,7 @@ class Stack:
                 database.create(uri, name)
             self.environment = self.settings.environment(uri)
             migrate(self.environment["KOPPEL_STORE_URL"])
-            self._write_environment(uri)
+            self._write_environment()
         return uri
 
     def start_sandbox(self) -> None:
@@ -56,6 +57,8 @@ class Stack:
             log = self._start("sandbox", [PYTHON, "-m", "include.cli", "sandbox", "--port", self._port(), "--json"])
             self._wait("the sandboxes", log, lambda: '"simon"' in log.read_text(), 30)
             self.access = json.loads(log.read_text().splitlines()[-1])
+            self.environment |= registered(self.access)
+            self._write_environment()
 
     def prepare_airflow(self) -> None:
         with self._step("Airflow's database"):
@@ -108,12 +111,12 @@ class Stack:
     def _start(self, name: str, command: list[str]) -> Path:
         return self.processes.start(name, command, self.environment)
 
-    def _write_environment(self, uri: str) -> None:
+    def _write_environment(self) -> None:
         """For bin/koppel, which reads it when nothing else is set."""
         current = self.folder.parent / "current"
         current.unlink(missing_ok=True)
         current.symlink_to(self.folder.name)
-        lines = [f"export {name}='{value}'" for name, value in self.settings.koppel(uri).items()]
+        lines = [f"export {name}='{value}'" for name, value in self.environment.items() if name.startswith("KOPPEL_")]
         file = self.folder / "koppel.env"
         file.touch(mode=0o600)
         file.write_text("\n".join(lines) + "\n")

@@ -20,7 +20,9 @@ class Unforeseen:
         if isinstance(error, IntegrationError) or not slug or error is None:
             return  # such an error wrote its own row
         koppel = Koppel.installed()
-        reason = f"{type(error).__name__} in {task_instance.task_id}"
+        # the scheduler reports a task that it lost as a text
+        what = error.splitlines()[0][:200] if isinstance(error, str) else type(error).__name__
+        reason = f"{what} in {task_instance.task_id}"
         try:
             tenant = load(koppel, slug)
             log = IntegrationLog(koppel.store, tenant.id, slug, task_instance.run_id)

@@ -22,15 +22,16 @@ from include.koppel import Koppel
 from include.sandbox.server import Server, droppable_config
 from include.store import Store, log, migrate
 from include.store.tables import metadata
-from include.tenants.adding import add
 from include.tenants.credentials import StoredVault
 from include.tenants.tenant import Tenant, load
 from local import database
 from local.sandbox import SandboxControl
+from tests.coupling import couple_at_once
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("unit4", "rompslomp")
 SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "default_article": "VOORRIJ", "work_description": True}
+SETTINGS |= {"cleanup_days": []}  # not by itself, should the tests run at night
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def couple_to(koppel: Koppel, control: SandboxControl, package: str, slug: str, 
         "package_access": control.package_access(package),
         "simon_access": simon,
     }
-    add(koppel, slug, given, "test")
+    couple_at_once(koppel, slug, given, "test")
     return Coupled(koppel, control, slug, package, simon["key"])
 
 

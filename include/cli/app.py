@@ -5,13 +5,15 @@ import sys
 import structlog
 import typer
 
-from include.cli import log, sandbox, sync, tenants
+from include.cli import check, cleanup, connect, keys, log, push, sandbox, settings, sync, tenants
 from include.cli.common import explained, out
 from include.koppel import migrate_store
 
 app = typer.Typer(name="koppel", help=__doc__, no_args_is_help=True, add_completion=False)
 app.add_typer(tenants.app, name="tenants")
-for part in (log, sync, sandbox):
+app.add_typer(settings.app, name="settings")
+app.add_typer(keys.app, name="keys")
+for part in (check, cleanup, connect, log, push, sync, sandbox):
     app.add_typer(part.app)
 
 

@@ -1,5 +1,6 @@
-"""koppel log, koppel work-orders: what happened, and what became of each archived work order."""
+"""koppel log, koppel solve, koppel work-orders: what happened, what is open, and what became of each work order."""
 
+import getpass
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from datetime import UTC
@@ -11,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from include.cli.common import AsJson, TenantName, explained, out, show
-from include.integration_log import Line, latest
+from include.integration_log import Line, Problem, dismiss, latest, open_problems
 from include.koppel import Koppel
 from include.push.entries import Entry, entries
 from include.tenants.tenant import load
@@ -41,12 +42,19 @@ def show_log(
     severity: Annotated[Severity | None, typer.Option(help="Only messages of this severity.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many, newest first.")] = 50,
     language: Annotated[Language, typer.Option(help="Language of messages and actions.")] = Language.nl,
+    only_open: Annotated[bool, typer.Option("--open", help="Only what is not settled yet, once each.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """The integration log of a tenant: what happened, and what to do about it."""
     with explained():
         koppel = Koppel.installed()
         tenant_id = load(koppel, tenant).id
+        if only_open:
+            unsettled = open_problems(
+                koppel.store, tenant_id, limit, severity.value if severity else None, language.value
+            )
+            _show_open(tenant, unsettled, as_json)
+            return
         found = latest(koppel.store, tenant_id, limit, severity.value if severity else None, language.value)
     if as_json:
         show("", [field.name for field in fields(Line)], [astuple(line) for line in found], as_json)
@@ -69,6 +77,31 @@ def _print_log(tenant: str, found: Sequence[Line]) -> None:
             f"{line.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}", kind, Text(f"{line.table}\n{line.record}"), what
         )
     out.print(shown)
+
+
+def _show_open(tenant: str, found: Sequence[Problem], as_json: bool) -> None:
+    if as_json:
+        show("", [field.name for field in fields(Problem)], [astuple(one) for one in found], as_json)
+        return
+    shown = Table(title=f"Open problems of {tenant}", title_justify="left", show_lines=True)
+    for column in ("problem", "first, last (UTC), times", "record", "message, and what to do"):
+        shown.add_column(column)
+    for one in found:
+        when = "\n".join(f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" for at in (one.first, one.last))
+        what = Text(one.message).append(f"\n→ {one.action}", style="bold")
+        shown.add_row(str(one.id), f"{when}\n{one.count} ×", Text(f"{one.table}\n{one.record}"), what)
+    out.print(shown)
+
+
+@app.command("solve")
+def solve(
+    tenant: TenantName, problem: Annotated[int, typer.Argument(help="Its number in koppel log TENANT --open.")]
+) -> None:
+    """Close an open problem that you have settled and that cannot close by itself."""
+    with explained():
+        koppel = Koppel.installed()
+        dismiss(koppel.store, load(koppel, tenant).id, problem, getpass.getuser())
+        out.print(f"Problem {problem} is closed.")
 
 
 @app.command("work-orders")

@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
+from include.cleanup.clean_up import clean_up
 from include.cli.common import AsJson, TenantName, explained, out, print_json, show
 from include.koppel import Koppel
 from include.push.loop import push
@@ -26,7 +27,7 @@ app = typer.Typer()
 @app.command("sync-now")
 def sync_now(
     tenant: TenantName,
-    what: Annotated[str, typer.Option(help="Streams, comma separated; empty is all. work_orders sends those.")] = "",
+    what: Annotated[str, typer.Option(help="Streams, comma separated; empty is all. Also: work_orders, cleanup.")] = "",
     dry: Annotated[bool, typer.Option("--dry-run", help="Show what would be done; write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -41,18 +42,24 @@ def sync_now(
         if dry:
             _show_dry_run(tenant, dry_run(koppel, found, key, chosen), as_json)
             return
-        streams = [name for name in chosen if name != "work_orders"]
+        streams = [name for name in chosen if name not in ("work_orders", "cleanup")]
         counts = sync(koppel, found, key, streams) if streams or not chosen else {}
         sent = push(koppel, found, key) if "work_orders" in chosen else {}
+        removed = clean_up(koppel, found, key).ended if "cleanup" in chosen else {}
     columns = ("stream", "read", "new", "changed", "same", "left_out", "rejected")
     rows = [(stream, *(numbers[name] for name in columns[1:])) for stream, numbers in counts.items()]
     if as_json:
-        print_json({"streams": [dict(zip(columns, row, strict=True)) for row in rows], "work_orders": sent})
+        print_json(
+            {"streams": [dict(zip(columns, row, strict=True)) for row in rows], "work_orders": sent, "cleanup": removed}
+        )
         return
     if counts:
         show(f"Synchronised {tenant}", columns, rows, as_json)
     if "work_orders" in chosen:
         show(f"Work orders of {tenant}", ("state", "work orders"), list(sent.items()), as_json)
+    if "cleanup" in chosen:
+        rows = [(stream, state, count) for stream, states in removed.items() for state, count in states.items()]
+        show(f"Clean-up of {tenant}", ("stream", "state", "records"), rows, as_json)
 
 
 def _show_dry_run(tenant: str, outcomes: Iterable[Outcome], as_json: bool) -> None:

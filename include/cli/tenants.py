@@ -1,48 +1,16 @@
 """koppel tenants: the companies that are coupled."""
 
-import getpass
-import json
-import sys
 from dataclasses import astuple, fields
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from include.cli.common import AsJson, TenantName, explained, print_json, show
 from include.koppel import Koppel
-from include.tenants.adding import WrongInput, add
 from include.tenants.overview import Line, about, overview
 from include.tenants.tenant import Tenant, load
 
 app = typer.Typer(help="The companies that are coupled.", no_args_is_help=True)
-
-
-@app.command("add")
-def tenants_add(
-    tenant: TenantName,
-    file: Annotated[Path, typer.Argument(help="JSON description; - reads it from standard input.")],
-    as_json: AsJson = False,
-) -> None:
-    """Add a tenant. Secrets come in the file, never in an argument; docs/operating.md shows its form."""
-    with explained():
-        text = sys.stdin.read() if str(file) == "-" else _read(file)
-        try:
-            given = json.loads(text)
-        except ValueError as error:
-            raise WrongInput([f"{file}: not JSON: {error}"]) from error
-        if not isinstance(given, dict):
-            raise WrongInput([f"{file}: use a JSON object"])
-        _print(add(Koppel.installed(), tenant, given, getpass.getuser()), as_json)
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise WrongInput([f"{file}: {error.strerror}"]) from error
-    except UnicodeDecodeError as error:
-        raise WrongInput([f"{file}: not UTF-8 text"]) from error
 
 
 @app.command("list")

@@ -14,6 +14,10 @@ class Missing(LookupError):
     """The record that was asked for is not there."""
 
 
+class Conflict(RecordRejected):
+    """Refused because of something else that is there (409): it is in use, or exists already."""
+
+
 def send(http: Http, system: str, method: str, url: str, *, creates: bool = False, **content: Any) -> Answer:
     """The answer of one request.
 
@@ -52,7 +56,8 @@ def _json(answer: Answer, system: str, creates: bool) -> Any:
 
 def _error(answer: Answer, system: str, record: str, reason: str, creates: bool) -> IntegrationError:
     if answer.status in REFUSED and not answer.what.startswith("GET"):
-        return RecordRejected("sync.record_refused", record, system=system, reason=reason)
+        refused = Conflict if answer.status == 409 else RecordRejected
+        return refused("sync.record_refused", record, system=system, reason=reason)
     if answer.status == 401:
         return Misconfigured("connection.refused", system=system, reason=reason)
     if answer.status == 403:

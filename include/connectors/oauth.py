@@ -1,17 +1,24 @@
-"""Access with OAuth tokens that expire: what both packages share of it (RFC 6749, section 6)."""
+"""Access with OAuth tokens: consent of a person, and renewing (RFC 6749, 4.1 and 6); what packages share of it."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, TypeVar
+from urllib.parse import urlencode
 
 from pydantic import SecretStr
 
 from include.connectors import answers
 from include.connectors.base import Access, Vault
+from include.connectors.consent import Consent, TokenDead
 from include.errors import Misconfigured
 from include.http import Answer, Http
 
 AHEAD = timedelta(minutes=5)  # renewed this long before it expires
+# others wait for an exchange, and for longer than it can take (store.credentials)
+LONGEST_ANSWER_S, LONGEST_PAUSE_S = 15.0, 5.0
+_ERROR = re.compile(r"[a-z_]{1,40}")
 
 
 class TokenAccess(Access):
@@ -30,10 +37,8 @@ T = TypeVar("T", bound=TokenAccess)
 class Bearer(Generic[T]):
     """Sends requests with a valid access token; renews it ahead of time, and once more when it is refused."""
 
-    def __init__(
-        self, system: str, vault: Vault[T], http: Http, token_url: Callable[[T], str], now: Callable[[], datetime]
-    ) -> None:
-        self._system, self._vault, self._http, self._token_url, self._now = system, vault, http, token_url, now
+    def __init__(self, system: str, vault: Vault[T], http: Http, consent: Consent, now: Callable[[], datetime]) -> None:
+        self._system, self._vault, self._http, self._consent, self._now = system, vault, http, consent, now
         self._access = vault.read()
 
     @property
@@ -66,30 +71,59 @@ class Bearer(Generic[T]):
         self._access = self._vault.renew(self._access, self._exchange)
 
     def _exchange(self, stored: T) -> T:
-        """The same access with new tokens. Raises Misconfigured when the refresh token is dead."""
-        form = {
-            "grant_type": "refresh_token",
-            "refresh_token": stored.refresh_token.get_secret_value(),
-            "client_id": stored.client_id,
-            "client_secret": stored.client_secret.get_secret_value(),
-        }
-        answer = answers.send(self._http, self._system, "POST", self._token_url(stored), form=form)
-        if answer.status in (400, 401):
-            raise self._refusal(answer)
-        with answers.understood(self._system, answer.what):
-            found = answers.check(answer, self._system, "", lambda a: f"status {a.status}")
-            tokens = {
-                "access_token": SecretStr(_text(found["access_token"])),
-                "refresh_token": SecretStr(_text(found.get("refresh_token") or form["refresh_token"])),
-                "expires_at": self._now() + timedelta(seconds=int(found["expires_in"])),
-            }
+        """The same access with new tokens. Raises TokenDead."""
+        grant = {"grant_type": "refresh_token", "refresh_token": stored.refresh_token.get_secret_value()}
+        tokens = exchange(self._system, self._consent, stored.stored(), grant, self._http, self._now())
         return stored.model_copy(update=tokens)
 
-    def _refusal(self, answer: Answer) -> Misconfigured:
-        """A dead token needs new consent; a wrong client is the installation's own mistake."""
-        if b"invalid_client" in answer.body:
-            return Misconfigured("connection.refused", system=self._system, reason="invalid_client")
-        return Misconfigured("connection.reconnect", system=self._system)
+
+def consent_address(consent: Consent, registration: Mapping[str, str], redirect_uri: str, state: str) -> str:
+    """Where to send the person; ``state`` comes back with them."""
+    query = {
+        "client_id": registration["client_id"],
+        "redirect_uri": redirect_uri,
+        "response_type": "code",
+        "scope": consent.scope,
+        "state": state,
+    }
+    return f"{registration[consent.address].rstrip('/')}{consent.authorize_path}?{urlencode(query)}"
+
+
+def known_error(given: str) -> str:
+    """An error code as the standard writes them; what comes along in an address can be anybody's text."""
+    return given if _ERROR.fullmatch(given) else "unknown"
+
+
+def exchange(
+    system: str, consent: Consent, access: Mapping[str, Any], grant: Mapping[str, str], http: Http, now: datetime
+) -> dict[str, Any]:
+    """The fields of an access that come of a grant. Raises TokenDead when the grant is not good (any more)."""
+    client = {name: access[name] for name in ("client_id", "client_secret")}
+    url = f"{access[consent.address].rstrip('/')}{consent.token_path}"
+    hasty = replace(
+        http, timeout_s=min(http.timeout_s, LONGEST_ANSWER_S), waiting_s=min(http.waiting_s, LONGEST_PAUSE_S)
+    )
+    answer = answers.send(hasty, system, "POST", url, form={**grant, **client})
+    if answer.status in (400, 401):
+        raise _refusal(system, answer)
+    with answers.understood(system, answer.what):
+        found = answers.check(answer, system, "", lambda a: f"status {a.status}")
+        return {
+            "access_token": SecretStr(_text(found["access_token"])),
+            "refresh_token": SecretStr(_text(found.get("refresh_token") or grant.get("refresh_token"))),
+            "expires_at": now + timedelta(seconds=int(found["expires_in"])),
+        }
+
+
+def _refusal(system: str, answer: Answer) -> Misconfigured:
+    """A dead grant needs new consent; anything else, such as a wrong client, is the installation's own mistake."""
+    try:
+        error = known_error(str(answer.json()["error"]))
+    except (ValueError, LookupError, TypeError):
+        error = f"status {answer.status}"
+    if error == "invalid_grant":
+        return TokenDead("connection.reconnect", system=system)
+    return Misconfigured("connection.registration_refused", system=system, reason=error)
 
 
 def _text(value: object) -> str:

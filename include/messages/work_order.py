@@ -239,4 +239,118 @@ WORK_ORDER = [
         ("Werkbon {record} is niet verzonden: hij is uit het archief gehaald of verwijderd.", ""),
         ("Work order {record} was not sent: it was taken out of the archive, or removed.", ""),
     ),
+    message(
+        "work_order.edited_after_booking",
+        "warning",
+        "work_order",
+        (
+            "Werkbon {record} is gewijzigd en opnieuw gearchiveerd, maar stond al in {system} als {document}.",
+            "Verwerk wat er veranderd is met de hand in {document}; er wordt geen tweede gemaakt.",
+        ),
+        (
+            "Work order {record} was changed and archived again, but was in {system} already as {document}.",
+            "Carry what changed into {document} by hand; no second one is made.",
+        ),
+    ),
+    message(
+        "work_order.unarchived",
+        "warning",
+        "work_order",
+        (
+            "Werkbon {record} is uit het archief gehaald, maar staat al in {system} als {document}.",
+            "Verwerk wat er nog verandert met de hand in {document}; opnieuw archiveren maakt geen tweede.",
+        ),
+        (
+            "Work order {record} was taken out of the archive, but is in {system} already as {document}.",
+            "Carry what changes into {document} by hand; archiving it again makes no second one.",
+        ),
+    ),
+    message(
+        "work_order.vat_unknown",
+        "error",
+        "work_order",
+        (
+            "Artikel {article} op werkbon {record} heeft btw-code {vat_code}, en die kent {system} niet.",
+            "Geef het artikel in {system} een bestaande btw-code; de werkbon gaat daarna vanzelf mee.",
+        ),
+        (
+            "Article {article} of work order {record} has VAT code {vat_code}, which {system} does not know.",
+            "Give the article an existing VAT code in {system}; the work order then goes by itself.",
+        ),
+    ),
+    message(
+        "work_order.document_differs",
+        "error",
+        "work_order",
+        (
+            "Het is niet zeker of {document} in {system} werkbon {record} is: {found} (verzonden → gevonden).",
+            "Is het deze werkbon, sluit dan deze melding; zo niet, verwijder {document} en geef de werkbon vrij.",
+        ),
+        (
+            "It is not certain that {document} in {system} is work order {record}: {found} (sent → found).",
+            "If it is, leave it and close this problem; if not, remove {document} and release the work order.",
+        ),
+    ),
+    message(
+        "work_order.found_edited",
+        "warning",
+        "work_order",
+        (
+            "{document} in {system} is anders dan werkbon {record} nu zou worden: {found} (verwacht → gevonden).",
+            "Controleer {document}; er is geen tweede gemaakt.",
+        ),
+        (
+            "{document} in {system} is not what work order {record} would be now: {found} (expected → found).",
+            "Check {document}; no second one was made.",
+        ),
+    ),
+    message(
+        "work_order.totals_differ",
+        "warning",
+        "work_order",
+        (
+            "{document} in {system}, van werkbon {record}, is {found}; verwacht was {expected}"
+            " (zonder / met btw, regels).",
+            "Controleer {document}. Een prijsafspraak of korting van de klant kan het verschil verklaren.",
+        ),
+        (
+            "{document} in {system}, of work order {record}, is {found}; {expected} was expected"
+            " (without / with VAT, lines).",
+            "Check {document}. A price agreement or discount of the customer may explain the difference.",
+        ),
+    ),
+    message(
+        "work_order.unforeseen",
+        "error",
+        "work_order",
+        (
+            "Werkbon {record} kan niet worden verwerkt: {reason}, {count} keer achter elkaar; de andere gaan door.",
+            "Geef dit bericht met de taaklog door aan de beheerder van de koppeling; geef de werkbon daarna vrij.",
+        ),
+        (
+            "Work order {record} cannot be handled: {reason}, {count} times in a row; the others go on.",
+            "Pass this message and the task log to whoever runs the coupling; release the work order afterwards.",
+        ),
+    ),
+    message(
+        "work_order.held",
+        "info",
+        "work_order",
+        ("Werkbon {record} wordt vastgehouden door {by}.", ""),
+        ("Work order {record} is held by {by}.", ""),
+    ),
+    message(
+        "work_order.released",
+        "info",
+        "work_order",
+        ("Werkbon {record} is vrijgegeven door {by}.", ""),
+        ("Work order {record} was released by {by}.", ""),
+    ),
+    message(
+        "work_order.document_removed",
+        "info",
+        "work_order",
+        ("{document} van werkbon {record} staat niet meer in {system}; {by} laat de werkbon opnieuw verzenden.", ""),
+        ("{document} of work order {record} is no longer in {system}; {by} has the work order sent again.", ""),
+    ),
 ]

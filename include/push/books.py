@@ -1,36 +1,73 @@
-"""What the store knows of the package's customers and articles, as ``document.Books``."""
+"""What the store knows of the package's customers and articles, as ``document.Books``, and a note of what was asked."""
 
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import orjson
+
+from include.connectors.base import PackageSettings
 from include.push.document import Books
-from include.records import Article, Customer, MasterRecord
-from include.store import Store, Transaction, links, records
+from include.records import Article, Customer, MasterRecord, WorkOrder
+from include.store import Store, lookups
 
 R = TypeVar("R", bound=MasterRecord)
+K = TypeVar("K", int, str)
+ARTICLES = ("default_article", "travel_article", "work_article")
 
 
-def open_books(store: Store, tenant_id: int) -> Books:
-    """Each look-up is a short query of its own, so that nothing stale is kept during a long run."""
+@dataclass
+class Asked:
+    """Every look-up with its result: another result may mean another verdict on the work order."""
 
-    def linked(stream: str, kind: type[R], simon_id: int) -> R | None:
-        with store.begin() as tx:
-            return _of(kind, _linked(tx, tenant_id, stream, simon_id))
+    seen: list[tuple[str, Any, Any]] = field(default_factory=list)
 
-    def by_code(code: str) -> Article | None:
-        with store.begin() as tx:
-            return _of(Article, records.by_code(tx, tenant_id, code))
+    def noting(self, kind: str, look_up: Callable[[K], R | None]) -> Callable[[K], R | None]:
+        def asked(key: K) -> R | None:
+            found = look_up(key)
+            self.seen.append((kind, key, None if found is None else found.model_dump(mode="json")))
+            return found
 
-    return Books(
-        customer=lambda simon_id: linked("customers", Customer, simon_id),
-        article=lambda simon_id: linked("articles", Article, simon_id),
-        article_by_code=by_code,
-    )
+        return asked
 
-
-def _linked(tx: Transaction, tenant_id: int, stream: str, simon_id: int) -> dict[str, Any] | None:
-    key = links.key_of(tx, tenant_id, stream, simon_id)
-    return None if key is None else records.get(tx, tenant_id, stream, key)
+    def digest(self, settings_version: int) -> bytes:
+        content = orjson.dumps([settings_version, self.seen], option=orjson.OPT_SORT_KEYS)
+        return hashlib.blake2b(content, digest_size=16).digest()
 
 
-def _of(kind: type[R], body: dict[str, Any] | None) -> R | None:
-    return None if body is None else kind.model_validate(body)
+@dataclass(frozen=True)
+class Known:
+    """The records that some work orders and the settings name, read together."""
+
+    customers: Mapping[int, dict[str, Any]]
+    articles: Mapping[int, dict[str, Any]]
+    by_code: Mapping[str, dict[str, Any]]
+
+    def books(self, asked: Asked) -> Books:
+        return Books(
+            customer=asked.noting("customer", _reader(Customer, self.customers)),
+            article=asked.noting("article", _reader(Article, self.articles)),
+            article_by_code=asked.noting("article_by_code", _reader(Article, self.by_code)),
+        )
+
+
+def known(store: Store, tenant_id: int, settings: PackageSettings, work_orders: Iterable[WorkOrder]) -> Known:
+    """Three queries, however many work orders; anew each time, so that nothing stale is kept during a long run."""
+    orders = list(work_orders)
+    customers = {order.customer_id for order in orders if order.customer_id is not None}
+    articles = {used.article_id for order in orders for used in order.used_articles if used.article_id is not None}
+    codes = {code for name in ARTICLES if (code := getattr(settings, name))}
+    with store.begin() as tx:
+        return Known(
+            lookups.linked(tx, tenant_id, "customers", customers),
+            lookups.linked(tx, tenant_id, "articles", articles),
+            lookups.with_codes(tx, tenant_id, codes),
+        )
+
+
+def _reader(kind: type[R], bodies: Mapping[K, dict[str, Any]]) -> Callable[[K], R | None]:
+    def read(key: K) -> R | None:
+        return kind.model_validate(bodies[key]) if key in bodies else None
+
+    return read

@@ -1,9 +1,11 @@
 """Finding archived work orders: from Simon into the ledger, from the last change seen."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from include.connectors.base import FieldService
 from include.connectors.registry import FIELD_SERVICE
+from include.integration_log import IntegrationLog
 from include.koppel import Koppel
 from include.push.document import reference
 from include.store import ledger, watermarks
@@ -11,6 +13,7 @@ from include.tenants.tenant import Tenant
 
 OVERLAP = timedelta(minutes=5)  # read again each time: moments tie and sources lag (contract, section 10)
 STREAM = "work_orders"
+UNARCHIVED = "work_order.unarchived"
 
 
 def discover(koppel: Koppel, tenant: Tenant, app: FieldService) -> int:
@@ -26,3 +29,17 @@ def discover(koppel: Koppel, tenant: Tenant, app: FieldService) -> int:
         if found:
             watermarks.raise_to(tx, tenant.id, FIELD_SERVICE, STREAM, max(s.changed_at for s in found))
     return new
+
+
+def note_unarchived(koppel: Koppel, tenant: Tenant, ready: Sequence[int], log: IntegrationLog) -> None:
+    """Say once of each booked work order that it is out of the archive again (R3.10).
+
+    Un-archiving makes it ready, and those that are ready are asked for anyway; so this costs no request, and sees the
+    first page of them only.
+    """
+    if not ready:
+        return
+    with koppel.store.begin() as tx:
+        found = ledger.reopened(tx, tenant.id, ready, UNARCHIVED)
+    for entry in found:
+        log.write("work_order.unarchived", entry.number, system=tenant.package.title, document=entry.document)

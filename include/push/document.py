@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from include.connectors.base import PackageSettings
 from include.errors import RecordRejected
 from include.records import Article, Customer, Document, DocumentLine, UsedArticle, WorkOrder
+from include.tenants.lookup import fault_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 HOURS = Decimal("0.0001")  # at most four decimals (R3.6)
@@ -131,12 +132,10 @@ def _set_article(
     if not code:
         return None
     article = books.article_by_code(code)
-    if article is None or not article.active:
-        title = type(settings).model_fields[setting].title
-        raise RecordRejected(
-            "work_order.setting_article_unknown", work_order.number, article=code, setting=f"'{title}'"
-        )
-    return article
+    if fault_of(article) is None:  # the rule of the setting's own check (R4.2)
+        return article
+    title = type(settings).model_fields[setting].title
+    raise RecordRejected("work_order.setting_article_unknown", work_order.number, article=code, setting=f"'{title}'")
 
 
 def _memo(work_order: WorkOrder, settings: PackageSettings) -> str:

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from include.connectors import registry
 from include.connectors.base import FieldService
+from include.connectors.registry import FIELD_SERVICE
+from include.integration_log import IntegrationLog
 from include.koppel import Koppel
-from include.push.discover import discover
+from include.push.discover import discover, note_unarchived
+from include.push.parking import wake
+from include.push.stops import stopped
 from include.store import ledger
 from include.tenants.opening import open_app
 from include.tenants.tenant import Tenant
@@ -22,24 +27,48 @@ class WorkOrderLook:
     app: FieldService | None = None
     opened: datetime | None = None
     announced: datetime | None = None
+    settled: bool = False
+    eager: bool = False
 
     def due(self, tenant: Tenant) -> bool:
         """Whether it should be announced now: something is due, and that was not said a moment ago.
 
         Raises IntegrationError.
         """
-        new = discover(self.koppel, tenant, self._open(tenant))
+        app = self._open(tenant)
+        new = discover(self.koppel, tenant, app)
+        self._see_ready(tenant, app)
+        woken = wake(self.koppel, tenant, app)
+        self._settle(tenant)
         now = self.koppel.now()
+        if stopped(self.koppel, tenant):
+            return False
         with self.koppel.store.begin() as tx:
             anything = bool(ledger.due(tx, tenant.id, now, 1))
-        if not anything or not (new or self.announced is None or now >= self.announced + SAY_AGAIN):
+        if not anything or not (new or woken or self.announced is None or now >= self.announced + SAY_AGAIN):
             return False
         self.announced = now
         return True
 
+    def _see_ready(self, tenant: Tenant, app: FieldService) -> None:
+        """Work orders that were reported ready are archived soon: this tenant is worth a look more often."""
+        ready = app.ready()
+        self.eager = bool(ready)
+        note_unarchived(self.koppel, tenant, ready, self._log(tenant))
+
+    def _log(self, tenant: Tenant) -> IntegrationLog:
+        return IntegrationLog(self.koppel.store, tenant.id, tenant.slug, "watch")
+
     def forget(self) -> None:
         """Sign in anew at the next look."""
-        self.app = None
+        self.app, self.settled = None, False
+
+    def _settle(self, tenant: Tenant) -> None:
+        """Simon answered: what was said of not reaching it is over."""
+        if not self.settled:
+            title = registry.connector(FIELD_SERVICE).title
+            self._log(tenant).solved("connection", "", startswith="connection.", system=title)
+        self.settled = True
 
     def _open(self, tenant: Tenant) -> FieldService:
         now = self.koppel.now()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from include.store.copying import lazily
 from include.store.engine import Transaction
@@ -71,7 +71,34 @@ def rekey(tx: Transaction, tenant_id: int, stream: str, before: str, after: str)
     tx.execute(update(links).where(*here).values(key=after, digest=b""))
 
 
+def with_identity(tx: Transaction, tenant_id: int, stream: str) -> list[tuple[str, int, str]]:
+    """(key, Simon's id, the package's other mark) of all links of a stream."""
+    query = text(
+        "SELECT l.key, l.simon_id, coalesce(r.body->>'identity', '') FROM links l LEFT JOIN records r"
+        " ON (r.tenant_id, r.stream, r.key) = (l.tenant_id, l.stream, l.key)"
+        " WHERE l.tenant_id = :tenant AND l.stream = :stream"
+    )
+    found = tx.execute(query, {"tenant": tenant_id, "stream": stream})
+    return [(row[0], row[1], row[2]) for row in found]
+
+
+def unlink(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
+    here = (links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key == key)
+    tx.execute(delete(links).where(*here))
+
+
+def stale(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
+    """What Simon holds of this is no longer what we wrote: it is written again when it is wanted again."""
+    here = (links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key == key)
+    tx.execute(update(links).where(*here).values(digest=b""))
+
+
 def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
     """Linked records per stream."""
     query = select(links.c.stream, func.count()).where(links.c.tenant_id == tenant_id).group_by(links.c.stream)
     return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def stale_all(tx: Transaction, tenant_id: int) -> None:
+    """What Simon holds of any record is not known any more: the next load compares each of them."""
+    tx.execute(update(links).where(links.c.tenant_id == tenant_id).values(digest=b""))

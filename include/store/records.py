@@ -117,6 +117,15 @@ def forget(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
     )
 
 
+def not_in_package(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
+    """Known to be gone there, while Simon keeps it for now: no document is made on it."""
+    query = text(
+        "UPDATE records SET wanted = false, body = jsonb_set(body, '{active}', 'false'), source = ''"
+        " WHERE tenant_id = :tenant AND stream = :stream AND key = :key"
+    )
+    tx.execute(query, {"tenant": tenant_id, "stream": stream, "key": key})
+
+
 _DUE = (
     " FROM records r LEFT JOIN links l ON (l.tenant_id, l.stream, l.key) = (r.tenant_id, r.stream, r.key)"
     " WHERE r.tenant_id = :tenant AND r.stream = :stream AND r.key > :after AND r.wanted"
@@ -144,14 +153,6 @@ def get(tx: Transaction, tenant_id: int, stream: str, key: str) -> dict[str, Any
     return tx.execute(query).scalar_one_or_none()
 
 
-def by_code(tx: Transaction, tenant_id: int, code: str) -> dict[str, Any] | None:
-    """The article with exactly this code."""
-    query = select(records.c.body).where(
-        records.c.tenant_id == tenant_id, records.c.stream == "articles", records.c.body["code"].astext == code
-    )
-    return tx.execute(query.order_by(records.c.key).limit(1)).scalar_one_or_none()
-
-
 def bodies(tx: Transaction, tenant_id: int, stream: str) -> list[dict[str, Any]]:
     """All of a small stream (groups, types)."""
     query = select(records.c.body).where(records.c.tenant_id == tenant_id, records.c.stream == stream)
@@ -165,3 +166,14 @@ def article_counts(tx: Transaction, tenant_id: int) -> list[tuple[str | None, st
         " WHERE tenant_id = :tenant AND stream = 'articles' AND (body->>'active')::boolean GROUP BY 1, 2"
     )
     return [(row[0], row[1], row[2]) for row in tx.execute(query, {"tenant": tenant_id})]
+
+
+def learn(tx: Transaction, tenant_id: int, stream: str, key: str, body: str) -> None:
+    """What a look-up of one record found, as JSON, ahead of the next sync, which decides what Simon gets of it."""
+    values = {"tenant_id": tenant_id, "stream": stream, "key": key}
+    fresh = text(
+        "INSERT INTO records (tenant_id, stream, key, body, wanted, digest, source)"
+        " VALUES (:tenant_id, :stream, :key, cast(:body AS jsonb), false, '', '')"
+        " ON CONFLICT (tenant_id, stream, key) DO UPDATE SET body = excluded.body WHERE records.body <> excluded.body"
+    )
+    tx.execute(fresh, {**values, "body": body})

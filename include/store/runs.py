@@ -12,6 +12,12 @@ from include.store.engine import Transaction
 from include.store.tables import run_streams, runs, staged, tenants
 
 RESUMABLE = timedelta(hours=1)  # what was read longer ago is read again
+STALLED = timedelta(minutes=20)  # longer than any pause between two tries of a task
+ALONE = ("sync", "cleanup", "proposal", "undo", "wipe")  # write to Simon: one open run of all of these together
+
+
+class Busy(Exception):
+    """A run of another kind, which must not be open at the same time, is under way; the text is its kind."""
 
 
 class Superseded(Exception):
@@ -67,13 +73,15 @@ def begin(
 ) -> RunRow:
     """The run of this key. An open one of another key is taken over when it wants the same and is fresh, else ended.
 
-    Either way the other key is superseded, and stays so when it is asked for again.
+    Either way the other key is superseded, and stays so when it is asked for again. Raises Busy.
     """
     # one begins at a time: the tasks of a run start together, and so may the command line
     tx.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(key_share=True))
     own = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.kind == kind, runs.c.key == key)
     if row := tx.execute(own).one_or_none():
         return _run(row)
+    if kind in ALONE:
+        _end_others(tx, tenant_id, kind)
     open_one = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.kind == kind, runs.c.ended_at.is_(None))
     values = {"tenant_id": tenant_id, "kind": kind, "key": key, "what": list(what), "full": full, "seen": seen}
     if (row := tx.execute(open_one.with_for_update()).one_or_none()) and (earlier := _run(row)):
@@ -83,9 +91,31 @@ def begin(
         if row := tx.execute(taken).one_or_none():
             tx.execute(insert(runs).values({**values, **_superseded(earlier)}))
             return _run(row)
-        end(tx, earlier.id)
-        tx.execute(update(runs).where(runs.c.id == earlier.id).values(what=[]))
+        supersede(tx, earlier.id)
     return _run(tx.execute(insert(runs).values(values).returning(*_ROW)).one())
+
+
+def _end_others(tx: Transaction, tenant_id: int, kind: str) -> None:
+    """End a stalled run of a kind that excludes this one. Raises Busy when it is not stalled."""
+    here = (runs.c.tenant_id == tenant_id, runs.c.kind.in_(ALONE), runs.c.kind != kind, runs.c.ended_at.is_(None))
+    for row in tx.execute(select(runs.c.kind, *_ROW).where(*here).with_for_update()).all():
+        other = _run(row[1:])
+        if active_at(tx, other) > tx.execute(select(func.now())).scalar_one() - STALLED:
+            raise Busy(row.kind)
+        supersede(tx, other.id)
+
+
+def supersede(tx: Transaction, run_id: int) -> None:
+    """End a run that did not come to its own end; whoever works at it stops."""
+    end(tx, run_id)
+    tx.execute(update(runs).where(runs.c.id == run_id).values(what=[]))
+
+
+def supersede_open(tx: Transaction, tenant_id: int) -> None:
+    """End all that is under way for a tenant, whatever its kind; waits for the record that is being written."""
+    open_ones = select(runs.c.id).where(runs.c.tenant_id == tenant_id, runs.c.ended_at.is_(None))
+    for run_id in tx.execute(open_ones).scalars().all():
+        supersede(tx, run_id)
 
 
 def _superseded(earlier: RunRow) -> dict[str, Any]:

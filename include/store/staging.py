@@ -54,6 +54,23 @@ def chunks(tx: Transaction, run_id: int, stream: str, size: int) -> Iterator[lis
         last = found[-1].key
 
 
+def beside_records(
+    tx: Transaction, tenant_id: int, run_id: int, stream: str, size: int
+) -> Iterator[list[tuple[str, str | None, Raw | None]]]:
+    """As ``chunks``: (key, the record as JSON, None) where it was made of this very row, else (key, None, row)."""
+    query = text(
+        "SELECT key, CASE WHEN same THEN record::text END AS record, CASE WHEN NOT same THEN body END AS body FROM"
+        " (SELECT DISTINCT ON (s.key) s.key, s.body, r.body AS record, coalesce(r.source = md5(s.body), false) AS same"
+        " FROM staged s LEFT JOIN records r ON (r.tenant_id, r.stream, r.key) = (:tenant, s.stream, s.key)"
+        " WHERE s.run_id = :run AND s.stream = :stream AND s.key > :after"
+        " ORDER BY s.key, s.position DESC LIMIT :size) AS latest ORDER BY key"
+    )
+    values = {"tenant": tenant_id, "run": run_id, "stream": stream, "after": "", "size": size}
+    while found := tx.execute(query, values).all():
+        yield [(row.key, row.record, None if row.body is None else orjson.loads(row.body)) for row in found]
+        values["after"] = found[-1].key
+
+
 def children(tx: Transaction, run_id: int, stream: str, parents: list[str]) -> dict[str, list[Raw]]:
     """The rows under each of these parents, in order of reading."""
     query = text(
@@ -70,3 +87,24 @@ def present(tx: Transaction, run_id: int, stream: str, keys: list[str]) -> list[
     """Which of these keys are staged."""
     query = text("SELECT DISTINCT key FROM staged WHERE run_id = :run AND stream = :stream AND key = ANY(:keys)")
     return list(tx.execute(query, {"run": run_id, "stream": stream, "keys": keys}).scalars())
+
+
+def passes_agree(tx: Transaction, run_id: int, stream: str, again: str) -> bool:
+    """Whether two listings hold the same keys, each once."""
+    query = text(
+        "SELECT count(*) = 0 FROM (SELECT key FROM staged WHERE run_id = :run AND stream IN (:one, :other)"
+        " GROUP BY key HAVING count(*) <> 2 OR count(DISTINCT stream) <> 2) AS odd"
+    )
+    return bool(tx.execute(query, {"run": run_id, "one": stream, "other": again}).scalar_one())
+
+
+def distinct_keys(tx: Transaction, run_id: int, stream: str) -> int:
+    query = text("SELECT count(DISTINCT key) FROM staged WHERE run_id = :run AND stream = :stream")
+    return int(tx.execute(query, {"run": run_id, "stream": stream}).scalar_one())
+
+
+def all_of(tx: Transaction, run_id: int, stream: str) -> Iterator[tuple[str, Raw]]:
+    """(key, row) in order of reading; rows come as they are asked for."""
+    query = text("SELECT key, body FROM staged WHERE run_id = :run AND stream = :stream ORDER BY position")
+    found = tx.execution_options(yield_per=5000).execute(query, {"run": run_id, "stream": stream})
+    return ((row.key, orjson.loads(row.body)) for row in found)

@@ -31,3 +31,8 @@ def put(tx: Transaction, tenant_id: int, **values: object) -> None:
     """Set some of the fields."""
     statement = insert(watched).values(tenant_id=tenant_id, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=values))
+
+
+def forget(tx: Transaction, tenant_id: int) -> None:
+    """As if it had never been looked at: the next synchronisation reads and compares everything."""
+    put(tx, tenant_id, **dict.fromkeys(Watched.__dataclass_fields__))

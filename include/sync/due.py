@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from include.integration_log import IntegrationLog
 from include.koppel import Koppel
 from include.store import runs, watched
 from include.sync.run import KIND
@@ -11,7 +12,6 @@ from include.tenants.opening import open_package
 from include.tenants.tenant import Tenant
 
 SAY_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
-STALLED = timedelta(minutes=20)  # longer than any pause between two tries of a task
 
 
 @dataclass
@@ -30,7 +30,7 @@ class MasterDataLook:
         with self.koppel.store.begin() as tx:
             state = watched.get(tx, tenant.id)
             latest = runs.latest(tx, tenant.id, KIND)
-            under_way = latest and not latest.ended_at and runs.active_at(tx, latest) > now - STALLED
+            under_way = latest and not latest.ended_at and runs.active_at(tx, latest) > now - runs.STALLED
         if under_way:
             return False
         seen = self._look(tenant, now) if look_is_due(tenant, state, now) else state.seen
@@ -43,6 +43,8 @@ class MasterDataLook:
     def _look(self, tenant: Tenant, now: datetime) -> str | None:
         lists = [stream for stream in tenant.package.streams if stream.parent is None]
         seen = open_package(self.koppel, tenant).fingerprint(lists)
+        log = IntegrationLog(self.koppel.store, tenant.id, tenant.slug, "watch")
+        log.solved("connection", "", startswith="connection.", system=tenant.package.title)
         with self.koppel.store.begin() as tx:
             watched.put(tx, tenant.id, seen=seen, looked_at=now)
         return seen

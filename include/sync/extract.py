@@ -24,7 +24,7 @@ def extract(run: Run, name: str) -> Progress:
         package = open_package(run.koppel, run.tenant)
         stream = run.tenant.package.stream(name)
         for _ in range(TIMES_OVER):
-            if _pages(run, package, stream):
+            if read_list(run, package, stream):
                 break
         else:
             raise Transient("sync.listing_moves", name, system=run.tenant.package.title)
@@ -34,7 +34,7 @@ def extract(run: Run, name: str) -> Progress:
         return runs.progress(tx, run.id, name)
 
 
-def _pages(run: Run, package: PackageConnection, stream: Stream) -> bool:
+def read_list(run: Run, package: PackageConnection, stream: Stream) -> bool:
     """Whether the listing was read to the end; False when it moved meanwhile, so that rows may be missing."""
     with run.koppel.store.begin() as tx:
         at = runs.progress(tx, run.id, stream.name)

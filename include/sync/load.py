@@ -20,7 +20,9 @@ from include.store.links import Link
 from include.store.records import Due
 from include.store.runs import Progress
 from include.sync.run import TABLES, Run, reported
+from include.sync.settled import settle
 from include.tenants.opening import open_app
+from include.tenants.states import activate
 
 KINDS: dict[str, type[MasterRecord]] = {
     "customers": Customer,
@@ -191,7 +193,7 @@ def _write(run: Run, app: FieldService, batch: Batch, due: Due, record: MasterRe
         batch.counts.new += 1
     batch.written.append(Link(due.key, simon_id, due.digest))
     for name, length in shortened:
-        values = {"field": name, "length": length, "system": "Simple-Simon"}
+        values = {"field": name, "length": length, "system": "Simple-Simon", "key": due.key}
         run.log.write("sync.text_shortened", record.label, TABLES[batch.stream], **values)
 
 
@@ -208,7 +210,7 @@ def _found(run: Run, batch: Batch, key: str, label: str) -> int | None:
     """A record that carries our key already: from a run whose answer was lost, or from before the link."""
     found = batch.found.get(key, [])
     if len(found) > 1:
-        values = {"count": len(found), "simon_id": found[0]}
+        values = {"count": len(found), "simon_id": found[0], "key": key}
         run.log.write("sync.several_found", label, TABLES[batch.stream], **values)
     return found[0] if found else None
 
@@ -232,15 +234,20 @@ def _say(stream: str, at: Progress, step: int) -> None:
 
 def _conclude(run: Run) -> dict[str, dict[str, int]]:
     """One line for each stream, also when it is all zero, and the end of the run."""
-    with run.begin() as tx:
+    begun = False
+    with run.begin(with_tenant=True) as tx:
         result = _counts(run, tx)
         runs.end(tx, run.id)
         if set(run.what) == set(run.tenant.package.choices):
             now = run.koppel.now()
             done = {"synced": run.row.seen, "synced_at": now}
             watched.put(tx, run.tenant.id, **done, **({"full_at": now} if run.full else {}))
+            begun = run.full and activate(tx, run.tenant.id, run.row.key, now)
     for stream, numbers in result.items():
         run.log.write("sync.stream_done", stream, TABLES[stream], stream=stream, **numbers)
+    settle(run, result)
+    if begun:
+        run.log.write("life.active", run.tenant.slug)
     return result
 
 

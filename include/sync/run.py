@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from include.errors import IntegrationError
+from include.errors import IntegrationError, Transient
 from include.integration_log import IntegrationLog
 from include.koppel import Koppel
-from include.store import Transaction, runs, watched
+from include.store import Transaction, runs, tenants, watched
 from include.store.runs import RunRow, Superseded
 from include.sync.schedule import full_is_due
-from include.tenants.tenant import Tenant
+from include.tenants.tenant import ACTIVE, IMPORTING, Tenant
 
 __all__ = ["KIND", "TABLES", "Run", "Superseded", "WrongSelection", "begin", "reported", "selection"]
 
@@ -23,6 +24,10 @@ TABLES = {
     "article_types": "article_type",
     "articles": "article",
 }
+
+
+# where what is done may change Simon for a coupling that is to run; the rest is up to a person
+IN_STATES = {"sync": (ACTIVE, IMPORTING), "cleanup": (ACTIVE,), "proposal": (ACTIVE,)}
 
 
 class WrongSelection(Exception):
@@ -56,9 +61,14 @@ class Run:
         return self.row.finished
 
     @contextmanager
-    def begin(self) -> Iterator[Transaction]:
-        """A transaction that only commits while this run is the tenant's own. Raises ``runs.Superseded``."""
+    def begin(self, with_tenant: bool = False) -> Iterator[Transaction]:
+        """A transaction that only commits while this run is the tenant's own. Raises ``runs.Superseded``.
+
+        ``with_tenant`` when the tenant itself may be changed in it: whoever does holds that first.
+        """
         with self.koppel.store.begin() as tx:
+            if with_tenant:
+                tenants.hold(tx, self.tenant.id)
             runs.hold(tx, self.id, self.row.key)
             yield tx
 
@@ -74,16 +84,30 @@ def begin(
     """The run of this key, whether it has begun or not; nothing chosen is everything.
 
     ``full`` None leaves it to the schedule: once a day. Raises WrongSelection, and ``runs.Superseded`` when another
-    run has taken its place.
+    run has taken its place; Transient while a clean-up of this tenant is under way.
     """
     chosen = selection(tenant, what)
     with koppel.store.begin() as tx:
         state = watched.get(tx, tenant.id)
         whole = full_is_due(tenant, state, koppel.now()) if full is None else full
-        row = runs.begin(tx, tenant.id, kind, key, chosen, whole, state.seen)
+        row = begin_alone(tx, tenant.id, kind, key, chosen, whole, state.seen)
     if row.superseded:
         raise Superseded(key)
     return Run(row, koppel, tenant, IntegrationLog(koppel.store, tenant.id, tenant.slug, key))
+
+
+def begin_alone(tx: Transaction, tenant_id: int, kind: str, key: str, *rest: Any) -> RunRow:
+    """``runs.begin``. Raises Transient while a run that must not be open at the same time is under way.
+
+    Raises NotActive when the tenant is in a state, at this moment, in which nothing of the kind may happen.
+    """
+    try:
+        row = runs.begin(tx, tenant_id, kind, key, *rest)
+    except runs.Busy as error:
+        raise Transient("run.other_under_way", key, other=str(error)) from None
+    if kind in IN_STATES and row.ended_at is None:
+        tenants.require(tx, tenant_id, *IN_STATES[kind])
+    return row
 
 
 def selection(tenant: Tenant, what: Sequence[str] | None) -> tuple[str, ...]:

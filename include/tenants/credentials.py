@@ -1,15 +1,26 @@
 """A tenant's access to its systems: encrypted in the store, renewed under a row lock, stored before it is used."""
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
 
 import orjson
+from cryptography.fernet import InvalidToken
+from pydantic import ValidationError
 
+from include.connectors import registry
 from include.connectors.base import Access
-from include.errors import Misconfigured
-from include.koppel import Koppel
-from include.store import Transaction
+from include.connectors.consent import TokenDead
+from include.errors import Misconfigured, Transient
+from include.installation import registration, variable
+from include.koppel import Koppel, StoreAway
+from include.store import Transaction, tenants
 from include.store import credentials as rows
+from include.store.credentials import Sealed
+
+STORE_AGAIN_S = (0.0, 1.0, 2.0, 5.0, 10.0)  # a new token that the store did not take at once
 
 A = TypeVar("A", bound=Access)
 
@@ -22,27 +33,140 @@ class StoredVault(Generic[A]):
         self._system, self._title, self._kind = system, title, kind
 
     def read(self) -> A:
-        """Raises Misconfigured when nothing is stored."""
+        """Raises Misconfigured when nothing is stored, or nothing that can be used."""
         with self._koppel.store.begin() as tx:
-            return self._open(tx, lock=False)
+            return self._open(rows.get(tx, self._tenant_id, self._system))
 
     def renew(self, used: A, exchange: Callable[[A], A]) -> A:
-        """See ``base.Vault``; the lock is held during the exchange, so that two tasks never spend one token."""
-        with self._koppel.store.begin() as tx:
-            stored = self._open(tx, lock=True)
-            if stored != used:
-                return stored
-            fresh = exchange(stored)
-            put(self._koppel, tx, self._tenant_id, self._system, fresh)
-        return fresh
+        """See ``base.Vault``. In a thread of its own: what ends a task is raised in its main thread, and must not come
+        between the answer of an exchange and the commit."""
+        with ThreadPoolExecutor(1, thread_name_prefix="renew") as apart:
+            return apart.submit(self._renew, used, exchange).result()
 
-    def _open(self, tx: Transaction, lock: bool) -> A:
-        found = rows.get(tx, self._tenant_id, self._system, lock)
-        if found is None:
+    def _renew(self, used: A, exchange: Callable[[A], A]) -> A:
+        try:
+            return self._renewed_by_another(used) or self._exchange(used, exchange)
+        except rows.Busy:
+            reason = "another process is renewing the access"
+            raise Transient("connection.unavailable", system=self._title, reason=reason) from None
+
+    def _renewed_by_another(self, used: A) -> A | None:
+        """None when it is still the stored one; then it stands in the store that an exchange of it begins."""
+        with self._koppel.store.begin() as tx:
+            row = rows.get(tx, self._tenant_id, self._system)
+            stored = self._open(row)
+            if row is None or stored != used:
+                return stored
+            rows.note_renewing(tx, self._tenant_id, self._system, row.generation, self._koppel.now())
+        return None
+
+    def _exchange(self, used: A, exchange: Callable[[A], A]) -> A:
+        """The lock is held meanwhile, so that two tasks never spend one token."""
+        fresh: A | None = None
+        try:
+            with self._koppel.store.begin() as tx:
+                row = rows.lock(tx, self._tenant_id, self._system)
+                stored = self._open(row)
+                if row is None or stored != used:
+                    return stored
+                try:
+                    fresh = exchange(stored)
+                except TokenDead as error:
+                    dead = error  # noted, and raised once that is committed
+                    rows.note_dead(tx, self._tenant_id, self._system, self._koppel.now())
+                else:
+                    self._replace(tx, fresh, row.generation)
+                    return fresh
+        except StoreAway:
+            if fresh is None or row is None:
+                raise
+            return self._store_again(fresh, row.generation)
+        raise dead
+
+    def _store_again(self, fresh: A, generation: int) -> A:
+        """The store went away while a token was exchanged: the new one must not be lost for that."""
+        for pause in STORE_AGAIN_S:
+            self._koppel.sleep(pause)
+            try:
+                with self._koppel.store.begin() as tx:
+                    return fresh if self._replace(tx, fresh, generation) else self._open(self._row(tx))
+            except StoreAway as error:
+                away = error
+        raise away
+
+    def _replace(self, tx: Transaction, fresh: A, generation: int) -> bool:
+        sealed = _seal(self._koppel, self._system, fresh)
+        return rows.replace(tx, self._tenant_id, self._system, sealed, generation)
+
+    def _row(self, tx: Transaction) -> Sealed | None:
+        return rows.get(tx, self._tenant_id, self._system)
+
+    def _open(self, row: Sealed | None) -> A:
+        if row is None:
             raise Misconfigured("connection.missing", system=self._title)
-        return self._kind.model_validate(orjson.loads(self._koppel.cipher.decrypt(found[0])))
+        if row.dead_since:
+            raise TokenDead("connection.reconnect", system=self._title)
+        try:
+            values = orjson.loads(self._koppel.cipher.decrypt(row.sealed))
+        except InvalidToken:
+            raise Misconfigured("connection.sealed", system=self._title) from None
+        return self._complete(values)
+
+    def _complete(self, values: dict[str, Any]) -> A:
+        try:
+            return self._kind.model_validate(registered(self._koppel, self._system) | values)
+        except ValidationError:
+            what = lacking(self._koppel, self._system)
+            if not what:
+                raise
+            raise Misconfigured("connection.not_registered", system=self._title, what=", ".join(what)) from None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a tenant's access to one system is, without its secrets.
+
+    ``renewing_since``: its token was offered in exchange then, and how that ended is not known. ``dead_since``: only a
+    person can connect it again.
+    """
+
+    system: str
+    changed_at: datetime
+    generation: int
+    renewing_since: datetime | None
+    dead_since: datetime | None
+
+
+def standing(koppel: Koppel, tenant_id: int) -> list[Standing]:
+    """Of every system that the tenant has access to."""
+    with koppel.store.begin() as tx:
+        found = rows.listing(tx, tenant_id)
+    return [Standing(r.system, r.changed_at, r.generation, r.renewing_since, r.dead_since) for r in found]
 
 
 def put(koppel: Koppel, tx: Transaction, tenant_id: int, system: str, access: Access) -> int:
-    """Seal and store; the new generation."""
-    return rows.put(tx, tenant_id, system, koppel.cipher.encrypt(orjson.dumps(access.stored())))
+    """Seal and store what a person gave; the new generation. Raises NotActive when the tenant was deactivated."""
+    tenants.require_not(tx, tenant_id, "inactive")
+    return rows.put(tx, tenant_id, system, _seal(koppel, system, access))
+
+
+def _seal(koppel: Koppel, system: str, access: Access) -> bytes:
+    """Without what belongs to the installation, so that a change there holds for all tenants."""
+    own = registered(koppel, system)
+    values = {name: value for name, value in access.stored().items() if own.get(name) != value}
+    # an empty field is a missing one, or it would stand before the installation's when that is set later
+    return koppel.cipher.encrypt(
+        orjson.dumps({name: value for name, value in values.items() if value not in ("", None)})
+    )
+
+
+def registered(koppel: Koppel, system: str) -> dict[str, str]:
+    """The fields of an access that this installation has from the system's vendor."""
+    consent = registry.connector(system).consent
+    return registration(koppel.registered, system, consent.registration) if consent else {}
+
+
+def lacking(koppel: Koppel, system: str) -> list[str]:
+    """The environment variables of those that are not set."""
+    consent, found = registry.connector(system).consent, registered(koppel, system)
+    return [variable(system, name) for name in consent.registration if name not in found] if consent else []

@@ -9,7 +9,7 @@ from include.koppel import Koppel
 from include.store import Transaction
 from include.store import tenants as rows
 
-ACTIVE = "active"
+ACTIVE, IMPORTING = "active", "importing"
 
 
 class UnknownTenant(Exception):
@@ -18,7 +18,10 @@ class UnknownTenant(Exception):
 
 @dataclass(frozen=True)
 class Tenant:
-    """A tenant as it is at this moment; ``settings_version`` is what documents are made with (R4.3)."""
+    """A tenant as it is at this moment; ``settings_version`` is what documents are made with (R4.3).
+
+    Version 0 means that no settings were saved yet.
+    """
 
     id: int
     slug: str
@@ -28,10 +31,22 @@ class Tenant:
     package: Connector
     settings: PackageSettings
     settings_version: int
+    paused: bool = False
 
     @property
     def active(self) -> bool:
-        return self.status == ACTIVE
+        """Whether everything may be done for it."""
+        return self.status == ACTIVE and not self.paused
+
+    @property
+    def synchronises(self) -> bool:
+        """Whether its master data may be brought to Simon: that is how it becomes active."""
+        return self.status in (ACTIVE, IMPORTING) and not self.paused
+
+    @property
+    def standing(self) -> str:
+        """Its state in a word, for whoever is told that nothing is done."""
+        return "paused" if self.paused and self.status in (ACTIVE, IMPORTING) else self.status
 
 
 def load(koppel: Koppel, slug: str) -> Tenant:
@@ -48,5 +63,7 @@ def read(tx: Transaction, slug: str) -> Tenant:
         raise UnknownTenant(f"tenant: {slug!r} does not exist; there is {known}")
     package = registry.connector(row.package)
     version, body = rows.current_settings(tx, row.id)
-    settings = (package.settings or PackageSettings).model_validate(body)
-    return Tenant(row.id, row.slug, row.company, row.status, row.active_since, package, settings, version)
+    kind = package.settings or PackageSettings
+    settings = kind.model_validate(body) if version else kind.model_construct(administration="")
+    paused = row.paused_at is not None
+    return Tenant(row.id, row.slug, row.company, row.status, row.active_since, package, settings, version, paused)

@@ -39,7 +39,7 @@ def _about(dag: Any) -> dict[str, Any]:
         "max_active_runs": dag.max_active_runs,
         "catchup": dag.catchup,
         "schedule": getattr(dag.timetable, "expression", None),
-        "starts_on": [asset.name for asset in dag.timetable.asset_condition.objects],
+        "starts_on": [asset.name for asset in getattr(dag.timetable.asset_condition, "objects", ())],
         "tasks": {task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks},
         "retries": min(task.retries for task in dag.tasks),
         "policies": all(task.retry_policy is not None for task in dag.tasks),

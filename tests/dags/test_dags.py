@@ -11,6 +11,9 @@ from tests.dags.conftest import Airflow
 LOOK = Path(__file__).parent / "look.py"
 
 
+STARTS_ON = {"sync": "changed", "push": "archived", "cleanup": "cleanup"}
+
+
 @pytest.fixture
 def loaded(airflow: Airflow) -> dict[str, Any]:
     return dict(airflow.run(LOOK, DAG_FILES=str(ROOT / "dags")))
@@ -19,8 +22,10 @@ def loaded(airflow: Airflow) -> dict[str, Any]:
 def test_the_dag_bag(loaded: dict[str, Any]) -> None:
     """R6.4: each tenant has its own DAGs, named after it; no import error; all that house rules ask of a DAG."""
     assert loaded["errors"] == []
-    assert set(loaded["dags"]) == {"sync__jansen", "push__jansen", "sync__devries", "push__devries"}
-    for dag_id, dag in loaded["dags"].items():
+    of_tenants = {dag_id for dag_id in loaded["dags"] if dag_id != "fleet"}
+    assert of_tenants == {f"{kind}__{slug}" for kind in STARTS_ON for slug in ("jansen", "devries")}
+    for dag_id in of_tenants:
+        dag = loaded["dags"][dag_id]
         kind, slug = dag_id.split("__")
         company = {"jansen": "Jansen & Zn <b>", "devries": "De Vries"}[slug]
         assert company in dag["name"]
@@ -35,9 +40,8 @@ def test_the_dag_bag(loaded: dict[str, Any]) -> None:
 
 def test_parsing_makes_one_query(loaded: dict[str, Any]) -> None:
     """Architecture 3: one short query for the tenants per parse of a file, and nothing else."""
-    assert {name: len(sent) for name, sent in loaded["statements"].items() if name in ("sync.py", "push.py")} == {
-        "sync.py": 1,
-        "push.py": 1,
+    assert {name: len(sent) for name, sent in loaded["statements"].items() if name[:-3] in STARTS_ON} == {
+        f"{kind}.py": 1 for kind in STARTS_ON
     }
 
 
@@ -68,6 +72,7 @@ def test_a_sync_is_extract_transform_load(loaded: dict[str, Any]) -> None:
             "transform": extracts,
             "load": ["transform"],
             "push_work_orders": ["load"],
+            "clean_up": ["load"],
         }
 
 
@@ -75,14 +80,21 @@ def test_the_trigger_form_speaks_dutch(loaded: dict[str, Any]) -> None:
     """R6.3: a multi-select with Dutch labels; everything chosen to begin with."""
     schema = loaded["dags"]["sync__jansen"]["what"]
     text = str(schema)
-    for label in ("Klanten", "Artikelgroepen", "Artikeltypen", "Artikelen", "Werkbonnen"):
+    for label in ("Klanten", "Artikelgroepen", "Artikeltypen", "Artikelen", "Werkbonnen", "Schoonmaak"):
         assert label in text
     assert "Wat synchroniseren?" in text
 
 
 def test_nothing_starts_but_on_news(loaded: dict[str, Any]) -> None:
     """R6.1, architecture 4: no schedule makes runs that have nothing to do; the watcher's event starts each DAG."""
-    for dag_id, dag in loaded["dags"].items():
-        kind, slug = dag_id.split("__")
-        assert dag["schedule"] is None
-        assert dag["starts_on"] == [f"{'changed' if kind == 'sync' else 'archived'}__{slug}"]
+    for kind, what in STARTS_ON.items():
+        for slug in ("jansen", "devries"):
+            dag = loaded["dags"][f"{kind}__{slug}"]
+            assert dag["schedule"] is None
+            assert dag["starts_on"] == [f"{what}__{slug}"]
+
+
+def test_a_clean_up_asks_a_person_before_what_is_too_much(loaded: dict[str, Any]) -> None:
+    """R2.5: looked at and removed first; then the question, and only then what was approved."""
+    tasks = loaded["dags"]["cleanup__jansen"]["tasks"]
+    assert tasks == {"look": [], "remove": ["look"], "ask": ["remove"], "decide": ["ask"], "carry_out": ["decide"]}

@@ -56,7 +56,7 @@ def running() -> Iterator[Running]:
         stack.prepare_airflow()
         stack.start_airflow()
         airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.kept["admin_password"])
-        airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push") for slug in tenants})
+        airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push", "cleanup") for slug in tenants})
         yield Running(stack, airflow, koppel, control, tenants)
     finally:
         stack.down()

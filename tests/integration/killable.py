@@ -1,4 +1,4 @@
-"""A process that synchronises a tenant and is killed (SIGKILL) at a chosen point. Run by test_sync_kill.
+"""A process that works for a tenant and is killed (SIGKILL) at a chosen point or moment. ``killing`` starts it.
 
 A point is the moment before or after the n-th commit or request. Orders are JSON lines on standard input, each carried
 out by a fork of this process; the answer is a JSON line.
@@ -6,54 +6,104 @@ out by a fork of this process; the answer is a JSON line.
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
 import structlog
 from sqlalchemy.engine.default import DefaultDialect
 
+from include.cleanup.clean_up import clean_up
+from include.connectors.unit4.sink import Unit4
+from include.errors import IntegrationError
 from include.http import Http
 from include.koppel import Koppel
+from include.push.loop import push
+from include.store import ledger
 from include.sync.whole import sync
-from include.tenants.tenant import load
+from include.tenants.opening import open_package
+from include.tenants.tenant import Tenant, load
+from tests.integration.approved import carry_out_approved, undo_latest
+from tests.integration.naive import post_and_retry
 from tests.integration.state import STEPS
+
+Work = Callable[[Koppel, Tenant, str], Any]
+WORK: dict[str, Work] = {"sync": sync, "push": push, "naive": post_and_retry}
+WORK |= {"cleanup": clean_up, "approved": carry_out_approved, "undo": undo_latest}
+_ID = re.compile(r"\d+")
 
 
 class Points:
-    """Counts them; at the chosen one the process ends, with whatever it was doing."""
+    """Notes them by name; at the chosen one the process ends, with whatever it was doing."""
 
     def __init__(self, last: int | None) -> None:
-        self.passed, self._last, self._lock = 0, last, threading.Lock()
+        self.passed: list[str] = []
+        self._last, self._lock = last, threading.Lock()
 
-    def reach(self) -> None:
+    def reach(self, name: str) -> None:
         with self._lock:
-            self.passed += 1
-            if self.passed == self._last:
+            self.passed.append(name)
+            if len(self.passed) == self._last:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+    def around(self, call: Callable[..., Any], name: Callable[..., str]) -> Callable[..., Any]:
         def watched(*args: Any, **values: Any) -> Any:
-            self.reach()
+            self.reach(f"before {name(*args)}")
             answer = call(*args, **values)
-            self.reach()
+            self.reach(f"after {name(*args)}")
             return answer
 
         return watched
 
 
-def carry_out(order: dict[str, Any]) -> int:
-    """The points that were passed; does not return when one of them was the last."""
-    points = Points(order.get("at"))
-    DefaultDialect.do_commit = points.around(DefaultDialect.do_commit)  # type: ignore[method-assign]
-    Http._once = points.around(Http._once)  # type: ignore[method-assign]
-    koppel = Koppel.installed()
-    sync(koppel, load(koppel, order["slug"]), order["key"])
-    return points.passed
+def _request(_: Http, method: str, url: str, *__: Any) -> str:
+    return f"{method} {_ID.sub('…', url.rpartition('/')[2])}"
+
+
+def without_intent() -> None:
+    """Nothing is committed before the call; and the customer's own orders are all that is searched."""
+    step = ledger.step
+
+    def stepping(tx: Any, entry: Any, state: Any, *args: Any, **fields: Any) -> None:
+        if state != "sending":
+            step(tx, entry, state, *args, **fields)
+
+    ledger.step = stepping
+    Unit4.open_orders = lambda *_: []  # type: ignore[method-assign]
+
+
+def without_search(koppel: Koppel, tenant: Tenant) -> None:
+    """Nothing is ever found in the package."""
+    type(open_package(koppel, tenant)).find = lambda *_: []  # type: ignore[method-assign]
+
+
+def carry_out(order: dict[str, Any]) -> dict[str, Any]:
+    """The names of the points that were passed; does not return when one of them was the last."""
+    points, ahead = Points(order.get("at")), timedelta(seconds=order.get("ahead_s", 0))
+    koppel = replace(Koppel.installed(), now=lambda: datetime.now(UTC) + ahead, sleep=lambda _: None)
+    tenant = load(koppel, order["slug"])
+    if order.get("without") == "intent":
+        without_intent()
+    elif order.get("without") == "search":
+        without_search(koppel, tenant)
+    DefaultDialect.do_commit = points.around(DefaultDialect.do_commit, lambda *_: "commit")  # type: ignore[method-assign]
+    Http._once = points.around(Http._once, _request)  # type: ignore[method-assign]
+    if after_s := order.get("after_s"):
+        timer = threading.Timer(after_s, os.kill, (os.getpid(), signal.SIGKILL))
+        timer.daemon = True
+        timer.start()
+    try:
+        WORK[order["what"]](koppel, tenant, order["key"])
+    except IntegrationError as error:
+        return {"points": points.passed, "stopped": error.code}
+    return {"points": points.passed}
 
 
 def main() -> None:
@@ -68,7 +118,7 @@ def main() -> None:
                 print(json.dumps({"signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}), flush=True)
             continue
         try:
-            print(json.dumps({"points": carry_out(json.loads(line))}), flush=True)
+            print(json.dumps(carry_out(json.loads(line))), flush=True)
         except BaseException:  # noqa: BLE001 - whatever it is, the test shows it
             traceback.print_exc()
             os._exit(1)

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.errors import Misconfigured
 from include.http import Http
 from include.push.loop import LEASE, push
 from include.store import ledger
@@ -164,25 +163,6 @@ def test_what_did_not_arrive_is_sent_after_two_searches(
     document_of(ready, made)
 
 
-def test_dead_credentials_are_said_once_and_tried_less_often(
-    couple: Couple, sandbox: Sandbox, surroundings: Surroundings
-) -> None:
-    """R7.5: one line, and ten minutes until the next try; the work order goes out once they work again."""
-    coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
-    made = archive(coupled)
-    sandbox.server.services["unit4"].expire_tokens()
-    sandbox.server.world.faults.add({"kind": "status", "status": 400, "path": "OAuth/Token", "count": 2})
-    for attempt in ("one", "two"):
-        with pytest.raises(Misconfigured):
-            push(coupled.koppel, coupled.tenant, attempt)
-        assert push(coupled.koppel, coupled.tenant, "too soon") == {}
-        surroundings.pass_time(minutes=11)
-    assert [row.code for row in coupled.log("error")] == ["connection.reconnect"]
-    assert push(coupled.koppel, coupled.tenant, "repaired") == {"confirmed": 1}
-    document_of(coupled, made)
-
-
 def test_a_runner_that_died_while_sending_is_taken_over(
     ready: Coupled, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -196,7 +176,7 @@ def test_a_runner_that_died_while_sending_is_taken_over(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("include.push.loop._settle", die)  # the document is stored, the process ends
+        patched.setattr("include.push.deliver._confirm", die)  # the document is stored, the process ends
         with pytest.raises(Killed):
             push(ready.koppel, ready.tenant, "run")
     with ready.koppel.store.begin() as tx:

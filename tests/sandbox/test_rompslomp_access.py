@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+import requests
 
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api, refused, singular
@@ -262,3 +263,45 @@ def test_rate_limit(sandbox: Sandbox) -> None:
     assert api.get("/me").headers["Retry-After"] == "1"
     clock.advance(1)
     assert api.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize("plural", ["contacts", "products"])
+def test_narrowed_rights(sandbox: Sandbox, plural: str) -> None:
+    """Contract 3: a user who sees a share of the records; total and pages are of that share."""
+    api = Api(sandbox)
+    before = [row["id"] for row in api.list(plural)]
+    given = {"company_id": api.company, "visible": 0.5, "seed": 3}
+    answer = api.control("POST", "rompslomp/rights", given)
+    assert given.items() <= answer.items()
+    seen = [row["id"] for row in api.list(plural)]
+    assert 0 < len(seen) < len(before)
+    assert api.get(plural, per_page=1).headers["X-Total"] == str(len(seen))
+    assert api.list(plural, per_page=2, page=1) + api.list(plural, per_page=2, page=2) == api.list(plural)[:4]
+    unseen = next(id for id in before if id not in seen)
+    assert api.get(f"{plural}/{seen[0]}").status_code == 200
+    refused(api.get(f"{plural}/{unseen}"), 403, "client.authorization.access_denied")
+    api.switch(hidden_record=404)
+    refused(api.get(f"{plural}/{unseen}"), 404, "client.not_found.resource")
+    api.control("POST", "rompslomp/rights", {"company_id": api.company, "visible": 1})
+    assert [row["id"] for row in api.list(plural)] == before
+
+
+def test_narrowed_scopes_show(sandbox: Sandbox) -> None:
+    """Contract 9.1: what the owner allows stands in the list of companies, and counts."""
+    api = Api(sandbox)
+    scopes = ["public", "manage:companies", "manage:contacts"]
+    api.control("POST", "rompslomp/rights", {"company_id": api.company, "scopes": scopes})
+    own = next(row for row in api.get("/companies").json()["companies"] if row["id"] == api.company)
+    assert own["access_control"]["allowed_scopes"] == scopes
+    refused(api.get("products"), 403, "client.authorization.invalid_scope")
+    assert api.get("contacts").status_code == 200
+
+
+@pytest.mark.parametrize("given", [{}, {"visible": -1}, {"visible": 1, "seed": 0.5}, {"scopes": ["all"]}])
+def test_refused_rights(sandbox: Sandbox, given: dict[str, Any]) -> None:
+    """Contract 3: a wrong control call says what is allowed and changes nothing."""
+    api = Api(sandbox)
+    body = {"company_id": api.company, **given}
+    with pytest.raises(requests.HTTPError, match="422"):
+        sandbox.control.call("POST", "rompslomp/rights", body)
+    assert sandbox.server.services["rompslomp"].state.companies[api.company].sight.whole

@@ -144,3 +144,41 @@ def test_a_fault_leaves_the_state_before_or_after(
         assert kind.startswith("drop")
     done = kind in ("status_after", "drop_after", "truncated", "empty", "lost_page", "moving_total", "delay")
     assert api.data() == (after if done else before)
+
+
+def test_narrowed_rights(sandbox: Sandbox) -> None:
+    """Contract 13: a user who sees a share of the customers and articles; the lists do not say so."""
+    api = Api(sandbox)
+    lists = {"CustomerInfoList": "customerId", "ProductInfoList": "productId"}
+    before = {path: [row[key] for row in api.get(path)] for path, key in lists.items()}
+    given = {"database": "MVL00001", "visible": 0.5, "seed": 3}
+    assert api.control("POST", "unit4/rights", given) == given | {"allowed": True, "user": ""}
+    for path, key in lists.items():
+        seen = [row[key] for row in api.get(path)]
+        assert 0 < len(seen) < len(before[path])
+        assert [row[key] for row in api.get(path, top=2, skip=1)] == seen[1:3]
+        unseen = next(one for one in before[path] if one not in seen)
+        single = path.removesuffix("List")
+        assert api.get(path, filter=f"{key[0].upper()}{key[1:]} eq '{unseen}'") == []
+        assert api.get(f"{single}/{seen[0]}")[key] == seen[0]
+        api.switch(hidden_record=403)
+        assert api.call("GET", f"{single}/{unseen}").status_code == 403
+        api.switch(hidden_record=404)
+        no = api.call("GET", f"{single}/{unseen}")
+        assert (no.status_code, no.text) == (404, api.call("GET", f"{single}/NEE").text.replace("NEE", unseen))
+    assert api.get("/SessionInfo")["userName"] == "SYSTEEM"
+    api.control("POST", "unit4/rights", {"database": "MVL00001", "user": "BEPERKT"})
+    assert api.get("/SessionInfo")["userName"] == "BEPERKT"
+    assert len(api.get("CustomerInfoList")) < len(before["CustomerInfoList"])
+    api.control("POST", "unit4/rights", {"database": "MVL00001", "visible": 1, "user": ""})
+    assert {path: [row[key] for row in api.get(path)] for path, key in lists.items()} == before
+
+
+@pytest.mark.parametrize("given", [{"visible": 2}, {"visible": "all"}, {"visible": 0.5, "seed": "x"}, {"user": 1}])
+def test_refused_rights(sandbox: Sandbox, given: dict[str, Any]) -> None:
+    """Contract 13: a wrong control call says what is allowed and changes nothing."""
+    body = {"database": "MVL00001", **given}
+    answer = requests.post(f"{sandbox.root}/_sandbox/unit4/rights", json=body, timeout=10)
+    assert answer.status_code == 422
+    assert next(iter(given)) in answer.text or "seed" in answer.text
+    assert len(Api(sandbox).get("CustomerInfoList")) == 13

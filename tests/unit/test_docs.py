@@ -23,7 +23,7 @@ DOCUMENTS = [
     *sorted((ROOT / "include" / "connectors").glob("*/README.md")),
 ]
 COMPOSE = (ROOT / "docker-compose.yaml").read_text()
-EXAMPLE = dict(re.findall(r"^([A-Z_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
+EXAMPLE = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_text(), re.MULTILINE))
 
 
 def quoted(names: set[str]) -> list[str]:
@@ -31,17 +31,29 @@ def quoted(names: set[str]) -> list[str]:
     return sorted(name for name in names if f"`{name}`" not in OPERATING)
 
 
+def registrations() -> set[str]:
+    """The variables of what vendors gave the installation, for every connector that asks for consent."""
+    asking = [connector for connector in map(registry.connector, registry.names()) if connector.consent]
+    return {installation.variable(one.name, name) for one in asking if one.consent for name in one.consent.registration}
+
+
+def test_containers_are_given_what_vendors_gave() -> None:
+    """Otherwise a consent works on one machine and not in another place."""
+    assert sorted(name for name in registrations() if f"{name}: ${{{name}" not in COMPOSE) == []
+
+
 def test_variables_of_the_installation_are_described() -> None:
     """Those that are read, and no others."""
-    read = set(re.findall(r"KOPPEL_[A-Z_]+", Path(installation.__file__).read_text()))
+    read = set(re.findall(r"KOPPEL_[A-Z0-9_]+", Path(installation.__file__).read_text()))
     assert read
-    assert set(re.findall(r"`(KOPPEL_[A-Z_]+)`", OPERATING)) == read
+    read |= registrations()
+    assert set(re.findall(r"`(KOPPEL_[A-Z0-9_]+)`", OPERATING)) == read
 
 
 def test_no_other_code_knows_variables_of_its_own() -> None:
     """What belongs to the installation is read in one place, so that it can be described in one."""
     sources = [path for folder in ("include", "dags", "plugins") for path in (ROOT / folder).rglob("*.py")]
-    known = {name for path in sources for name in re.findall(r"KOPPEL_[A-Z_]+", path.read_text())}
+    known = {name for path in sources for name in re.findall(r"KOPPEL_[A-Z0-9_]+", path.read_text())}
     assert quoted(known) == []
 
 
@@ -123,13 +135,13 @@ def test_every_decision_is_listed() -> None:
 
 def test_environment_example_has_what_compose_uses() -> None:
     """All of it and nothing else."""
-    assert set(EXAMPLE) == set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
+    assert set(EXAMPLE) == set(re.findall(r"\$\{([A-Z0-9_]+)", COMPOSE))
 
 
 def test_environment_example_holds_no_secrets() -> None:
     """What has no default has no value either; the others show the default."""
-    required = set(re.findall(r"\$\{([A-Z_]+):\?", COMPOSE))
-    defaults = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", COMPOSE))
+    required = set(re.findall(r"\$\{([A-Z0-9_]+):\?", COMPOSE))
+    defaults = dict(re.findall(r"\$\{([A-Z0-9_]+):-([^}]*)\}", COMPOSE))
     assert required | set(defaults) == set(EXAMPLE)
     assert {name: EXAMPLE[name] for name in required} == dict.fromkeys(required, "")
     assert {name: EXAMPLE[name] for name in defaults} == defaults

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from include.connectors.oauth import AHEAD, Bearer, TokenAccess
+from include.connectors.consent import Consent, TokenDead
+from include.connectors.oauth import AHEAD, LONGEST_ANSWER_S, LONGEST_PAUSE_S, Bearer, TokenAccess
 from include.errors import AnswerLost, ContractBroken, IntegrationError, Misconfigured, Transient
 from tests.unit.conftest import Patience
 from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply
@@ -20,7 +21,14 @@ RENEWED = json_reply(
 )
 
 
-def stored(**fields: Any) -> Kept[TokenAccess]:
+CONSENT = Consent("base", "/authorize", "/token", "public", ("base", "client_id", "client_secret"))
+
+
+class Here(TokenAccess):
+    base: str = ""
+
+
+def stored(**fields: Any) -> Kept[Here]:
     usual: dict[str, Any] = {
         "client_id": "id",
         "client_secret": "id-geheim",
@@ -28,11 +36,12 @@ def stored(**fields: Any) -> Kept[TokenAccess]:
         "refresh_token": "oud-r",
         "expires_at": NOW + timedelta(hours=1),
     }
-    return Kept(TokenAccess.model_validate(usual | fields))
+    return Kept(Here.model_validate(usual | fields))
 
 
-def bearer(vault: Kept[TokenAccess], loopback: Loopback, patience: Patience) -> Bearer[TokenAccess]:
-    return Bearer("Rompslomp", vault, patience.http, lambda _: f"{loopback.url}/token", lambda: NOW)
+def bearer(vault: Kept[Here], loopback: Loopback, patience: Patience) -> Bearer[Here]:
+    vault.access = vault.access.model_copy(update={"base": f"{loopback.url}/"})
+    return Bearer("Rompslomp", vault, patience.http, CONSENT, lambda: NOW)
 
 
 def renewing(loopback: Loopback, patience: Patience, reply: Reply) -> IntegrationError:
@@ -133,9 +142,35 @@ def test_refresh_token_is_kept_when_no_new_one_comes(loopback: Loopback, patienc
 def test_dead_refresh_token_asks_to_connect_again(loopback: Loopback, patience: Patience, status: int) -> None:
     """Contract 2: revoked, used up or forgotten; asking goes no further."""
     found = renewing(loopback, patience, json_reply({"error": "invalid_grant"}, status))
-    assert type(found) is Misconfigured
+    assert type(found) is TokenDead
     assert found.code == "connection.reconnect"
     assert paths(loopback) == ["POST /token"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (json_reply({"error": "invalid_client", "error_description": "id-geheim"}, 401), "invalid_client"),
+        (json_reply({"error": "invalid_request"}, 400), "invalid_request"),
+        (json_reply({"error": "<script> id-geheim"}, 400), "unknown"),
+        (json_reply(["error"], 400), "status 400"),
+        (Reply(401, b"<html>"), "status 401"),
+    ],
+)
+def test_a_refusal_for_another_reason_does_not_kill_the_token(
+    loopback: Loopback, patience: Patience, reply: Reply, reason: str
+) -> None:
+    """RFC 6749, 5.2: only invalid_grant is about the token; a wrong client secret is for the administrator."""
+    found = renewing(loopback, patience, reply)
+    assert type(found) is Misconfigured
+    assert (found.code, found.values["reason"]) == ("connection.registration_refused", reason)
+
+
+def test_an_exchange_is_hasty(loopback: Loopback, patience: Patience) -> None:
+    """Architecture 7: others wait for its lock, so a busy log-in is not waited for as long as a list."""
+    renewing(loopback, patience, Reply(429, headers={"Retry-After": str(int(LONGEST_PAUSE_S) + 1)}))
+    assert patience.waited == []
+    assert LONGEST_ANSWER_S + LONGEST_PAUSE_S < 60
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,13 @@ def test_unit4_finds_by_exact_reference(loopback: Loopback, opened: Open) -> Non
     """R3.10, contract 12: among all orders of the customer, compared again."""
     rows = [
         {"orderId": "20260001", "reference": "wb-20260512-5012", "amountExclVat": 1.0, "amountInclVat": 1.21},
-        {"orderId": "20260002", "reference": DOCUMENT.reference, "amountExclVat": 35.0, "amountInclVat": 42.35},
+        {
+            "orderId": "20260002",
+            "reference": DOCUMENT.reference,
+            "amountExclVat": 35.0,
+            "amountInclVat": 42.35,
+            "orderLines": [],
+        },
     ]
     loopback.answer(json_reply(rows))
     [found] = opened("unit4").find(DOCUMENT.reference, DOCUMENT.customer.key)

@@ -1,15 +1,19 @@
 """Rompslomp: master of customers and articles, receives concept invoices."""
 
-from include.connectors.base import Connector, PackageSettings, Vault
+from include.connectors.base import Administration, Connector, PackageSettings, Vault
 from include.connectors.rompslomp import mapping
-from include.connectors.rompslomp.client import SYSTEM, RompslompAccess, RompslompClient
+from include.connectors.rompslomp.client import CONSENT, SYSTEM, RompslompAccess, RompslompClient
 from include.connectors.rompslomp.sink import Rompslomp
-from include.connectors.rompslomp.streams import STREAMS
+from include.connectors.rompslomp.streams import STREAMS, by_code
 from include.http import Http
 
 
 def _open(vault: Vault[RompslompAccess], settings: PackageSettings, http: Http) -> Rompslomp:
     return Rompslomp(RompslompClient(vault, settings.administration, http))
+
+
+def _reached(vault: Vault[RompslompAccess], http: Http) -> list[Administration]:
+    return RompslompClient(vault, "", http).administrations()
 
 
 CONNECTOR = Connector(
@@ -19,5 +23,9 @@ CONNECTOR = Connector(
     settings=PackageSettings,
     streams=STREAMS,
     open_package=_open,
+    consent=CONSENT,
+    reached=_reached,
     work_address=mapping.work_address,
+    by_code=by_code,
+    per_minute=120,  # not published: what the contract assumes, section 5
 )

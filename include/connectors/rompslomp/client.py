@@ -1,19 +1,34 @@
 """How Rompslomp is spoken to: personal token or OAuth, pages, its refusals as our errors."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Self
+from urllib.parse import quote
 
+import orjson
 from pydantic import model_validator
 
 from include.connectors import answers
-from include.connectors.base import Page, Stream, Vault, WebAddress
+from include.connectors.base import Administration, Page, Stream, Vault, WebAddress
+from include.connectors.consent import Consent
 from include.connectors.oauth import Bearer, TokenAccess
+from include.errors import Misconfigured
 from include.http import Answer, Http
 from include.records import Raw
 
 SYSTEM = "Rompslomp"
 PAGE_SIZE = 100  # the most it gives
+CONSENT = Consent(
+    address="oauth",
+    authorize_path="/authorize",
+    token_path="/token",
+    scope="public manage:contacts manage:products manage:sales_invoices read:me",
+    registration=("api", "oauth", "client_id", "client_secret"),
+    typed=("api", "access_token"),
+)
+RIGHTS = ("manage:contacts", "manage:products", "manage:sales_invoices")  # what the coupling reads and writes
+READ = ("contacts", "products", "sales_invoices")
 
 
 class RompslompAccess(TokenAccess):
@@ -26,8 +41,10 @@ class RompslompAccess(TokenAccess):
     def _can_sign_in(self) -> Self:
         if not self.access_token.get_secret_value() and not self.refresh_token.get_secret_value():
             raise ValueError("access_token (a personal token) or refresh_token is needed")
-        if self.refresh_token.get_secret_value() and not self.oauth:
-            raise ValueError("oauth, the address of the log-in, is needed with a refresh_token")
+        if self.refresh_token.get_secret_value() and not (self.oauth and self.client_id):
+            raise ValueError(
+                "oauth, the address of the log-in, client_id and client_secret are needed with a refresh_token"
+            )
         return self
 
 
@@ -41,7 +58,7 @@ class RompslompClient:
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bearer = Bearer(SYSTEM, vault, http, lambda access: f"{str(access.oauth).rstrip('/')}/token", now)
+        self._bearer = Bearer(SYSTEM, vault, http, CONSENT, now)
         self._company = company
 
     def call(
@@ -55,6 +72,48 @@ class RompslompClient:
         url = f"{self._bearer.access.api.rstrip('/')}/companies/{self._company}/{path}"
         return self._bearer.send(method, url, **content)
 
+    def everywhere(self, path: str) -> Any:
+        """The JSON of something above the companies."""
+        answer = self._bearer.send("GET", f"{self._bearer.access.api.rstrip('/')}/{path}")
+        return answers.check(answer, SYSTEM, "", reason)
+
+    def administrations(self) -> list[Administration]:
+        """Those that the token's user can see, each with what its subscription and its owner allow (section 3)."""
+        with answers.understood(SYSTEM, "GET companies"):
+            return [_administration(row) for row in self._companies()]
+
+    def try_rights(self) -> None:
+        """A token has rights of its own, which the list of companies does not show (section 3)."""
+        for path in READ:
+            with answers.understood(SYSTEM, f"GET {path}"):
+                self.call("GET", path, query={"per_page": 1})
+
+    def _companies(self) -> list[Raw]:
+        """All pages: a bookkeeper's token may see hundreds."""
+        rows: list[Raw] = []
+        for number in itertools.count(1):
+            page = self.everywhere(f"companies?per_page={PAGE_SIZE}&page={number}")["companies"]
+            rows += [dict(row) for row in page]
+            if len(page) < PAGE_SIZE:
+                break
+        return rows
+
+    def one(self, stream: Stream, key: str) -> Raw | None:
+        """The row of this id, None when there is none."""
+        with answers.understood(SYSTEM, f"GET {stream.path}/{key}"):
+            try:
+                return dict(self.call("GET", f"{stream.path}/{quote(key, safe='')}")[stream.single])
+            except answers.Missing:
+                return None
+
+    def standing(self) -> str:
+        """The company as the list of companies shows it to us, with the access that we have to it (section 9.1)."""
+        with answers.understood(SYSTEM, "GET companies"):
+            own = next((row for row in self._companies() if str(row["id"]) == self._company), None)
+            if own is None:
+                raise Misconfigured("connection.not_found", system=SYSTEM, what=f"companies/{self._company}")
+            return orjson.dumps(own.get("access_control"), option=orjson.OPT_SORT_KEYS).decode()
+
     def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
         """The rows of a page; the cursor is the page's number, from 1 (contract, section 4)."""
         number = int(cursor or 1)
@@ -63,6 +122,12 @@ class RompslompClient:
             rows = [dict(row) for row in answers.check(answer, SYSTEM, "", reason)[stream.path]]
             total = int(answer.headers["X-Total"])
         return Page(rows, str(number + 1) if number * PAGE_SIZE < total else None, total)
+
+
+def _administration(row: Raw) -> Administration:
+    access = row["access_control"]
+    lacking = tuple(right for right in RIGHTS if right not in access["allowed_scopes"])
+    return Administration(str(row["id"]), str(row["name"]), bool(access["api_accessible"]), lacking)
 
 
 def reason(answer: Answer) -> str:

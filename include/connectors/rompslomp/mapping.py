@@ -1,12 +1,26 @@
 """Between Rompslomp's objects and our records. Pure functions; field names as the contract's section 9 gives them."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from include.records import Address, Article, Customer, Document, DocumentLine, Raw, WorkAddress
+from include.records import (
+    Address,
+    Article,
+    Customer,
+    Document,
+    DocumentLine,
+    PlannedDocument,
+    PlannedLine,
+    Raw,
+    SentDocument,
+    SentLine,
+    WorkAddress,
+)
 
 LINE_LENGTH = 255
+CENT = Decimal("0.01")
 
 
 def customer(row: Raw) -> Customer:
@@ -20,6 +34,7 @@ def customer(row: Raw) -> Customer:
         email=_text(row.get("contact_person_email_address")),
         vat_number=_text(row.get("vat_number")),
         chamber_of_commerce_number=_text(row.get("kvk_number")),
+        active=not row.get("is_supplier"),  # a contact is either a customer or a supplier
     )
 
 
@@ -95,6 +110,63 @@ def _line(line: DocumentLine) -> Raw:
     if line.article.account:
         body["account_id"] = int(line.article.account)
     return body
+
+
+def plan(document: Document) -> PlannedDocument:
+    """What Rompslomp will make of it: net and VAT of each line are rounded half up, totals are sums (section 9.5)."""
+    lines = tuple(_planned(line) for line in document.lines)
+    vat = [_vat(line, planned.net) for line, planned in zip(document.lines, lines, strict=True)]
+    net, known = sum((line.net for line in lines), Decimal(0)), [amount for amount in vat if amount is not None]
+    return PlannedDocument(
+        customer_key=document.customer.key,
+        date=document.date,
+        lines=lines,
+        total_excl_vat=net,
+        total_incl_vat=net + sum(known, Decimal(0)) if len(known) == len(vat) else None,
+    )
+
+
+def _planned(line: DocumentLine) -> PlannedLine:
+    text = "\n".join(filter(None, _split(line.description)))
+    if line.article is None or line.quantity is None:
+        return PlannedLine(rule=line.rule, description=text)
+    price = line.article.price
+    return PlannedLine(
+        rule=line.rule, description=text, quantity=line.quantity, price=price, net=_cents(price * line.quantity)
+    )
+
+
+def _vat(line: DocumentLine, net: Decimal) -> Decimal | None:
+    if line.article is None:
+        return Decimal(0)
+    return None if line.article.vat_rate is None else _cents(net * line.article.vat_rate)
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def sent(row: Raw) -> SentDocument:
+    """A sales invoice as it is answered or listed."""
+    excl, incl = (Decimal(row[name]) if row.get(name) else None for name in ("price_without_vat", "price_with_vat"))
+    lines = row.get("invoice_lines")
+    return SentDocument(
+        id=str(row["id"]),
+        number=row.get("invoice_number") or "",
+        customer_key=_text(row.get("contact_id")),
+        date=date.fromisoformat(row["date"]) if row.get("date") else None,
+        lines=None if lines is None else tuple(_sent_line(line) for line in lines),
+        total_excl_vat=excl,
+        total_incl_vat=incl,
+    )
+
+
+def _sent_line(row: Raw) -> SentLine:
+    texts = (_text(row.get("description")), _text(row.get("extended_description")))
+    price, quantity = (Decimal(row.get(name) or 0) for name in ("price_per_unit", "quantity"))
+    text_only = row.get("product_id") is None and not price and quantity == 1
+    net = Decimal(row.get("price_without_vat") or 0)
+    return SentLine(description="\n".join(filter(None, texts)), quantity=None if text_only else quantity, net=net)
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -19,7 +19,9 @@ class Entity:
     lengths: Mapping[str, int] = field(default_factory=dict)
 
 
-_COMMON = {"id": "Id", "external_id": "ExternalId", "active": "Active", "changed_at": "MutationDate"}
+_COMMON = {"id": "Id", "external_id": "ExternalId", "active": "Active"}
+_COMMON |= {"changed_at": "MutationDate", "made_at": "CreationDate"}
+READ_ONLY = ("id", "changed_at", "made_at")
 _PLACE = {"street": "Street", "postal_code": "PostalCode", "city": "City", "country_code": "CountryCode"}
 _PLACE_LENGTHS = {"street": 100, "postal_code": 20, "city": 100, "country_code": 2}
 _REACH = {"phone": "Phone", "mobile": "Mobile", "email": "Email"}
@@ -86,6 +88,27 @@ ENTITIES: Mapping[str, Entity] = {
         "TimeSheet",
         _COMMON | {"work_order_id": "WorkOrderId", "kind": "TimeType", "minutes": "Minutes"},
     ),
+    # not ours: only kept and put back with what they belong to
+    "contacts": Entity("Contact", _COMMON | {"customer_id": "CustomerId", "work_address_id": "LocationId"}),
+    "equipment": Entity("Equipment", _COMMON | {"work_address_id": "LocationId"}),
+}
+LABELS: Mapping[str, tuple[str, ...]] = {  # what a person calls a record
+    "customers": ("number", "name"),
+    "work_addresses": ("name",),
+    "article_groups": ("name",),
+    "articles": ("code", "description"),
+}
+# stream -> field -> the stream it points at
+POINTS_AT: Mapping[str, Mapping[str, str]] = {
+    "work_addresses": {"customer_id": "customers"},
+    "contacts": {"customer_id": "customers", "work_address_id": "work_addresses"},
+    "equipment": {"work_address_id": "work_addresses"},
+    "articles": {"group_id": "article_groups"},
+}
+# stream -> what is deleted along with one of its records, and by which field it belongs to it (contract, 7.1)
+GOES_ALONG: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "customers": (("work_addresses", "customer_id"), ("contacts", "customer_id")),
+    "work_addresses": (("contacts", "work_address_id"), ("equipment", "work_address_id")),
 }
 
 
@@ -101,11 +124,13 @@ class Dialect:
     date_style: DateStyle = "iso_z"
     zone: str = "Europe/Amsterdam"
     archived: str = "Archived"
+    ready: str = "Ready"
     travel: str = "Travel"
     work: str = "Work"
     entities: Mapping[str, Entity] = field(default_factory=lambda: ENTITIES)
+    lacks: tuple[str, ...] = ()  # streams that this generation has no table for
 
 
 ODATA = Dialect("odata")
-REST = replace(ODATA, name="rest", apikey_header=None)
+REST = replace(ODATA, name="rest", apikey_header=None, lacks=("contacts", "equipment"))
 DIALECTS: Mapping[str, Dialect] = {"odata": ODATA, "rest": REST}

@@ -1,15 +1,18 @@
 """What is written to Simon: master data, one record a request, found by its external id before it is made."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
-from include.connectors.base import Vault
-from include.connectors.simple_simon import mapping, streams
+from include.connectors.base import Held, Kept, Vault
+from include.connectors.simple_simon import mapping, removing, streams
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.connectors.simple_simon.transports import transport
 from include.errors import AnswerLost
 from include.http import Http
 from include.records import MasterRecord, Raw, WorkOrder, WorkOrderSighting
+
+PAGE = 100  # what Simon gives in one answer
 
 
 class Simon:
@@ -38,6 +41,15 @@ class Simon:
         id_field = self._dialect.entities[stream].fields["id"]
         return {int(row[id_field]): row for row in self._transport.matching(stream, "id", ids)}
 
+    def key_in(self, stream: str, held: Raw) -> str | None:
+        return held.get(self._dialect.entities[stream].fields["external_id"]) or None
+
+    def id_in(self, stream: str, held: Raw) -> int:
+        return int(held[self._dialect.entities[stream].fields["id"]])
+
+    def active_in(self, stream: str, held: Raw) -> bool:
+        return held.get(self._dialect.entities[stream].fields["active"]) is not False
+
     def create(self, stream: str, key: str, content: Raw) -> int:
         try:
             made = self._transport.create(stream, content, key)
@@ -56,8 +68,37 @@ class Simon:
         self._transport.update(stream, id, {**held, **content}, key)
         return True
 
+    def listing(self, stream: str) -> Iterator[list[Held]]:
+        return removing.listing(self._transport, self._dialect, stream)
+
+    def in_use(self) -> dict[str, dict[int, str]]:
+        return removing.in_use(self._transport, self._dialect)
+
+    def set_active(self, stream: str, id: int, active: bool) -> bool:
+        row = self._transport.get(stream, id)
+        name = self._dialect.entities[stream].fields["active"]
+        if row is None or row.get(name) is active:
+            return False
+        self._transport.update(stream, id, {**row, name: active}, f"{stream} {id}")
+        return True
+
+    def export(self, stream: str, id: int) -> Kept | None:
+        return removing.export(self._transport, self._dialect, stream, id)
+
+    def delete(self, stream: str, id: int) -> bool:
+        return removing.delete(self._transport, stream, id)
+
+    def recreate(self, kept: Kept, mark: str, known: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+        return removing.recreate(self._transport, self._dialect, kept, mark, list(known))
+
+    def unmark(self, kept: Kept, made: Sequence[tuple[str, int, int]]) -> None:
+        removing.unmark(self._transport, self._dialect, kept, list(made))
+
     def archived(self, since: datetime) -> list[WorkOrderSighting]:
         return list(streams.archived(self._transport, self._dialect, since))
+
+    def ready(self) -> list[int]:
+        return list(islice(streams.ready(self._transport, self._dialect), PAGE))
 
     def work_order(self, id: int) -> WorkOrder | None:
         return streams.work_order(self._transport, self._dialect, id)

@@ -15,6 +15,12 @@ def archived(transport: Transport, dialect: Dialect, since: datetime) -> Iterato
         yield mapping.sighting(row, dialect)
 
 
+def ready(transport: Transport, dialect: Dialect) -> Iterator[int]:
+    """Work orders that a field user has finished and the office has to look at (contract, section 8)."""
+    for row in transport.matching("work_orders", "status", [dialect.ready]):
+        yield int(row[dialect.entities["work_orders"].fields["id"]])
+
+
 def work_order(transport: Transport, dialect: Dialect, id: int) -> WorkOrder | None:
     """The whole work order; None when it is gone or not archived.
 

@@ -11,6 +11,7 @@ from include.records import Raw
 
 T = TypeVar("T")
 AT_ONCE = 25  # values looked up in one request
+ROWS_AT_ONCE = 1000  # handed on together where the other side knows no pages
 
 
 class Transport(Protocol):
@@ -22,11 +23,20 @@ class Transport(Protocol):
     def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
         """Rows of this status that changed at or after a moment, oldest change first."""
 
+    def pages(self, stream: str, fields: Sequence[str]) -> Iterator[list[Raw]]:
+        """All rows, with at least these fields (our words)."""
+
+    def not_of_status(self, stream: str, status: str) -> Iterator[Raw]:
+        """The rows of any other status than this one."""
+
     def get(self, stream: str, id: int) -> Raw | None: ...
 
     def create(self, stream: str, row: Raw, record: str) -> Raw: ...
 
     def update(self, stream: str, id: int, row: Raw, record: str) -> None: ...
+
+    def delete(self, stream: str, id: int) -> None:
+        """Raises Missing, Conflict when it is in use, RecordRejected."""
 
 
 class OData:
@@ -38,7 +48,7 @@ class OData:
     def matching(self, stream: str, field: str, values: Sequence[str | int]) -> Iterator[Raw]:
         """Many values in one request, as long as its address stays short."""
         name = self._dialect.entities[stream].fields[field]
-        for some in batched(values, AT_ONCE):
+        for some in batched(list(values), AT_ONCE):
             yield from self._list(stream, {"$filter": " or ".join(f"{name} eq {_literal(value)}" for value in some)})
 
     def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
@@ -47,6 +57,14 @@ class OData:
         since_text = written_moment(since, self._dialect)
         query = {"$filter": f"{state} and {changed} ge {since_text}", "$orderby": f"{changed},{fields['id']}"}
         return self._list(stream, query)
+
+    def pages(self, stream: str, fields: Sequence[str]) -> Iterator[list[Raw]]:
+        names = self._dialect.entities[stream].fields
+        return self._pages(stream, {"$select": ",".join(names[field] for field in fields)})
+
+    def not_of_status(self, stream: str, status: str) -> Iterator[Raw]:
+        field = self._dialect.entities[stream].fields["status"]
+        return self._list(stream, {"$filter": f"{field} ne {_literal(status)}"})
 
     def get(self, stream: str, id: int) -> Raw | None:
         try:
@@ -62,10 +80,17 @@ class OData:
     def update(self, stream: str, id: int, row: Raw, record: str) -> None:
         self._client.call("PUT", f"{self._name(stream)}({id})", json=row, record=record)
 
+    def delete(self, stream: str, id: int) -> None:
+        self._client.call("DELETE", f"{self._name(stream)}({id})", record=f"{self._name(stream)} {id}")
+
     def _name(self, stream: str) -> str:
         return self._dialect.entities[stream].name
 
     def _list(self, stream: str, query: Mapping[str, str]) -> Iterator[Raw]:
+        for rows in self._pages(stream, query):
+            yield from rows
+
+    def _pages(self, stream: str, query: Mapping[str, str]) -> Iterator[list[Raw]]:
         path: str | None = self._name(stream)
         asked: Mapping[str, str] | None = query
         while path:
@@ -73,7 +98,7 @@ class OData:
                 answer = self._client.call("GET", path, query=asked)
                 rows: list[Raw] = [dict(row) for row in answer["value"]]
                 path, asked = answer.get("@odata.nextLink"), None
-            yield from rows
+            yield rows
 
 
 class Rest:
@@ -92,6 +117,14 @@ class Rest:
         rows = self._select(stream, {"status": status, "changed_at": written_moment(since, self._dialect)})
         yield from sorted(rows, key=lambda row: (row[fields["changed_at"]], row[fields["id"]]))
 
+    def pages(self, stream: str, fields: Sequence[str]) -> Iterator[list[Raw]]:
+        yield from batched(list(self._select(stream, {})), ROWS_AT_ONCE)
+
+    def not_of_status(self, stream: str, status: str) -> Iterator[Raw]:
+        """From the whole table: a status that nobody heard of has to be among them."""
+        field = self._dialect.entities[stream].fields["status"]
+        return (row for row in self._select(stream, {}) if row.get(field) != status)
+
     def get(self, stream: str, id: int) -> Raw | None:
         return next(self._select(stream, {"id": id}), None)
 
@@ -102,6 +135,10 @@ class Rest:
     def update(self, stream: str, id: int, row: Raw, record: str) -> None:
         body = {**row, self._dialect.entities[stream].fields["id"]: id}
         self._client.call("POST", f"{self._table(stream)}/update", json=body, record=record)
+
+    def delete(self, stream: str, id: int) -> None:
+        body = {self._dialect.entities[stream].fields["id"]: id}
+        self._client.call("POST", f"{self._table(stream)}/delete", json=body, record=f"{self._table(stream)} {id}")
 
     def _table(self, stream: str) -> str:
         return self._dialect.entities[stream].name.lower()
@@ -120,7 +157,7 @@ def transport(client: SimonClient) -> Transport:
     return OData(client) if client.dialect.name == "odata" else Rest(client)
 
 
-def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+def batched(values: list[T], size: int) -> Iterator[list[T]]:
     """The values in groups of this size, the last one smaller."""
     for start in range(0, len(values), size):
         yield values[start : start + size]

@@ -1,16 +1,20 @@
 """Unit4 Multivers: master of customers and articles, receives invoice orders."""
 
-from include.connectors.base import Connector, Vault
+from include.connectors.base import Administration, Connector, Vault
 from include.connectors.unit4 import mapping
-from include.connectors.unit4.client import SYSTEM, Unit4Access, Unit4Client
+from include.connectors.unit4.client import CONSENT, SYSTEM, Unit4Access, Unit4Client
 from include.connectors.unit4.settings import Unit4Settings
 from include.connectors.unit4.sink import Unit4
-from include.connectors.unit4.streams import STREAMS
+from include.connectors.unit4.streams import CHOSEN_FROM, STREAMS, by_code
 from include.http import Http
 
 
 def _open(vault: Vault[Unit4Access], settings: Unit4Settings, http: Http) -> Unit4:
     return Unit4(Unit4Client(vault, settings.administration, http), settings)
+
+
+def _reached(vault: Vault[Unit4Access], http: Http) -> list[Administration]:
+    return Unit4Client(vault, "", http).administrations()
 
 
 CONNECTOR = Connector(
@@ -20,5 +24,9 @@ CONNECTOR = Connector(
     settings=Unit4Settings,
     streams=STREAMS,
     open_package=_open,
+    consent=CONSENT,
+    reached=_reached,
     work_address=mapping.work_address,
+    by_code=by_code,
+    chosen_from=CHOSEN_FROM,
 )

@@ -9,13 +9,22 @@ from urllib.parse import quote
 from pydantic import model_validator
 
 from include.connectors import answers
-from include.connectors.base import Page, Stream, Vault, WebAddress
+from include.connectors.base import Administration, Page, Stream, Vault, WebAddress
+from include.connectors.consent import Consent
 from include.connectors.oauth import Bearer, TokenAccess
+from include.errors import Misconfigured
 from include.http import Answer, Http
 from include.records import Raw
 
 SYSTEM = "Unit4 Multivers"
 PAGE_SIZE = 500
+CONSENT = Consent(
+    address="base",
+    authorize_path="/OAuth/Authorize",
+    token_path="/OAuth/Token",
+    scope="http://UNIT4.Multivers.API/Web/WebApi/*",
+    registration=("base", "client_id", "client_secret"),
+)
 
 
 class Unit4Access(TokenAccess):
@@ -41,7 +50,7 @@ class Unit4Client:
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bearer = Bearer(SYSTEM, vault, http, lambda access: f"{access.base.rstrip('/')}/OAuth/Token", now)
+        self._bearer = Bearer(SYSTEM, vault, http, CONSENT, now)
         self._database = database
 
     def call(
@@ -65,6 +74,54 @@ class Unit4Client:
                 raise TypeError("no list")
         more = stream.paged and len(rows) == PAGE_SIZE
         return Page(rows, str(skip + len(rows)) if more else None)
+
+    def everywhere(self, path: str) -> Any:
+        """The JSON of something above the administrations."""
+        answer = self._bearer.send("GET", f"{self._bearer.access.base.rstrip('/')}/api/{path}")
+        return answers.check(answer, SYSTEM, "", reason)
+
+    def one(self, stream: Stream, key: str) -> Raw | None:
+        """The row of this key: from the list, filtered where it can be, else from the record's own address.
+
+        How a key that does not exist is answered is not documented (section 4), so both have to say so.
+        """
+        field = stream.key[0].upper() + stream.key[1:]
+        query = {"$filter": f"{field} eq '{key.replace(chr(39), 2 * chr(39))}'"} if stream.paged else None
+        with answers.understood(SYSTEM, f"GET {stream.path}"):
+            rows = self.call("GET", stream.path, query=query)
+            if not isinstance(rows, list):
+                raise TypeError("no list")
+            if found := next((dict(row) for row in rows if str(row[stream.key]) == key), None):
+                return found
+        return self._single(stream, key)
+
+    def _single(self, stream: Stream, key: str) -> Raw | None:
+        path = stream.single.format(key=path_key(key))
+        with answers.understood(SYSTEM, f"GET {path}"):
+            answer = self._bearer.send("GET", self._url(path))
+            if answer.status in (400, 404):
+                return None
+            row = answers.check(answer, SYSTEM, "", reason)
+            return None if row is None else dict(row)
+
+    def standing(self) -> str:
+        """The Multivers user and the administration as that user sees it (section 2.2)."""
+        with answers.understood(SYSTEM, "GET SessionInfo"):
+            user = self.everywhere("SessionInfo").get("userName")
+            names = [row["name"] for row in self.everywhere("AdministrationNVL")]
+            if self._database.upper() not in (name.upper() for name in names):
+                raise Misconfigured("connection.not_found", system=SYSTEM, what=self._database)
+            return f"{user}"
+
+    def administrations(self) -> list[Administration]:
+        """Those that the Multivers user may open (contract, section 6)."""
+        with answers.understood(SYSTEM, "GET AdministrationNVL"):
+            return [Administration(str(row["name"]), str(row["value"])) for row in self.everywhere("AdministrationNVL")]
+
+    def try_rights(self) -> None:
+        """The administration itself: that it is listed does not say that it can be opened (contract, section 5)."""
+        with answers.understood(SYSTEM, "GET CompanyDetailsInfo"):
+            self.call("GET", "CompanyDetailsInfo")
 
     def fingerprint(self, streams: Sequence[Stream]) -> str:
         """Of the whole lists, which come in one piece when no page is asked for."""

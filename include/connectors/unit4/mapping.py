@@ -1,9 +1,9 @@
 """Between Unit4's rows and our records. Pure functions; field names as the contract's sections 7 to 12 give them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from include.records import (
@@ -11,10 +11,15 @@ from include.records import (
     Article,
     ArticleGroup,
     ArticleType,
+    Choice,
     Customer,
     Document,
     DocumentLine,
+    PlannedDocument,
+    PlannedLine,
     Raw,
+    SentDocument,
+    SentLine,
     WorkAddress,
 )
 
@@ -22,6 +27,9 @@ INVOICE_ADDRESS = 1
 PASSIVE_CUSTOMER, PASSIVE_ARTICLE = "P", 1
 LINE_LENGTH = 254
 TEXT_LINE = 3
+CENT = Decimal("0.01")
+FINE = Decimal("1e-12")  # what a price of less than a unit was divided into shows beyond this
+MEMO, SALES_ORDER = 5, 1  # type of an own field, and the flag of what it is applied to
 # order line type by article type: no stock, text, stock, constellation, assembly
 LINE_TYPES = {"0": 0, "1": TEXT_LINE, "2": 4, "3": 2, "4": 4}
 # besides ISO codes of two letters: codes of three, and those on cars, which Dutch bookkeeping is fond of
@@ -116,6 +124,21 @@ def article_type(row: Raw) -> ArticleType:
     return ArticleType(key=_text(row["name"]), name=_text(row.get("value")) or _text(row["name"]))
 
 
+def choice(row: Raw) -> Choice:
+    """An entry of a pick list: its name is the key, its value the description (contract, section 13)."""
+    return Choice(key=_text(row["name"]), name=_text(row.get("value")))
+
+
+def own_field(row: Raw) -> Choice:
+    """The definition of an own field, as something to put an order's memo in (contract, section 11)."""
+    on_orders = int(row.get("appliedToEntity") or 0) & SALES_ORDER
+    return Choice(
+        key=f"{_text(row['groupName'])}.{_text(row['name'])}",
+        name=_text(row.get("title")),
+        active=row.get("type") == MEMO and bool(on_orders),
+    )
+
+
 def article(row: Raw) -> Article:
     return Article(
         key=_text(row["productId"]),
@@ -186,6 +209,89 @@ def _split(line: str) -> list[str]:
         parts.append(line[:at].rstrip())
         line = line[at:].lstrip()
     return [*parts, line] if line.strip() else parts
+
+
+def plan(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> PlannedDocument:
+    """What Unit4 will make of it: lines rounded half up to cents, VAT once for each code (contract, section 10).
+
+    ``rates`` are the fractions of the VAT codes on the day of the order. A price agreement of the customer's own is
+    not known to us.
+    """
+    lines = [planned for line in document.lines for planned in _planned(line)]
+    if not memo_field:
+        lines += [PlannedLine(rule="memo", description=row["description"]) for row in _text_lines(document.memo)]
+    goods: dict[str, Decimal] = {}
+    for line in document.lines:
+        if line.article is not None:
+            amount = sum((planned.net for planned in _planned(line)), Decimal(0))
+            goods[line.article.vat_code] = goods.get(line.article.vat_code, Decimal(0)) + amount
+    net = sum(goods.values(), Decimal(0))
+    return PlannedDocument(
+        customer_key=document.customer.key,
+        date=document.date,
+        lines=tuple(lines),
+        total_excl_vat=net,
+        total_incl_vat=net + sum((_cents(amount * rates[code]) for code, amount in goods.items()), Decimal(0)),
+    )
+
+
+def _planned(line: DocumentLine) -> list[PlannedLine]:
+    text_article = line.article is not None and LINE_TYPES.get(line.article.type_key or "0") == TEXT_LINE
+    if line.article is None or line.quantity is None or text_article:
+        texts = (
+            [line.description[:LINE_LENGTH]]
+            if text_article
+            else [r["description"] for r in _text_lines(line.description)]
+        )
+        return [PlannedLine(rule=line.rule, description=text) for text in texts]
+    price, quantity = line.article.price, line.quantity
+    net = _cents((price * quantity).quantize(FINE, ROUND_HALF_UP))
+    described = {"rule": line.rule, "description": line.description[:LINE_LENGTH]}
+    return [PlannedLine(**described, quantity=quantity, price=price, net=net)]
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def vat_rates(rows: Sequence[Raw], on: date) -> dict[str, Decimal]:
+    """The fraction of each VAT code on a day (contract, section 10, VatCodeInfoList)."""
+    return {_text(row["vatCodeId"]): _rate(row, on) for row in rows}
+
+
+def _rate(row: Raw, on: date) -> Decimal:
+    dated = [(day(one.get("startDate")), one["vatPercentage"]) for one in row.get("vatPercentagesByDate") or []]
+    valid = [(start, rate) for start, rate in dated if start is not None and start <= on]
+    return Decimal(str(max(valid)[1] if valid else row.get("vatPercentage") or 0))
+
+
+def sent(row: Raw) -> SentDocument:
+    """An Order, as it is answered and read, or an OrderInfo, which has other names for its totals."""
+    if not row["orderId"]:
+        raise ValueError("no orderId")
+    incl, vat = (
+        _amount(row, *names) for names in (("totalOrderAmount", "amountInclVat"), ("totalVatAmount", "vatAmount"))
+    )
+    lines = row.get("orderLines")
+    return SentDocument(
+        id=row["orderId"],
+        number=row["orderId"],
+        customer_key=_text(row.get("customerId")),
+        date=day(row.get("orderDate")),
+        lines=None if lines is None else tuple(_sent_line(line) for line in lines),
+        total_excl_vat=_amount(row, "amountExclVat") if incl is None or vat is None else incl - vat,
+        total_incl_vat=incl,
+    )
+
+
+def _amount(row: Raw, *names: str) -> Decimal | None:
+    return next((Decimal(str(row[name])) for name in names if row.get(name) is not None), None)
+
+
+def _sent_line(row: Raw) -> SentLine:
+    quantity = None if row.get("orderLineType") == TEXT_LINE else Decimal(str(row.get("quantityOrdered") or 0))
+    amount = _amount(row, "orderLineAmount", "amountExclVat") or Decimal(0)
+    return SentLine(description=_text(row.get("description")), quantity=quantity, net=amount)
 
 
 def day(value: str | None) -> date | None:

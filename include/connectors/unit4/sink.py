@@ -1,22 +1,26 @@
 """What is written to Unit4: orders of type invoice order, found by their reference before they are made."""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from datetime import date
+from typing import Any
 
 from include.connectors import answers
-from include.connectors.base import Page, Stream
+from include.connectors.base import Administration, Page, Stream
 from include.connectors.unit4 import mapping
 from include.connectors.unit4.client import SYSTEM, Unit4Client, path_key
 from include.connectors.unit4.settings import Unit4Settings
-from include.errors import RecordRejected
-from include.records import Document, Raw, SentDocument
+from include.errors import ContractBroken, RecordRejected
+from include.records import Document, PlannedDocument, Raw, SentDocument
 
 
 class Unit4:
     """One administration, opened (``base.PackageConnection``)."""
 
+    serial = True  # contract, section 5: two calls at a time at most, and a refusal of one must not hide another
+
     def __init__(self, client: Unit4Client, settings: Unit4Settings) -> None:
         self._client, self._settings = client, settings
+        self._codes: list[Raw] | None = None
 
     def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
         return self._client.page(stream, cursor, parent)
@@ -24,37 +28,93 @@ class Unit4:
     def fingerprint(self, streams: Sequence[Stream]) -> str | None:
         return self._client.fingerprint(streams)
 
+    def one(self, stream: Stream, key: str) -> Raw | None:
+        return self._client.one(stream, key)
+
+    def standing(self) -> str:
+        return self._client.standing()
+
+    def administrations(self) -> Sequence[Administration]:
+        return self._client.administrations()
+
+    def try_rights(self) -> None:
+        self._client.try_rights()
+
+    def plan(self, document: Document) -> PlannedDocument:
+        """Raises RecordRejected for a VAT code or a payment condition that is not there."""
+        self._condition(document)
+        rates = mapping.vat_rates(self._vat_codes(), document.date)
+        for line in document.lines:
+            if line.article is not None and line.article.vat_code not in rates:
+                values = {"article": line.article.code, "vat_code": line.article.vat_code, "system": SYSTEM}
+                raise RecordRejected("work_order.vat_unknown", document.work_order_number, **values)
+        return mapping.plan(document, rates, self._settings.memo_field)
+
+    def _vat_codes(self) -> list[Raw]:
+        """Read once for as long as the administration is open."""
+        if self._codes is None:
+            with answers.understood(SYSTEM, "GET VatCodeInfoList"):
+                self._codes = [dict(row) for row in self._client.call("GET", "VatCodeInfoList")]
+                mapping.vat_rates(self._codes, date.max)
+        return self._codes
+
     def find(self, reference: str, customer_key: str) -> Sequence[SentDocument]:
-        """By customer and not among open orders only: an invoiced order leaves that list (contract, section 12)."""
-        path = f"OrderInfoList/{path_key(customer_key)}"
+        """Among all orders of the customer: an invoiced one leaves the list of open orders (contract, section 12).
+
+        Then among the open ones of anybody: the work order may have had another customer when it was booked.
+        """
+        own = self._listed(f"OrderInfoList/{path_key(customer_key)}", reference)
+        ours = own or self.open_orders(reference)
+        return [one if one.lines is not None else self.document(one.id) or one for one in ours]
+
+    def open_orders(self, reference: str) -> list[SentDocument]:
+        """Not invoiced yet, of any customer."""
+        return self._listed("OrderInfoList/OpenOrders", reference)
+
+    def _listed(self, path: str, reference: str) -> list[SentDocument]:
         with answers.understood(SYSTEM, f"GET {path}"):
-            rows = self._client.call("GET", path, query={"$filter": f"Reference eq '{reference}'"})
+            rows = self._orders(path, reference)
             if not isinstance(rows, list):
                 raise TypeError("no list")
-            ours = [row for row in rows if row["reference"] == reference]
-            return [_sent(row, "amountExclVat", "amountInclVat") for row in ours]
+            return [mapping.sent(row) for row in rows if row["reference"] == reference]
+
+    def _orders(self, path: str, reference: str) -> Any:
+        """Those with the reference, or the whole list where filters are not taken."""
+        try:
+            return self._client.call("GET", path, query={"$filter": f"Reference eq '{reference}'"})
+        except ContractBroken as error:
+            if not str(error.values.get("reason")).startswith("status 400"):
+                raise
+            return self._client.call("GET", path)
+
+    def document(self, id: str) -> SentDocument | None:
+        """Lists of orders lack the lines (contract, section 10)."""
+        path = f"Order/{path_key(id)}"
+        with answers.understood(SYSTEM, f"GET {path}"):
+            try:
+                row = self._client.call("GET", path)
+            except answers.Missing:
+                return None
+            return None if row is None else mapping.sent(row)
 
     def send(self, document: Document) -> SentDocument:
-        condition = document.customer.payment_condition or self._settings.payment_condition
-        if not condition:
-            raise RecordRejected(
-                "work_order.no_payment_condition", document.work_order_number, customer=document.customer.number
-            )
+        condition = self._condition(document)
         scenario = document.customer.vat_scenario or self._settings.vat_scenario
         body = mapping.order(document, condition, scenario, self._settings.memo_field)
         try:
             with answers.understood(SYSTEM, "POST Order", creates=True):
-                row = self._client.call("POST", "Order", json=body, record=document.work_order_number)
-                return _sent(row, "totalGoodsAmount", "totalOrderAmount")
+                return mapping.sent(self._client.call("POST", "Order", json=body, record=document.work_order_number))
         except RecordRejected as error:
             reason = error.values["reason"]
             raise RecordRejected(
                 "work_order.refused", document.work_order_number, system=SYSTEM, reason=reason
             ) from None
 
-
-def _sent(row: Raw, excluding: str, including: str) -> SentDocument:
-    excl, incl = (None if row.get(name) is None else Decimal(str(row[name])) for name in (excluding, including))
-    if not row["orderId"]:
-        raise ValueError("no orderId")
-    return SentDocument(id=row["orderId"], number=row["orderId"], total_excl_vat=excl, total_incl_vat=incl)
+    def _condition(self, document: Document) -> str:
+        """The customer's own payment condition, or that of the settings."""
+        condition = document.customer.payment_condition or self._settings.payment_condition
+        if not condition:
+            raise RecordRejected(
+                "work_order.no_payment_condition", document.work_order_number, customer=document.customer.number
+            )
+        return condition

@@ -4,9 +4,38 @@ from include.connectors.base import Stream
 from include.connectors.unit4 import mapping
 
 STREAMS = (
-    Stream("customers", "CustomerInfoList", "customerId", mapping.customer, {"$orderby": "CustomerId"}),
+    Stream(
+        "customers",
+        "CustomerInfoList",
+        "customerId",
+        mapping.customer,
+        {"$orderby": "CustomerId"},
+        single="CustomerInfo/{key}",
+    ),
     Stream("addresses", "AddressInfoList/{organizationId}", "addressGuid", parent="customers", paged=False),
-    Stream("article_groups", "ProductGroupNVL", "name", mapping.article_group, paged=False),
+    Stream(
+        "article_groups", "ProductGroupNVL", "name", mapping.article_group, paged=False, single="ProductGroup/{key}"
+    ),
     Stream("article_types", "ProductTypeNVL", "name", mapping.article_type, paged=False),
-    Stream("articles", "ProductInfoList", "productId", mapping.article, {"$orderby": "ProductId"}),
+    Stream(
+        "articles",
+        "ProductInfoList",
+        "productId",
+        mapping.article,
+        {"$orderby": "ProductId"},
+        single="ProductInfo/{key}",
+    ),
 )
+
+# what a setting is chosen from (contract, sections 10 and 11); own fields of all kinds of records
+CHOSEN_FROM = {
+    "payment_condition": Stream("payment_conditions", "PaymentConditionNVL", "name", mapping.choice, paged=False),
+    "vat_scenario": Stream("vat_scenarios", "SalesVatScenarioNVL", "name", mapping.choice, paged=False),
+    "memo_field": Stream("own_fields", "CustomFieldDefinitionInfoList/1023", "name", mapping.own_field, paged=False),
+}
+
+
+def by_code(code: str) -> dict[str, str]:
+    """The filter on exactly this article code (contract, section 13)."""
+    quoted = code.replace("'", "''")
+    return {"$filter": f"ProductId eq '{quoted}'"}

@@ -136,6 +136,8 @@ class _Exchange:
         row = resource.table(call).get(_number(rest[0]))
         if row is None:
             raise not_found(resource.model)
+        if not resource.sees(call, row):
+            raise self._hidden(resource.model)
         if len(rest) > 1:
             return self._file(call, resource, row, rest[1:])
         match self.method:
@@ -185,8 +187,15 @@ class _Exchange:
             raise access_denied("Deze onderneming is niet toegankelijk.")
         raise not_found("Onderneming")
 
+    def _hidden(self, model: str) -> Refused:
+        if self.asker.switch("hidden_record") == 403:
+            return access_denied(f"Je hebt geen rechten op deze {model.lower()}.")
+        return not_found(model)
+
     def _list(self, call: Call, resource: Readable[Any]) -> Response:
         rows = rows_for(call, resource, self.query)
+        if resource.narrowed and not call.company.sight.whole:
+            rows = [row for row in rows if resource.sees(call, row)]
         return self._page(resource.plural, rows, lambda row: resource.render(call, row), resource.oldest_first)
 
     def _page(

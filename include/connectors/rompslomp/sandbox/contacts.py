@@ -51,6 +51,7 @@ class Contacts(Writable[Contact]):
     selections = ("all", "customers", "suppliers")
     searches = ("search[q]", "search[contact_person_email_address]")
     shape = CONTACT_SHAPE
+    narrowed = True
 
     def table(self, call: Call) -> Table[Contact]:
         return call.company.contacts

@@ -8,6 +8,7 @@ from include.connectors.rompslomp.sandbox.api import RESOURCES
 from include.connectors.rompslomp.sandbox.call import Call
 from include.connectors.rompslomp.sandbox.fill import Wish, fill
 from include.connectors.rompslomp.sandbox.state import SCOPES, Company, Token
+from include.sandbox.sight import Sight
 
 if TYPE_CHECKING:
     from include.connectors.rompslomp.sandbox.service import Rompslomp
@@ -37,6 +38,13 @@ def routes(service: "Rompslomp") -> APIRouter:
         call = Call(service.world, service.state, Token("", owner, frozenset(SCOPES)), company(company_id))
         shown = {plural: RESOURCES[plural] for plural in _SHOWN}
         return {plural: [one.render(call, row) for row in one.table(call)] for plural, one in shown.items()}
+
+    @control.post("/rights")
+    async def set_rights(given: dict[str, Any] = Body()) -> dict[str, Any]:
+        owned = company(given.get("company_id", 0))
+        _set_rights(owned, given)
+        scopes = [scope for scope in SCOPES if scope in owned.allowed_scopes]
+        return {"company_id": owned.id, "visible": owned.sight.visible, "seed": owned.sight.seed, "scopes": scopes}
 
     @control.get("/tokens")
     async def list_tokens() -> dict[str, Any]:
@@ -70,6 +78,18 @@ def routes(service: "Rompslomp") -> APIRouter:
         return {"customers": customers, "articles": articles, "invoices": invoices}
 
     return control
+
+
+def _set_rights(company: Company, given: dict[str, Any]) -> None:
+    """Only what is given changes, but for the seed, which goes with ``visible``; scopes show in ``access_control``."""
+    if not {"visible", "scopes"} & set(given):
+        raise HTTPException(422, "use visible with seed, scopes")
+    try:
+        sight = Sight.read(given)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+    company.allowed_scopes = _known(given["scopes"]) if "scopes" in given else company.allowed_scopes
+    company.sight = sight if "visible" in given else company.sight
 
 
 def _known(scopes: list[str] | None) -> frozenset[str]:

@@ -25,6 +25,7 @@ _LONGEST_CODE = 100
 class Products(Writable[Product]):
     singular, plural, model, scope = "product", "products", "Product", "manage:products"
     selections = ("all",)
+    narrowed = True
     searches = ("search[q]", "search[product_codes][]")
     shape = Shape({"has_stock": boolean}, frozenset({"id", "number_sold"}), objects={"invoice_line": _LINE})
 

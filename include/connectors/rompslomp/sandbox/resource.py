@@ -24,6 +24,7 @@ class Readable(ABC, Generic[R]):
     selections: ClassVar[tuple[str, ...]] = ()  # the default first; without any the key is unknown
     searches: ClassVar[tuple[str, ...]] = ()  # query keys that narrow a list
     oldest_first: ClassVar[bool] = False
+    narrowed: ClassVar[bool] = False  # whether rights can hide some of its records
 
     def needs(self, asker: Asker) -> str:
         """The scope that opens it."""
@@ -31,6 +32,10 @@ class Readable(ABC, Generic[R]):
 
     @abstractmethod
     def table(self, call: Call) -> Table[R]: ...
+
+    def sees(self, call: Call, row: R) -> bool:
+        """Whether the user may see this record."""
+        return not self.narrowed or call.company.sight.sees(row.id)
 
     @abstractmethod
     def render(self, call: Call, row: R) -> dict[str, Any]: ...

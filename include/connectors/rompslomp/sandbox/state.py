@@ -24,6 +24,7 @@ from include.connectors.rompslomp.sandbox.rows import (
     VatType,
 )
 from include.connectors.rompslomp.sandbox.tables import Ids, Table
+from include.sandbox.sight import Sight
 
 SCOPES = (
     "public",
@@ -85,6 +86,7 @@ class Company:
     api_accessible: bool = True
     allowed_scopes: frozenset[str] = frozenset(SCOPES)
     payment_days: int = 30
+    sight: Sight = field(default_factory=Sight)  # of contacts and products
     contacts: Table[Contact] = field(default_factory=Table)
     products: Table[Product] = field(default_factory=Table)
     sales_invoices: Table[Invoice] = field(default_factory=Table)

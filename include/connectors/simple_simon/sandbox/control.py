@@ -69,7 +69,8 @@ def router(simon: Simon) -> APIRouter:
         given = await _body(request)
         account = _account(simon, str(given.get("account", "")))
         numbers = {name: _number(given, name) for name in ("customers", "articles", "work_orders")}
-        return fill.fill(account, seed=_number(given, "seed"), **numbers)
+        keys = [str(key) for key in given.get("keys", ())]
+        return fill.fill(account, seed=_number(given, "seed"), keys=keys, **numbers)
 
     @control.get("/simon/ignored-parameters")
     async def ignored_parameters() -> dict[str, int]:

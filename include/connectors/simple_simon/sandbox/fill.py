@@ -44,8 +44,11 @@ class Filler:
         self.account.tables[entity].put(row)
         return id
 
-    def customer(self, number: int) -> tuple[int, int]:
-        """A customer with the location it works from, every eighth with a second one. Answers both ids."""
+    def customer(self, number: int, key: str | None = None) -> tuple[int, int]:
+        """A customer with the location it works from, every eighth with a second one. Answers both ids.
+
+        ``key`` is its ExternalId.
+        """
         dutch = self.dutch
         name = dutch.company()
         first, last = dutch.person()
@@ -53,6 +56,7 @@ class Filler:
         email = dutch.email(name)
         customer = self.add(
             "Customer",
+            ExternalId=key,
             CustomerNumber=str(number),
             Name=name[:100],
             Email=email,
@@ -138,11 +142,16 @@ class Filler:
         )
 
 
-def fill(account: Account, customers: int, articles: int, work_orders: int, seed: int) -> dict[str, int]:
-    """Add this many records of each kind and what belongs to them; answers how many rows each entity has now."""
+def fill(
+    account: Account, customers: int, articles: int, work_orders: int, seed: int, keys: Sequence[str] = ()
+) -> dict[str, int]:
+    """Add this many records of each kind and what belongs to them; answers how many rows each entity has now.
+
+    The first customers carry these keys of a package as their ExternalId.
+    """
     filler = Filler(account, seed, 3 * customers + articles + 9 * work_orders)
     start = len(account.tables["Customer"].rows) + 20_000
-    places = [filler.customer(start + number) for number in range(customers)]
+    places = [filler.customer(start + n, keys[n] if n < len(keys) else None) for n in range(customers)]
     groups = [filler.add("ItemGroup", Code=f"G{n:02}", Name=name) for n, name in enumerate(_GROUPS)] if articles else []
     first = len(account.tables["Item"].rows)
     items = [filler.item(first + number, groups) for number in range(articles)]

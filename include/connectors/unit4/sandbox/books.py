@@ -8,6 +8,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from include.connectors.unit4.sandbox.layout import Row
+from include.sandbox.sight import Sight
 from include.sandbox.world import World
 
 
@@ -65,6 +66,8 @@ class Books:
     def __init__(self, world: World, database: str, description: str) -> None:
         self.world, self.database, self.description = world, database, description
         self.allowed = True
+        self.sight = Sight()
+        self.signed_in_as = ""  # empty: the user's own name
         self.company: Row = {}
         self.customers, self.products, self.orders = Table(), Table(), Table()
         self.customer_of: dict[int, str] = {}  # by organizationId

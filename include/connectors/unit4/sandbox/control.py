@@ -11,6 +11,7 @@ from include.connectors.unit4.sandbox.fill import fill
 from include.connectors.unit4.sandbox.oauth import OAuth
 from include.connectors.unit4.sandbox.orders import order_record
 from include.connectors.unit4.sandbox.records import PRODUCT_GROUP
+from include.sandbox.sight import Sight
 
 
 class Controlled(Protocol):
@@ -50,10 +51,9 @@ def control(service: Controlled) -> APIRouter:
     @router.post("/rights")
     async def rights(given: dict[str, Any] = Body()) -> dict[str, Any]:
         books = known(given.get("database"))
-        if not isinstance(given.get("allowed"), bool):
-            raise HTTPException(422, "allowed: true or false")
-        books.allowed = given["allowed"]
-        return {"database": books.database, "allowed": books.allowed}
+        _set_rights(books, given)
+        seen = {"visible": books.sight.visible, "seed": books.sight.seed, "user": books.signed_in_as}
+        return {"database": books.database, "allowed": books.allowed, **seen}
 
     @router.post("/redirect-uris")
     async def redirect_uris(given: dict[str, Any] = Body()) -> dict[str, list[str]]:
@@ -62,6 +62,23 @@ def control(service: Controlled) -> APIRouter:
         return {"redirect_uris": service.oauth.register(given["uri"])}
 
     return router
+
+
+def _set_rights(books: Books, given: Mapping[str, Any]) -> None:
+    """Only what is given changes, but for the seed, which goes with ``visible``."""
+    if not {"allowed", "visible", "user"} & set(given):
+        raise HTTPException(422, "use allowed, visible with seed, user")
+    if not isinstance(given.get("allowed", True), bool):
+        raise HTTPException(422, "allowed: true or false")
+    if not isinstance(given.get("user", ""), str):
+        raise HTTPException(422, "user: the name of a Multivers user")
+    try:
+        sight = Sight.read(given)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+    books.sight = sight if "visible" in given else books.sight
+    books.allowed = given.get("allowed", books.allowed)
+    books.signed_in_as = given.get("user", books.signed_in_as)
 
 
 def _count(given: Mapping[str, Any], name: str, default: int = 0) -> int:

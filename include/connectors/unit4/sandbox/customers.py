@@ -6,12 +6,13 @@ from starlette.responses import Response
 
 from include.connectors.unit4.sandbox import wire
 from include.connectors.unit4.sandbox.addresses import apply_addresses, read_addresses
+from include.connectors.unit4.sandbox.books import Table
 from include.connectors.unit4.sandbox.calls import Call, whole
 from include.connectors.unit4.sandbox.layout import Row
 from include.connectors.unit4.sandbox.lists import Listing, View, as_moment, combination, listing
 from include.connectors.unit4.sandbox.own_fields import changed
 from include.connectors.unit4.sandbox.records import CONTACT_INFO, CUSTOMER, CUSTOMER_INFO, ORGANIZATION_INFO
-from include.connectors.unit4.sandbox.refusals import Check, missing
+from include.connectors.unit4.sandbox.refusals import Check, hidden, missing
 
 _DERIVED = {"customerOrganizationId": lambda row: row["organizationId"]}
 _MOMENTS = {name: as_moment(name) for name in wire.CUSTOMER_DATES}
@@ -35,8 +36,14 @@ _OLD_CHARGE_VAT = {"J": 1, "N": 0}  # as an old guide of the vendor posts it
 def customer_info_list(call: Call) -> Listing:
     view = _VIEWS[call.switch("customer_info_dates"), call.switch("customer_date_filter")]
     if call.switch("passive_in_lists"):
-        return listing(call, call.books.customers, view)
-    return listing(call, (row for row in call.books.customers if not _is_passive(row)), view)
+        return listing(call, _seen(call), view)
+    return listing(call, (row for row in _seen(call) if not _is_passive(row)), view)
+
+
+def _seen(call: Call) -> Table | list[Row]:
+    """The customers that the user may see."""
+    customers, sight = call.books.customers, call.books.sight
+    return customers if sight.whole else [row for row in customers if sight.sees(row["customerId"])]
 
 
 def _is_passive(row: Row) -> bool:
@@ -47,6 +54,8 @@ def _found(call: Call, key: str) -> Row:
     row = call.books.customers.find(key)
     if row is None:
         raise missing(call.world, "Debiteur", key)
+    if not call.books.sight.sees(row["customerId"]):
+        raise hidden(call.world, "Debiteur", key)
     return row
 
 
@@ -55,7 +64,7 @@ def customer_info(call: Call, key: str) -> Row:
 
 
 def customer_nvl(call: Call) -> list[dict[str, str]]:
-    return wire.nvl({row["customerId"]: row.get("name", "") for row in call.books.customers})
+    return wire.nvl({row["customerId"]: row.get("name", "") for row in _seen(call)})
 
 
 def get_customer(call: Call, key: str) -> Row:

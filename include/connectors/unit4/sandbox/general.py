@@ -72,7 +72,8 @@ def group_nvl(call: Call) -> list[dict[str, str]]:
 
 
 def session_info(call: Call) -> Row:
-    return {"userName": call.user.name, "administrationId": call.user.databases[0]}
+    own = call.all_books[call.user.databases[0]]
+    return {"userName": own.signed_in_as or call.user.name, "administrationId": own.database}
 
 
 def system_version_info(call: Call) -> Row:

@@ -7,6 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from include.connectors.unit4.sandbox import wire
+from include.connectors.unit4.sandbox.books import Table
 from include.connectors.unit4.sandbox.calls import Call
 from include.connectors.unit4.sandbox.dates import parse
 from include.connectors.unit4.sandbox.layout import Layout, Row
@@ -19,7 +20,7 @@ from include.connectors.unit4.sandbox.records import (
     PRODUCT_INFO,
     PRODUCT_SUPPLIER,
 )
-from include.connectors.unit4.sandbox.refusals import Check, missing, refusal
+from include.connectors.unit4.sandbox.refusals import Check, hidden, missing, refusal
 
 _INFO = View(PRODUCT_INFO, wire.product_info, "productId", "products")
 _SEARCH = ("productId", "shortName", "description", "productGroupId")
@@ -34,21 +35,29 @@ def product_info_list(call: Call) -> Listing:
     wanted = {name: text for name, text in combination(call, "ProductInfoList", _SEARCH).items() if text}
     hide_passive = not call.switch("passive_in_lists")
     if not wanted and not hide_passive:
-        return listing(call, call.books.products, _INFO)
+        return listing(call, _seen(call), _INFO)
     exact = call.switch("product_search") == "exact"
 
     def matches(row: Row) -> bool:
         pairs = [(text.lower(), row.get(name, "").lower()) for name, text in wanted.items()]
         return all(text == value if exact else text in value for text, value in pairs)
 
-    rows = (row for row in call.books.products if matches(row))
+    rows = (row for row in _seen(call) if matches(row))
     return listing(call, (r for r in rows if not (hide_passive and r.get("productState") == PASSIVE)), _INFO)
+
+
+def _seen(call: Call) -> Table | list[Row]:
+    """The articles that the user may see."""
+    products, sight = call.books.products, call.books.sight
+    return products if sight.whole else [row for row in products if sight.sees(row["productId"])]
 
 
 def _found(call: Call, key: str) -> Row:
     row = call.books.products.find(key)
     if row is None:
         raise missing(call.world, "Artikel", key)
+    if not call.books.sight.sees(row["productId"]):
+        raise hidden(call.world, "Artikel", key)
     return row
 
 
@@ -57,11 +66,11 @@ def product_info(call: Call, key: str) -> Row:
 
 
 def product_nvl(call: Call) -> list[dict[str, str]]:
-    return wire.nvl({row["productId"]: row["description"] for row in call.books.products})
+    return wire.nvl({row["productId"]: row["description"] for row in _seen(call)})
 
 
 def stock_product_nvl(call: Call) -> list[dict[str, str]]:
-    stocked = (row for row in call.books.products if row.get("productType") == STOCKED)
+    stocked = (row for row in _seen(call) if row.get("productType") == STOCKED)
     return wire.nvl({row["productId"]: row["description"] for row in stocked})
 
 

@@ -37,6 +37,13 @@ def missing(world: World, what: str, key: str) -> Refusal:
     return refusal(int(choice), f"{what} {key} bestaat niet.", "NotFound")
 
 
+def hidden(world: World, what: str, key: str) -> Refusal:
+    """The answer for a record that the user has no rights to; not documented, so a switch."""
+    if world.switches["unit4.hidden_record"] == 404:
+        return missing(world, what, key)
+    return refusal(403, f"U heeft geen rechten op {what.lower()} {key}.", "NoRights")
+
+
 class Check:
     """Collects what is wrong with a request, so that all of it is told at once and nothing changes before."""
 

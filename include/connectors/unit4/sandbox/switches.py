@@ -26,6 +26,7 @@ SWITCHES: list[Switch] = [
         "put_missing", "keep", "Whether a member left out of a PUT keeps its value or gets its default.", "default"
     ),
     _switch("missing_key", "404", "The answer for a key that does not exist (null is 200 with null).", "400", "null"),
+    _switch("hidden_record", 403, "The answer for a record that the user may not see.", 404),
     _switch("refusal_status", 400, "The status of a broken business rule.", 422, 500),
     _switch("delete_status", 200, "The status of a successful delete, always with an empty body.", 204),
     _switch("customer_info_dates", "dutch", "The form of the dates in CustomerInfo.", "iso"),

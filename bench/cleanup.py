@@ -1,0 +1,134 @@
+"""What a clean-up of 100,000 linked records costs before anything is removed: its listings, and its plan."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import requests
+from rich.console import Console
+from rich.table import Table
+
+from bench.memory import kib
+from bench.place import Place, surroundings
+from include.cleanup.clean_up import judged
+from include.cleanup.listing import read_both
+from include.cleanup.plan import plan
+from include.cleanup.run import begin
+from include.installation import Installation
+from include.koppel import Koppel
+from include.store import runs
+from include.sync.extract import extract
+from include.sync.run import begin as begin_sync
+from include.sync.transform import transform
+from include.tenants.opening import open_app, open_package
+from include.tenants.tenant import load
+from local.settings import ROOT
+
+RECORDS, GONE = 100_000, 1_000
+FILLED = RECORDS * 107 // 100  # enough for those that are active
+MOST_MIB, MOST_SHARE = 150.0, 0.5
+say = Console(stderr=True)
+
+
+def measure() -> dict[str, Any]:
+    with surroundings() as make:
+        with say.status(f"clean-up: {RECORDS:,} linked records"):
+            place = make(FILLED)
+            _link(place)
+        with say.status("clean-up: listing and plan"):
+            found = _measured(place)
+    assert (found["records"], found["gone"]) == (RECORDS, GONE), found
+    return {"cleanup": found}
+
+
+def show(result: Mapping[str, Any]) -> Table:
+    found = result["cleanup"]
+    title = f"Clean-up, {found['records']:,} linked records of which {found['gone']:,} are gone"
+    table = Table("", "Koppel", "should be", "", title=title, title_justify="left")
+    table.add_row("both listings", f"{found['listing_s']:.1f} s", "", "")
+    share = f"{found['plan_share']:.0%} of both"
+    table.add_row("the plan", f"{found['plan_s']:.1f} s", "", "")
+    table.add_row("… its part", share, f"under {MOST_SHARE:.0%}", _mark(found["plan_share"] < MOST_SHARE))
+    peak = found["peak_mib"]
+    table.add_row("memory, MiB", f"{peak:.1f}", f"under {MOST_MIB:.0f}", _mark(peak < MOST_MIB))
+    return table
+
+
+def _mark(met: bool) -> str:
+    return "✓" if met else "✗ not met"
+
+
+def _link(place: Place) -> None:
+    """As after a sync: all that the package has is known, and so many of it are linked; then some of those go there."""
+    run = begin_sync(place.koppel, place.lists_only, "bench-records", ["customers"], full=True)
+    extract(run, "customers")
+    transform(run)
+    wanted = "SELECT key FROM records WHERE stream = 'customers' AND wanted ORDER BY key"
+    keys = [key for (key,) in place.sql(f"{wanted} LIMIT {RECORDS}")]
+    filled = {"account": place.licence, "customers": RECORDS, "seed": 1, "keys": keys}
+    place.control.call("POST", "simon/fill", filled)
+    held = {row["ExternalId"]: row["Id"] for row in place.control.simon(place.licence)["Customer"]}
+    _copy(place, [(place.tenant.id, "customers", key, held[key], r"\\x00") for key in keys])
+    place.tidy("links", "records")
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {place.token()}"
+    for key in keys[:: RECORDS // GONE]:
+        session.delete(f"{place.customers_url.rpartition('/')[0]}/Customer/{key}", timeout=60).raise_for_status()
+
+
+def _copy(place: Place, rows: list[tuple[Any, ...]]) -> None:
+    lines = "".join("\t".join(map(str, row)) + "\n" for row in rows)
+    connection = psycopg2.connect(place.url)
+    connection.cursor().copy_expert("COPY links (tenant_id, stream, key, simon_id, digest) FROM STDIN", StringIO(lines))
+    connection.commit()
+    connection.close()
+
+
+def _measured(place: Place) -> dict[str, Any]:
+    """In a process that does nothing else."""
+    given = {"installation": asdict(place.installation) | {"state": str(place.installation.state)}, "slug": place.slug}
+    command = [sys.executable, "-m", "bench.cleanup"]
+    done = subprocess.run(command, input=json.dumps(given), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def main(installation: dict[str, str], slug: str) -> None:
+    known = Installation(installation["store_url"], tuple(installation["keys"]), Path(installation["state"]))
+    before = kib("VmRSS")
+    koppel = Koppel.installed(known)
+    tenant = load(koppel, slug)
+    run = begin(koppel, tenant, f"bench-{time.time_ns()}")
+    package, app = open_package(koppel, tenant), open_app(koppel, tenant)
+    started = time.perf_counter()
+    read_both(run, package, app)
+    rights, read = package.standing(), time.perf_counter()
+    listing_mib = (kib("VmHWM") - before) / 1024
+    with koppel.store.begin() as tx:
+        made = plan(run, tx)
+        verdict = judged(run, made, rights)
+    planned = time.perf_counter()
+    peak_mib = (kib("VmHWM") - before) / 1024
+    with koppel.store.begin() as tx:
+        held = runs.progress(tx, run.id, "customers in Simon").read
+        runs.end(tx, run.id)
+    found = {
+        "records": held,
+        "gone": len(verdict.propose),
+        "listing_s": round(read - started, 2),
+        "plan_s": round(planned - read, 2),
+        "plan_share": round((planned - read) / (planned - started), 3),
+        "listing_peak_mib": round(listing_mib, 1),
+        "peak_mib": round(peak_mib, 1),
+    }
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(**json.loads(sys.stdin.read()))

@@ -1,0 +1,132 @@
+"""Master data, as ratios to other ways of doing the same in the same run."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench import extract, load, unchanged
+from bench.memory import peak_mib
+from bench.place import Place, surroundings
+from include.sync.whole import sync
+
+ROUNDS = 3
+MANY, FEW = 100_000, 10_000
+WITH_PASSIVE = FEW * 107 // 100  # enough for FEW active ones
+TARGETS = {
+    "floor_ratio_0ms": 0.7,
+    "floor_ratio_50ms": 0.8,
+    "dlt_ratio": 5.0,
+    "pandas_ratio": 2.5,
+    "put_loop_ratio": 0.85,
+}
+PEAK_MIB = 120.0
+WORDS = {
+    "floor_ratio_0ms": "a bare read-and-COPY loop",
+    "floor_ratio_50ms": "the same, with 50 ms a request",
+    "dlt_ratio": "dlt, rest_api source",
+    "pandas_ratio": "requests and pandas to_sql",
+    "put_loop_ratio": "a bare loop of PUTs",
+}
+say = Console(stderr=True)
+Seconds = dict[str, list[float]]
+
+
+def measure() -> dict[str, Any]:
+    with surroundings() as make:
+        found = {"extract": _extract(make(MANY), make(FEW))}
+        found["unchanged"], found["load"] = _load(make(WITH_PASSIVE))
+    return found
+
+
+def _extract(many: Place, few: Place) -> dict[str, Any]:
+    at_once = {"ours": extract.ours, "floor": extract.floor, "pandas": extract.pandas, "dlt": extract.dlt}
+    seconds = _rounds("extract", {name: lambda _, f=ways: f(many) for name, ways in at_once.items()})
+    many.delay(50)
+    late = {name: lambda _, f=at_once[name]: f(many) for name in ("ours", "floor")}
+    seconds |= {f"{name}_50ms": taken for name, taken in _rounds("extract at 50 ms", late).items()}
+    many.delay(0)
+    mark = many.control.mark()
+    extract.ours(many)
+    asked = many.requests(mark)["read"]
+    with say.status("memory"):
+        peaks = {place.customers: peak_mib(place) for place in (many, few)}
+    return {
+        "floor_ratio_0ms": _ratio(seconds, "floor", "ours"),
+        "floor_ratio_50ms": _ratio(seconds, "floor_50ms", "ours_50ms"),
+        "dlt_ratio": _ratio(seconds, "dlt", "ours"),
+        "pandas_ratio": _ratio(seconds, "pandas", "ours"),
+        "peak_mib_over_base": round(peaks[MANY], 1),
+        f"peak_mib_over_base_{FEW}": round(peaks[FEW], 1),
+        "requests": asked,
+        "records": MANY,
+        "seconds": _rounded(seconds),
+        "look": unchanged.look(many),
+    }
+
+
+def _load(place: Place) -> tuple[dict[str, Any], dict[str, Any]]:
+    with say.status("a first sync, to load into"):
+        started = time.perf_counter()
+        sync(place.koppel, place.lists_only, "bench-first")
+        first = time.perf_counter() - started
+    with say.status("an unchanged run"):
+        nothing = unchanged.run(place)
+    ways: dict[str, Callable[[int], float]] = {
+        "ours": lambda step: load.ours(place, FEW, 2 * step),
+        "put_loop": lambda step: load.put_loop(place, FEW, 2 * step + 1),
+    }
+    seconds = _rounds("load", ways)
+    rates = {f"{name}_records_per_s": round(FEW / statistics.median(taken)) for name, taken in seconds.items()}
+    found = {"put_loop_ratio": _ratio(seconds, "put_loop", "ours"), "records": FEW, **rates}
+    return nothing, {**found, "seconds": _rounded(seconds), "first_sync_seconds": round(first, 1)}
+
+
+def _rounds(title: str, ways: Mapping[str, Callable[[int], float]]) -> Seconds:
+    """Each way in turn, round after round, so that what else the machine does falls on all of them."""
+    seconds: Seconds = {name: [] for name in ways}
+    for step in range(ROUNDS):
+        for name, way in ways.items():
+            with say.status(f"{title}: round {step + 1} of {ROUNDS}, {name}"):
+                seconds[name].append(way(step))
+    return seconds
+
+
+def _ratio(seconds: Seconds, other: str, ours: str) -> float:
+    """Above 1 when ours is the faster one, by the medians."""
+    return round(statistics.median(seconds[other]) / statistics.median(seconds[ours]), 2)
+
+
+def _rounded(seconds: Seconds) -> Seconds:
+    return {name: [round(one, 3) for one in taken] for name, taken in seconds.items()}
+
+
+def show(result: Mapping[str, Any]) -> Table:
+    found, loaded = result["extract"], result["load"]
+    table = Table(title="Master data", title_justify="left")
+    for column in ("Koppel against", "times as fast", "should be", ""):
+        table.add_column(column, justify="left" if column == "Koppel against" else "right")
+    for name, target in TARGETS.items():
+        ratio = (found | loaded)[name]
+        table.add_row(WORDS[name], f"{ratio:.2f}", f"{target} or more", _mark(ratio >= target))
+    peak, small = found["peak_mib_over_base"], found[f"peak_mib_over_base_{FEW}"]
+    table.add_section()
+    table.add_row(f"memory of {MANY:,} records, MiB", f"{peak:.1f}", f"under {PEAK_MIB:.0f}", _mark(peak < PEAK_MIB))
+    table.add_row(f"memory of {FEW:,} records, MiB", f"{small:.1f}", "about the same", "")
+    table.add_section()
+    nothing, look = result["unchanged"], found["look"]
+    table.add_row(f"requests to read {MANY:,} records", str(found["requests"]), "", "")
+    table.add_row(f"a look at {MANY:,} records", f"{look['seconds']:.2f} s", f"{look['requests']} requests", "")
+    table.add_row("an unchanged run", f"{nothing['seconds']:.2f} s", f"{nothing['requests']} requests", "")
+    written = nothing["writes"], nothing["records_rows_written"] + nothing["links_rows_written"]
+    table.add_row(
+        "… its writes to Simple-Simon, rows written", f"{written[0]}, {written[1]}", "0, 0", _mark(not any(written))
+    )
+    return table
+
+
+def _mark(met: bool) -> str:
+    return "✓" if met else "✗ not met"

@@ -1,0 +1,146 @@
+"""Pushes that are killed again and again, until 10,000 work orders are booked: how many are not there, or there twice?
+
+Nothing is timed here. The harness is that of ``tests/integration/test_push_kill.py``.
+"""
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from rich.console import Console
+from rich.table import Table
+
+from bench.place import sandbox
+from include.koppel import Koppel
+from include.store import Store, migrate
+from include.sync.whole import sync
+from local import database
+from local.sandbox import SandboxControl
+from local.settings import ROOT
+from tests.conftest import PACKAGES, couple_to
+from tests.integration.killing import KEY, Killable, killables
+from tests.integration.pushing import Tally, Trial, kill_at_random, tally
+
+ROUNDS, WAVES, WORK_ORDERS = 4, 10, 125  # for each package: 10,000 work orders in all
+NAIVE, NAIVE_KILLS = 250, 60  # for each package
+KILLS = 8  # a wave; half of them of two runs at once
+MOST_POINTS, MOST_S = 500, 0.6  # until the kill; a work order is some 25 points, or 20 ms
+APART_S = 600  # between waves, so that what was archived in one is not read again in the next
+PATHS = ("/Order$", "/sales_invoices$")
+FAULTS = ({"kind": "drop_after"}, {"kind": "status_after", "status": 500})
+SHARE = 0.02
+SEED = 6
+PLACE = ROOT / ".local" / "bench-push"
+say = Console(stderr=True)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Of one tenant."""
+
+    tally: Tally
+    kills: int
+    faults: int = 0
+
+
+def measure() -> dict[str, Any]:
+    started = time.monotonic()
+    with _store() as koppel, killables(koppel, 4) as runners:
+        found = [one for number in range(ROUNDS) for one in _round(koppel, runners, number)]
+        naive = _naive(koppel, runners)
+    tallies = [one.tally for one in found]
+    return {
+        "push": {
+            "work_orders": sum(one.work_orders for one in tallies),
+            "kills": sum(one.kills for one in found),
+            "missing": sum(len(one.missing) for one in tallies),
+            "double": sum(len(one.double) + len(one.strange) for one in tallies),
+            "naive_double": sum(len(one.tally.double) for one in naive),
+            "unsettled": sum(len(one.unsettled) for one in tallies),
+            "faults": sum(one.faults for one in found),
+            "naive_work_orders": sum(one.tally.work_orders for one in naive),
+            "naive_kills": sum(one.kills for one in naive),
+            "seconds": round(time.monotonic() - started),
+        }
+    }
+
+
+def show(result: Mapping[str, Any]) -> Table:
+    found = result["push"]
+    title = f"Pushes, {found['kills']:,} times killed, {found['faults']:,} faults beside"
+    table = Table("", "Koppel", "should be", "a loop that posts and retries", title=title, title_justify="left")
+    table.add_row("work orders", f"{found['work_orders']:,}", "", f"{found['naive_work_orders']:,}")
+    table.add_row("without a document", f"{found['missing']}", "0", "")
+    table.add_row("with two or more", f"{found['double']}", "0", f"{found['naive_double']}")
+    table.add_row("other than the ledger says", f"{found['unsettled']}", "0", "")
+    return table
+
+
+@contextmanager
+def _store() -> Iterator[Koppel]:
+    try:
+        url = database.create(database.start(PLACE), f"bench_{os.getpid()}")
+        migrate(url)
+        yield Koppel(Store(url), MultiFernet([Fernet(KEY)]), PLACE)
+    finally:
+        database.stop(PLACE)
+        shutil.rmtree(PLACE, ignore_errors=True)
+
+
+def _round(koppel: Koppel, runners: Sequence[Killable], number: int) -> list[Found]:
+    """On fresh sandboxes, both packages beside each other; every other round with faults on top of the kills."""
+    rng = random.Random(SEED + number)
+    with sandbox(quiet=True) as control, ThreadPoolExecutor(len(PACKAGES)) as threads:
+        trials = _trials(koppel, control, runners, str(number))
+        if number % 2:
+            _add_faults(control)
+        for wave in range(WAVES):
+            control.call("POST", "clock", {"advance_s": APART_S})
+            seeds = [random.Random(rng.random()) for _ in trials]
+            with say.status(f"push: round {number + 1} of {ROUNDS}, wave {wave + 1} of {WAVES}"):
+                list(threads.map(_wave, trials, seeds))
+        hits = sum(fault["hits"] for fault in control.call("GET", "faults")["active"])
+        return [Found(tally(trial), trial.kills, hits if trial is trials[0] else 0) for trial in trials]
+
+
+def _trials(koppel: Koppel, control: SandboxControl, runners: Sequence[Killable], name: str) -> list[Trial]:
+    """A tenant on each package, with two processes that work for it."""
+    control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
+    coupled = [couple_to(koppel, control, package, f"{package}_{name}") for package in PACKAGES]
+    for one in coupled:
+        sync(koppel, one.tenant, "sync")
+    return [Trial(one, runners[2 * n : 2 * n + 2]) for n, one in enumerate(coupled)]
+
+
+def _add_faults(control: SandboxControl) -> None:
+    given = [kind | {"path": path, "method": "POST", "count": -1, "share": SHARE} for kind in FAULTS for path in PATHS]
+    control.call("POST", "faults", given)
+
+
+def _wave(trial: Trial, rng: random.Random) -> None:
+    """Work orders are archived, runs are killed, the last work order goes to another customer; then it is finished."""
+    trial.ahead_s += APART_S
+    trial.archive(WORK_ORDERS)
+    kill_at_random(trial, rng, KILLS, MOST_POINTS, MOST_S)
+    trial.move()
+    trial.finish()
+
+
+def _naive(koppel: Koppel, runners: Sequence[Killable]) -> list[Found]:
+    """Kills and faults for a loop that keeps nothing but a list of what it posted; one process for each tenant."""
+    with say.status("push: a naive loop"), sandbox(quiet=True) as control:
+        trials = _trials(koppel, control, runners, "naive")
+        _add_faults(control)
+        for trial in trials:
+            trial.what, trial.runners = "naive", trial.runners[:1]
+            trial.archive(NAIVE)
+            kill_at_random(trial, random.Random(SEED), NAIVE_KILLS, MOST_POINTS // 5, MOST_S / 5)
+            trial.finish()
+        return [Found(tally(trial), trial.kills) for trial in trials]

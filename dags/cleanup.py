@@ -1,0 +1,104 @@
+"""cleanup__<tenant>: what is gone from the package goes from Simple-Simon (R2). Declaration only.
+
+A set that is too large waits for a person, for a day in this run; after that it can still be decided by command.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import DAG, task
+from airflow.sdk.exceptions import AirflowSkipException
+
+from dags.declaring import active_tenant, common, declare, news, stepping_aside
+from include.koppel import Koppel
+from include.tenants.directory import Entry
+
+APPROVE, REFUSE, LATER = "Goedkeuren", "Afwijzen", "Later"
+SHOWN = 200  # records of a proposal that are listed in the question
+DOC = """
+### Clean-up of {company}
+
+Compares the accounting package with Simple-Simon and removes from Simple-Simon what is gone, no longer active, outside
+the filters or made there by hand. Starts by itself in the nights that the settings name. Nothing is removed unless the
+listing was complete; what is too much at once waits for approval.
+What it would do: `bin/koppel cleanup {slug} --dry-run`.
+"""
+
+
+def build(entry: Entry) -> DAG:
+    with DAG(
+        **common("cleanup", entry),
+        dag_display_name=f"Schoonmaak – {entry.company}",
+        description=f"Wat uit het boekhoudpakket van {entry.company} verdween, gaat uit Simple-Simon",
+        doc_md=DOC.format(company=entry.company, slug=entry.slug),
+        schedule=[news("cleanup", entry)],
+    ) as dag:
+        looked = look(entry.slug)
+        removed = remove(entry.slug)
+        asked = ask(entry.slug)
+        decide = HITLOperator(
+            task_id="decide",
+            subject="Schoonmaakvoorstel",  # rendered by Jinja, as is the body: no place for a name that people chose
+            body="{{ ti.xcom_pull(task_ids='ask') }}",
+            options=[APPROVE, REFUSE, LATER],
+            defaults=[LATER],
+            response_timeout=timedelta(hours=24),
+        )
+        looked >> removed >> asked >> decide >> carry_out(entry.slug)
+    return dag
+
+
+@task(task_id="look")
+def look(slug: str, **context: Any) -> int | None:
+    """The number of the proposal that waits for a person, if there is one."""
+    from include.cleanup import clean_up  # pandas is needed here alone, and takes its time to import
+
+    koppel = Koppel.installed()
+    with stepping_aside():
+        return clean_up.look(koppel, active_tenant(koppel, slug), context["dag_run"].run_id)
+
+
+@task(task_id="remove")
+def remove(slug: str, **context: Any) -> dict[str, dict[str, int]]:
+    from include.cleanup import clean_up
+
+    koppel = Koppel.installed()
+    with stepping_aside():
+        return clean_up.remove_planned(koppel, active_tenant(koppel, slug), context["dag_run"].run_id).ended
+
+
+@task(task_id="ask")
+def ask(slug: str, **context: Any) -> str:
+    """What the person reads who is to decide; without a proposal there is nothing to ask."""
+    from include.cleanup import proposals
+
+    proposal = context["ti"].xcom_pull(task_ids="look")
+    if proposal is None:
+        raise AirflowSkipException("nothing waits for a person")
+    koppel = Koppel.installed()
+    return proposals.as_text(koppel, active_tenant(koppel, slug), proposal, SHOWN)
+
+
+@task(task_id="carry_out")
+def carry_out(slug: str, **context: Any) -> dict[str, dict[str, int]]:
+    from include.cleanup import proposals
+
+    proposal = context["ti"].xcom_pull(task_ids="look")
+    answer = context["ti"].xcom_pull(task_ids="decide")
+    [chosen], by = answer["chosen_options"], (answer.get("responded_by_user") or {}).get("name") or "airflow"
+    if chosen == LATER:
+        raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup {slug} --show")
+    koppel = Koppel.installed()
+    tenant = active_tenant(koppel, slug)
+    with stepping_aside():
+        try:
+            proposals.decide(koppel, tenant, proposal, "approve" if chosen == APPROVE else "refuse", by)
+        except proposals.NotOpen as error:
+            raise AirflowSkipException(str(error)) from None
+        if chosen == REFUSE:
+            return {}
+        return proposals.carry_out(koppel, tenant, proposal, context["dag_run"].run_id).ended
+
+
+globals().update(declare("cleanup", build))

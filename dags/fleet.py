@@ -1,0 +1,51 @@
+"""fleet: what is done for all tenants together, in one task instead of one for each. Declaration only."""
+
+from airflow.sdk import DAG, CronTriggerTimetable, get_parsing_context, task
+
+from dags.declaring import TASKS
+from include.koppel import Koppel
+
+DOC = """
+### All couplings, every night
+
+Checks the access and the saved settings of every active tenant against its accounting package and its Simple-Simon.
+What is wrong stands in that tenant's integration log before the first work order meets it; what is in order again is
+closed there. Triggering it by hand does no harm. One tenant: `bin/koppel check TENANT`. What has been kept for long
+enough (log, runs, exports) is removed.
+"""
+
+
+@task(task_id="check_settings")
+def checked(run_id: str) -> dict[str, int]:
+    from include.checks import nightly  # pandas is needed here alone, and takes its time to import
+
+    return nightly.check_fleet(Koppel.installed(), run_id)
+
+
+@task(task_id="retain")
+def retained() -> dict[str, int]:
+    from include.life import retention  # as above
+
+    return retention.retain(Koppel.installed())
+
+
+def build() -> DAG:
+    with DAG(
+        dag_id="fleet",
+        dag_display_name="Alle koppelingen",
+        description="Controleert elke nacht de instellingen en de toegang van alle koppelingen",
+        tags=["koppel", "fleet"],
+        doc_md=DOC,
+        default_args=TASKS,
+        # after the night's other work, before people start; never in the hour that daylight saving skips or repeats
+        schedule=CronTriggerTimetable("30 4 * * *", timezone="Europe/Amsterdam"),
+        max_active_runs=1,
+        catchup=False,
+    ) as dag:
+        checked()
+        retained()
+    return dag
+
+
+if get_parsing_context().dag_id in (None, "fleet"):
+    fleet = build()

@@ -1,0 +1,227 @@
+"""Removing, one by one: looked at again on both sides, kept, and only then deleted (R2.3)."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+
+from include.cleanup.plan import OUTSIDE, WANTED, row_state
+from include.cleanup.run import Run, linked_alike
+from include.connectors.base import FieldService, Kept, PackageConnection
+from include.errors import RecordRejected
+from include.records import ArticleGroup
+from include.store import Transaction, cleanup, links, records
+from include.store.cleanup import Reason, Removal, State
+from include.sync.run import TABLES
+from include.sync.transform import UNREADABLE, filter_of, judge_of
+
+REMOVED: Mapping[Reason, str] = {
+    "deleted": "cleanup.removed_deleted",
+    "inactive": "cleanup.removed_inactive",
+    "outside_filter": "cleanup.removed_outside_filter",
+    "hand_made": "cleanup.removed_hand_made",
+}
+SEEN_AGAIN = 100  # removals between two looks at what stands on open work orders
+
+
+@dataclass
+class Removing:
+    """One run of removals, and what it knows of both sides; a wipe does not ask the package, which may not be there."""
+
+    run: Run
+    package: PackageConnection | None
+    app: FieldService
+    used: dict[str, dict[int, str]] = field(default_factory=dict)
+    groups: list[ArticleGroup] | None = None
+
+    def look(self) -> None:
+        """At what stands on open work orders now."""
+        self.used = self.app.in_use()
+
+    def state_now(self, stream: str, key: str) -> str | None:
+        """What the package says of it at this moment: empty for wanted, None for gone."""
+        assert self.package is not None, "a wipe asks the package nothing"  # noqa: S101
+        row = self.package.one(self.run.tenant.package.stream(stream), key)
+        if row is None:
+            return None
+        return row_state(self.run, stream, row, judge_of(stream, filter_of(self.run), self._groups))
+
+    def _groups(self) -> list[ArticleGroup]:
+        """As they are now; what a filter lets through depends on them."""
+        if self.groups is None and self.package is not None and "article_groups" in self.run.tenant.package.choices:
+            self.groups = _listed(self.package, self.run)
+        return self.groups or []
+
+
+def _listed(package: PackageConnection, run: Run) -> list[ArticleGroup]:
+    stream, cursor, found = run.tenant.package.stream("article_groups"), None, []
+    while True:
+        page = package.page(stream, cursor)
+        for row in page.rows:
+            try:
+                found.append(stream.to_record(row))  # type: ignore[misc]
+            except UNREADABLE:
+                continue
+        if (cursor := page.next) is None:
+            return [group for group in found if isinstance(group, ArticleGroup)]
+
+
+def remove(removing: Removing, removals: Sequence[Removal]) -> Counter[State]:
+    """How many ended how. Raises the IntegrationError that stops it; what is left is done by the next try."""
+    ended: Counter[State] = Counter()
+    for number, removal in enumerate(removals):
+        if number % SEEN_AGAIN == 0:
+            removing.look()
+        ended[_one(removing, removal)] += 1
+    return ended
+
+
+def _one(removing: Removing, removal: Removal) -> State:
+    if removal.state == "exported" and removing.app.export(removal.stream, removal.simon_id) is None:
+        return _deleted(removing.run, removal)  # it was, before the answer was noted
+    if not _still_due(removing, removal):
+        return _spared(removing.run, removal)
+    if number := removing.used.get(removal.stream, {}).get(removal.simon_id):
+        return _left(removing.run, removal, number)
+    kept = removing.app.export(removal.stream, removal.simon_id)
+    if kept is None:
+        return _deleted(removing.run, removal)
+    try:
+        return _delete(removing, removal, kept)
+    except RecordRejected as error:
+        removing.run.log.error(error, removal.label, TABLES[removal.stream])
+        return _ended(removing.run, removal, "spared")
+
+
+def _still_due(removing: Removing, removal: Removal) -> bool:
+    """Asked of the package record by record: no listing is trusted with a deletion."""
+    run, stream = removing.run, removal.stream
+    if removal.reason == "wiped":
+        return True  # a person chose all of it
+    with run.koppel.store.begin() as tx:
+        linked = links.key_of(tx, run.tenant.id, stream, removal.simon_id)
+    if removal.reason == "hand_made":
+        return linked is None and _foreign(removing, removal)
+    if linked not in (removal.key, None):
+        return False
+    now = removing.state_now(stream, str(removal.key))
+    # that what was thought deleted is outside the filter is for a certified list of groups to say
+    return now not in ((WANTED, OUTSIDE) if removal.reason == "deleted" else (WANTED,))
+
+
+def _foreign(removing: Removing, removal: Removal) -> bool:
+    """Whether it carries no key of the package: one whose link was lost comes back by itself."""
+    row = removing.app.held(removal.stream, [removal.simon_id]).get(removal.simon_id)
+    key = None if row is None else removing.app.key_in(removal.stream, row)
+    if not key or removing.state_now(removal.stream, key) is None:
+        return True
+    with removing.run.koppel.store.begin() as tx:
+        other = links.simon_ids(tx, removing.run.tenant.id, removal.stream, [key]).get(key)
+    return other is not None and bool(removing.app.held(removal.stream, [other]))  # a double of one that is linked
+
+
+def _delete(removing: Removing, removal: Removal, kept: Kept) -> State:
+    run = removing.run
+    with run.begin() as tx:
+        export = {"kept": asdict(kept), "links": _links(run, tx, removal)}
+        cleanup.move(tx, removal, "exported", run.koppel.now(), export=export)
+    with run.begin() as tx:  # held, so that whoever takes the run over waits for this one
+        gone = removing.app.delete(removal.stream, removal.simon_id)
+        if gone:
+            _note_deleted(run, tx, removal)
+    if gone:
+        return _say_deleted(run, removal)
+    removing.look()
+    if number := removing.used.get(removal.stream, {}).get(removal.simon_id):
+        return _left(run, removal, number)
+    return _made_inactive(removing, removal)
+
+
+def _links(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, str, int]]:
+    """(stream, key, Simon's id) of the links that go with it."""
+    if removal.key is None:
+        return []
+    found = [
+        (stream, links.simon_ids(tx, run.tenant.id, stream, [removal.key])) for stream in linked_alike(removal.stream)
+    ]
+    return [(stream, removal.key, ids[removal.key]) for stream, ids in found if removal.key in ids]
+
+
+def _deleted(run: Run, removal: Removal) -> State:
+    with run.begin() as tx:
+        _note_deleted(run, tx, removal)
+    return _say_deleted(run, removal)
+
+
+def _note_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
+    """Its links go with it, and so does what we know of it when the package does not have it either."""
+    cleanup.move(tx, removal, "deleted", run.koppel.now(), work_order=None)
+    cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "deleted")
+    for stream in linked_alike(removal.stream) if removal.key is not None else []:
+        links.unlink(tx, run.tenant.id, stream, removal.key or "")
+        if removal.reason == "deleted":
+            records.forget(tx, run.tenant.id, stream, removal.key or "")
+
+
+def _say_deleted(run: Run, removal: Removal) -> State:
+    if removal.reason != "wiped":  # all of it is said in one line
+        run.log.write(REMOVED[removal.reason], removal.label, TABLES[removal.stream])
+    return "deleted"
+
+
+def _made_inactive(removing: Removing, removal: Removal) -> State:
+    run = removing.run
+    changed = removing.app.set_active(removal.stream, removal.simon_id, active=False)
+    with run.begin() as tx:
+        _note_kept(run, tx, removal)
+        cleanup.move(tx, removal, "inactive", run.koppel.now(), work_order=None)
+        cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "inactive")
+    if changed:
+        run.log.write("cleanup.made_inactive", removal.label, TABLES[removal.stream])
+    return "inactive"
+
+
+def _left(run: Run, removal: Removal, number: str) -> State:
+    """Said once for each work order that it is left for."""
+    with run.begin() as tx:
+        known = cleanup.marked(tx, run.tenant.id, removal.stream).get(removal.simon_id)
+        _note_kept(run, tx, removal)
+        cleanup.move(tx, removal, "in_use", run.koppel.now(), work_order=number)
+        cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "in_use", number)
+    if known != ("in_use", number):
+        run.log.write("cleanup.left_in_use", removal.label, TABLES[removal.stream], work_order=number)
+    return "in_use"
+
+
+def _note_kept(run: Run, tx: Transaction, removal: Removal) -> None:
+    """Simon keeps it for now: nothing is booked on it, and what is in Simon is no longer what we wrote there."""
+    if removal.key is None:
+        return
+    links.stale(tx, run.tenant.id, removal.stream, removal.key)
+    if removal.reason == "deleted":
+        records.not_in_package(tx, run.tenant.id, removal.stream, removal.key)
+
+
+def _spared(run: Run, removal: Removal) -> State:
+    code = "cleanup.not_proven" if removal.reason == "deleted" else "cleanup.wanted_again"
+    run.log.write(code, removal.label, TABLES[removal.stream], system=run.tenant.package.title)
+    return _ended(run, removal, "spared")
+
+
+def _ended(run: Run, removal: Removal, state: State) -> State:
+    with run.begin() as tx:
+        cleanup.move(tx, removal, state, run.koppel.now())
+        cleanup.unmark(tx, run.tenant.id, removal.stream, [removal.simon_id])
+    return state
+
+
+def settle(removing: Removing) -> None:
+    """What earlier runs were about to delete when they broke off: gone or not, it is noted."""
+    run = removing.run
+    with run.koppel.store.begin() as tx:
+        broken_off = cleanup.unsettled(tx, run.tenant.id, run.id)
+    for removal in broken_off:
+        gone = removal.state == "exported" and not removing.app.held(removal.stream, [removal.simon_id])
+        if gone:
+            _deleted(run, removal)
+        elif removal.proposal_id is None:
+            _ended(run, removal, "abandoned")

@@ -1,0 +1,251 @@
+"""One entry of the ledger, from what is known of it to where it ends (R3.10).
+
+The intent is committed before the call; after a lost answer the package is searched before anything is sent.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import timedelta
+from typing import Any
+
+import orjson
+
+from include.errors import AnswerLost, ContractBroken, IntegrationError, RecordRejected
+from include.push import document as documents
+from include.push.books import Asked, known
+from include.push.comparing import differences, figures, totals_differ
+from include.push.run import LEASE, Push, close_problems
+from include.records import Document, PlannedDocument, SentDocument, WorkOrder
+from include.store import ledger
+from include.store.alone import alone
+from include.store.ledger import Entry, State
+
+LOOK_AGAIN = timedelta(seconds=30)  # after a lost answer: a search may lag the write
+LOOKS = 2  # searches in vain before it is sent again
+PAUSE = timedelta(minutes=5)  # before a rejected one is looked at again without a reason, doubled each time
+LONGEST_PAUSE = timedelta(hours=6)
+LONGEST_AFTER_REFUSAL = timedelta(minutes=30)  # what is repaired in the package may not show in our records
+IN_PACKAGE = ("work_order.refused", "work_order.vat_unknown")
+BROKEN = timedelta(minutes=10)
+CRASHES = 3  # so often may a run break off on an entry before it is held
+
+
+def delivered(run: Push, entry: Entry, explicit: bool = False) -> State:
+    """Where the entry ended. ``explicit``: a person asked for it, so the filter word does not count.
+
+    Raises Transient, Misconfigured and ContractBroken, with the entry to be tried again.
+    """
+    try:
+        return _deliver(run, entry, explicit)
+    except AnswerLost as error:
+        run.lost.append(error)
+        run.log.write("work_order.answer_lost", entry.number, system=run.system)
+        wait = max(LOOK_AGAIN, timedelta(seconds=error.retry_after_s or 0))
+        run.move(entry, "unknown", "work_order.answer_lost", due_at=run.koppel.now() + wait, looks=0)
+        return "unknown"
+    except ContractBroken as error:
+        if not run.ended["confirmed"]:  # nobody knows whether it is this one or all
+            put_back(run, entry, error.code)
+            raise
+        return _broken(run, entry, error)
+    except IntegrationError as error:
+        put_back(run, entry, error.code)
+        raise
+
+
+def put_back(run: Push, entry: Entry, code: str | None = None) -> None:
+    """As it was; what goes wrong concerns the tenant, not this work order."""
+    if entry.state == "unknown":
+        run.move(entry, "unknown", entry.code)
+    elif entry.said:
+        run.move(entry, "rejected", entry.code)
+    else:
+        run.move(entry, "ready", code)
+
+
+def _broken(run: Push, entry: Entry, error: ContractBroken) -> State:
+    """Others went well: an answer about this one makes no sense. A few times over, then it is held for a person."""
+    if error.code != entry.code:
+        run.log.error(error, entry.number)
+    state: State = "held" if entry.crashes >= CRASHES else "unknown" if entry.state == "unknown" else "ready"
+    run.move(entry, state, error.code, due_at=run.koppel.now() + BROKEN, crashes=entry.crashes)
+    return state
+
+
+def _deliver(run: Push, entry: Entry, explicit: bool) -> State:
+    if entry.state == "unknown" and (settled := _look_up(run, entry)) is not None:
+        return settled
+    if entry.code == ledger.BEFORE_ACTIVATION and not explicit:
+        return _skip(run, entry, ledger.BEFORE_ACTIVATION)
+    with run.koppel.store.begin() as tx:
+        other = ledger.other_of(tx, entry)
+    if other is not None and other.state != "confirmed":
+        return _wait_for(run, entry, other)
+    work_order = run.app.work_order(entry.work_order_id)
+    if work_order is None or work_order.archived_at != entry.archived_at:
+        # taken out of the archive; archiving it again makes an entry of its own
+        return _skip(run, entry, "work_order.gone")
+    if other is not None:
+        return _archived_again(run, entry, other, work_order)
+    word = documents.left_out_by(work_order, run.tenant.settings)
+    if word and not explicit:
+        return _skip(run, entry, "work_order.filtered", word=word)
+    return _book(run, entry, work_order)
+
+
+def _look_up(run: Push, entry: Entry) -> State | None:
+    """What became of a request whose answer was lost; None when it surely did not arrive.
+
+    Before anything else, and under the customer it was sent for: the work order may have been changed since. A search
+    may lag behind, so it takes two in vain.
+    """
+    if found := run.package.find(entry.reference, entry.customer_key or ""):
+        expected = PlannedDocument.model_validate(entry.expected) if entry.expected else None
+        return _recognise(run, entry, found, expected)
+    if entry.looks + 1 < LOOKS:
+        again = run.koppel.now() + LOOK_AGAIN
+        run.move(entry, "unknown", entry.code, due_at=again, looks=entry.looks + 1)
+        return "unknown"
+    return None
+
+
+def _recognise(run: Push, entry: Entry, found: Sequence[SentDocument], expected: PlannedDocument | None) -> State:
+    """After we sent it: exactly one that agrees with what was sent is ours; anything else is for a person."""
+    if len(found) > 1:
+        return _hold_several(run, entry, found)
+    sent = found[0]
+    if expected and (differing := differences(expected, sent)):
+        values = {"document": _shown(sent), "found": "; ".join(differing)}
+        return _hold(run, entry, "work_order.document_differs", **values)
+    return _confirm(run, entry, sent, "work_order.found_booked", expected)
+
+
+def _hold_several(run: Push, entry: Entry, found: Sequence[SentDocument]) -> State:
+    listed = ", ".join(_shown(sent) for sent in found)
+    return _hold(run, entry, "work_order.several_documents", count=len(found), documents=listed)
+
+
+def _hold(run: Push, entry: Entry, code: str, **values: Any) -> State:
+    with run.koppel.store.begin() as tx:
+        close_problems(tx, entry)
+    run.log.write(code, entry.number, system=run.system, **values)
+    run.move(entry, "held", code)
+    return "held"
+
+
+def _wait_for(run: Push, entry: Entry, other: Entry) -> State:
+    """Another archiving of this work order is under way, which is over soon; or held, which waits for a person."""
+    pause = LONGEST_PAUSE if other.state == "held" else LOOK_AGAIN
+    run.move(entry, "ready", entry.code, due_at=run.koppel.now() + pause)
+    return "ready"
+
+
+def _archived_again(run: Push, entry: Entry, other: Entry, work_order: WorkOrder) -> State:
+    """It is in the package already, and stays as it is there (R3.10)."""
+    before, now = other.work_order or {}, _stored(work_order)
+    changed = bool(before) and any(before.get(name) != now[name] for name in now if name != "archived_at")
+    code = "work_order.edited_after_booking" if changed else "work_order.archived_again"
+    return _skip(run, entry, code, system=run.system, document=other.document)
+
+
+def _skip(run: Push, entry: Entry, code: str, **values: str) -> State:
+    run.settle(entry, "skipped", code)
+    run.log.write(code, entry.number, **values)
+    return "skipped"
+
+
+def _book(run: Push, entry: Entry, work_order: WorkOrder) -> State:
+    tenant, asked = run.tenant, Asked()
+    try:
+        books = known(run.koppel.store, tenant.id, tenant.settings, [work_order]).books(asked)
+        document = documents.build(work_order, tenant.settings, books)
+        return _send(run, entry, work_order, document, run.package.plan(document))
+    except RecordRejected as error:
+        return _park(run, entry, error, work_order, asked.digest(tenant.settings_version))
+
+
+def _park(run: Push, entry: Entry, error: RecordRejected, work_order: WorkOrder, basis: bytes) -> State:
+    """It waits until what it was judged by changes; what is wrong with it is said once, not at every look."""
+    said = str(error)
+    if said != entry.said:
+        with run.koppel.store.begin() as tx:
+            close_problems(tx, entry)
+        run.log.error(error, entry.number)
+    longest = LONGEST_AFTER_REFUSAL if error.code in IN_PACKAGE else LONGEST_PAUSE
+    again = run.koppel.now() + min(PAUSE * 2 ** min(entry.attempts, 10), longest)
+    judged = {"said": said, "work_order": _stored(work_order), "basis": basis, "due_at": again}
+    run.move(entry, "rejected", error.code, attempts=entry.attempts + 1, **judged)
+    return "rejected"
+
+
+def _send(run: Push, entry: Entry, work_order: WorkOrder, document: Document, planned: PlannedDocument) -> State:
+    customer = document.customer.key
+    if found := run.package.find(document.reference, customer):
+        return _found(run, entry, found, planned, work_order)
+    with _turn(run):
+        run.move(entry, "sending", None, **_intent(run, entry, work_order, document, planned))
+        try:
+            sent = run.package.send(document)
+        except RecordRejected:
+            # some packages answer a refusal to a reference that they hold already
+            if not (found := run.package.find(document.reference, customer)):
+                raise
+            return _recognise(run, entry, found, planned)
+    return _confirm(run, entry, sent, "work_order.booked", planned)
+
+
+def _turn(run: Push) -> AbstractContextManager[None]:
+    return alone(run.koppel.store, run.tenant.id) if run.package.serial else nullcontext()
+
+
+def _intent(
+    run: Push, entry: Entry, work_order: WorkOrder, document: Document, planned: PlannedDocument
+) -> dict[str, object]:
+    """What is committed before the call: enough to know the document again, whatever changes meanwhile."""
+    return {
+        "request_digest": hashlib.blake2b(document.model_dump_json().encode(), digest_size=16).digest(),
+        "settings_version": run.tenant.settings_version,
+        "customer_key": document.customer.key,
+        "expected": planned.model_dump(mode="json"),
+        "work_order": _stored(work_order),
+        # a lease of its own for the call: what came before it may have taken most of the first one
+        "leased_until": run.koppel.now() + LEASE,
+        "attempts": entry.attempts + 1,
+        "looks": 0,
+    }
+
+
+def _found(
+    run: Push, entry: Entry, found: Sequence[SentDocument], planned: PlannedDocument, work_order: WorkOrder
+) -> State:
+    """It is there though the ledger does not know of it, as after a restore; bookkeepers may have worked on it."""
+    if len(found) > 1:
+        return _hold_several(run, entry, found)
+    fields = {"work_order": _stored(work_order), "customer_key": planned.customer_key}
+    state = _confirm(run, entry, found[0], "work_order.found_booked", None, **fields)
+    if differing := differences(planned, found[0]):
+        values = {"system": run.system, "document": _shown(found[0]), "found": "; ".join(differing)}
+        run.log.write("work_order.found_edited", entry.number, **values)
+    return state
+
+
+def _confirm(
+    run: Push, entry: Entry, sent: SentDocument, code: str, planned: PlannedDocument | None, **fields: object
+) -> State:
+    run.lost.clear()
+    run.settle(entry, "confirmed", code, document_id=sent.id, document_number=sent.number, **fields)
+    run.log.write(code, entry.number, system=run.system, document=_shown(sent))
+    if planned and totals_differ(planned, sent):
+        values = {"document": _shown(sent), "expected": figures(planned), "found": figures(sent)}
+        run.log.write("work_order.totals_differ", entry.number, system=run.system, **values)
+    return "confirmed"
+
+
+def _stored(work_order: WorkOrder) -> dict[str, object]:
+    found: dict[str, object] = orjson.loads(work_order.model_dump_json())
+    return found
+
+
+def _shown(sent: SentDocument) -> str:
+    return sent.number or f"concept {sent.id}"

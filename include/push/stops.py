@@ -1,0 +1,67 @@
+"""A tenant's pushes stop while one of its systems cannot be reached or refuses, and resume by themselves.
+
+One problem for the tenant, not one for each work order (R7.5).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from include.errors import IntegrationError, Transient
+from include.integration_log import IntegrationLog, is_open
+from include.koppel import Koppel
+from include.store import stops
+from include.store.stops import Stop
+from include.tenants.tenant import Tenant
+
+AFTER_TROUBLE = timedelta(minutes=1)  # doubled each time
+AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
+LONGEST = timedelta(minutes=15)
+
+
+def stopped(koppel: Koppel, tenant: Tenant) -> bool:
+    """Whether to wait; not any longer once the tenant has other credentials or settings than those that failed."""
+    with koppel.store.begin() as tx:
+        stop = stops.get(tx, tenant.id)
+        if stop is None or stop.until <= koppel.now():
+            return False
+        return (stop.access, stop.settings_version) == (stops.access(tx, tenant.id), tenant.settings_version)
+
+
+@contextmanager
+def stopping(koppel: Koppel, tenant: Tenant, log: IntegrationLog) -> Iterator[None]:
+    """An IntegrationError that gets here concerns the tenant as a whole: it is said once, and goes on its way."""
+    try:
+        yield
+    except IntegrationError as error:
+        _stop(koppel, tenant, error)
+        if not is_open(koppel.store, tenant.id, error.code, error.record):
+            log.error(error)
+        raise
+
+
+def _stop(koppel: Koppel, tenant: Tenant, error: IntegrationError) -> None:
+    with koppel.store.begin() as tx:
+        earlier = stops.get(tx, tenant.id)
+        tries = earlier.tries + 1 if earlier and earlier.code == error.code else 1
+        until, access = koppel.now() + _pause(error, tries), stops.access(tx, tenant.id)
+        system = str(error.values.get("system", ""))
+        stops.put(tx, tenant.id, Stop(error.code, system, until, tries, access, tenant.settings_version))
+
+
+def _pause(error: IntegrationError, tries: int) -> timedelta:
+    """As long as was asked, else growing; long when a person must act first."""
+    if not isinstance(error, Transient):
+        return AFTER_REFUSAL
+    if error.retry_after_s:
+        return timedelta(seconds=error.retry_after_s)
+    return min(AFTER_TROUBLE * int(2 ** min(tries - 1, 10)), LONGEST)
+
+
+def reached(koppel: Koppel, tenant: Tenant, log: IntegrationLog, system: str) -> None:
+    """This system answered as it should: what was said of it is settled."""
+    with koppel.store.begin() as tx:
+        stop = stops.get(tx, tenant.id)
+        if stop is not None and stop.system in ("", system):
+            stops.lift(tx, tenant.id)
+    log.solved("connection", "", startswith="connection.", system=system)

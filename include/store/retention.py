@@ -1,0 +1,70 @@
+"""Removing what is older than it has to be kept, some rows at a time, so that nobody waits for it."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Table, and_, delete, func, literal_column, or_, select, update
+
+from include.store.engine import Store
+from include.store.tables import consents, ledger_steps, log, problems, proposals, removals, runs, staged
+
+AT_ONCE = 5000
+
+
+def old_log(store: Store, before: datetime) -> int:
+    return _all(store, log, log.c.at < before)
+
+
+def settled_problems(store: Store, before: datetime) -> int:
+    return _all(store, problems, problems.c.closed_at < before)
+
+
+def old_steps(store: Store, before: datetime) -> int:
+    """How entries of the ledger got where they are; the entries themselves are kept for ever (R3.10)."""
+    return _all(store, ledger_steps, ledger_steps.c.at < before)
+
+
+def old_exports(store: Store, before: datetime) -> int:
+    """Empty what is kept of records that were removed; what became of them stays known for longer."""
+    emptied, where = 0, and_(removals.c.changed_at < before, removals.c.export.is_not(None))
+    while True:
+        some = select(removals.c.id).where(where).limit(AT_ONCE)
+        with store.begin() as tx:
+            changed = tx.execute(update(removals).where(removals.c.id.in_(some)).values(export=None)).rowcount
+        emptied += changed
+        if changed < AT_ONCE:
+            return emptied
+
+
+def left_over(store: Store, now: datetime) -> int:
+    """Staged rows of runs that have ended, and people who never came back from a log-in page."""
+    open_runs = select(runs.c.id).where(runs.c.ended_at.is_(None))
+    # a run that is only just beginning may not be seen here: its number is higher than all that are
+    known = select(func.coalesce(func.max(runs.c.id), 0)).scalar_subquery()
+    done = _all(store, staged, and_(staged.c.run_id.not_in(open_runs), staged.c.run_id <= known))
+    return done + _all(store, consents, consents.c.expires_at < now)
+
+
+def old_runs(store: Store, before: datetime) -> int:
+    """Runs that ended, with their removals; not the latest of a kind, by which the next one is timed."""
+    gone = and_(removals.c.changed_at < before, removals.c.export.is_(None))
+    _all(store, removals, and_(gone, removals.c.state.not_in(("planned", "proposed", "exported"))))
+    named = select(removals.c.proposal_id).where(removals.c.proposal_id.is_not(None))
+    over = and_(proposals.c.state != "open", proposals.c.expires_at < before, proposals.c.id.not_in(named))
+    _all(store, proposals, over)
+    latest = select(func.max(runs.c.id)).group_by(runs.c.tenant_id, runs.c.kind)
+    used = select(removals.c.run_id)
+    ended = or_(runs.c.ended_at < before, and_(runs.c.ended_at.is_(None), runs.c.started_at < before))
+    return _all(store, runs, and_(ended, runs.c.id.not_in(latest), runs.c.id.not_in(used)))
+
+
+def _all(store: Store, table: Table, where: ColumnElement[bool]) -> int:
+    """How many rows went; each batch is a transaction of its own."""
+    gone = 0
+    row_id: ColumnElement[str] = literal_column(f"{table.name}.ctid")  # some of these tables have no other
+    while True:
+        chosen = select(row_id).where(where).limit(AT_ONCE)
+        with store.begin() as tx:
+            deleted = tx.execute(delete(table).where(row_id.in_(chosen))).rowcount
+        gone += deleted
+        if deleted < AT_ONCE:
+            return gone

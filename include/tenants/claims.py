@@ -1,0 +1,90 @@
+"""One tenant for a Simon licence, one for an administration of a package; also while its access is destroyed (R5.6).
+
+What is compared is a keyed hash, so that no licence code stands in the store in the clear.
+"""
+
+import hashlib
+import hmac
+import secrets
+
+from cryptography.fernet import InvalidToken
+
+from include.connectors.base import Access
+from include.connectors.registry import FIELD_SERVICE
+from include.errors import Misconfigured
+from include.koppel import Koppel
+from include.store import Transaction
+from include.store import claims as rows
+from include.tenants.adding import WrongInput
+from include.tenants.tenant import Tenant
+
+LICENCE, ADMINISTRATION = "licence", "administration"
+KEY = "claims"
+
+
+class Taken(WrongInput):
+    """Another tenant has it, or this one had another; the text says what can be done."""
+
+
+def claim_access(koppel: Koppel, tx: Transaction, tenant: Tenant, system: str, access: Access) -> None:
+    """The licence of an access to Simon is this tenant's from now on. Raises Taken."""
+    if system == FIELD_SERVICE:
+        _claim(koppel, tx, tenant, LICENCE, str(access.stored()["key"]).strip(), "this Simple-Simon licence")
+
+
+def claim_administration(koppel: Koppel, tx: Transaction, tenant: Tenant, number: str) -> None:
+    """Likewise of an administration. Raises Taken."""
+    value = f"{tenant.package.name} {number.strip().casefold()}"
+    _claim(koppel, tx, tenant, ADMINISTRATION, value, f"administration {number!r} of {tenant.package.title}")
+
+
+def note(koppel: Koppel, tx: Transaction, tenant: Tenant, access: Access | None) -> None:
+    """What a tenant has from before claims were kept; whatever is claimed already stays as it is."""
+    if tenant.settings.administration and rows.of(tx, tenant.id, ADMINISTRATION) is None:
+        value = f"{tenant.package.name} {tenant.settings.administration.strip().casefold()}"
+        rows.take(tx, tenant.id, ADMINISTRATION, _digest(koppel, tx, ADMINISTRATION, value))
+    if access is not None and rows.of(tx, tenant.id, LICENCE) is None:
+        rows.take(tx, tenant.id, LICENCE, _digest(koppel, tx, LICENCE, str(access.stored()["key"]).strip()))
+
+
+def _claim(koppel: Koppel, tx: Transaction, tenant: Tenant, what: str, value: str, shown: str) -> None:
+    digest, own = _digest(koppel, tx, what, value), rows.of(tx, tenant.id, what)
+    if own == digest:
+        return
+    if own is not None and tenant.active_since is not None:
+        raise Taken(
+            [
+                f"{what}: {tenant.slug} was coupled to another {what} than {shown}, and its links belong to that one; "
+                f"to begin with this one, deactivate it and use: koppel reactivate {tenant.slug} --start-afresh"
+            ]
+        )
+    if (other := rows.take(tx, tenant.id, what, digest)) is not None:
+        raise Taken([f"{what}: {shown} is coupled to tenant {other!r} already; reactivate that one, or forget it"])
+
+
+def _digest(koppel: Koppel, tx: Transaction, what: str, value: str) -> bytes:
+    return hmac.new(_key(koppel, tx), f"{what} {value}".encode(), hashlib.sha256).digest()
+
+
+def _key(koppel: Koppel, tx: Transaction) -> bytes:
+    """Made when it is first needed, and sealed like credentials; going over to another key keeps it."""
+    if (sealed := rows.secret(tx, KEY)) is None:
+        rows.add_secret(tx, KEY, koppel.cipher.encrypt(secrets.token_bytes(32)))
+        sealed = rows.secret(tx, KEY)
+    assert sealed is not None, "added a moment ago"  # noqa: S101
+    try:
+        return koppel.cipher.decrypt(sealed)
+    except InvalidToken:
+        raise Misconfigured("connection.sealed", system="Koppel") from None
+
+
+def reseal(koppel: Koppel) -> bool:
+    """Seal the key of the hashes with the first of the installation's keys; False when none of them opens it."""
+    with koppel.store.begin() as tx:
+        if (sealed := rows.secret(tx, KEY)) is None:
+            return True
+        try:
+            rows.reseal(tx, KEY, koppel.cipher.rotate(sealed))
+        except InvalidToken:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""The pages in Airflow, and the same as JSON: access, one call of the application, template."""

@@ -1,0 +1,110 @@
+"""Couplings as JSON: the list, one of them, and sync now."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Annotated, Any
+
+from airflow.api_fastapi.common.db.common import SessionDep
+from fastapi import Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from include.push.deliveries import Day, Obstacle, deliveries
+from include.sync.progress import status
+from include.tenants.overview import Coupling, couplings
+from plugins.koppel.access import User, Visible
+from plugins.koppel.asking import PAGE_SIZE, CouplingsAsked
+from plugins.koppel.language import PageLanguage
+from plugins.koppel.surroundings import KoppelDep, TenantDep
+from plugins.koppel.triggering import choices, sync_now
+
+
+class Listing(BaseModel):
+    """``total`` counts all pages."""
+
+    couplings: list[Coupling]
+    total: int
+    page: int
+    page_size: int
+
+
+class Stream(BaseModel):
+    """``last_run`` has the counts of the latest run; ``seen`` the latest change seen on each side."""
+
+    linked: int
+    last_run: dict[str, int]
+    seen: dict[str, datetime]
+
+
+class One(BaseModel):
+    tenant: str
+    company: str
+    package: str
+    administration: str
+    status: str
+    settings_version: int
+    synced_at: datetime | None
+    run: str | None
+    streams: dict[str, Stream]
+    work_orders: dict[str, int]
+    waiting: int
+    oldest: datetime | None
+    obstacle: Obstacle | None
+    days: list[Day]
+    can_sync: list[str]
+
+
+class SyncAsked(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    what: Annotated[list[str], Field(min_length=1, max_length=20)]
+
+
+class Started(BaseModel):
+    """The run of the DAG that was made."""
+
+    dag_id: str
+    run_id: str
+
+
+def listing(koppel: KoppelDep, visible: Visible, asked: Annotated[CouplingsAsked, Query()]) -> Listing:
+    """The couplings that you may read."""
+    found = couplings(koppel, asked.wanted(visible), asked.offset, PAGE_SIZE)
+    return Listing(couplings=found.rows, total=found.total, page=asked.page, page_size=PAGE_SIZE)
+
+
+def one(koppel: KoppelDep, tenant: TenantDep, language: PageLanguage) -> One:
+    """One coupling with its streams and its work orders."""
+    booked, synced = deliveries(koppel, tenant, language), status(koppel, tenant)
+    return One(
+        tenant=tenant.slug,
+        company=tenant.company,
+        package=tenant.package.name,
+        administration=tenant.settings.administration,
+        status=tenant.status,
+        settings_version=tenant.settings_version,
+        synced_at=synced.watched.synced_at,
+        run=synced.run.key if synced.run else None,
+        streams={name: Stream(**about) for name, about in _streams(synced).items()},
+        work_orders=booked.states,
+        can_sync=choices(tenant),
+        **{name: getattr(booked, name) for name in ("waiting", "oldest", "obstacle", "days")},
+    )
+
+
+def sync(request: Request, tenant: TenantDep, user: User, session: SessionDep, asked: SyncAsked) -> Started:
+    """Synchronise now, with a selection; takes the right to trigger the tenant's DAG."""
+    run_id = sync_now(tenant, asked.what, user, session, request)
+    return Started(dag_id=f"sync__{tenant.slug}", run_id=run_id)
+
+
+def _streams(synced: Any) -> dict[str, dict[str, Any]]:
+    counted = ("read", "new", "changed", "same", "left_out", "rejected")
+    names = dict.fromkeys((*synced.streams, *synced.linked, *(stream for _, stream in synced.seen)))
+    return {
+        name: {
+            "linked": synced.linked.get(name, 0),
+            "last_run": {key: asdict(synced.streams[name])[key] for key in counted} if name in synced.streams else {},
+            "seen": {system: at for (system, stream), at in synced.seen.items() if stream == name},
+        }
+        for name in names
+    }

@@ -1,0 +1,116 @@
+"""Turning a template into a page: texts, moments and numbers in the reader's language, everything escaped."""
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from include.messages import Language
+from include.push.deliveries import ZONE
+from plugins.koppel.language import translations
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+def marked(text: str) -> str:
+    """A text that is translated when it is shown."""
+    return text
+
+
+LABELS = {
+    "work_order": marked("Work order"),
+    "customer": marked("Customer"),
+    "work_address": marked("Work address"),
+    "article": marked("Article"),
+    "article_group": marked("Article group"),
+    "article_type": marked("Article type"),
+    "settings": marked("Settings"),
+    "connection": marked("Connection"),
+    "customers": marked("Customers"),
+    "work_addresses": marked("Work addresses"),
+    "articles": marked("Articles"),
+    "article_groups": marked("Article groups"),
+    "article_types": marked("Article types"),
+    "work_orders": marked("Work orders"),
+    "cleanup": marked("Clean-up"),
+    "info": marked("Information"),
+    "success": marked("Success"),
+    "warning": marked("Warning"),
+    "error": marked("Error"),
+    "active": marked("Active"),
+    "inactive": marked("Inactive"),
+    "ready": marked("To do"),
+    "claimed": marked("Being handled"),
+    "sending": marked("Being sent"),
+    "unknown": marked("Being looked up"),
+    "confirmed": marked("Booked"),
+    "rejected": marked("To be repaired"),
+    "held": marked("To be decided"),
+    "skipped": marked("Not sent"),
+}
+
+
+def render(request: Request, language: Language, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, or a part of one."""
+    root = request.scope.get("root_path", "").rstrip("/")
+
+    def link(path: str, **query: Any) -> str:
+        kept = {name: value for name, value in query.items() if value not in (None, "", False)}
+        return f"{root}{path}?{urlencode(kept)}" if kept else f"{root}{path}"
+
+    found = _environment(language).get_template(template)
+    return HTMLResponse(found.render(language=language, root=root, link=link, **values), status)
+
+
+@cache
+def _environment(language: Language) -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    texts = translations(language)
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+    made.globals["version"] = _version()
+    made.filters["label"] = lambda key: texts.gettext(LABELS[key]) if key in LABELS else key
+    made.filters["moment"] = lambda at: _moment(at, language)
+    made.filters["day"] = lambda at: format_date(at, "d MMM", locale=language)
+    made.filters["number"] = lambda number: format_decimal(number, locale=language)
+    made.filters["duration"] = lambda seconds: duration(seconds, language)
+    return made
+
+
+def _moment(at: datetime, language: Language) -> str:
+    return str(format_datetime(at, "d MMM y HH:mm:ss", tzinfo=ZONE, locale=language))
+
+
+def duration(seconds: float, language: Language) -> str:
+    """As short as it can be said: 4,2 s · 3 min · 5 h · 2 d."""
+    hour = "u" if language == "nl" else "h"
+    units = ((60, 1, "s"), (3600, 60, "min"), (172_800, 3600, hour), (float("inf"), 86_400, "d"))
+    size, unit = next((size, unit) for limit, size, unit in units if seconds < limit)
+    return f"{format_decimal(seconds / size, '0.#' if seconds < 10 else '0', locale=language)} {unit}"
+
+
+def today(now: datetime) -> date:
+    """The business day of a moment."""
+    return now.astimezone(ZONE).date()
+
+
+@cache
+def _version() -> str:
+    """Another one when a file of ours changes, so that no browser shows an old one."""
+    contents = (file.read_bytes() for file in sorted(STATIC.iterdir()))
+    return hashlib.sha256(b"".join(contents)).hexdigest()[:12]

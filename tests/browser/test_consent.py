@@ -1,0 +1,48 @@
+"""Connecting as a person does: the address of ``koppel connect`` in a real browser, the vendor's page, and back."""
+
+import json
+
+from playwright.sync_api import Page, expect
+
+from include.sync.whole import sync
+from include.tenants.credentials import standing
+from tests.commanding import Start, address_of, koppel, start
+from tests.conftest import Coupled
+from tests.consenting import FORMS
+
+__all__ = ["koppel", "start"]
+
+
+def fill_in(page: Page, address: str, package: str) -> None:
+    """What a person types at the vendor's page, and nowhere else."""
+    page.goto(address)
+    for name, value in FORMS[package].items():
+        page.locator(f"[name={name}]").fill(value)
+
+
+def test_a_person_connects_in_a_browser(coupled: Coupled, start: Start, page: Page) -> None:
+    """R5.1: there and back; the access that comes of it synchronises."""
+    process = start("connect", coupled.slug, coupled.package, "--port", "0", "--json")
+    fill_in(page, address_of(process), coupled.package)
+    page.get_by_role("button", name="Toestaan").click()
+    expect(page.get_by_text("De koppeling is gelukt")).to_be_visible()
+    output, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert json.loads(output)["system"] == coupled.package
+    counts = sync(coupled.koppel, coupled.tenant, "one", ["articles"])
+    assert counts["articles"]["read"] > 0
+
+
+def test_a_wrong_password_stays_at_the_vendor(coupled: Coupled, start: Start, page: Page) -> None:
+    """R5.1: the vendor asks again; a person who then refuses comes back to a sentence that says so."""
+    before = standing(coupled.koppel, coupled.tenant.id)
+    process = start("connect", coupled.slug, coupled.package, "--port", "0")
+    fill_in(page, address_of(process), coupled.package)
+    page.locator("[name=password], [name=multivers_password]").fill("verkeerd")
+    page.get_by_role("button", name="Toestaan").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("button", name="Weigeren").click()
+    expect(page.get_by_text("geen toestemming gegeven")).to_be_visible()
+    process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert standing(coupled.koppel, coupled.tenant.id) == before

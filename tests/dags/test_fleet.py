@@ -1,0 +1,41 @@
+"""The DAG over all tenants, as Airflow loads and runs it."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.dags.conftest import Airflow
+from tests.dags.test_dags import LOOK
+
+
+@pytest.fixture
+def loaded(airflow: Airflow) -> dict[str, Any]:
+    return dict(airflow.run(LOOK, DAG_FILES=str(ROOT / "dags")))
+
+
+def test_one_task_for_all_tenants(loaded: dict[str, Any]) -> None:
+    """R4.2, architecture 4: at night, one task however many tenants there are; parsing asks the store nothing."""
+    dag = loaded["dags"]["fleet"]
+    assert loaded["errors"] == []
+    assert dag["tasks"] == {"check_settings": []}
+    assert (dag["schedule"], dag["starts_on"]) == ("30 4 * * *", [])
+    assert (dag["max_active_runs"], dag["catchup"]) == (1, False)
+    assert (dag["owner"], dag["policies"], dag["retries"] >= 1) == ("koppel", True, True)
+    assert dag["doc"].strip()
+    assert {"koppel", "fleet"} <= set(dag["tags"])
+    assert loaded["statements"]["fleet.py"] == []
+
+
+def test_the_night_is_dutch() -> None:
+    """House rule: business hours are Europe/Amsterdam; the moment exists once on every day of the year."""
+    source = (ROOT / "dags" / "fleet.py").read_text()
+    assert 'CronTriggerTimetable("30 4 * * *", timezone="Europe/Amsterdam")' in source
+
+
+def test_only_its_own_task_builds_it(airflow: Airflow) -> None:
+    """Architecture 3: a task of a tenant parses nothing of this."""
+    own = airflow.run(LOOK, DAG_FILES=str(ROOT / "dags"), _AIRFLOW_PARSING_CONTEXT_DAG_ID="fleet")
+    assert set(own["dags"]) == {"fleet"}
+    other = airflow.run(LOOK, DAG_FILES=str(ROOT / "dags"), _AIRFLOW_PARSING_CONTEXT_DAG_ID="push__jansen")
+    assert set(other["dags"]) == {"push__jansen"}

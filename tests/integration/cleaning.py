@@ -1,0 +1,142 @@
+"""A tenant whose first clean-up is behind it, and what people do on both sides to give the next one work."""
+
+from collections import Counter
+from itertools import count
+from typing import Any
+
+import pytest
+
+from include.cleanup.clean_up import Report, clean_up
+from include.connectors import registry
+from include.connectors.simple_simon.client import SimonAccess
+from include.store import tenants
+from include.sync.whole import sync
+from include.tenants import credentials
+from include.tenants.credentials import StoredVault
+from tests.conftest import PACKAGES, SETTINGS, Couple, Coupled, Sandbox, simon_call
+from tests.integration.test_sync_drift import rompslomp, unit4
+
+ENTITY = {"customers": "Customer", "articles": "Item", "article_groups": "ItemGroup"}
+UNBRAKED = {"cleanup_share": 100}
+_KEYS = count(1)
+
+
+@pytest.fixture(params=PACKAGES)
+def cleaned(request: pytest.FixtureRequest, couple: Couple) -> Coupled:
+    """Each package in turn: synchronised, cleaned up once, and with a brake that does not hold so soon."""
+    return begun(couple(request.param, **UNBRAKED))
+
+
+@pytest.fixture
+def cleaned_unit4(couple: Couple) -> Coupled:
+    return begun(couple("unit4", **UNBRAKED))
+
+
+def couple_to_rest(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
+    """A tenant whose Simon is spoken to as the older generation."""
+    coupled = couple(package, slug="rest", **UNBRAKED)
+    simon = registry.connector(registry.FIELD_SERVICE)
+    vault = StoredVault(coupled.koppel, coupled.tenant.id, simon.name, simon.title, SimonAccess)
+    access = vault.read().model_copy(update={"base": f"{sandbox.root}/simon/rest", "dialect": "rest"})
+    with coupled.koppel.store.begin() as tx:
+        credentials.put(coupled.koppel, tx, coupled.tenant.id, simon.name, access)
+    return coupled
+
+
+def begun(coupled: Coupled) -> Coupled:
+    """After its first import and a clean-up that found nothing: from now on there is something to compare with."""
+    sync(coupled.koppel, coupled.tenant, "one")
+    report = clean_up(coupled.koppel, coupled.tenant, "first")
+    assert report.ended == {}
+    assert report.proposal is None
+    return coupled
+
+
+def clean(coupled: Coupled) -> Report:
+    """A clean-up with a key of its own."""
+    return clean_up(coupled.koppel, coupled.tenant, f"clean-up {next(_KEYS)}")
+
+
+def resync(coupled: Coupled) -> None:
+    sync(coupled.koppel, coupled.tenant, f"sync {next(_KEYS)}")
+
+
+def make(coupled: Coupled, entity: str, **row: Any) -> int:
+    """As a person does in Simon; the new id."""
+    path = f"{entity.lower()}/insert" if coupled.slug == "rest" else entity
+    return int(simon_call(coupled, "POST", path, row)["Id"])
+
+
+def make_all(coupled: Coupled, number: int, entity: str = "Item") -> list[int]:
+    """So many hand-made ones, which every clean-up wants to remove."""
+    name = "Description" if entity == "Item" else "Name"
+    return [make(coupled, entity, **{name: f"Los {one}"}) for one in range(number)]
+
+
+def by_key(coupled: Coupled, stream: str) -> dict[str, dict[str, Any]]:
+    """Simon's records that carry a key of the package, by that key."""
+    return {row["ExternalId"]: row for row in coupled.simon(ENTITY[stream]) if row["ExternalId"]}
+
+
+def ids(coupled: Coupled, entity: str) -> set[int]:
+    return {row["Id"] for row in coupled.simon(entity)}
+
+
+def active(coupled: Coupled, entity: str, id: int) -> bool:
+    return next(bool(row["Active"]) for row in coupled.simon(entity) if row["Id"] == id)
+
+
+def some(coupled: Coupled, stream: str, number: int = 1) -> list[str]:
+    """Keys of records that no setting names; articles that are not each other's parts."""
+    named = {SETTINGS[name] for name in ("travel_article", "work_article", "default_article")}
+    rows = sorted(by_key(coupled, stream).items())
+    return [key for key, row in rows if row.get("Code") not in named][:number]
+
+
+def take_away(coupled: Coupled, sandbox: Sandbox, stream: str, key: str) -> None:
+    """Delete it in the package."""
+    if coupled.package == "rompslomp":
+        rompslomp(sandbox, "DELETE", f"{'contacts' if stream == 'customers' else 'products'}/{key}")
+        return
+    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
+    if stream == "article_groups":
+        del books.groups[key]
+    else:
+        getattr(books, "customers" if stream == "customers" else "products").remove(key)
+
+
+def let_sleep(coupled: Coupled, sandbox: Sandbox, stream: str, key: str, asleep: bool = True) -> None:
+    """Make it inactive in Unit4, or active again."""
+    if stream == "customers":
+        row = unit4(sandbox, "GET", f"Customer/{key}")
+        unit4(sandbox, "PUT", f"Customer/{key}", {**row, "customerStateId": "P" if asleep else "A"})
+    else:
+        row = unit4(sandbox, "GET", f"Product/{key}")
+        unit4(sandbox, "PUT", f"Product/{key}", {**row, "productState": 1 if asleep else 0})
+
+
+def work_order(coupled: Coupled, customer: int, status: str = "Planned", **more: Any) -> dict[str, Any]:
+    """One for this customer in Simon."""
+    return coupled.archive(CustomerId=customer, Description="Cv-ketel nazien", Status=status, **more)
+
+
+def archive(coupled: Coupled, made: dict[str, Any]) -> None:
+    coupled.control.call("POST", f"archive/{made['Id']}", {"force": True})
+
+
+def throw_away(coupled: Coupled, made: dict[str, Any]) -> None:
+    """A person opens an archived work order again and deletes it."""
+    coupled.control.call("POST", f"unarchive/{made['Id']}")
+    simon_call(coupled, "DELETE", f"WorkOrder({made['Id']})")
+
+
+def said(coupled: Coupled, prefix: str = "cleanup.") -> Counter[str]:
+    """How often each code stands in the integration log, without the closing lines."""
+    return Counter(row.code for row in coupled.log() if row.code.startswith(prefix) and row.code != "cleanup.done")
+
+
+def change_settings(coupled: Coupled, **changes: Any) -> None:
+    """As a person does on the settings page."""
+    with coupled.koppel.store.begin() as tx:
+        _, body = tenants.current_settings(tx, coupled.tenant.id)
+        tenants.save_settings(tx, coupled.tenant.id, {**body, **changes}, "test")

@@ -1,0 +1,353 @@
+"""The clean-up's bad days, by the thousand: a small world that is put back after each trial, and the truth about it.
+
+The truth is taken from the sandboxes' own data, never from the product.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, insert, select
+
+from include.cleanup import proposals
+from include.cleanup.clean_up import clean_up
+from include.connectors.rompslomp.sandbox.state import SCOPES
+from include.connectors.simple_simon.sandbox.fill import Filler
+from include.errors import IntegrationError
+from include.store import tables
+from include.sync.whole import sync
+from include.tenants.opening import open_package
+from include.tenants.tenant import Tenant
+from tests.conftest import Couple, Coupled, Sandbox
+from tests.integration.test_sync_faults import use_oauth
+
+GROUPS = ("Materiaal", "CV-ketels")  # of Unit4: what is outside them should not be in Simon
+SIZE = 11  # customers, and articles: three pages of five
+LISTS = {"unit4": ("CustomerInfoList$", "ProductInfoList$"), "rompslomp": ("/contacts$", "/products$")}
+SINGLES = {"unit4": "/(CustomerInfo|ProductInfo|ProductGroup)/", "rompslomp": r"/(contacts|products)/\d+$"}
+ENTITIES = ("Customer", "Location", "Contact", "Equipment", "ItemGroup", "Item")
+# what others point at comes first
+REMEMBERED = (tables.links, tables.records, tables.marks, tables.baselines, tables.proposals, tables.removals)
+NO_BRAKE = {"cleanup_most": 10**6, "cleanup_share": 100}
+DEFAULT_BRAKE = {"cleanup_most": 50, "cleanup_share": 10}
+Rows = dict[str, dict[Any, Any]]
+
+
+@dataclass
+class World:
+    """One tenant after a sync and a certified clean-up, with a record in Simon that a person keeps."""
+
+    coupled: Coupled
+    sandbox: Sandbox
+    simon: Rows = field(default_factory=dict)
+    package: Rows = field(default_factory=dict)
+    store: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    kept: set[tuple[str, int]] = field(default_factory=set)
+    meanwhile: Callable[[], Any] | None = None  # done once the first listing has begun
+
+    @property
+    def unit4(self) -> bool:
+        return self.coupled.package == "unit4"
+
+    @property
+    def account(self) -> Any:
+        return self.sandbox.server.services["simon"].gate.accounts[self.coupled.key]  # type: ignore[attr-defined]
+
+    @property
+    def books(self) -> Any:
+        """The administration in the package's sandbox."""
+        service: Any = self.sandbox.server.services[self.coupled.package]
+        number = self.coupled.control.administration(self.coupled.package)
+        return service.books[number] if self.unit4 else service.state.companies[int(number)]
+
+    def tenant(self, **settings: Any) -> Tenant:
+        """With other settings, for this trial only."""
+        tenant = self.coupled.tenant
+        return replace(tenant, settings=tenant.settings.model_copy(update=settings))
+
+    def strike(self, **fault: Any) -> None:
+        self.sandbox.server.world.faults.add(fault)
+
+    def rights(self, **given: Any) -> None:
+        name = "database" if self.unit4 else "company_id"
+        number = self.coupled.control.administration(self.coupled.package)
+        given[name] = number if self.unit4 else int(number)
+        self.coupled.control.call("POST", f"{self.coupled.package}/rights", given)
+
+    # what is in the package -----------------------------------------------------------------------------------------
+
+    def listed(self, kind: str) -> dict[str, Any]:
+        """The package's rows by our key; ``kind`` is customers or articles."""
+        if self.unit4:
+            table = self.books.customers if kind == "customers" else self.books.products
+            return {row["customerId" if kind == "customers" else "productId"]: row for row in table}
+        table = self.books.contacts if kind == "customers" else self.books.products
+        return {str(row.id): row for row in table}
+
+    def belongs(self, kind: str, row: Any) -> bool:
+        """Whether Simon should hold it, by the settings that the world was made with."""
+        if not self.unit4:
+            return not (kind == "customers" and row.is_supplier)
+        if kind == "customers":
+            return bool(row.get("customerStateId", "A") == "A")
+        names = {key: group["description"] for key, group in self.books.groups.items()}
+        return row.get("productState", 0) != 1 and names.get(row["productGroupId"]) in GROUPS
+
+    def take(self, kind: str, key: str) -> None:
+        """Delete it in the package."""
+        if self.unit4:
+            (self.books.customers if kind == "customers" else self.books.products).remove(key)
+            return
+        table = self.books.contacts if kind == "customers" else self.books.products
+        table.remove(table.get(int(key)))
+
+    def retire(self, kind: str, key: str, rng: random.Random) -> None:
+        """Make it inactive, or put it outside the filter."""
+        if not self.unit4:
+            if kind == "articles":
+                self.take(kind, key)  # Rompslomp knows no inactive articles
+                return
+            self.books.contacts.get(int(key)).is_supplier = True
+            self.books.contacts.touch()
+        elif kind == "customers":
+            self.books.customers.put(key, {**self.books.customers.get(key), "customerStateId": "P"})
+        else:
+            out = rng.choice(({"productState": 1}, {"productGroupId": "DIV"}))
+            self.books.products.put(key, {**self.books.products.get(key), **out})
+
+    def by_hand(self, kind: str, number: int) -> int:
+        """Somebody at the office adds a record of their own to Simon."""
+        filler = Filler(self.account, number, 1)
+        if kind == "customers":
+            return filler.add("Customer", CustomerNumber=f"H{number}", Name=f"Met de hand {number}")
+        return filler.add("Item", Code=f"H{number}", Description=f"Met de hand {number}")
+
+    # what is in Simon -----------------------------------------------------------------------------------------------
+
+    def held(self) -> Rows:
+        return {name: dict(self.account.tables[name].rows) for name in ENTITIES}
+
+    def values(self, entity: str, row: Any) -> dict[str, Any]:
+        return dict(self.account.values(entity, row))
+
+    def due(self) -> set[tuple[str, int]]:
+        """(entity, id) of what should go from Simon at this moment, and nothing else."""
+        going: set[tuple[str, int]] = set()
+        for entity, kind in (("Customer", "customers"), ("Item", "articles")):
+            listed = self.listed(kind)
+            for id, row in self.account.tables[entity].rows.items():
+                key = self.values(entity, row)["ExternalId"]
+                if key not in listed or not self.belongs(kind, listed[key]):
+                    going.add((entity, id))
+        going -= self.kept
+        for id, row in self.account.tables["Location"].rows.items():
+            if ("Customer", self.values("Location", row)["CustomerId"]) in going:
+                going.add(("Location", id))
+        return going
+
+    # and back -------------------------------------------------------------------------------------------------------
+
+    def remember(self) -> None:
+        """This is how it is put back after each trial."""
+        self.simon = self.held()
+        self.package = {kind: self._copies(kind) for kind in ("customers", "articles")}
+        with self.coupled.koppel.store.begin() as tx:
+            for table in REMEMBERED:
+                rows = tx.execute(select(table).where(table.c.tenant_id == self.coupled.tenant.id)).mappings()
+                self.store[table.name] = [dict(row) for row in rows]
+
+    def _copies(self, kind: str) -> dict[str, Any]:
+        rows = self.listed(kind)
+        return {key: dict(row) if self.unit4 else (row, getattr(row, "is_supplier", None)) for key, row in rows.items()}
+
+    def heal(self) -> None:
+        """No faults, all rights; what is missing stays missing."""
+        self.meanwhile = None
+        self.sandbox.server.world.faults.clear()
+        self.sandbox.server.world.switches.reset({"rompslomp.rate_limit": 0})
+        if self.unit4:
+            self.rights(visible=1, user="", allowed=True)
+            self.books.groups["10"]["description"], self.books.groups["20"]["description"] = GROUPS
+        else:
+            self.rights(visible=1, scopes=list(SCOPES))
+
+    def restore(self) -> None:
+        self.heal()
+        self._restore_package()
+        for entity, before in self.simon.items():
+            table = self.account.tables[entity]
+            for id in set(table.rows) - set(before):
+                table.remove(id)
+            for id, row in before.items():
+                if table.rows.get(id) != row:
+                    table.put(row)
+        with self.coupled.koppel.store.begin() as tx:
+            for table in reversed(REMEMBERED):
+                tx.execute(delete(table).where(table.c.tenant_id == self.coupled.tenant.id))
+            for table in REMEMBERED:
+                for row in self.store[table.name]:  # one by one: what is left out of a row is NULL, not JSON's null
+                    tx.execute(insert(table), {name: value for name, value in row.items() if value is not None})
+
+    def _restore_package(self) -> None:
+        for kind, before in self.package.items():
+            now = self.listed(kind)
+            for key, kept in before.items():
+                if self.unit4:
+                    table = self.books.customers if kind == "customers" else self.books.products
+                    if now.get(key) != kept:
+                        table.put(key, dict(kept))
+                    continue
+                row, supplier = kept
+                table = self.books.contacts if kind == "customers" else self.books.products
+                if key not in now:
+                    table.add(row)
+                if supplier is not None and row.is_supplier != supplier:
+                    row.is_supplier = supplier
+                    table.touch()
+
+
+def _interrupt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is to be done ``meanwhile`` is done after a page was read."""
+    kind: Any = type(open_package(world.coupled.koppel, world.coupled.tenant))
+    page = kind.page
+
+    def paging(*args: Any, **values: Any) -> Any:
+        found = page(*args, **values)
+        act, world.meanwhile = world.meanwhile, None
+        if act is not None:
+            act()
+        return found
+
+    monkeypatch.setattr(kind, "page", paging)
+
+
+def world(couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str) -> World:
+    """Baseline first: what a clean-up finds on a good day. What people made by hand meanwhile, they keep."""
+    sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
+    filters = {"article_groups": list(GROUPS)} if package == "unit4" else {}
+    made = World(couple(package, **filters, **NO_BRAKE), sandbox)
+    coupled = made.coupled
+    if package == "rompslomp":
+        use_oauth(coupled, sandbox)
+    for kind in ("customers", "articles"):
+        few = [key for key, row in made.listed(kind).items() if made.belongs(kind, row)]
+        for key in few[SIZE:]:
+            made.take(kind, key)
+    sync(coupled.koppel, coupled.tenant, "sync")
+    made.kept = {("Customer", made.by_hand("customers", 0)), ("Item", made.by_hand("articles", 0))}
+    first = clean_up(coupled.koppel, coupled.tenant, "first")
+    assert first.proposal is not None
+    proposals.decide(coupled.koppel, coupled.tenant, first.proposal, "refuse", "test")
+    calm = clean_up(coupled.koppel, coupled.tenant, "calm")
+    assert (calm.ended, calm.proposal, made.due()) == ({}, None, set())
+    made.remember()
+    _interrupt(made, monkeypatch)
+    return made
+
+
+@dataclass
+class Tally:
+    """What came of many trials: deletes that should not have been, and those that should."""
+
+    trials: int = 0
+    false: list[str] = field(default_factory=list)
+    right: int = 0
+    stopped: int = 0  # runs that ended with an error
+    held_back: int = 0  # trials in which what should go did not, until the fault was over
+    kinds: dict[str, int] = field(default_factory=dict)
+
+
+Fault = Callable[[World, random.Random], Tenant]
+
+
+def trial(world: World, name: str, fault: Fault, seed: int, tally: Tally, healed: bool) -> None:
+    """Something that should go, a fault, a clean-up that is tried again when it fails; and another one, often."""
+    rng = random.Random(f"{name} {seed}")
+    _go(world, rng)
+    due, before, mark = world.due(), world.held(), world.sandbox.server.world.traffic.mark()
+    tenant = fault(world, rng)
+    tally.stopped += _clean(world, tenant, f"{name} {seed}", rng.random() < 0.5)
+    if rng.random() < 0.3 and _filters(tenant) == _filters(world.tenant()):  # a new one counts the second time
+        tally.stopped += _clean(world, tenant, f"{name} {seed} again", clears=False)
+    _count(world, f"{name} {seed}", due, before, mark, tally)
+    left = due & _ids(world.held())
+    tally.held_back += bool(left)
+    if healed:
+        _afterwards(world, f"{name} {seed}", due, before, mark, tally)
+    tally.trials += 1
+    tally.kinds[name] = tally.kinds.get(name, 0) + 1
+    world.restore()
+
+
+def _filters(tenant: Tenant) -> tuple[Any, ...]:
+    return tenant.settings.group_names, tenant.settings.type_keys
+
+
+def _go(world: World, rng: random.Random) -> None:
+    for number in range(rng.choice((0, 1, 2))):
+        kind = rng.choice(("customers", "articles"))
+        there = [key for key, row in world.listed(kind).items() if world.belongs(kind, row)]
+        match rng.choice(("deleted", "retired", "by hand")):
+            case "deleted":
+                world.take(kind, rng.choice(there))
+            case "retired":
+                world.retire(kind, rng.choice(there), rng)
+            case _:
+                world.by_hand(kind, number + 1)
+
+
+def _clean(world: World, tenant: Tenant, key: str, clears: bool) -> int:
+    """How many of the tries failed; ``clears``: the fault is over when Airflow tries again, with the same key."""
+    for number in range(2):
+        try:
+            clean_up(world.coupled.koppel, tenant, key)
+        except IntegrationError:
+            if clears:
+                world.heal()
+            continue
+        return number
+    return 2
+
+
+def _afterwards(world: World, name: str, due: set[tuple[str, int]], before: Rows, mark: int, tally: Tally) -> None:
+    """When the fault is over nothing false comes of what it left behind, and what should go has gone."""
+    world.heal()
+    for number in range(3):
+        clean_up(world.coupled.koppel, world.tenant(), f"{name} afterwards {number}")
+    _count(world, f"{name} afterwards", due, before, mark, tally, right=0)
+    still = due & _ids(world.held())
+    assert not still, f"{name}: {still} should have gone"
+
+
+def _count(
+    world: World, name: str, due: set[tuple[str, int]], before: Rows, mark: int, tally: Tally, right: int = 1
+) -> None:
+    """At the sandbox: what is missing or inactive now, and what was asked to be deleted, successfully or not."""
+    now = world.held()
+    lost = _ids(before) - _ids(now)
+    asleep = {(entity, id) for entity, id in _ids(before) & _ids(now) if _woke(world, entity, before, now, id)}
+    asked = {_asked(row["path"]) for row in _deletes(world, mark)}
+    tally.false += [f"{name}: {entity} {id}" for entity, id in sorted((lost | asleep | asked) - due)]
+    tally.right += right * len(lost & due)
+
+
+def _woke(world: World, entity: str, before: Rows, now: Rows, id: int) -> bool:
+    active = [world.values(entity, rows[entity][id]).get("Active") for rows in (before, now)]
+    return active[0] != active[1]
+
+
+def _deletes(world: World, mark: int) -> list[dict[str, Any]]:
+    log = world.sandbox.server.world.traffic.since(mark)["log"]
+    return [row for row in log if row["service"] == "simon" and row["method"] == "DELETE"]
+
+
+def _asked(path: str) -> tuple[str, int]:
+    """``/simon/odata/Customer(12)``"""
+    entity, _, id = path.rpartition("/")[2].rstrip(")").partition("(")
+    return entity, int(id)
+
+
+def _ids(rows: Rows) -> set[tuple[str, int]]:
+    return {(entity, id) for entity, found in rows.items() for id in found}

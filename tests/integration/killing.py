@@ -1,0 +1,76 @@
+"""The other process, which works and is killed: starting it, and giving it orders."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+
+from include.koppel import Koppel
+from tests.conftest import ROOT
+
+KEY = Fernet.generate_key()
+
+
+@dataclass
+class Killable:
+    """``begin`` and ``end`` are apart, so that two of them can work at once."""
+
+    process: "subprocess.Popen[str]"
+    complaints: Path
+
+    def begin(self, what: str, slug: str, key: str, **order: Any) -> None:
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps({"what": what, "slug": slug, "key": key, **order}) + "\n")
+        self.process.stdin.flush()
+
+    def end(self) -> dict[str, Any]:
+        """``{"points": [...]}`` when it came to the end, ``{"signal": 9}`` when it was killed."""
+        assert self.process.stdout
+        answer = json.loads(self.process.stdout.readline() or '{"signal": 0}')
+        assert answer.get("signal") != 0, self.complaints.read_text()
+        return dict(answer)
+
+    def do(self, what: str, slug: str, key: str, **order: Any) -> dict[str, Any]:
+        self.begin(what, slug, key, **order)
+        return self.end()
+
+
+@contextmanager
+def killables(koppel: Koppel, number: int) -> Iterator[list[Killable]]:
+    """So many other processes, on the same store and with the same key."""
+    environment = {
+        **os.environ,
+        "KOPPEL_STORE_URL": koppel.store.url,
+        "KOPPEL_KEYS": KEY.decode(),
+        "KOPPEL_STATE": str(koppel.state),
+    }
+    started = [_start(koppel.state / f"complaints-{one}", environment) for one in range(number)]
+    try:
+        yield started
+    finally:
+        for one in started:
+            one.process.kill()
+            with one.process:
+                pass  # waits for its end, and closes the pipes
+
+
+def _start(complaints: Path, environment: dict[str, str]) -> Killable:
+    command = [sys.executable, "-m", "tests.integration.killable"]
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with complaints.open("w") as errors:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stderr=errors, **pipes)
+    return Killable(process, complaints)
+
+
+@pytest.fixture
+def koppel(koppel: Koppel) -> Koppel:
+    """With a key that another process can be given."""
+    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]))

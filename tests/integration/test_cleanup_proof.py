@@ -1,0 +1,243 @@
+"""No deletion without proof that the listing was complete, and made as the last one was (R2.4)."""
+
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from include.errors import IntegrationError
+from include.store import cleanup
+from tests.conftest import Couple, Coupled, Sandbox
+from tests.integration.cleaning import (
+    UNBRAKED,
+    begun,
+    by_key,
+    change_settings,
+    clean,
+    cleaned,
+    cleaned_unit4,
+    make,
+    resync,
+    said,
+    some,
+    take_away,
+)
+from tests.integration.state import simon_state, simon_writes, small_steps, strike
+from tests.integration.test_sync_drift import unit4
+
+__all__ = ["cleaned", "cleaned_unit4", "small_steps"]
+LISTS = {"unit4": r"/CustomerInfoList", "rompslomp": r"/contacts$"}
+# what a listing may do besides coming in whole; a list that ends early looks whole to who reads it once
+TROUBLE: list[dict[str, Any]] = [
+    {"kind": "lost_page"},
+    {"kind": "moving_total"},
+    {"kind": "empty"},
+    {"kind": "html"},
+    {"kind": "truncated"},
+    {"kind": "status", "status": 403},
+    {"kind": "status", "status": 404},
+    {"kind": "status", "status": 500},
+    {"kind": "drop_before"},
+    {"kind": "expired_token"},
+]
+
+
+@pytest.mark.parametrize("trouble", TROUBLE, ids=lambda one: f"{one['kind']}{one.get('status', '')}")
+@pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
+@pytest.mark.usefixtures("small_steps")
+def test_a_listing_in_trouble_deletes_nothing(
+    cleaned: Coupled, sandbox: Sandbox, trouble: dict[str, Any], lasting: bool
+) -> None:
+    """R2.4: everything is still wanted, so whatever a listing leaves out, not one record leaves Simon."""
+    before, mark = simon_state(cleaned), cleaned.control.mark()
+    strike(sandbox, path=LISTS[cleaned.package], method="GET", skip=1, count=-1 if lasting else 1, **trouble)
+    with suppress(IntegrationError):
+        clean(cleaned)
+    sandbox.server.world.faults.clear()
+    assert simon_state(cleaned) == before
+    assert simon_writes(cleaned, mark) == {}
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_two_listings_that_differ(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
+    """R2.4: Unit4 announces no total, so it is asked twice; a page that one of them lacks is a doubt, and is said."""
+    (gone,) = some(cleaned_unit4, "customers")
+    take_away(cleaned_unit4, sandbox, "customers", gone)
+    strike(sandbox, kind="lost_page", path="/CustomerInfoList", method="GET", skip=1)
+    assert clean(cleaned_unit4).ended == {}
+    assert said(cleaned_unit4) == {"cleanup.passes_differ": 1}
+    assert gone in by_key(cleaned_unit4, "customers")
+    assert clean(cleaned_unit4).ended == {"customers": {"deleted": 1}}
+
+
+@pytest.mark.usefixtures("small_steps")
+def test_a_page_that_is_always_lost_is_caught_record_by_record(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
+    """R2.4: two listings that agree and are both wrong; the package is asked for each record before it goes."""
+    before = by_key(cleaned_unit4, "customers")
+    strike(sandbox, kind="lost_page", path="/CustomerInfoList", method="GET", skip=1, count=-1)
+    report = clean(cleaned_unit4)
+    sandbox.server.world.faults.clear()
+    assert set(report.ended.get("customers", {})) <= {"spared"}
+    assert by_key(cleaned_unit4, "customers") == before
+
+
+def test_a_total_that_does_not_fit(couple: Couple, sandbox: Sandbox) -> None:
+    """R2.4: Rompslomp announces a total; as long as the list is another length, nothing goes."""
+    coupled = begun(couple("rompslomp", **UNBRAKED))
+    (gone,) = some(coupled, "articles")
+    take_away(coupled, sandbox, "articles", gone)
+    strike(sandbox, kind="moving_total", path="/products", method="GET", count=-1)
+    with pytest.raises(IntegrationError, match=r"sync\.listing_moves"):
+        clean(coupled)
+    assert gone in by_key(coupled, "articles")
+
+
+def test_other_streams_are_not_held_up(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
+    """R2.4, R3.13: a doubt about customers says nothing about articles."""
+    (customer,), (article,) = some(cleaned_unit4, "customers"), some(cleaned_unit4, "articles")
+    take_away(cleaned_unit4, sandbox, "customers", customer)
+    take_away(cleaned_unit4, sandbox, "articles", article)
+    strike(sandbox, kind="moving_total", path="/CustomerInfoList", method="GET")
+    assert clean(cleaned_unit4).ended == {"articles": {"deleted": 1}}
+
+
+def test_a_doubt_about_groups_is_one_about_articles(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
+    """R2.4, R1.6: what articles are filtered by has to be certain first."""
+    (article,) = some(cleaned_unit4, "articles")
+    take_away(cleaned_unit4, sandbox, "articles", article)
+    strike(sandbox, kind="lost_page", path="/ProductGroupNVL", method="GET")
+    assert clean(cleaned_unit4).ended == {}
+    assert said(cleaned_unit4) == {"cleanup.passes_differ": 2}
+
+
+def test_narrowed_rights(cleaned: Coupled, sandbox: Sandbox) -> None:
+    """R2.4: another user, or fewer rights, may see less: what would go is put to a person."""
+    (gone,) = some(cleaned, "customers")
+    take_away(cleaned, sandbox, "customers", gone)
+    _narrow(cleaned, sandbox)
+    report = clean(cleaned)
+    assert report.ended == {"customers": {"proposed": 1}}
+    assert report.proposal is not None
+    assert gone in by_key(cleaned, "customers")
+    assert said(cleaned)["cleanup.rights_changed"] == 1
+
+
+def _narrow(coupled: Coupled, sandbox: Sandbox) -> None:
+    if coupled.package == "rompslomp":
+        company = _company(coupled, sandbox, coupled.tenant.settings.administration)
+        company.allowed_scopes -= {"manage:payments"}
+        return
+    with coupled.koppel.store.begin() as tx:  # the last one was made as another Multivers user
+        tx.execute(text("UPDATE baselines SET rights = 'BEHEERDER'"))
+
+
+def _company(coupled: Coupled, sandbox: Sandbox, id: str) -> Any:
+    return sandbox.server.services["rompslomp"].state.companies[int(id)]  # type: ignore[attr-defined]
+
+
+def test_another_administration(cleaned: Coupled, sandbox: Sandbox) -> None:
+    """R2.4, R5.6: nothing goes, however often it is tried, also when all there is comes from another one."""
+    before = simon_state(cleaned)
+    other = _other_administration(cleaned, sandbox)
+    change_settings(cleaned, administration=other)
+    for _ in range(3):
+        assert clean(cleaned).proposal is None
+    assert simon_state(cleaned) == before
+    values = [row.values for row in cleaned.log() if row.code == "cleanup.administration_changed"]
+    assert values[0]["now"] == other
+    assert values[0]["before"] == cleaned.control.administration(cleaned.package)
+
+
+def _other_administration(coupled: Coupled, sandbox: Sandbox) -> str:
+    """With customers and articles of its own, and all rights."""
+    if coupled.package == "unit4":
+        return "MVL00002"
+    own = coupled.control.administration("rompslomp")
+    companies = sandbox.server.services["rompslomp"].state.companies  # type: ignore[attr-defined]
+    other = next(str(id) for id, one in companies.items() if str(id) != own and one.api_accessible)
+    _company(coupled, sandbox, other).allowed_scopes = _company(coupled, sandbox, own).allowed_scopes
+    return other
+
+
+def test_back_to_the_old_administration(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
+    """R2.4: the clean-ups in between left what was known as it was."""
+    old = cleaned_unit4.control.administration("unit4")
+    change_settings(cleaned_unit4, administration="MVL00002")
+    clean(cleaned_unit4)
+    change_settings(cleaned_unit4, administration=old)
+    (gone,) = some(cleaned_unit4, "customers")
+    take_away(cleaned_unit4, sandbox, "customers", gone)
+    assert clean(cleaned_unit4).ended == {"customers": {"deleted": 1}}
+
+
+def test_administration_that_cannot_be_seen_any_more(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
+    """R2.4: that is no empty list but an error with an action."""
+    sandbox.server.services["unit4"].books["MVL00001"].allowed = False  # type: ignore[attr-defined]
+    mark = cleaned_unit4.control.mark()
+    with pytest.raises(IntegrationError) as caught:
+        clean(cleaned_unit4)
+    assert caught.value.action()
+    assert simon_writes(cleaned_unit4, mark) == {}
+
+
+def test_a_group_of_the_filter_that_is_gone(couple: Couple, sandbox: Sandbox) -> None:
+    """R2.4, R1.6: renamed, or mistyped: its articles do not go for that; customers are not concerned."""
+    coupled = begun(couple("unit4", article_groups=["Materiaal", "Arbeid"], **UNBRAKED))
+    before = by_key(coupled, "articles")
+    row = unit4(sandbox, "GET", "ProductGroup/10")
+    unit4(sandbox, "PUT", "ProductGroup/10", {**row, "description": "Materialen"})
+    make(coupled, "Customer", Name="Zelf gemaakt")
+    for _ in range(2):
+        resync(coupled)
+        clean(coupled)
+    assert by_key(coupled, "articles") == before
+    assert {row.values["group"] for row in coupled.log() if row.code == "cleanup.filter_unmatched"} == {"Materiaal"}
+    assert said(coupled)["cleanup.removed_hand_made"] == 1
+
+
+def test_a_name_of_the_filter_that_stands_for_another_group_now(couple: Couple, sandbox: Sandbox) -> None:
+    """R2.4, R1.6: the filter's text is the same, what it lets through is not: one clean-up is left out."""
+    coupled = begun(couple("unit4", article_groups=["Materiaal"], **UNBRAKED))
+    for key, name in (("10", "Materiaal (oud)"), ("20", "Materiaal")):
+        row = unit4(sandbox, "GET", f"ProductGroup/{key}")
+        unit4(sandbox, "PUT", f"ProductGroup/{key}", {**row, "description": name})
+    before = by_key(coupled, "articles")
+    clean(coupled)
+    assert by_key(coupled, "articles") == before
+    assert said(coupled) == {"cleanup.filter_changed": 2}
+
+
+def test_the_first_clean_up_asks_a_person(couple: Couple) -> None:
+    """R2.4: there is nothing yet to compare the listing with."""
+    coupled = couple("rompslomp", **UNBRAKED)
+    make(coupled, "Customer", Name="Zelf gemaakt")
+    resync(coupled)
+    report = clean(coupled)
+    assert report.ended == {"customers": {"proposed": 1}}
+    assert said(coupled)["cleanup.first_listing"] == 1
+    assert any(row["Name"] == "Zelf gemaakt" for row in coupled.simon("Customer"))
+
+
+def test_what_was_kept_is_not_let_go_by_a_listing_of_simon_that_lacks_it(cleaned: Coupled, sandbox: Sandbox) -> None:
+    """R2.4, R2.5: missing from one listing of Simon is no sign that the reason has passed."""
+    id = make(cleaned, "Customer", Name="Mag blijven")
+    with cleaned.koppel.store.begin() as tx:
+        cleanup.mark(tx, cleaned.tenant.id, "customers", id, "kept")
+    strike(sandbox, kind="lost_page", path="/odata/Customer$", method="GET")
+    clean(cleaned)
+    assert clean(cleaned).ended == {}
+    assert any(row["Id"] == id for row in cleaned.simon("Customer"))
+
+
+def test_what_was_kept_is_not_let_go_by_a_listing_that_is_no_proof(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
+    """R2.4, R2.5: another administration happens to have its number; back in the own one, it is still to stay."""
+    own, key = cleaned_unit4.control.administration("unit4"), "1001"
+    id = by_key(cleaned_unit4, "customers")[key]["Id"]
+    take_away(cleaned_unit4, sandbox, "customers", key)
+    with cleaned_unit4.koppel.store.begin() as tx:
+        cleanup.mark(tx, cleaned_unit4.tenant.id, "customers", id, "kept")
+    for administration in ("MVL00002", own):
+        change_settings(cleaned_unit4, administration=administration)
+        clean(cleaned_unit4)
+    assert by_key(cleaned_unit4, "customers")[key]["Id"] == id

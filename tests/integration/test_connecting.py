@@ -1,0 +1,322 @@
+"""Connecting a tenant: consent at the sandboxes' pages, access that is typed, and its end (R5.1, R5.5)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import orjson
+import pytest
+
+from include.connectors import registry
+from include.errors import Misconfigured
+from include.koppel import Koppel
+from include.store import credentials as rows
+from include.sync.whole import sync
+from include.tenants import credentials
+from include.tenants.adding import WrongInput
+from include.tenants.connecting import CONSENT_FOR, Asked, begin, disconnect, finish, put_access
+from include.tenants.credentials import StoredVault
+from local.sandbox import registered
+from tests.conftest import Couple, Coupled, Sandbox, Surroundings
+from tests.consenting import decide
+
+BACK = "http://127.0.0.1:8765/koppel/callback"
+
+
+@pytest.fixture
+def koppel(koppel: Koppel, sandbox: Sandbox) -> Koppel:
+    """Registered with both vendors."""
+    return replace(koppel, registered=registered(sandbox.access))
+
+
+def asked(coupled: Coupled) -> Asked:
+    return begin(coupled.koppel, coupled.tenant, coupled.package, BACK)
+
+
+def connect(coupled: Coupled) -> None:
+    finish(coupled.koppel, **came_back(coupled))
+
+
+def came_back(coupled: Coupled, decision: str = "approve") -> dict[str, str]:
+    found = decide(asked(coupled).address, coupled.package, decision)
+    return {name: found[name] for name in ("state", "code", "error") if name in found}
+
+
+def sealed(coupled: Coupled, system: str = "") -> dict[str, Any]:
+    """What the store holds, opened."""
+    with coupled.koppel.store.begin() as tx:
+        row = rows.get(tx, coupled.tenant.id, system or coupled.package)
+    assert row is not None
+    return {"generation": row.generation, **orjson.loads(coupled.koppel.cipher.decrypt(row.sealed))}
+
+
+def vault(coupled: Coupled, system: str = "") -> StoredVault[Any]:
+    connector = registry.connector(system or coupled.package)
+    return StoredVault(coupled.koppel, coupled.tenant.id, connector.name, connector.title, connector.access)
+
+
+def codes(coupled: Coupled) -> list[str]:
+    return [row.code for row in coupled.log()]
+
+
+# consent
+
+
+def test_a_person_connects_by_consent(coupled: Coupled) -> None:
+    """R5.1: the access is stored before it is used, opens the administrations, and a synchronisation runs on it."""
+    before = sealed(coupled)
+    connected = finish(coupled.koppel, **came_back(coupled))
+    assert (connected.tenant, connected.system) == (coupled.slug, coupled.package)
+    numbers = [one.number for one in connected.administrations]
+    assert coupled.control.administration(coupled.package) in numbers
+    after = sealed(coupled)
+    assert after["generation"] > before["generation"]
+    assert after["refresh_token"] != before.get("refresh_token")
+    assert codes(coupled) == ["connection.connected"]
+    counts = sync(coupled.koppel, coupled.tenant, "one", ["articles"])
+    assert counts["articles"]["read"] > 0
+
+
+def test_what_belongs_to_the_installation_is_not_stored_with_the_tenant(coupled: Coupled) -> None:
+    """Architecture 7: client id, secret and address are the installation's; a change there holds for all tenants."""
+    connect(coupled)
+    assert set(sealed(coupled)) == {"generation", "access_token", "refresh_token", "expires_at"}
+    moved = {name: f"{value}-new" for name, value in coupled.koppel.registered.items()}
+    coupled.koppel = replace(coupled.koppel, registered=moved)
+    assert vault(coupled).read().client_secret.get_secret_value().endswith("-new")
+
+
+def test_the_address_says_what_the_contract_asks(coupled: Coupled) -> None:
+    """Contracts 2: code, scope, our own return address; no secret in it."""
+    sent = asked(coupled)
+    query = parse_qs(urlsplit(sent.address).query)
+    assert query["redirect_uri"] == [BACK]
+    assert query["response_type"] == ["code"]
+    assert query["state"] == [sent.state]
+    assert len(sent.state) >= 43
+    assert sent.state not in repr(sent).replace(sent.address, "")
+    secret = coupled.koppel.registered[f"KOPPEL_{coupled.package.upper()}_CLIENT_SECRET"]
+    assert secret not in sent.address
+
+
+def test_a_state_counts_once(coupled: Coupled) -> None:
+    """Architecture 7: a second return with the same state, whatever it brings, changes nothing."""
+    back = came_back(coupled)
+    finish(coupled.koppel, **back)
+    stored = sealed(coupled)
+    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+        finish(coupled.koppel, **back)
+    assert sealed(coupled) == stored
+
+
+@pytest.mark.parametrize("state", ["", "unknown", "x" * 10_000, "é\x00"])
+def test_an_unknown_state_is_refused(coupled: Coupled, state: str) -> None:
+    """Architecture 7: nobody can make us take a code that we did not ask for."""
+    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+        finish(coupled.koppel, state, code="x")
+
+
+def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroundings) -> None:
+    """Architecture 7: afterwards it is refused, and the log says so."""
+    surroundings.at = surroundings.now()
+    back = came_back(coupled)
+    surroundings.pass_time(seconds=CONSENT_FOR.total_seconds())
+    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+        finish(coupled.koppel, **back)
+    assert timedelta(minutes=10) == CONSENT_FOR
+    assert codes(coupled) == ["connection.consent_over"]
+
+
+def test_no_state_stands_in_the_store(coupled: Coupled) -> None:
+    """Architecture 7: only a digest of it."""
+    sent = asked(coupled)
+    with coupled.koppel.store.begin() as tx:
+        found = str(tx.exec_driver_sql("SELECT c::text FROM consents c").all())
+    assert coupled.package in found
+    assert sent.state not in found
+    assert sent.state.encode().hex() not in found
+
+
+def test_a_refusal_by_the_person_changes_nothing(coupled: Coupled) -> None:
+    """R5.1: it is said in words, and the access that was there stays."""
+    before = sealed(coupled)
+    with pytest.raises(Misconfigured) as refused:
+        finish(coupled.koppel, **came_back(coupled, "deny"))
+    assert refused.value.code == "connection.consent_denied"
+    assert "access_denied" in refused.value.text()
+    assert sealed(coupled) == before
+    assert codes(coupled) == ["connection.consent_denied"]
+
+
+def test_what_comes_along_in_an_address_is_not_repeated(coupled: Coupled) -> None:
+    """Architecture 7: only error codes of the standard's form reach the log."""
+    with pytest.raises(Misconfigured) as refused:
+        finish(coupled.koppel, asked(coupled).state, error="<script>alert(1)</script>")
+    assert "script" not in refused.value.text() + str(coupled.log())
+
+
+def test_a_code_that_the_package_refuses_changes_nothing(coupled: Coupled) -> None:
+    """Architecture 7: a code of another consent, or one that was spent."""
+    before = sealed(coupled)
+    with pytest.raises(Misconfigured) as refused:
+        finish(coupled.koppel, asked(coupled).state, code="not-a-code")
+    assert (refused.value.code, refused.value.values["reason"]) == ("connection.consent_failed", "invalid_grant")
+    assert sealed(coupled) == before
+
+
+@pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "drop_after"}, {"kind": "html"}])
+def test_trouble_after_the_consent_asks_to_start_again(coupled: Coupled, fault: dict[str, Any]) -> None:
+    """Architecture 7: the code may be spent, so nothing waits for it to work by itself."""
+    back, before = came_back(coupled), sealed(coupled)
+    coupled.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token", "count": -1}])
+    with pytest.raises(Misconfigured, match=r"connection\.consent_failed"):
+        finish(coupled.koppel, **back)
+    assert sealed(coupled) == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "koppel/callback",
+        "http://koppel.example/callback",
+        "https://koppel.example/callback?to=elsewhere",
+        "https://koppel.example/callback#x",
+        "https://me@koppel.example/callback",
+        "javascript:alert(1)",
+        "http://127.0.0.1.example/callback",
+        "http://[::1/callback",
+    ],
+)
+def test_an_unsafe_return_address_is_refused(coupled: Coupled, address: str) -> None:
+    """Architecture 7: a code goes over TLS or to this machine."""
+    with pytest.raises(WrongInput, match="redirect_uri"):
+        begin(coupled.koppel, coupled.tenant, coupled.package, address)
+
+
+def test_an_installation_that_is_not_registered_says_what_to_set(couple: Couple) -> None:
+    """R4.4: the variables by name."""
+    coupled = couple("unit4")
+    coupled.koppel = replace(coupled.koppel, registered={"KOPPEL_UNIT4_BASE": "http://127.0.0.1:1"})
+    with pytest.raises(Misconfigured) as refused:
+        asked(coupled)
+    assert refused.value.values["what"] == "KOPPEL_UNIT4_CLIENT_ID, KOPPEL_UNIT4_CLIENT_SECRET"
+
+
+def test_an_access_whose_registration_went_away_says_what_to_set(coupled: Coupled) -> None:
+    """R7.2: not a stack trace, and not "connect again"."""
+    connect(coupled)
+    coupled.koppel = replace(coupled.koppel, registered={})
+    with pytest.raises(Misconfigured, match=r"connection\.not_registered"):
+        vault(coupled).read()
+
+
+@pytest.mark.parametrize("system", ["exact", "", "simple_simon"])
+def test_a_system_without_a_page_is_named(coupled: Coupled, system: str) -> None:
+    """R4.4: what is allowed."""
+    with pytest.raises(WrongInput, match="system"):
+        begin(coupled.koppel, coupled.tenant, system, BACK)
+
+
+def test_a_wrong_client_secret_kills_no_token(coupled: Coupled, sandbox: Sandbox) -> None:
+    """Architecture 7: the administrator repairs the variable, nobody has to connect again."""
+    connect(coupled)
+    sandbox.server.services[coupled.package].expire_tokens()
+    right = coupled.koppel.registered
+    wrong = {name: "wrong" if name.endswith("SECRET") else value for name, value in right.items()}
+    coupled.koppel = replace(coupled.koppel, registered=wrong)
+    with pytest.raises(Misconfigured, match=r"connection\.registration_refused"):
+        sync(coupled.koppel, coupled.tenant, "one", ["articles"])
+    coupled.koppel = replace(coupled.koppel, registered=right)
+    sync(coupled.koppel, coupled.tenant, "two", ["articles"])
+
+
+# access that is typed
+
+
+def simon_access(coupled: Coupled) -> dict[str, Any]:
+    return coupled.control.new_simon("Een ander kantoor")
+
+
+def test_simon_is_connected_with_what_is_typed(coupled: Coupled) -> None:
+    """R5.1: licence code, user, password, API key; tried before it is stored."""
+    given = simon_access(coupled)
+    put_access(coupled.koppel, coupled.tenant, "simple_simon", given)
+    assert sealed(coupled, "simple_simon")["key"] == given["key"]
+    assert codes(coupled) == ["connection.connected"]
+
+
+@pytest.mark.parametrize("field", ["key", "usr", "pwd", "api_key"])
+def test_typed_access_that_does_not_work_is_not_stored(coupled: Coupled, field: str) -> None:
+    """R5.1: what worked before stays, and the message does not repeat what was typed."""
+    before = sealed(coupled, "simple_simon")
+    with pytest.raises(Misconfigured) as refused:
+        put_access(coupled.koppel, coupled.tenant, "simple_simon", simon_access(coupled) | {field: "typed-wrong"})
+    assert refused.value.code in ("connection.refused", "connection.forbidden")
+    assert "typed-wrong" not in str(refused.value) + str(coupled.log())
+    assert sealed(coupled, "simple_simon") == before
+
+
+def test_rompslomp_is_connected_with_a_personal_token(couple: Couple) -> None:
+    """R5.1: the address is the installation's, so the token is all there is to type."""
+    coupled = couple("rompslomp")
+    token = coupled.control.call("POST", "rompslomp/tokens", {})["personal_token"]
+    connected = put_access(coupled.koppel, coupled.tenant, "rompslomp", {"access_token": token})
+    assert connected.administrations
+    assert set(sealed(coupled)) == {"generation", "access_token"}
+    with pytest.raises(Misconfigured, match=r"connection\.refused"):
+        put_access(coupled.koppel, coupled.tenant, "rompslomp", {"access_token": "typed-wrong"})
+    assert sealed(coupled)["access_token"] == token
+
+
+@pytest.mark.parametrize(
+    ("package", "system", "given", "problem"),
+    [
+        ("unit4", "unit4", {"refresh_token": "geheim"}, "system: 'unit4' is connected by consent at its own page only"),
+        (
+            "rompslomp",
+            "rompslomp",
+            {"refresh_token": "geheim"},
+            "rompslomp.refresh_token: unknown; use api, access_token",
+        ),
+        ("rompslomp", "rompslomp", {"access_token": ""}, "access_token (a personal token) or refresh_token is needed"),
+        ("rompslomp", "unit4", {}, "system: 'unit4' is not allowed; use rompslomp or simple_simon"),
+        ("unit4", "simple_simon", {"key": "geheim", "naam": "x"}, "simple_simon.naam: unknown; use base, dialect, key"),
+        ("unit4", "simple_simon", {"key": "geheim"}, "simple_simon.base: Field required"),
+    ],
+)
+def test_what_is_typed_wrong_is_named(
+    couple: Couple, package: str, system: str, given: Mapping[str, Any], problem: str
+) -> None:
+    """R4.4: field and what is allowed, never the value."""
+    coupled = couple(package)
+    with pytest.raises(WrongInput) as refused:
+        put_access(coupled.koppel, coupled.tenant, system, given)
+    assert problem in str(refused.value)
+    assert "geheim" not in str(refused.value)
+
+
+# its end
+
+
+def test_disconnecting_destroys_what_is_stored(coupled: Coupled) -> None:
+    """R5.5: the access to both systems, and a consent that is still under way."""
+    back = came_back(coupled)
+    assert disconnect(coupled.koppel, coupled.tenant) == sorted([coupled.package, "simple_simon"])
+    assert codes(coupled) == ["connection.destroyed"] * 2
+    with coupled.koppel.store.begin() as tx:
+        assert rows.listing(tx) == []
+    with pytest.raises(Misconfigured, match=r"connection\.missing"):
+        vault(coupled).read()
+    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+        finish(coupled.koppel, **back)
+    assert disconnect(coupled.koppel, coupled.tenant) == []
+
+
+def test_disconnecting_leaves_other_tenants_alone(couple: Couple) -> None:
+    """R3.13: one tenant at a time."""
+    one, other = couple("unit4", "one"), couple("unit4", "other")
+    disconnect(one.koppel, one.tenant)
+    assert [row.system for row in credentials.standing(other.koppel, other.tenant.id)] == ["simple_simon", "unit4"]

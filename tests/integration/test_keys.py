@@ -1,0 +1,96 @@
+"""Going over to another key: everything sealed anew, nothing unreadable in between (architecture 7)."""
+
+from dataclasses import replace
+
+import pytest
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from include.errors import Misconfigured
+from include.koppel import Koppel
+from include.store import credentials as rows
+from include.sync.whole import sync
+from include.tenants.credentials import standing
+from include.tenants.keys import Rotation, new_key, rotate
+from include.tenants.opening import open_app
+from tests.conftest import Couple, Coupled
+
+OLD, NEW = new_key(), new_key()
+
+
+def with_keys(koppel: Koppel, *keys: str) -> Koppel:
+    return replace(koppel, cipher=MultiFernet([Fernet(key) for key in keys]))
+
+
+@pytest.fixture
+def koppel(koppel: Koppel) -> Koppel:
+    return with_keys(koppel, OLD)
+
+
+@pytest.fixture
+def tenants(couple: Couple) -> list[Coupled]:
+    return [couple("unit4", "one"), couple("rompslomp", "two")]
+
+
+def opens(koppel: Koppel, key: str) -> list[bool]:
+    """Of each sealed access, whether this key alone opens it."""
+    found = []
+    with koppel.store.begin() as tx:
+        for row in rows.listing(tx):
+            try:
+                Fernet(key).decrypt(row.sealed)
+            except InvalidToken:
+                found.append(False)
+            else:
+                found.append(True)
+    return found
+
+
+def test_everything_is_sealed_with_the_first_key(koppel: Koppel, tenants: list[Coupled]) -> None:
+    """R5.1, architecture 7: afterwards the old key can go; the contents and their generation are the same."""
+    before = [standing(koppel, one.tenant.id) for one in tenants]
+    assert rotate(with_keys(koppel, NEW, OLD)) == Rotation(4, [])
+    assert opens(koppel, NEW) == [True] * 4
+    assert opens(koppel, OLD) == [False] * 4
+    assert [standing(koppel, one.tenant.id) for one in tenants] == before
+    for one in tenants:
+        sync(with_keys(koppel, NEW), one.tenant, "one", ["articles"])
+
+
+def test_it_can_be_interrupted_and_repeated(
+    koppel: Koppel, tenants: list[Coupled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Architecture 7: what is half done is readable with both keys, and done again without harm."""
+    both, reseal, done = with_keys(koppel, NEW, OLD), rows.reseal, []
+
+    def breaks(*arguments: object) -> None:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(arguments)
+        reseal(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rows, "reseal", breaks)
+        with pytest.raises(KeyboardInterrupt):
+            rotate(both)
+    assert sorted(opens(koppel, NEW)) == [False, False, True, True]
+    for one in tenants:
+        open_app(both, one.tenant)
+    assert rotate(both) == rotate(both) == Rotation(4, [])
+    assert opens(koppel, NEW) == [True] * 4
+
+
+def test_what_no_key_opens_is_named_and_holds_up_nobody(koppel: Koppel, tenants: list[Coupled]) -> None:
+    """R4.4: tenant and system, no secret; the others are sealed anew."""
+    with koppel.store.begin() as tx:
+        rows.put(tx, tenants[0].tenant.id, "unit4", Fernet(new_key()).encrypt(b"{}"))
+    assert rotate(with_keys(koppel, NEW, OLD)) == Rotation(3, ["one unit4"])
+
+
+def test_a_missing_key_says_so(koppel: Koppel, tenants: list[Coupled]) -> None:
+    """R7.2: which variable, and the way out; no key and no stack trace of the cipher."""
+    with pytest.raises(Misconfigured) as refused:
+        open_app(with_keys(koppel, NEW), tenants[0].tenant)
+    assert refused.value.code == "connection.sealed"
+    said = refused.value.text() + refused.value.action() + repr(refused.value)
+    assert "KOPPEL_KEYS" in said
+    assert NEW not in said

@@ -1,0 +1,320 @@
+"""Lost answers, answers that make no sense, runs that break off: one document, and nobody held up (R3.10, R3.13)."""
+
+import threading
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from include.errors import Misconfigured, Transient
+from include.integration_log import open_problems
+from include.push import acts
+from include.push import document as documents
+from include.push.loop import push
+from include.push.stops import LONGEST
+from include.records import WorkOrder
+from include.store import ledger
+from include.sync.whole import sync
+from include.tenants import credentials
+from include.tenants.opening import open_package
+from tests.conftest import Couple, Coupled, Sandbox, Surroundings
+from tests.integration.state import strike
+from tests.integration.test_push import archive, document_of
+from tests.integration.test_push_parking import POST, polled, save, waits
+
+
+@pytest.fixture
+def ready(coupled: Coupled) -> Coupled:
+    """Its master data is in Simon."""
+    sync(coupled.koppel, coupled.tenant, "sync")
+    return coupled
+
+
+def states(coupled: Coupled) -> dict[str, int]:
+    with coupled.koppel.store.begin() as tx:
+        return ledger.counts(tx, coupled.tenant.id)
+
+
+def stored(coupled: Coupled, sandbox: Sandbox, made: dict[str, Any]) -> Any:
+    """The sandbox's own row of the document of a work order."""
+    id = document_of(coupled, made)["orderId" if coupled.package == "unit4" else "id"]
+    service = sandbox.server.services[coupled.package]
+    administration = coupled.control.administration(coupled.package)
+    if coupled.package == "unit4":
+        return service.books[administration].orders.get(id)
+    return service.state.companies[int(administration)].sales_invoices.get(id)
+
+
+def lose_an_answer(coupled: Coupled, sandbox: Sandbox) -> dict[str, Any]:
+    made = archive(coupled)
+    strike(sandbox, kind="drop_after", method="POST", path=POST[coupled.package], count=1)
+    assert push(coupled.koppel, coupled.tenant, "run") == {"unknown": 1}
+    assert [code for code, _, _ in waits(coupled)] == ["work_order.answer_lost"]
+    return made
+
+
+def test_a_document_that_agrees_is_ours(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
+    """R3.10, R7.5: customer, day and lines are those that were sent; what was said of it is settled."""
+    made = lose_an_answer(ready, sandbox)
+    surroundings.pass_time(seconds=31)
+    assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 1}
+    document_of(ready, made)
+    assert waits(ready) == []
+
+
+@pytest.mark.parametrize("what", ["date", "lines"])
+def test_a_document_that_differs_is_for_a_person(
+    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, what: str
+) -> None:
+    """R3.10: it is held, and the message says what was found; nothing is sent, also not after a release."""
+    made = lose_an_answer(ready, sandbox)
+    row = stored(ready, sandbox, made)
+    if ready.package == "unit4":
+        row |= {"orderDate": row["orderDate"] + timedelta(days=3)} if what == "date" else {}
+        row["orderLines"][-1] |= {"quantityOrdered": Decimal(9)} if what == "lines" else {}
+    elif what == "date":
+        row.date += timedelta(days=3)
+    else:
+        row.lines[-1].quantity = Decimal(9)
+    for _ in range(2):
+        surroundings.pass_time(seconds=31)
+        assert push(ready.koppel, ready.tenant, "later") == {"held": 1}
+        [problem] = open_problems(ready.koppel.store, ready.tenant.id)[:1]
+        assert problem.code == "work_order.document_differs"
+        assert "→" in problem.message
+        release(ready, made)
+    document_of(ready, made)
+
+
+def release(coupled: Coupled, made: dict[str, Any]) -> None:
+    acts.release(coupled.koppel, coupled.tenant, made["Number"], "test")
+
+
+def test_several_documents_are_for_a_person(couple: Couple, sandbox: Sandbox, surroundings: Surroundings) -> None:
+    """R3.10: Unit4 does not keep references unique; both are named."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    made = lose_an_answer(coupled, sandbox)
+    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
+    books.add_order({**stored(coupled, sandbox, made), "orderId": "20269999"})
+    surroundings.pass_time(seconds=31)
+    assert push(coupled.koppel, coupled.tenant, "later") == {"held": 1}
+    assert [code for code, _, _ in waits(coupled)] == ["work_order.several_documents"]
+    books.remove_order(books.orders.get("20269999"))
+    release(coupled, made)
+    assert push(coupled.koppel, coupled.tenant, "released") == {"confirmed": 1}
+    assert waits(coupled) == []
+
+
+def test_one_that_bookkeepers_worked_on_is_found_after_a_restore(ready: Coupled, sandbox: Sandbox) -> None:
+    """R3.10: no second document; that it is another than it would be now is a warning."""
+    made = archive(ready)
+    push(ready.koppel, ready.tenant, "run")
+    row = stored(ready, sandbox, made)
+    if ready.package == "unit4":
+        row["orderLines"][-1]["quantityOrdered"] = Decimal(9)
+    else:
+        row.lines[-1].quantity = Decimal(9)
+    with ready.koppel.store.begin() as tx:
+        for table in ("ledger_steps", "ledger", "watermarks"):
+            tx.execute(text(f"DELETE FROM {table}"))
+    assert push(ready.koppel, ready.tenant, "again") == {"confirmed": 1}
+    assert [code for code, _, _ in waits(ready)] == ["work_order.found_edited"]
+    document_of(ready, made)
+
+
+def test_where_orders_take_no_filter_they_are_compared_here(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.10, contract 12: all orders of the customer, and the one with our reference is found."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    made = [archive(coupled) for _ in range(2)]
+    push(coupled.koppel, coupled.tenant, "run")
+    sandbox.control.call("PUT", "switches", {"unit4.order_filter": False})
+    document = document_of(coupled, made[0])
+    package = open_package(coupled.koppel, coupled.tenant)
+    found = package.find(document["reference"], document["customerId"])
+    assert [one.id for one in found] == [document["orderId"]]
+
+
+def test_other_totals_than_expected_are_a_warning(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.11: Unit4 has a price agreement that we do not know of; both figures are in the message."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
+    key = next(row["ExternalId"] for row in coupled.simon("Customer"))
+    books.prices[key, "ONT-7"] = Decimal("40.00")
+    made = archive(coupled)
+    assert push(coupled.koppel, coupled.tenant, "run") == {"confirmed": 1}
+    [problem] = [one for one in open_problems(coupled.koppel.store, coupled.tenant.id) if one.record == made["Number"]]
+    assert problem.code == "work_order.totals_differ"
+    assert "€ 269.15" in problem.message  # 35 + 2 × 48.95 + 11.25 + 125
+    assert "€ 251.25" in problem.message
+
+
+def test_totals_that_agree_are_no_warning(ready: Coupled) -> None:
+    """R3.11: to the cent, VAT included."""
+    archive(ready)
+    push(ready.koppel, ready.tenant, "run")
+    assert waits(ready) == []
+
+
+# an error of ours
+
+
+def test_a_run_that_breaks_off_does_not_hold_the_others(ready: Coupled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R3.13: it goes to the end of the line, and is held the third time; released after a repair, it goes out."""
+    good = [archive(ready) for _ in range(2)]
+    bad = archive(ready, Description="Dit gaat mis")
+    good.append(archive(ready))
+    build = documents.build
+
+    def breaking(work_order: WorkOrder, *rest: Any) -> Any:
+        if work_order.number == bad["Number"]:
+            raise ZeroDivisionError("geheim")
+        return build(work_order, *rest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("include.push.document.build", breaking)
+        for _ in range(3):
+            with pytest.raises(ZeroDivisionError):
+                push(ready.koppel, ready.tenant, "run")
+        assert states(ready) == {"confirmed": 3, "held": 1}
+        assert push(ready.koppel, ready.tenant, "run") == {}
+    for made in good:
+        document_of(ready, made)
+    assert waits(ready) == [("work_order.unforeseen", bad["Number"], 1)]
+    assert "geheim" not in str(ready.log())
+    release(ready, bad)
+    assert push(ready.koppel, ready.tenant, "repaired") == {"confirmed": 1}
+    assert waits(ready) == []
+
+
+def test_one_answer_that_makes_no_sense_holds_that_one(
+    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings
+) -> None:
+    """R3.13: others go well, so it is this one; after a few times it is held, with one problem."""
+    bad = archive(ready)
+    strike(sandbox, kind="html", path=rf"/WorkOrder\({bad['Id']}\)", count=-1)
+    for _ in range(3):
+        good = archive(ready)
+        push(ready.koppel, ready.tenant, "run")
+        document_of(ready, good)
+        surroundings.pass_time(minutes=11)
+    assert states(ready) == {"confirmed": 3, "held": 1}
+    broken = [one for one in open_problems(ready.koppel.store, ready.tenant.id) if one.record == bad["Number"]]
+    assert [(one.code, one.count) for one in broken] == [("connection.unexpected_answer", 1)]
+
+
+# the whole tenant
+
+
+def test_dead_credentials_are_said_once_and_tried_less_often(
+    couple: Couple, sandbox: Sandbox, surroundings: Surroundings
+) -> None:
+    """R7.5: one line, and ten minutes until the next try; the work order goes out at once with other ones."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    made = archive(coupled)
+    sandbox.server.services["unit4"].expire_tokens()
+    sandbox.server.world.faults.add({"kind": "status", "status": 400, "path": "OAuth/Token", "count": -1})
+    for attempt in ("one", "two"):
+        with pytest.raises(Misconfigured):
+            push(coupled.koppel, coupled.tenant, attempt)
+        assert push(coupled.koppel, coupled.tenant, "too soon") == {}
+        surroundings.pass_time(minutes=11)
+    assert [row.code for row in coupled.log("error")] == ["connection.reconnect"]
+    assert [one.code for one in open_problems(coupled.koppel.store, coupled.tenant.id)][:1] == ["connection.reconnect"]
+    with pytest.raises(Misconfigured):
+        push(coupled.koppel, coupled.tenant, "not yet")
+    sandbox.server.world.faults.clear()
+    assert push(coupled.koppel, coupled.tenant, "nobody knows") == {}
+    reconnect(coupled)
+    assert push(coupled.koppel, coupled.tenant, "repaired") == {"confirmed": 1}
+    document_of(coupled, made)
+    assert "connection.reconnect" not in [one.code for one in open_problems(coupled.koppel.store, coupled.tenant.id)]
+
+
+def reconnect(coupled: Coupled) -> None:
+    """A person logs in again."""
+    access = coupled.tenant.package.access.model_validate(coupled.control.package_access(coupled.package))
+    with coupled.koppel.store.begin() as tx:
+        credentials.put(coupled.koppel, tx, coupled.tenant.id, coupled.package, access)
+
+
+def test_a_package_that_is_away_is_one_problem(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
+    """R7.5: not one for each work order; tried ever less often, and over by itself."""
+    made = [archive(ready) for _ in range(5)]
+    strike(sandbox, kind="status", status=503, path="OrderInfoList|sales_invoices", count=-1)
+    for _ in range(6):
+        with pytest.raises(Transient):
+            push(ready.koppel, ready.tenant, "run")
+        assert push(ready.koppel, ready.tenant, "too soon") == {}
+        assert not polled(ready)
+        surroundings.pass_time(seconds=LONGEST.total_seconds() + 1)
+    found = [one for one in open_problems(ready.koppel.store, ready.tenant.id) if one.code != "sync.text_shortened"]
+    assert [one.code for one in found] == ["connection.unavailable"]
+    sandbox.server.world.faults.clear()
+    assert polled(ready)
+    assert push(ready.koppel, ready.tenant, "back") == {"confirmed": len(made)}
+    left = [one for one in open_problems(ready.koppel.store, ready.tenant.id) if one.code != "sync.text_shortened"]
+    assert left == []
+
+
+def test_other_settings_end_a_stop(ready: Coupled, sandbox: Sandbox) -> None:
+    """R4.3: a person may have repaired it there."""
+    archive(ready)
+    strike(sandbox, kind="status", status=403, path="OrderInfoList|sales_invoices", count=1)
+    with pytest.raises(Exception, match=r"connection\.forbidden"):
+        push(ready.koppel, ready.tenant, "run")
+    assert push(ready.koppel, ready.tenant, "too soon") == {}
+    save(ready, work_description=False)
+    assert push(ready.koppel, ready.tenant, "repaired") == {"confirmed": 1}
+
+
+def test_answers_lost_in_a_row_stop_the_tenant(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
+    """R3.10: a package that takes documents and answers nothing is not sent a whole batch."""
+    made = [archive(ready) for _ in range(6)]
+    strike(sandbox, kind="drop_after", method="POST", path=POST[ready.package], count=-1)
+    with pytest.raises(Transient):
+        push(ready.koppel, ready.tenant, "run")
+    assert states(ready) == {"unknown": 3, "ready": 3}
+    sandbox.server.world.faults.clear()
+    surroundings.pass_time(minutes=2)
+    assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 6}
+    for one in made:
+        document_of(ready, one)
+
+
+def test_unit4_is_sent_one_at_a_time(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R3.10, contract 5: also by two runs at once, of which each does its own work orders."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    made = [archive(coupled) for _ in range(8)]
+    connection = type(open_package(coupled.koppel, coupled.tenant))
+    sending, under_way, most, both = connection.send, [], [], threading.Barrier(2, timeout=30)
+
+    def send(self: Any, document: Any) -> Any:
+        under_way.append(document.reference)
+        most.append(len(under_way))
+        try:
+            return sending(self, document)
+        finally:
+            under_way.remove(document.reference)
+
+    monkeypatch.setattr(connection, "send", send)
+
+    def run(key: str) -> None:
+        both.wait()
+        push(coupled.koppel, coupled.tenant, key)
+
+    runs = [threading.Thread(target=run, args=(key,)) for key in ("one", "two")]
+    for thread in runs:
+        thread.start()
+    for thread in runs:
+        thread.join(timeout=60)
+    for one in made:
+        document_of(coupled, one)
+    assert len(most) == len(made)
+    assert max(most) == 1

@@ -1,0 +1,63 @@
+"""Random work orders: what is previewed is what the package stores, line by line, to the cent (R3.5, R3.6, R3.11)."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from include.push.discover import discover
+from include.push.loop import push
+from include.push.preview import preview
+from include.sync.whole import sync
+from include.tenants.opening import open_app
+from tests.conftest import Coupled
+from tests.integration.test_push import document_of, lines
+from tests.integration.test_push_parking import waits
+
+ARTICLES = {"unit4": ["ONT-7", "ISO 13", "SCHR-100", "UREN-L", "TXT.GAR", "A/B 15"], "rompslomp": ["ONT-7", "KK-15/22"]}
+used = st.tuples(st.integers(0, 5), st.integers(-50_000, 90_000).map(lambda n: n / 10_000))
+minutes = st.lists(st.tuples(st.sampled_from(["Travel", "Work"]), st.integers(0, 600)), max_size=4)
+texts = st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Cs"]), max_size=600)
+
+
+@pytest.fixture
+def ready(coupled: Coupled) -> Coupled:
+    """Its master data is in Simon, and so many requests in a minute are no matter of limits."""
+    coupled.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
+    sync(coupled.koppel, coupled.tenant, "sync")
+    return coupled
+
+
+def totals(coupled: Coupled, document: dict[str, Any]) -> tuple[Decimal, Decimal]:
+    if coupled.package == "unit4":
+        incl, vat = (Decimal(str(document[name])) for name in ("totalOrderAmount", "totalVatAmount"))
+        return incl - vat, incl
+    return Decimal(document["price_without_vat"]), Decimal(document["price_with_vat"])
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(description=texts, material=st.lists(used, max_size=4), times=minutes)
+def test_the_preview_is_what_is_stored(
+    ready: Coupled, description: str, material: list[tuple[int, float]], times: list[tuple[str, int]]
+) -> None:
+    """R3.5, R3.6, R3.11: descriptions, quantities, totals without and with VAT; and no warning afterwards."""
+    codes = ARTICLES[ready.package]
+    ids = {row["Code"]: row["Id"] for row in ready.simon("Item")}
+    made = ready.archive(
+        CustomerId=ready.simon("Customer")[0]["Id"],
+        Description=description,
+        UsedItems=[{"ItemId": ids[codes[place % len(codes)]], "Quantity": quantity} for place, quantity in material],
+        TimeSheets=[{"TimeType": kind, "Minutes": number} for kind, number in times],
+    )
+    discover(ready.koppel, ready.tenant, open_app(ready.koppel, ready.tenant))
+    shown = preview(ready.koppel, ready.tenant, made["Number"]).planned
+    assert shown is not None
+    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+    document = document_of(ready, made)
+    assert [(line.description.split("\n")[0].strip(), line.quantity) for line in shown.lines] == [
+        (text.strip(), quantity) for text, quantity in lines(ready, document)
+    ]
+    assert totals(ready, document) == (shown.total_excl_vat, shown.total_incl_vat)
+    assert waits(ready) == []

@@ -1,0 +1,86 @@
+"""A backlog holds up nobody: no other tenant, nor the fresh work of its own. Looks are counted, not seconds."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from include.http import Http
+from include.push.loop import push
+from include.sync.whole import sync
+from include.watch import Watcher
+from tests.conftest import Couple, Coupled, Surroundings
+from tests.integration.pushing import REFERENCE, Trial
+from tests.integration.test_watch import look
+
+BACKLOG = 2_000
+BATCH = 25  # so small that a run takes no seconds
+INTERVAL = timedelta(seconds=30)
+
+
+def trial_of(coupled: Coupled) -> Trial:
+    sync(coupled.koppel, coupled.tenant, "sync")
+    return Trial(coupled, [])
+
+
+def booked(trial: Trial) -> list[str]:
+    """References of its documents."""
+    name = REFERENCE[trial.coupled.package]
+    return [row[name] for row in trial.coupled.documents() if row.get(name) in trial.work_orders]
+
+
+def newest(trial: Trial) -> str:
+    trial.archive()
+    return list(trial.work_orders)[-1]
+
+
+def push_of(trial: Trial, key: str) -> dict[str, int]:
+    return push(trial.coupled.koppel, trial.coupled.tenant, key)
+
+
+def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R3.13, R6.2, architecture 4: fresh work of another tenant is announced at the next look and booked while the
+    backlog is being worked on; fresh work of the same tenant goes out in its next batch."""
+    monkeypatch.setattr("include.push.loop.BATCH", BATCH, raising=False)
+    busy, calm = trial_of(couple("unit4", slug="busy")), trial_of(couple("rompslomp", slug="calm"))
+    busy.archive(BACKLOG)
+    surroundings.at = surroundings.now()
+    watcher = Watcher(busy.coupled.koppel)
+    assert look(watcher) == ["busy"]
+
+    looks: list[list[str]] = []
+
+    def meanwhile() -> None:
+        fresh.append(newest(calm))
+        surroundings.pass_time(seconds=INTERVAL.total_seconds())
+        looks.append(look(watcher))
+        assert push_of(calm, "calm") == {"confirmed": 1}
+
+    fresh: list[str] = []
+    _at_the_first_document(monkeypatch, meanwhile)
+    first = push_of(busy, "busy-1")
+    assert looks == [["calm"]]  # one look, well within two intervals
+    assert booked(calm) == fresh
+    assert 0 < sum(first.values()) < BACKLOG // 4  # it took a part, and yields
+
+    own = newest(busy)
+    surroundings.pass_time(seconds=INTERVAL.total_seconds())
+    assert look(watcher) == ["busy"]
+    second = push_of(busy, "busy-2")
+    assert own in booked(busy)
+    assert len(booked(busy)) == sum(first.values()) + sum(second.values())
+
+
+def _at_the_first_document(monkeypatch: pytest.MonkeyPatch, do: Callable[[], None]) -> None:
+    """Do something else in the middle of a run: when it has made its first order."""
+    once, done = Http._once, list[bool]()
+
+    def asking(self: Http, method: str, url: str, *rest: Any) -> Any:
+        answer = once(self, method, url, *rest)
+        if method == "POST" and url.endswith("/Order") and not done:
+            done.append(True)
+            do()
+        return answer
+
+    monkeypatch.setattr(Http, "_once", asking)

@@ -1,0 +1,86 @@
+"""A push that is killed anywhere and run again makes exactly one document of each work order; and the same harness sees
+it when it does not. ``make bench`` does it for 10,000 work orders."""
+
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from include.koppel import Koppel
+from include.sync.whole import sync
+from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
+from tests.integration.killing import Killable, killables, koppel
+from tests.integration.pushing import Trial, kill_at_every_point, kill_at_random, tally
+
+__all__ = ["koppel"]
+SEED = int(os.environ.get("KOPPEL_KILL_SEED", "6"))
+# what a run must pass at the very least: the names of the places it is killed at
+COMMON = {"GET WorkOrder", "GET WorkOrder(…)", "GET UsedItem", "GET TimeSheet", "POST login", "commit"}
+OWN = {"unit4": {"POST Token", "POST Order"}, "rompslomp": {"GET sales_invoices", "POST sales_invoices"}}
+POST = {"unit4": "POST Order", "rompslomp": "POST sales_invoices"}
+
+
+@pytest.fixture
+def runners(koppel: Koppel) -> Iterator[list[Killable]]:
+    with killables(koppel, 2) as two:
+        yield two
+
+
+def ready(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
+    """Its master data is in Simon, and so many runs in a minute are no matter of limits."""
+    sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
+    coupled = couple(package)
+    sync(coupled.koppel, coupled.tenant, "sync")
+    return coupled
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_killed_anywhere_each_work_order_has_one_document(
+    couple: Couple, sandbox: Sandbox, runners: list[Killable], package: str
+) -> None:
+    """R3.10, architecture 4: at every point that has a name, at random moments, and with the work order moved to
+    another customer meanwhile; then other runs, two at once."""
+    trial = Trial(ready(couple, sandbox, package), runners)
+    points = kill_at_every_point(trial, moved=lambda at: at % 3 == 0)
+    passed = {point.split(" ", 1)[1] for point in points}
+    assert passed >= COMMON | OWN[package], points
+    assert trial.kills == len(points)
+    kill_at_random(trial, random.Random(SEED), times=8, most_points=len(points) * 3, most_s=0.5)
+    trial.finish()
+    found = tally(trial)
+    assert found.right, found
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_naive_loop_makes_doubles(couple: Couple, sandbox: Sandbox, runners: list[Killable], package: str) -> None:
+    """R3.10: the same kills, of a loop that posts and tries again; so the harness sees doubles where there are any."""
+    trial = Trial(ready(couple, sandbox, package), runners[:1], what="naive")
+    points = kill_at_every_point(trial)
+    trial.finish()
+    found = tally(trial)
+    assert not found.missing
+    assert len(found.double) >= 1, points
+    assert not found.right
+
+
+def test_without_the_intent_a_second_document_is_made(
+    couple: Couple, sandbox: Sandbox, runners: list[Killable]
+) -> None:
+    """R3.10: under the intent stands the customer, by whom Unit4 is searched; without it the search is in vain."""
+    trial = Trial(ready(couple, sandbox, "unit4"), runners, without="intent")
+    kill_at_every_point(trial, moved=lambda _: True, only="after POST Order")
+    trial.finish()
+    assert tally(trial).double
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_without_the_search_it_goes_wrong(
+    couple: Couple, sandbox: Sandbox, runners: list[Killable], package: str
+) -> None:
+    """R3.10: Unit4 takes a second order; Rompslomp refuses the second use of a reference, and it is never settled."""
+    trial = Trial(ready(couple, sandbox, package), runners, without="search")
+    kill_at_every_point(trial, only=f"after {POST[package]}")
+    trial.finish()
+    found = tally(trial)
+    assert found.double if package == "unit4" else found.unsettled

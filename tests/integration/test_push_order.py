@@ -1,0 +1,134 @@
+"""What goes first, how soon, and what is said of work orders that are touched after booking (R3.10, R3.13)."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from include.push.loop import ASK_AGAIN, push
+from include.sync.whole import sync
+from include.tenants.opening import open_package
+from include.watch import TURNS, Watcher
+from tests.conftest import Couple, Coupled, Surroundings
+from tests.integration.test_push import archive, change, document_of
+from tests.integration.test_push_parking import waits
+
+
+@pytest.fixture
+def ready(coupled: Coupled) -> Coupled:
+    """Its master data is in Simon."""
+    sync(coupled.koppel, coupled.tenant, "sync")
+    return coupled
+
+
+def test_what_is_archived_during_a_backlog_goes_before_the_rest(
+    couple: Couple, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R3.13, R6.2: what is due is asked anew every few entries; a run takes a bounded number and yields."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    for _ in range(ASK_AGAIN + 8):
+        archive(coupled)
+    watcher, sent = Watcher(coupled.koppel), []
+    watcher.look("archived", coupled.slug)
+    connection = type(open_package(coupled.koppel, coupled.tenant))
+    sending = connection.send
+    fresh: list[dict[str, Any]] = []
+
+    def send(self: Any, document: Any) -> Any:
+        if len(sent) == ASK_AGAIN // 2:
+            fresh.append(archive(coupled))
+            watcher.look("archived", coupled.slug)
+        sent.append(document.work_order_number)
+        return sending(self, document)
+
+    monkeypatch.setattr(connection, "send", send)
+    monkeypatch.setattr("include.push.loop.BATCH", ASK_AGAIN + 5)
+    assert push(coupled.koppel, coupled.tenant, "run") == {"confirmed": ASK_AGAIN + 5}
+    assert sent.index(fresh[0]["Number"]) == ASK_AGAIN
+    push(coupled.koppel, coupled.tenant, "the rest")
+    assert len(sent) == len(set(sent)) == ASK_AGAIN + 9
+
+
+def test_one_tenants_backlog_is_not_anothers(couple: Couple) -> None:
+    """R3.13: the other tenant is announced and sent whatever the first one has to do."""
+    busy, quiet = couple("unit4", slug="busy"), couple("rompslomp", slug="quiet")
+    for coupled in (busy, quiet):
+        sync(coupled.koppel, coupled.tenant, "sync")
+    for _ in range(12):
+        archive(busy)
+    made = archive(quiet)
+    watcher = Watcher(busy.koppel)
+    assert watcher.look("archived", "busy")
+    assert watcher.look("archived", "quiet")
+    assert push(quiet.koppel, quiet.tenant, "run") == {"confirmed": 1}
+    document_of(quiet, made)
+
+
+def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R6.2: between two rounds, at those alone; no longer once it was archived."""
+    eager, quiet = couple("unit4", slug="eager"), couple("rompslomp", slug="quiet")
+    for coupled in (eager, quiet):
+        sync(coupled.koppel, coupled.tenant, "sync")
+    made = archive(eager, Status="Ready")
+    looked: list[str] = []
+    looking = Watcher.look
+
+    def look(self: Watcher, what: Any, slug: str) -> bool:
+        if what == "archived":
+            looked.append(slug)
+        return what == "archived" and looking(self, what, slug)
+
+    async def pausing(_: float) -> None:
+        """A pause that ends once the looks that were begun are over."""
+        while watcher._under_way:
+            await real_sleep(0.01)
+        await real_sleep(0)
+        if len(looked) >= 12:
+            enough.set()
+            await real_sleep(3600)
+
+    async def rounds() -> None:
+        watching = asyncio.create_task(anext(watcher.events(3)))  # type: ignore[arg-type]
+        await asyncio.wait_for(enough.wait(), timeout=30)
+        watching.cancel()
+
+    real_sleep = asyncio.sleep
+    monkeypatch.setattr(Watcher, "look", look)
+    monkeypatch.setattr("include.watch.asyncio.sleep", pausing)
+    watcher, enough = Watcher(eager.koppel), asyncio.Event()
+    asyncio.run(rounds())
+    assert looked.count("eager") >= TURNS["archived"] * (looked.count("quiet") - 1)
+    assert looked.count("quiet") >= 2
+    eager.control.call("POST", f"archive/{made['Id']}")
+    assert looking(watcher, "archived", "eager")
+    assert not watcher._is_eager("archived", "eager")
+
+
+def test_taken_out_of_the_archive_after_booking_is_a_warning(ready: Coupled, surroundings: Surroundings) -> None:
+    """R3.10: said once, by the look that sees it; and no second document whatever comes of it."""
+    made = archive(ready)
+    push(ready.koppel, ready.tenant, "run")
+    ready.control.call("POST", f"unarchive/{made['Id']}")
+    watcher = Watcher(ready.koppel)
+    for _ in range(3):
+        watcher.look("archived", ready.slug)
+        surroundings.pass_time(seconds=30)
+    assert waits(ready) == [("work_order.unarchived", made["Number"], 1)]
+    ready.control.call("POST", f"archive/{made['Id']}")
+    assert push(ready.koppel, ready.tenant, "again") == {"skipped": 1}
+    assert waits(ready) == [("work_order.archived_again", made["Number"], 1)]
+    document_of(ready, made)
+
+
+def test_edited_after_booking_is_another_warning(ready: Coupled) -> None:
+    """R3.10: taken out, changed and archived again; what is in the package stays as it is."""
+    made = archive(ready)
+    push(ready.koppel, ready.tenant, "run")
+    document = document_of(ready, made)
+    ready.control.call("POST", f"unarchive/{made['Id']}")
+    change(ready, f"WorkOrder({made['Id']})", {"Description": "Toch iets anders gedaan"})
+    ready.control.call("POST", f"archive/{made['Id']}")
+    assert push(ready.koppel, ready.tenant, "again") == {"skipped": 1}
+    assert waits(ready) == [("work_order.edited_after_booking", made["Number"], 1)]
+    assert document_of(ready, made) == document

@@ -1,0 +1,232 @@
+"""Known secrets of every kind go in, everything is exercised, and everything that was written is searched for them."""
+
+import json
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+import structlog
+import typer.core
+import typer.main
+from cryptography.fernet import Fernet, MultiFernet
+from typer.testing import CliRunner
+
+from include.cli.app import app
+from include.connectors.unit4.sandbox.oauth import CLIENT_SECRET
+from include.errors import IntegrationError
+from include.installation import Installation
+from include.koppel import Koppel
+from include.push.loop import push
+from include.store.tables import metadata
+from include.sync.whole import sync
+from include.tenants.adding import WrongInput
+from include.tenants.connecting import begin, disconnect, finish, put_access
+from include.tenants.keys import rotate
+from local.sandbox import registered
+from tests.conftest import Coupled, Sandbox
+from tests.consenting import FORMS, decide
+
+KEY, OLDER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+BACK = "http://127.0.0.1:8765/koppel/callback"
+KINDS = ("right", "pwd", "api_key", "access_token", "refresh_token", "code", "secret")
+TYPED = {name: f"canary-{name}-4711" for name in KINDS}
+
+
+@pytest.fixture
+def koppel(koppel: Koppel, sandbox: Sandbox) -> Koppel:
+    sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
+    ours = MultiFernet([Fernet(KEY), Fernet(OLDER)])
+    return replace(koppel, cipher=ours, registered=registered(sandbox.access))
+
+
+@dataclass
+class Written:
+    """All that was written anywhere, and the secrets that came by."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    secrets: set[str] = field(default_factory=lambda: {KEY, OLDER, *TYPED.values()})
+
+    def add(self, where: str, text: str) -> None:
+        self.texts[where] = self.texts.get(where, "") + text
+
+    @contextmanager
+    def refused(self, where: str) -> Iterator[None]:
+        """What was raised, as it would be printed, logged and shown."""
+        with pytest.raises((IntegrationError, WrongInput)) as caught:
+            yield
+        error = caught.value
+        self.add(where, "".join(traceback.format_exception(error)) + repr(error))
+        if isinstance(error, IntegrationError):
+            self.add(where, error.text() + error.action() + error.text("en") + repr(error.values))
+
+    def found(self) -> list[str]:
+        """Where a secret stands, with its first characters."""
+        ways = [(s, way) for s in self.secrets for way in (s, s.encode().hex(), json.dumps(s)[1:-1])]
+        return sorted({f"{where}: {s[:8]}…" for s, way in ways for where, text in self.texts.items() if way in text})
+
+
+def handed_out(sandbox: Sandbox) -> set[str]:
+    """Every token, code and key that the sandboxes know at this moment."""
+    services: dict[str, Any] = sandbox.server.services
+    rompslomp, unit4, gate = services["rompslomp"].state, services["unit4"].oauth, services["simon"].gate
+    found = {rompslomp.client_secret, CLIENT_SECRET, FORMS["unit4"]["portal_password"]}
+    for tokens in (rompslomp.tokens, rompslomp.refresh_tokens, rompslomp.codes, gate.tokens):
+        found |= set(tokens)
+    for tokens in (unit4._access, unit4._refresh, unit4._codes):
+        found |= set(tokens)
+    for account in gate.accounts.values():
+        found |= {account.key, account.api_key}
+    return found
+
+
+def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
+    """Connect, synchronise, push, renew; and each of them refused."""
+    koppel, tenant, package = coupled.koppel, coupled.tenant, coupled.package
+    back = decide(begin(koppel, tenant, package, BACK).address, package)
+    written.secrets |= {back["code"], *handed_out(sandbox)}
+    written.add("result", repr(finish(koppel, back["state"], code=back["code"])))
+    simon = coupled.control.new_simon("Een ander kantoor") | {"pwd": TYPED["right"]}
+    coupled.key = simon["key"]
+    service: Any = sandbox.server.services["simon"]
+    service.gate.accounts[coupled.key].passwords[simon["usr"]] = TYPED["right"]
+    written.add("result", repr(put_access(koppel, tenant, "simple_simon", simon)))
+    sync(koppel, tenant, "sync")
+    for _ in range(2):
+        coupled.control.call("POST", "expire-tokens")
+        customer = coupled.simon("Customer")[0]["Id"]
+        coupled.archive(CustomerId=customer, Description="Cv-ketel nazien")
+        assert push(koppel, tenant, "push") == {"confirmed": 1}
+        written.secrets |= handed_out(sandbox)
+    with written.refused("refused code"):
+        finish(koppel, begin(koppel, tenant, package, BACK).state, code=TYPED["code"])
+    with written.refused("refused password"):
+        put_access(koppel, tenant, "simple_simon", simon | {"pwd": TYPED["pwd"]})
+    with written.refused("refused key"):
+        put_access(koppel, tenant, "simple_simon", simon | {"api_key": TYPED["api_key"]})
+    with written.refused("refused fields"):
+        put_access(koppel, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]})
+    with written.refused("refused token"):
+        put_access(koppel, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")})
+    if package == "rompslomp":
+        with written.refused("refused personal token"):
+            put_access(koppel, tenant, package, {"access_token": TYPED["access_token"]})
+
+
+def die(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
+    """A wrong client secret, an answer that makes no sense, a dead token."""
+    koppel, tenant = coupled.koppel, coupled.tenant
+    wrong = {n: TYPED["secret"] if n.endswith("SECRET") else value for n, value in koppel.registered.items()}
+    written.add("result", repr(replace(koppel, registered=wrong)))
+    coupled.control.call("POST", "expire-tokens")
+    with written.refused("wrong client"):
+        sync(replace(koppel, registered=wrong), tenant, "wrong client")
+    for kind in ("truncated", "html", "drop_after"):
+        coupled.control.call("POST", "faults", [{"kind": kind, "path": "(?i)/(oauth/token|login)", "count": 2}])
+        with written.refused(kind):
+            sync(koppel, tenant, kind)
+    written.secrets |= handed_out(sandbox)
+    services: dict[str, Any] = sandbox.server.services
+    services["rompslomp"].state.refresh_tokens.clear()
+    services["unit4"].oauth._refresh.clear()
+    with written.refused("dead"):
+        sync(koppel, tenant, "dead")
+    rotate(koppel)
+
+
+def commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command under this one that takes a tenant."""
+    if isinstance(command, typer.core.TyperGroup):
+        for word, inner in command.commands.items():
+            yield from commands(inner, (*words, word))
+    elif any(parameter.name == "tenant" for parameter in command.params):
+        yield words, command
+
+
+def invoke(arguments: list[str], given: str = "") -> str:
+    """What a command prints, and the trace of what it did not foresee."""
+    try:
+        done = CliRunner().invoke(app, arguments, input=given)
+    finally:
+        structlog.reset_defaults()  # the command had its lines written to an output that is closed now
+    return done.output + ("".join(traceback.format_exception(*done.exc_info)) if done.exc_info else "")
+
+
+def run_commands(coupled: Coupled, written: Written) -> None:
+    """All of them, as a table and as JSON; one that wants more than the tenant says so."""
+    for words, command in commands(typer.main.get_command(app)):
+        options = {option for parameter in command.params for option in parameter.opts}
+        for more in [[], ["--json"]] if "--json" in options else [[]]:
+            written.add(" ".join(words), invoke([*words, coupled.slug, *more]))
+    given = {"pwd": TYPED["pwd"], "api_key": TYPED["api_key"], "key": "1", "usr": "u", "base": "http://127.0.0.1:1"}
+    for text in (json.dumps(given), json.dumps(given)[:-1], json.dumps([given])):
+        written.add("connect typed", invoke(["connect", coupled.slug, "simple_simon", "--file", "-"], text))
+        written.add("tenants add", invoke(["tenants", "add", "new", "-"], json.dumps({"simon_access": given})))
+
+
+def test_no_secret_is_written_anywhere(
+    coupled: Coupled,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Architecture 7: tables, log lines of ours and of libraries, exceptions, the command line, the sandboxes' log."""
+    caplog.set_level(logging.DEBUG)
+    written = Written(secrets={KEY, OLDER, *TYPED.values(), *handed_out(sandbox)})
+    own = {"KOPPEL_STORE_URL": coupled.koppel.store.url, "KOPPEL_KEYS": f"{KEY},{OLDER}", **coupled.koppel.registered}
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+    come_and_go(coupled, written, sandbox)
+    run_commands(coupled, written)
+    die(coupled, written, sandbox)
+    run_commands(coupled, written)
+    written.add("result", repr(Installation.from_environment()) + repr(Koppel.installed()))
+    written.secrets |= handed_out(sandbox)
+    written.add("tables", tables(coupled.koppel))
+    disconnect(coupled.koppel, coupled.tenant)
+    written.add("tables afterwards", tables(coupled.koppel))
+    out, err = capfd.readouterr()
+    written.add("output", out + err)
+    # the test's own control calls have the licence in their address
+    written.add("libraries", "\n".join(line for line in caplog.text.splitlines() if "/_sandbox/" not in line))
+    written.add("sandboxes", sandbox_log(coupled))
+    assert len(written.secrets) > 20
+    for where in ("tables", "output", "libraries", "sandboxes", "dead", "log", "status", "connect", "wrong client"):
+        assert len(written.texts[where]) > 20, where
+    assert written.found() == []
+
+
+def tables(koppel: Koppel) -> str:
+    """Every row of every table."""
+    with koppel.store.begin() as tx:
+        rows = [tx.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars().all() for name in metadata.tables]
+    return "\n".join(row for found in rows for row in found)
+
+
+def sandbox_log(coupled: Coupled) -> str:
+    """A licence is the name of an account there, and is left out."""
+    lines = coupled.control.call("GET", "requests")["log"]
+    return json.dumps([{name: value for name, value in line.items() if name != "account"} for line in lines])
+
+
+def canaries_are_found() -> Written:
+    written = Written()
+    written.add("hex", TYPED["pwd"].encode().hex())
+    written.add("plain", f"x{KEY}x")
+    written.add("json", json.dumps(TYPED["code"]))
+    return written
+
+
+def test_the_search_finds_what_is_there() -> None:
+    """A search that finds nothing proves nothing."""
+    found = {line.split(":")[0] for line in canaries_are_found().found()}
+    assert found == {"hex", "plain", "json"}
+
+
+def test_a_trace_of_the_command_line_shows_no_values() -> None:
+    """Architecture 7: what nobody foresaw is printed with its place in the code, not with what stood in variables."""
+    assert app.pretty_exceptions_show_locals is False

@@ -1,0 +1,117 @@
+"""Settings and the push: a document is made with one version of them, and says which (R4.2, R4.3)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from include.checks.draft import check_draft
+from include.push.loop import push
+from include.store import ledger, records
+from include.store.ledger import Entry
+from include.sync.whole import sync
+from include.tenants import drafts
+from include.tenants.tenant import Tenant
+from tests.conftest import Coupled, Sandbox
+from tests.integration.test_checks import new_article
+from tests.integration.test_push import archive, document_of, lines
+
+
+@pytest.fixture
+def ready(coupled: Coupled) -> Coupled:
+    sync(coupled.koppel, coupled.tenant, "sync")
+    return coupled
+
+
+def save(coupled: Coupled, **changes: Any) -> int:
+    drafts.change(coupled.koppel, coupled.tenant, changes, "anna")
+    assert check_draft(coupled.koppel, coupled.tenant, "anna").wrong == []
+    return drafts.save(coupled.koppel, coupled.tenant, "anna")
+
+
+def entries(coupled: Coupled) -> dict[str, Entry]:
+    with coupled.koppel.store.begin() as tx:
+        return {entry.number: entry for entry in ledger.listing(tx, coupled.tenant.id)}
+
+
+def version_of(coupled: Coupled, work_order: dict[str, Any]) -> int | None:
+    return entries(coupled)[work_order["Number"]].settings_version
+
+
+def first_lines(coupled: Coupled, work_order: dict[str, Any]) -> list[str]:
+    return [text for text, _ in lines(coupled, document_of(coupled, work_order))]
+
+
+def test_a_document_names_its_settings_version(ready: Coupled) -> None:
+    """R4.3: what was made before a change stays as it was, and says with which version it was made."""
+    before = archive(ready)
+    push(ready.koppel, ready.tenant, "one")
+    made = document_of(ready, before)
+    assert save(ready, work_description=False, default_article="") == 2
+    after = archive(ready)
+    push(ready.koppel, ready.tenant, "two")
+    assert (version_of(ready, before), version_of(ready, after)) == (1, 2)
+    assert "Cv-ketel nazien" in first_lines(ready, before)
+    assert "Cv-ketel nazien" not in first_lines(ready, after)
+    assert document_of(ready, before) == made
+
+
+def test_a_push_finishes_under_the_version_it_started_with(ready: Coupled) -> None:
+    """R4.3: saved in the middle of a run of three, the new version begins with the next run."""
+    begun = [archive(ready) for _ in range(3)]
+    tenant, saved = ready.tenant, []
+
+    def change(entry_count: int) -> None:
+        if entry_count == 1 and not saved:
+            saved.append(save(ready, work_description=False))
+
+    run = replace(ready.koppel, now=after_each_document(ready, change))
+    assert push(run, tenant, "run") == {"confirmed": 3}
+    assert saved == [2]
+    later = archive(ready)
+    push(ready.koppel, ready.tenant, "next")
+    assert [version_of(ready, one) for one in (*begun, later)] == [1, 1, 1, 2]
+    assert all("Cv-ketel nazien" in first_lines(ready, one) for one in begun)
+    assert "Cv-ketel nazien" not in first_lines(ready, later)
+
+
+def after_each_document(coupled: Coupled, tell: Callable[[int], None]) -> Callable[[], datetime]:
+    """A clock that says how many documents there are whenever it is looked at: the run does so between two of them."""
+
+    def now() -> datetime:
+        tell(len(coupled.documents()))
+        return coupled.koppel.now()
+
+    return now
+
+
+def test_what_passes_the_check_can_be_booked_at_once(ready: Coupled, sandbox: Sandbox) -> None:
+    """R4.2: an article that is newer than the last synchronisation passes the check and is on the next document."""
+    new_article(ready, sandbox, "NIEUW-1", price="10.0")
+    save(ready, default_article="NIEUW-1")
+    made = archive(ready)
+    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+    assert "Artikel NIEUW-1" in first_lines(ready, made)
+
+
+def test_what_a_check_looked_up_does_not_disturb_the_sync(ready: Coupled, sandbox: Sandbox) -> None:
+    """R1.1, R1.10: Simon gets the article with the next synchronisation, once, and then nothing more."""
+    new_article(ready, sandbox, "NIEUW-1", price="10.0")
+    save(ready, default_article="NIEUW-1", work_article="UREN")
+    with ready.koppel.store.begin() as tx:
+        assert records.count_due(tx, ready.tenant.id, "articles") == 0
+    counts = sync(ready.koppel, ready.tenant, "second")
+    assert (counts["articles"]["new"], counts["articles"]["changed"]) == (1, 0)
+    again = sync(ready.koppel, ready.tenant, "third")
+    assert (again["articles"]["new"], again["articles"]["changed"]) == (0, 0)
+    assert [row["Code"] for row in ready.simon("Item")].count("NIEUW-1") == 1
+
+
+def test_tenant_is_read_whole(ready: Coupled) -> None:
+    """R4.3: settings and their number belong together."""
+    tenant: Tenant = ready.tenant
+    save(ready, filter_word="garantie")
+    assert (tenant.settings.filter_word, tenant.settings_version) == ("", 1)
+    assert (ready.tenant.settings.filter_word, ready.tenant.settings_version) == ("garantie", 2)
