@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 OWN = ("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S")
+KEEP = "KOPPEL_KEEP_"
 LONGEST_DAYS = 36_500
 
 
@@ -58,7 +59,7 @@ class Installation:
             keys=tuple(_required(environment, "KOPPEL_KEYS", "Fernet keys, comma separated").split(",")),
             state=Path(environment.get("KOPPEL_STATE", ".local")),
             poll_interval_s=_seconds(environment, "KOPPEL_POLL_INTERVAL_S", 30.0),
-            registered={n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OWN},
+            registered={n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OWN and not n.startswith(KEEP)},
             retention=Retention.from_environment(environment),
         )
 

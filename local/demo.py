@@ -1,6 +1,7 @@
 """The main job, played once on this machine: two tenants, a first sync, a work order each, a second sync."""
 
 import json
+import logging
 import os
 import sys
 import time
@@ -8,12 +9,16 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+import yaml
 from rich.console import Console
 from rich.table import Table
 
 from include.installation import Installation
 from include.koppel import Koppel
-from include.tenants.adding import add
+from include.life.applying import carry_out
+from include.life.files import read
+from include.life.plan import plan
 from local.airflow import AirflowApi
 from local.sandbox import SandboxControl
 from local.stack import LOCAL, Stack
@@ -94,15 +99,22 @@ class Demo:
         return found
 
     def _add_tenants(self) -> None:
-        installation = Installation.from_environment(self.stack.environment)
-        koppel = Koppel.installed(installation)
+        koppel = Koppel.installed(Installation.from_environment(self.stack.environment))
+        described: dict[str, Any] = {}
+        secrets: dict[str, str] = {}
         for slug, given in TENANTS.items():
             package = given["package"]
             simon = self.sandbox.new_simon(given["company"])
             self.keys[slug] = simon["key"]
             settings = {"administration": self.sandbox.administration(package), **given["settings"]}
             access = {"package_access": self.sandbox.package_access(package), "simon_access": simon}
-            add(koppel, slug, {**given, "settings": settings, **access}, "demo")
+            parts = {part: _hidden(f"{slug}_{part}", values, secrets) for part, values in access.items()}
+            described[slug] = {**given, "settings": settings, **parts, "wipe": "all", "state": "active"}
+        file = self.stack.folder / "tenants.yaml"
+        file.write_text(yaml.safe_dump({"tenants": described}, allow_unicode=True, sort_keys=False))
+        for planned in plan(koppel, read(koppel, [file], secrets)):
+            out.print(f"  … {planned.wanted.slug}: " + "; ".join(planned.steps), highlight=False)
+            carry_out(koppel, planned, "demo")
 
     def _first_runs(self) -> dict[str, str]:
         """The runs that the watcher started for the new tenants. Raises TimeoutError."""
@@ -158,9 +170,23 @@ class Demo:
         return next((str(row[id]) for row in self.sandbox.documents(package) if row.get(reference) == wanted), "")
 
 
+def _hidden(name: str, access: dict[str, Any], secrets: dict[str, str]) -> dict[str, Any]:
+    """The access as it stands in a file: addresses in the clear, the rest by the name of a variable."""
+    found: dict[str, Any] = {}
+    for field, value in access.items():
+        if str(value).startswith("http"):
+            found[field] = value
+        else:
+            secrets[f"{name}_{field}".upper()] = str(value)
+            found[field] = {"env": f"{name}_{field}".upper()}
+    return found
+
+
 def main() -> int:
     """Exit code 0 when every part held. ONCE=1 stops everything afterwards."""
     once = os.environ.get("ONCE") == "1"
+    quiet = structlog.make_filtering_bound_logger(logging.WARNING)
+    structlog.configure(wrapper_class=quiet)  # what went well stands in the integration log
     demo = Demo(LOCAL / "demo")
     demo.stack.down()
     demo.stack.clean()

@@ -14,7 +14,7 @@ from include.cleanup.run import Run, begin, linked_alike, streams
 from include.connectors.base import FieldService
 from include.koppel import Koppel
 from include.store import cleanup, links, runs
-from include.store.cleanup import Proposal, Removal
+from include.store.cleanup import Baseline, Proposal, Removal
 from include.sync.run import TABLES, reported
 from include.tenants.opening import open_app, open_package
 from include.tenants.tenant import Tenant
@@ -55,8 +55,10 @@ def _look(run: Run) -> None:
             return
     package, app = open_package(run.koppel, run.tenant), open_app(run.koppel, run.tenant)
     settle(Removing(run, package, app))
+    rights = package.standing()
     read_both(run, package, app)
-    rights = package.standing()  # not before: they may have become less while the lists were read
+    if (after := package.standing()) != rights:  # not the ones of any other listing
+        rights = f"{rights} / {after}"
     with run.koppel.store.begin() as tx:
         made = plan(run, tx)
         verdict = judged(run, made, rights)
@@ -90,11 +92,11 @@ def _note(run: Run, made: Plan, verdict: Verdict) -> None:
         digest = guard.digest(verdict.propose)
         known = cleanup.latest_proposal(tx, tenant_id, "open")
         stands = known is not None and known.digest == digest and known.expires_at > now
-        if not verdict.propose:
-            cleanup.withdraw(tx, tenant_id)
-        elif not stands:
+        if verdict.propose and not stands:
             id = cleanup.propose(tx, tenant_id, digest, verdict.pending, now, now + PROPOSAL_STANDS)
             cleanup.plan(tx, tenant_id, run.id, verdict.propose, now, id)
+        elif not verdict.propose and not verdict.doubts:  # a listing in doubt does not answer a question
+            cleanup.withdraw(tx, tenant_id)
         runs.note(tx, run.id, PLANNED, complete=True)
 
 
@@ -151,14 +153,20 @@ def _remove(run: Run) -> None:
         found = cleanup.of_run(tx, run.tenant.id, run.id, "planned", "exported")
     to_do = [removal for removal in found if removal.proposal_id is None]
     if to_do:
-        removing = Removing(run, open_package(run.koppel, run.tenant), open_app(run.koppel, run.tenant))
-        remove(removing, to_do)
+        package, app = open_package(run.koppel, run.tenant), open_app(run.koppel, run.tenant)
+        remove(Removing(run, package, app, _made_with(run, to_do)), to_do)
     with run.begin() as tx:
         kept_for = timedelta(days=run.koppel.retention.export_days)
         cleanup.let_go(tx, run.tenant.id, run.koppel.now() - kept_for)
         runs.end(tx, run.id)
         done = cleanup.of_run(tx, run.tenant.id, run.id)
     conclude(run, done)
+
+
+def _made_with(run: Run, removals: Sequence[Removal]) -> dict[str, Baseline]:
+    with run.koppel.store.begin() as tx:
+        found = {stream: cleanup.baseline(tx, run.tenant.id, stream) for stream in {one.stream for one in removals}}
+    return {stream: made_with for stream, made_with in found.items() if made_with}
 
 
 def conclude(run: Run, done: Sequence[Removal]) -> None:

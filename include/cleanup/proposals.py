@@ -114,7 +114,8 @@ def _refuse_late(koppel: Koppel, tenant: Tenant, proposal_id: int) -> None:
 def _carry_out(koppel: Koppel, tenant: Tenant, proposal_id: int, run: Run) -> None:
     with koppel.store.begin() as tx:
         to_do = cleanup.of_proposal(tx, proposal_id, "proposed", "exported")
-    remove(Removing(run, open_package(koppel, tenant), open_app(koppel, tenant)), to_do)
+        made_with = {stream: Baseline(**one) for stream, one in _found(tx, tenant, proposal_id).certified.items()}
+    remove(Removing(run, open_package(koppel, tenant), open_app(koppel, tenant), made_with), to_do)
     with run.begin() as tx:
         cleanup.decide(tx, proposal_id, "approved", "done")
         _certify(koppel, tx, tenant, _found(tx, tenant, proposal_id))

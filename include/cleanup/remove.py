@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from include.cleanup.plan import OUTSIDE, WANTED, row_state
 from include.cleanup.run import Run, linked_alike
 from include.connectors.base import FieldService, Kept, PackageConnection
-from include.errors import RecordRejected
+from include.errors import Misconfigured, RecordRejected
 from include.records import ArticleGroup
 from include.store import Transaction, cleanup, links, records
-from include.store.cleanup import Reason, Removal, State
+from include.store.cleanup import Baseline, Reason, Removal, State
 from include.sync.run import TABLES
 from include.sync.transform import UNREADABLE, filter_of, judge_of
 
@@ -25,17 +25,31 @@ SEEN_AGAIN = 100  # removals between two looks at what stands on open work order
 
 @dataclass
 class Removing:
-    """One run of removals, and what it knows of both sides; a wipe does not ask the package, which may not be there."""
+    """One run of removals, and what it knows of both sides; a wipe does not ask the package, which may not be there.
+
+    ``made_with`` is what the listings were made with that the removals came from, by stream.
+    """
 
     run: Run
     package: PackageConnection | None
     app: FieldService
+    made_with: Mapping[str, Baseline] = field(default_factory=dict)
     used: dict[str, dict[int, str]] = field(default_factory=dict)
     groups: list[ArticleGroup] | None = None
 
     def look(self) -> None:
-        """At what stands on open work orders now."""
+        """At what stands on open work orders now, and whether the package still shows us what it did.
+
+        Raises Misconfigured when it does not.
+        """
         self.used = self.app.in_use()
+        rights = self.package.standing() if self.package is not None else ""
+        for stream, before in self.made_with.items():
+            values = {"before": before.administration, "now": self.run.tenant.settings.administration}
+            if values["before"] != values["now"]:
+                raise Misconfigured("cleanup.administration_changed", stream, **values)
+            if before.rights != rights:
+                raise Misconfigured("cleanup.rights_changed", stream, system=self.run.tenant.package.title)
 
     def state_now(self, stream: str, key: str) -> str | None:
         """What the package says of it at this moment: empty for wanted, None for gone."""
@@ -104,8 +118,8 @@ def _still_due(removing: Removing, removal: Removal) -> bool:
     if linked not in (removal.key, None):
         return False
     now = removing.state_now(stream, str(removal.key))
-    # that what was thought deleted is outside the filter is for a certified list of groups to say
-    return now not in ((WANTED, OUTSIDE) if removal.reason == "deleted" else (WANTED,))
+    # that something is outside the filter is for a certified list of groups to say
+    return now != WANTED and (now != OUTSIDE or removal.reason == "outside_filter")
 
 
 def _foreign(removing: Removing, removal: Removal) -> bool:

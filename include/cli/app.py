@@ -5,7 +5,21 @@ import sys
 import structlog
 import typer
 
-from include.cli import check, cleanup, connect, keys, log, push, sandbox, settings, sync, tenants
+from include.cli import (
+    activate,
+    apply,
+    check,
+    cleanup,
+    connect,
+    keys,
+    life,
+    log,
+    push,
+    sandbox,
+    settings,
+    sync,
+    tenants,
+)
 from include.cli.common import explained, out
 from include.koppel import migrate_store
 
@@ -13,7 +27,7 @@ app = typer.Typer(name="koppel", help=__doc__, no_args_is_help=True, add_complet
 app.add_typer(tenants.app, name="tenants")
 app.add_typer(settings.app, name="settings")
 app.add_typer(keys.app, name="keys")
-for part in (check, cleanup, connect, log, push, sync, sandbox):
+for part in (activate, apply, life, check, cleanup, connect, log, push, sync, sandbox):
     app.add_typer(part.app)
 
 

@@ -49,7 +49,7 @@ def connect(
             _show_standing(koppel, found, as_json)
             return
         by_file = file and _by_file(koppel, found, system, file)
-        connected = by_file or _by_consent(koppel, found, system, port, paste)
+        connected = by_file or by_consent(koppel, found, system, port, paste)
     _show(connected, as_json)
 
 
@@ -66,7 +66,7 @@ def _by_file(koppel: Koppel, tenant: Tenant, system: str, file: Path) -> Connect
     return put_access(koppel, tenant, system, given)
 
 
-def _by_consent(koppel: Koppel, tenant: Tenant, system: str, port: int, paste: bool) -> Connected:
+def by_consent(koppel: Koppel, tenant: Tenant, system: str, port: int, paste: bool) -> Connected:
     """Raises IntegrationError as ``finish`` does."""
     returning = None if paste else Returning(port)
     asked = begin(koppel, tenant, system, returning.redirect_uri if returning else redirect_uri(port))

@@ -47,7 +47,7 @@ def settings_set(
     with explained():
         koppel = Koppel.installed()
         found = load(koppel, tenant)
-        draft = drafts.change(koppel, found, _given(found, pairs), getpass.getuser())
+        draft = drafts.change(koppel, found, given_pairs(found, pairs), getpass.getuser())
     _show(found, draft, as_json)
 
 
@@ -147,7 +147,7 @@ def _show(tenant: Tenant, draft: Draft | None, as_json: bool) -> None:
     show(f"Settings of {tenant.slug}, version {version}", ("setting", "saved", "changed", "check"), rows, as_json=False)
 
 
-def _given(tenant: Tenant, pairs: Sequence[str]) -> dict[str, Any]:
+def given_pairs(tenant: Tenant, pairs: Sequence[str]) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for pair in pairs:
         name, found, text = pair.partition("=")

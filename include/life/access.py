@@ -66,7 +66,7 @@ def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def store(koppel: Koppel, tenant: Tenant, system: Connector, access: Access) -> Connected:
-    """Store it once it has shown that it works; a token that is exchanged before that. Raises Taken, IntegrationError."""
+    """Store it once it has shown that it works; a token that is exchanged, before. Raises Taken, IntegrationError."""
     if not exchanged(access):
         try_out(koppel, system, access)
     with koppel.store.begin() as tx:

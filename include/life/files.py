@@ -77,7 +77,7 @@ def _tenants(file: Path) -> dict[str, Any]:
     return {str(slug): given for slug, given in whole["tenants"].items()}
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.SafeLoader):  # type: ignore[misc]
     """Refuses a key that stands twice in a mapping, of which YAML would take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -86,7 +86,7 @@ class _Loader(yaml.SafeLoader):
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands there twice", key.start_mark)
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        return dict(super().construct_mapping(node, deep))
 
 
 def _wanted(koppel: Koppel, file: Path, slug: str, given: object, environment: Mapping[str, str]) -> Wanted:

@@ -32,6 +32,8 @@ def push(koppel: Koppel, tenant: Tenant, key: str) -> dict[str, int]:
 
     Raises the IntegrationError that stops this tenant for now, and NotActive.
     """
+    with koppel.store.begin() as tx:
+        tenants.require(tx, tenant.id, ACTIVE)
     if stopped(koppel, tenant):
         return {}
     log = IntegrationLog(koppel.store, tenant.id, tenant.slug, key)

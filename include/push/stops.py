@@ -10,9 +10,9 @@ from datetime import timedelta
 from include.errors import IntegrationError, Transient
 from include.integration_log import IntegrationLog, is_open
 from include.koppel import Koppel
-from include.store import stops
+from include.store import stops, tenants
 from include.store.stops import Stop
-from include.tenants.tenant import Tenant
+from include.tenants.tenant import ACTIVE, Tenant
 
 AFTER_TROUBLE = timedelta(minutes=1)  # doubled each time
 AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
@@ -30,10 +30,15 @@ def stopped(koppel: Koppel, tenant: Tenant) -> bool:
 
 @contextmanager
 def stopping(koppel: Koppel, tenant: Tenant, log: IntegrationLog) -> Iterator[None]:
-    """An IntegrationError that gets here concerns the tenant as a whole: it is said once, and goes on its way."""
+    """An IntegrationError that gets here concerns the tenant as a whole: it is said once, and goes on its way.
+
+    Raises NotActive in its place when the tenant was deactivated meanwhile.
+    """
     try:
         yield
     except IntegrationError as error:
+        with koppel.store.begin() as tx:
+            tenants.require(tx, tenant.id, ACTIVE)  # else its access is gone because of that
         _stop(koppel, tenant, error)
         if not is_open(koppel.store, tenant.id, error.code, error.record):
             log.error(error)

@@ -106,5 +106,7 @@ def distinct_keys(tx: Transaction, run_id: int, stream: str) -> int:
 def all_of(tx: Transaction, run_id: int, stream: str) -> Iterator[tuple[str, Raw]]:
     """(key, row) in order of reading; rows come as they are asked for."""
     query = text("SELECT key, body FROM staged WHERE run_id = :run AND stream = :stream ORDER BY position")
-    found = tx.execution_options(yield_per=5000).execute(query, {"run": run_id, "stream": stream})
+    values = {"run": run_id, "stream": stream}
+    # of this query alone: the connection's own options would stay for whatever comes after
+    found = tx.execute(query, values, execution_options={"yield_per": 5000})
     return ((row.key, orjson.loads(row.body)) for row in found)

@@ -120,9 +120,14 @@ def selection(tenant: Tenant, what: Sequence[str] | None) -> tuple[str, ...]:
 
 @contextmanager
 def reported(run: Run) -> Iterator[None]:
-    """An error that ends the run stands in the integration log before it goes on its way."""
+    """An error that ends the run stands in the integration log before it goes on its way.
+
+    Not that of a run that is over: another has its place, or the tenant was deactivated and its access is gone.
+    """
     try:
         yield
     except IntegrationError as error:
+        with run.begin():
+            pass  # raises Superseded
         run.log.error(error)
         raise

@@ -19,7 +19,7 @@ from include.integration_log import IntegrationLog
 from include.koppel import Koppel
 from include.store import consents
 from include.store import credentials as rows
-from include.tenants import credentials
+from include.tenants import claims, credentials
 from include.tenants.adding import WrongInput, validated
 from include.tenants.credentials import StoredVault
 from include.tenants.states import STATES, refuse
@@ -114,6 +114,7 @@ def put_access(koppel: Koppel, tenant: Tenant, system: str, given: Mapping[str, 
         log.error(problem)
         raise
     with koppel.store.begin() as tx:
+        claims.claim_access(koppel, tx, tenant, system, access)
         credentials.put(koppel, tx, tenant.id, system, access)
     _note_connected(log, connector)
     return Connected(tenant.slug, system, opened)

@@ -49,7 +49,7 @@ def build() -> FastAPI:
             methods=[route.method],
             dependencies=[Depends(needs(route.right)), *(Depends(guard) for guard in route.guards)],
             response_class=JSONResponse if of_api else HTMLResponse,
-            responses=dict.fromkeys((401, 403, 404, 409, 422, 503), PROBLEM) if of_api else None,
+            responses=dict.fromkeys((400, 401, 403, 404, 409, 422, 503), PROBLEM) if of_api else None,
             include_in_schema=of_api,
         )
     install(made)

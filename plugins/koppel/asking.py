@@ -73,7 +73,7 @@ class LogAsked(Asked):
 
     def kept(self) -> dict[str, Any]:
         """For an address with the same filters."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"before"})
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"before", "after"})
 
 
 class LogAfter(LogAsked):

@@ -59,7 +59,7 @@ def _wrong(request: Request, error: Any) -> Response:
         {
             "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
             "message": one["msg"],
-            "allowed": [str(value) for value in one.get("ctx", {}).values() if isinstance(value, str | int)],
+            "allowed": [str(one["ctx"]["expected"])] if "expected" in one.get("ctx", {}) else [],
         }
         for one in error.errors()
     ]

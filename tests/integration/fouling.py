@@ -76,8 +76,6 @@ class World:
         given[name] = number if self.unit4 else int(number)
         self.coupled.control.call("POST", f"{self.coupled.package}/rights", given)
 
-    # what is in the package -----------------------------------------------------------------------------------------
-
     def listed(self, kind: str) -> dict[str, Any]:
         """The package's rows by our key; ``kind`` is customers or articles."""
         if self.unit4:
@@ -124,8 +122,6 @@ class World:
             return filler.add("Customer", CustomerNumber=f"H{number}", Name=f"Met de hand {number}")
         return filler.add("Item", Code=f"H{number}", Description=f"Met de hand {number}")
 
-    # what is in Simon -----------------------------------------------------------------------------------------------
-
     def held(self) -> Rows:
         return {name: dict(self.account.tables[name].rows) for name in ENTITIES}
 
@@ -146,8 +142,6 @@ class World:
             if ("Customer", self.values("Location", row)["CustomerId"]) in going:
                 going.add(("Location", id))
         return going
-
-    # and back -------------------------------------------------------------------------------------------------------
 
     def remember(self) -> None:
         """This is how it is put back after each trial."""
@@ -327,13 +321,14 @@ def _count(
     """At the sandbox: what is missing or inactive now, and what was asked to be deleted, successfully or not."""
     now = world.held()
     lost = _ids(before) - _ids(now)
-    asleep = {(entity, id) for entity, id in _ids(before) & _ids(now) if _woke(world, entity, before, now, id)}
+    asleep = {(entity, id) for entity, id in _ids(before) & _ids(now) if _switched(world, entity, before, now, id)}
     asked = {_asked(row["path"]) for row in _deletes(world, mark)}
     tally.false += [f"{name}: {entity} {id}" for entity, id in sorted((lost | asleep | asked) - due)]
     tally.right += right * len(lost & due)
 
 
-def _woke(world: World, entity: str, before: Rows, now: Rows, id: int) -> bool:
+def _switched(world: World, entity: str, before: Rows, now: Rows, id: int) -> bool:
+    """Whether it was made inactive, or active."""
     active = [world.values(entity, rows[entity][id]).get("Active") for rows in (before, now)]
     return active[0] != active[1]
 

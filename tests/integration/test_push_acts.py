@@ -97,6 +97,21 @@ def test_a_removed_document_is_made_again_only_when_asked_for(ready: Coupled, sa
     assert ("skipped", "ans") in steps(ready)
 
 
+def test_a_copy_of_the_document_counts_too(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.10: removed and made anew by a person, under our reference and another number."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    made = archive(coupled)
+    push(coupled.koppel, coupled.tenant, "run")
+    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
+    order = books.orders.get(document_of(coupled, made)["orderId"])
+    books.remove_order(order)
+    books.add_order({**order, "orderId": "20269999"})
+    with pytest.raises(Refused, match="already"):
+        on(acts.push_one, coupled, made, "key")
+    document_of(coupled, made)
+
+
 def test_one_that_was_archived_again_counts_for_its_first_document(ready: Coupled, sandbox: Sandbox) -> None:
     """R3.10: the later archiving is pushed once the document of the earlier one was removed, not before."""
     made = archive(ready)

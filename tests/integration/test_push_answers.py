@@ -294,10 +294,14 @@ def test_unit4_is_sent_one_at_a_time(couple: Couple, monkeypatch: pytest.MonkeyP
     made = [archive(coupled) for _ in range(8)]
     connection = type(open_package(coupled.koppel, coupled.tenant))
     sending, under_way, most, both = connection.send, [], [], threading.Barrier(2, timeout=30)
+    second = threading.Event()
 
     def send(self: Any, document: Any) -> Any:
         under_way.append(document.reference)
         most.append(len(under_way))
+        if len(most) > 1:
+            second.set()
+        second.wait(timeout=2)  # long enough for the other run to get here too, if it may
         try:
             return sending(self, document)
         finally:

@@ -189,7 +189,8 @@ def test_a_refusal_of_the_package_is_offered_again(
     alter(ready, "customers", made["CustomerId"], phone="0612345678")
     assert polled(ready)
     assert push(ready.koppel, ready.tenant, "changed") == {"rejected": 1}
-    assert len(waits(ready)) == 1
+    assert waits(ready) == [("work_order.refused", made["Number"], 1)]
+    assert [row.code for row in ready.log("error")] == ["work_order.refused"]
     surroundings.pass_time(minutes=31)
     assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 1}
     document_of(ready, made)

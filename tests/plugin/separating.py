@@ -12,6 +12,4 @@ class SeparatingAuthManager(SimpleAuthManager):
         tenant = user.username.removeprefix("only_")
         if tenant != user.username and (details is None or not str(details.id).endswith(f"__{tenant}")):
             return details is None and method == "GET"  # as FAB: whoever may read one may ask for the list
-        return bool(
-            super().is_authorized_dag(method=method, user=user, access_entity=access_entity, details=details)
-        )
+        return bool(super().is_authorized_dag(method=method, user=user, access_entity=access_entity, details=details))

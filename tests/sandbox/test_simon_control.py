@@ -141,6 +141,13 @@ def test_fill(sandbox: Sandbox, api: Api) -> None:
             assert other.call("PUT", f"{entity}({row['Id']})", row).status_code == 200
 
 
+def test_fill_with_keys(sandbox: Sandbox, api: Api) -> None:
+    """Contract 11: the first customers carry these keys of a package, the others none."""
+    account = api.control("POST", "simon/accounts", {"seed": "empty"})
+    api.control("POST", "simon/fill", {"account": account["key"], "customers": 3, "keys": ["1001", "A/7"]})
+    assert [row["ExternalId"] for row in Api(sandbox, account).data()["Customer"]] == ["1001", "A/7", None]
+
+
 def check_data(data: dict[str, list[dict[str, Any]]]) -> None:
     """Lengths, references and dates of an account are as the contract has them."""
     ids = {name: {row["Id"] for row in rows} for name, rows in data.items()}
@@ -159,7 +166,9 @@ def check_data(data: dict[str, list[dict[str, Any]]]) -> None:
     assert any("/" in row["Code"] for row in data["Item"])
 
 
-@pytest.mark.parametrize("body", [{"customers": -1}, {"articles": "many"}, {"seed": 1.5}, {"work_orders": True}])
+@pytest.mark.parametrize(
+    "body", [{"customers": -1}, {"articles": "many"}, {"seed": 1.5}, {"work_orders": True}, {"keys": "1"}]
+)
 def test_fill_checks_its_numbers(api: Api, body: dict[str, Any]) -> None:
     """Contract 11: a size that is no size is refused."""
     assert status(api, "fill", {"account": api.access["key"], **body}) == 422

@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from include.koppel import Koppel
 from include.store import Store
-from include.tenants.adding import PARTS, WrongInput, add
+from include.tenants.adding import PARTS, WrongInput, described, register
 
 SECRETS = {
     "key": "1111222233334444",
@@ -45,7 +45,7 @@ def problems(koppel: Koppel, slug: str = "deboer", without: str = "", **changed:
     """What is wrong; none of it repeats a secret."""
     given = {name: value for name, value in (GIVEN | changed).items() if name != without}
     with pytest.raises(WrongInput) as caught:
-        add(koppel, slug, given, "test")
+        described(koppel, slug, given)
     assert str(caught.value) == "; ".join(caught.value.problems)
     assert not any(secret in str(caught.value) for secret in SECRETS.values())
     return caught.value.problems
@@ -204,5 +204,6 @@ def test_address_must_be_one(koppel: Koppel, address: str) -> None:
 
 def test_nothing_wrong_goes_on_to_the_store(koppel: Koppel) -> None:
     """The counter-proof: a good description gets as far as the store."""
+    found = described(koppel, "deboer", GIVEN)
     with pytest.raises(Exception, match="Connection refused"):
-        add(koppel, "deboer", GIVEN, "test")
+        register(koppel, found.slug, found.company, found.package.name, "test")

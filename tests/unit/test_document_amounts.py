@@ -15,8 +15,11 @@ from include.records import Article, Customer, Document, DocumentLine, SentDocum
 
 RATES = {"1": Decimal("0.21"), "2": Decimal("0.09"), "3": Decimal(0)}
 CUSTOMER = Customer(key="1001", number="1001", name="De Boer")
-prices = st.integers(0, 10**8).map(lambda n: Decimal(n) / 10**5)  # up to five decimals, as people set them
-quantities = st.integers(-99_999, 999_999).map(lambda n: Decimal(n) / 10**4)
+# up to five decimals, as people set them; and many that come to exactly half a cent
+prices = st.integers(0, 10**8).map(lambda n: Decimal(n) / 10**5) | st.integers(0, 10**4).map(
+    lambda n: n * Decimal("0.005")
+)
+quantities = st.integers(-99_999, 999_999).map(lambda n: Decimal(n) / 10**4) | st.integers(-50, 50).map(Decimal)
 lines = st.lists(st.tuples(prices, quantities, st.sampled_from(sorted(RATES))), min_size=1, max_size=8)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from include.installation import Installation, NotInstalled
+from include.installation import Installation, NotInstalled, Retention
 from include.koppel import Koppel
 
 URL = "postgresql+psycopg2://koppel@db/koppel"
@@ -28,6 +28,21 @@ def test_everything_can_be_set() -> None:
     assert found == Installation(URL, (KEY, OTHER), Path("/var/lib/koppel"), 2.5)
 
 
+def test_what_vendors_gave_is_found_by_system_and_field() -> None:
+    """Architecture 7: what is empty is not set; a third package needs no new code."""
+    given = {"KOPPEL_UNIT4_CLIENT_ID": " id ", "KOPPEL_UNIT4_CLIENT_SECRET": "", "KOPPEL_THIRD_BASE": "https://third"}
+    registered = Installation.from_environment(NEEDED | given).registered
+    assert registration(registered, "unit4", ("client_id", "client_secret", "base")) == {"client_id": "id"}
+    assert registration(registered, "third", ("base",)) == {"base": "https://third"}
+
+
+def test_no_secret_is_shown() -> None:
+    """Architecture 7: neither keys, nor the store's password, nor what vendors gave."""
+    found = Installation.from_environment(NEEDED | {"KOPPEL_UNIT4_CLIENT_SECRET": "canary"})
+    shown = repr(found) + repr(Koppel.installed(found))
+    assert not [secret for secret in (KEY, "canary", URL) if secret in shown]
+
+
 @pytest.mark.parametrize("name", sorted(NEEDED))
 @pytest.mark.parametrize("value", [None, ""])
 def test_what_is_missing_is_named(name: str, value: str | None) -> None:
@@ -36,6 +51,22 @@ def test_what_is_missing_is_named(name: str, value: str | None) -> None:
     with pytest.raises(NotInstalled) as caught:
         Installation.from_environment(others if value is None else {**others, name: value})
     assert str(caught.value).startswith(f"{name} is not set; it takes ")
+
+
+def test_times_of_retention_can_be_set() -> None:
+    """In days; the steps of the ledger are kept for two years at least."""
+    given = {"KOPPEL_KEEP_LOG_DAYS": "30", "KOPPEL_KEEP_LEDGER_STEPS_DAYS": "730"}
+    assert Installation.from_environment(NEEDED | given).retention == Retention(log_days=30, step_days=730)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "least"),
+    [("LOG", "0", 1), ("PROBLEMS", "-1", 1), ("EXPORTS", "a", 1), ("RUNS", "6", 7), ("LEDGER_STEPS", "729", 730)],
+)
+def test_too_short_a_retention_is_refused(name: str, value: str, least: int) -> None:
+    """The message names the variable and what it takes."""
+    with pytest.raises(NotInstalled, match=f"KOPPEL_KEEP_{name}_DAYS takes a number of days, {least} or more"):
+        Installation.from_environment({**NEEDED, f"KOPPEL_KEEP_{name}_DAYS": value})
 
 
 @pytest.mark.parametrize("value", ["", "snel", "0", "0.99", "-5", "30s", "nan", "inf"])

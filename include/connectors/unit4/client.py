@@ -21,7 +21,7 @@ PAGE_SIZE = 500
 CONSENT = Consent(
     address="base",
     authorize_path="/OAuth/Authorize",
-    token_path="/OAuth/Token",
+    token_path="/OAuth/Token",  # noqa: S106 - a path
     scope="http://UNIT4.Multivers.API/Web/WebApi/*",
     registration=("base", "client_id", "client_secret"),
 )

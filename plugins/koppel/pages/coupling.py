@@ -29,7 +29,7 @@ def show(
     problems = unsettled(koppel, Choice({tenant.slug}, tenant.slug, language=language), PROBLEMS + 1)
     errors = sum(one.type == "error" for one in problems)
     step = next_step(tenant.active, bool(work_orders.obstacle), bool(synced.watched.synced_at), errors)
-    shown: dict[str, Any] = {"tenant": tenant, "work_orders": work_orders, "status": synced, "step": step}
+    shown: dict[str, Any] = {"tenant": tenant, "work_orders": work_orders, "synced": synced, "step": step}
     shown |= {"problems": problems[:PROBLEMS], "more_problems": len(problems) > PROBLEMS, "now": koppel.now()}
     shown |= {"documents": plots.documents(work_orders.days), "times": plots.times(work_orders.days)}
     shown |= {"choices": choices(tenant), "operable": may(user, Right.operate, tenant.slug), "token": token(user)}

@@ -69,8 +69,7 @@ def router(simon: Simon) -> APIRouter:
         given = await _body(request)
         account = _account(simon, str(given.get("account", "")))
         numbers = {name: _number(given, name) for name in ("customers", "articles", "work_orders")}
-        keys = [str(key) for key in given.get("keys", ())]
-        return fill.fill(account, seed=_number(given, "seed"), keys=keys, **numbers)
+        return fill.fill(account, seed=_number(given, "seed"), keys=_keys(given), **numbers)
 
     @control.get("/simon/ignored-parameters")
     async def ignored_parameters() -> dict[str, int]:
@@ -90,6 +89,13 @@ def _number(given: dict[str, Any], name: str) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise HTTPException(422, f"{name}: {value!r} is not allowed; use a whole number from 0")
     return value
+
+
+def _keys(given: dict[str, Any]) -> list[str]:
+    keys = given.get("keys", [])
+    if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):
+        raise HTTPException(422, "keys: use a list of texts")
+    return keys
 
 
 def _new_account(simon: Simon, given: dict[str, Any]) -> Account:

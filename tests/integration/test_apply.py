@@ -1,0 +1,249 @@
+"""``koppel apply``: tenants as files describe them, planned first, all or none of them wrong (R4.4, R5.1)."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from include.koppel import Koppel
+from include.life.applying import carry_out
+from include.life.files import read
+from include.life.plan import Planned, plan
+from include.store import credentials
+from include.sync.whole import sync
+from include.tenants.adding import WrongInput
+from include.tenants.overview import overview
+from include.tenants.states import history
+from include.tenants.tenant import load
+from tests.commanding import Start, koppel, start
+from tests.conftest import PACKAGES, Sandbox, simon_call
+from tests.integration.living import Living
+
+__all__ = ["koppel", "start"]
+SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "cleanup_days": []}
+SECRET = ("key", "pwd", "api_key", "client_secret", "refresh_token", "access_token")
+
+
+class Files:
+    """One file for each tenant, and the environment that holds their secrets."""
+
+    def __init__(self, koppel: Koppel, sandbox: Sandbox, folder: Path) -> None:
+        self.koppel, self.control, self.folder = koppel, sandbox.control, folder
+        self.environment: dict[str, str] = {}
+        self.keys: dict[str, str] = {}
+
+    def given(self, package: str, slug: str) -> dict[str, Any]:
+        simon = self.control.new_simon(slug)
+        self.keys[slug] = simon["key"]
+        return {
+            "company": f"Bedrijf {slug}",
+            "package": package,
+            "settings": {"administration": self.control.administration(package), **SETTINGS},
+            "package_access": self.hidden(f"{slug}_p", self.control.package_access(package)),
+            "simon_access": self.hidden(f"{slug}_s", simon),
+        }
+
+    def hidden(self, name: str, access: dict[str, Any]) -> dict[str, Any]:
+        self.environment |= {f"{name}_{field}": str(value) for field, value in access.items() if field in SECRET}
+        return {f: {"env": f"{name}_{f}"} if f in SECRET else value for f, value in access.items()}
+
+    def write(self, slug: str, given: Any, name: str = "") -> Path:
+        file = self.folder / (name or f"{slug}.yaml")
+        file.write_text(yaml.safe_dump({"tenants": {slug: given}}, sort_keys=False))
+        return file
+
+    def planned(self, *files: Path) -> list[Planned]:
+        return plan(self.koppel, read(self.koppel, files, self.environment))
+
+    def apply(self, *files: Path) -> list[Planned]:
+        found = self.planned(*files)
+        for one in found:
+            carry_out(self.koppel, one, "anna")
+        return found
+
+    def problems(self, *files: Path) -> list[str]:
+        with pytest.raises(WrongInput) as caught:
+            self.planned(*files)
+        assert not any(secret in str(caught.value) for secret in self.environment.values() if len(secret) > 6)
+        return caught.value.problems
+
+    def living(self, slug: str, package: str) -> Living:
+        return Living(self.koppel, self.control, slug, package, self.keys[slug])
+
+
+@pytest.fixture
+def files(koppel: Koppel, sandbox: Sandbox, tmp_path: Path) -> Files:
+    return Files(koppel, sandbox, tmp_path)
+
+
+def statuses(koppel: Koppel) -> dict[str, str]:
+    return {line.tenant: line.status for line in overview(koppel)}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_from_a_file_to_active_and_then_nothing(files: Files, package: str) -> None:
+    """R5.1: unattended through the very same steps; applied again, it changes nothing, not even a token."""
+    file = files.write("jansen", files.given(package, "jansen"))
+    living = files.living("jansen", package)
+    [planned] = files.apply(file)
+    assert any(step.startswith("wipe Simple-Simon: ") for step in planned.steps)
+    assert statuses(files.koppel) == {"jansen": "importing"}
+    sync(files.koppel, living.tenant, "import")
+    assert living.went() == ["new", "wiping", "connecting", "settings", "importing", "active"]
+    with files.koppel.store.begin() as tx:
+        before = credentials.listing(tx)
+    assert [one.steps for one in files.apply(file)] == [[]]
+    with files.koppel.store.begin() as tx:
+        assert credentials.listing(tx) == before
+    assert (living.tenant.settings_version, len(living.went())) == (1, 6)
+
+
+def test_a_bad_tenant_changes_none(files: Files) -> None:
+    """R4.4: each wrong input names file, tenant, field, value and what is allowed."""
+    good = files.write("goed", files.given("rompslomp", "goed"))
+    bad = files.given("unit4", "fout")
+    bad |= {"wipe": "some", "state": "asleep", "colour": "red"}
+    file = files.write("fout", bad)
+    found = files.problems(good, file)
+    assert all(one.startswith(f"{file}: fout: ") for one in found)
+    said = " | ".join(found)
+    for part in ("wipe: 'some'", "use all, none", "state: 'asleep'", "colour: unknown"):
+        assert part in said
+    bad = files.given("unit4", "fout")
+    bad["settings"]["article_types"] = [9]
+    [problem] = files.problems(good, files.write("fout", bad))
+    assert problem.startswith(f"{file}: fout: settings.article_types.0: 9 is not allowed")
+    assert statuses(files.koppel) == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda g: g["settings"].update(administration="123456"), "settings.administration"),
+        (lambda g: g["settings"].update(work_article="BESTAATNIET"), "settings.work_article: .*BESTAATNIET"),
+        (lambda g: g["simon_access"].update(pwd="verkeerd-wachtwoord"), "simon_access.pwd: a secret does not stand"),
+        (lambda g: g["simon_access"].update(pwd={"env": "NERGENS"}), "variable NERGENS is not set"),
+        (lambda g: g["simon_access"].update(pwd={"file": "weg"}), "the file weg cannot be read"),
+        (lambda g: g["simon_access"].update(pwd={"vault": "x"}), "use {env: NAME} or {file: PATH}"),
+        (lambda g: g.pop("simon_access"), "simon_access: missing"),
+        (lambda g: g.pop("company"), "company: missing"),
+        (lambda g: g.update(package="exact"), "package: 'exact' is not allowed"),
+        (lambda g: g.update(wipe=["articles"]), "wipe: a first activation takes all or none"),
+        (lambda g: g.update(wipe=["work_orders"]), "wipe: .*work_orders.* is not allowed"),
+    ],
+)
+def test_what_is_wrong_is_named(files: Files, change: Callable[[dict[str, Any]], object], expected: str) -> None:
+    """R4.4: also what only the package can say, before anything is stored."""
+    given = files.given("rompslomp", "jansen")
+    change(given)
+    file = files.write("jansen", given)
+    found = files.problems(file)
+    import re
+
+    assert any(re.search(expected, one) for one in found), found
+    assert all(one.startswith(f"{file}: jansen: ") for one in found)
+    assert statuses(files.koppel) == {}
+
+
+def test_a_refused_log_in_is_found_before_anything(files: Files) -> None:
+    """R4.4: Simple-Simon is asked; the password is not shown."""
+    given = files.given("rompslomp", "jansen")
+    files.environment["jansen_s_pwd"] = "verkeerd-wachtwoord"
+    assert files.problems(files.write("jansen", given))
+    assert statuses(files.koppel) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tenants: [", "not YAML"),
+        ("- jansen", "use one mapping named tenants"),
+        ("tenants:\n  jansen: 5", "use a mapping with company"),
+        ("tenants:\n  jansen: {}\n  jansen: {}", "stands there twice"),
+        ("", "use one mapping named tenants"),
+        ("tenants: {jansen: !!python/object/apply:os.system [ls]}", "not YAML"),
+    ],
+)
+def test_a_file_that_is_none(files: Files, text: str, expected: str) -> None:
+    """R4.4: said with the name of the file; nothing in it is carried out."""
+    file = files.folder / "x.yaml"
+    file.write_text(text)
+    [problem] = files.problems(file)
+    assert problem.startswith(f"{file}: ")
+    assert expected in problem
+
+
+def test_a_tenant_in_two_files_is_refused(files: Files) -> None:
+    """R4.4: nobody would know which counts."""
+    given = files.given("unit4", "jansen")
+    first, second = files.write("jansen", given, "a.yaml"), files.write("jansen", given, "b.yaml")
+    assert any("described in" in one for one in files.problems(first, second))
+
+
+def test_settings_of_a_running_tenant_change_without_a_wipe(files: Files) -> None:
+    """R5.4: the difference is shown, checked and saved."""
+    given = files.given("rompslomp", "jansen")
+    files.apply(files.write("jansen", given))
+    sync(files.koppel, load(files.koppel, "jansen"), "import")
+    given["settings"] |= {"work_article": "REIS", "filter_word": "garantie"}
+    given["company"] = "Ander B.V."
+    [planned] = files.apply(files.write("jansen", given))
+    assert "settings.work_article: 'UREN' → 'REIS'" in planned.steps
+    tenant = load(files.koppel, "jansen")
+    assert (tenant.settings.work_article, tenant.settings_version, tenant.status) == ("REIS", 2, "active")
+    assert tenant.company == "Ander B.V."
+
+
+def test_states_in_a_file(files: Files) -> None:
+    """R5.5, R5.6: paused, inactive and active again; a reactivation wipes nothing unless the file says so."""
+    given = files.given("rompslomp", "jansen")
+    files.apply(files.write("jansen", {**given, "state": "paused"}))
+    tenant = load(files.koppel, "jansen")
+    assert (tenant.status, tenant.standing) == ("importing", "paused")
+    files.apply(files.write("jansen", given))
+    sync(files.koppel, load(files.koppel, "jansen"), "import")
+    file = files.write("jansen", {**given, "state": "inactive"})
+    assert [one.steps for one in files.apply(file)] == [["deactivate"]]
+    assert [one.steps for one in files.apply(file)] == [[]]
+    held = len(files.control.simon(files.keys["jansen"])["Item"])
+    [planned] = files.apply(files.write("jansen", given))
+    assert "keep what is in Simple-Simon" in planned.steps
+    assert load(files.koppel, "jansen").status == "importing"
+    assert len(files.control.simon(files.keys["jansen"])["Item"]) == held
+    assert [one.after for one in history(files.koppel, load(files.koppel, "jansen"))][-5:] == [
+        "inactive",
+        "new",
+        "connecting",
+        "settings",
+        "importing",
+    ]
+
+
+def test_another_administration_is_not_reached_by_a_file(files: Files) -> None:
+    """R5.6: starting afresh is for a person."""
+    given = files.given("rompslomp", "jansen")
+    files.apply(files.write("jansen", given))
+    sync(files.koppel, load(files.koppel, "jansen"), "import")
+    given["settings"]["administration"] = "999"
+    assert any("start-afresh" in one for one in files.problems(files.write("jansen", given)))
+
+
+def test_the_command_plans_asks_and_applies(files: Files, start: Start) -> None:
+    """R5.1: --dry-run shows, --yes carries out, and no secret is printed; a secret may also stand in a file."""
+    given = files.given("rompslomp", "jansen")
+    (files.folder / "password").write_text(files.environment.pop("jansen_s_pwd") + "\n")
+    given["simon_access"]["pwd"] = {"file": "password"}
+    file = files.write("jansen", given)
+    for arguments, state in ((("--dry-run",), {}), (("--json", "--yes"), {"jansen": "importing"}), (("--yes",), None)):
+        process = start("apply", str(file), *arguments, **files.environment)
+        shown, complaints = process.communicate(timeout=60)
+        assert process.returncode == 0, complaints
+        assert not any(secret in shown + complaints for secret in files.environment.values())
+        assert state in (None, statuses(files.koppel))
+        if "--json" in arguments:
+            assert json.loads(shown)[0]["status"] == "importing"
+    assert "nothing to do" in shown
+    simon_call(files.living("jansen", "rompslomp"), "GET", "Customer")

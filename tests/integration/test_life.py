@@ -1,0 +1,537 @@
+"""The life of a coupling, on both packages: every step, every refusal, and what is sent when (R5, R3.12)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from include.cleanup.undo import undo
+from include.errors import IntegrationError, Misconfigured
+from include.life import wiping
+from include.life.ending import deactivate, pause, reactivate, resume
+from include.life.forget import forget, what_goes
+from include.life.rehearsal import rehearse
+from include.life.steps import administrations, choose, start_import
+from include.life.wiping import PARTS, ChangedSince, WrongParts
+from include.push.acts import backfill
+from include.store import credentials, ledger, runs
+from include.store.tenants import NotActive
+from include.sync.extract import extract
+from include.sync.load import load as load_records
+from include.sync.run import begin
+from include.sync.transform import transform
+from include.sync.whole import sync
+from include.tenants.adding import WrongInput, register
+from include.tenants.claims import Taken
+from include.tenants.connecting import put_access
+from include.tenants.directory import entries
+from include.tenants.states import NotNow
+from include.tenants.tenant import UnknownTenant, load
+from include.watch import Watcher
+from tests.conftest import Coupled, Sandbox, Surroundings, simon_call
+from tests.integration.living import (
+    BY,
+    Living,
+    activated,
+    again,
+    archive,
+    born,
+    bring_in,
+    connect_package,
+    connect_simon,
+    living,
+    push_now,
+    references,
+    save,
+    set_up,
+    wipe,
+)
+from tests.integration.test_watch import look
+
+__all__ = ["living"]
+
+
+# from new to active
+
+
+def test_a_coupling_goes_through_its_steps(living: Living) -> None:
+    """R5.1: wipe, connect, choose, settings, import, active; who did what is kept."""
+    activated(living)
+    assert living.went() == ["new", "wiping", "connecting", "settings", "importing", "active"]
+    assert {row["Name"] for row in living.simon("Customer")}.isdisjoint({"Oude klant", "Nog een"})
+    assert living.tenant.active_since is not None
+    assert [row.code for row in living.log()].count("life.active") == 1
+
+
+def test_first_import_is_announced_and_makes_active(living: Living) -> None:
+    """R5.3: the watcher starts it; only a whole synchronisation makes the coupling active; interrupted, it goes on."""
+    watcher = Watcher(living.koppel)
+    wipe(living)
+    assert look(watcher, "changed") == []
+    set_up(living)
+    assert look(watcher, "changed") == [living.slug]
+    assert (look(watcher, "archived"), look(watcher, "cleanup")) == ([], [])
+    sync(living.koppel, living.tenant, "part", ["customers"])
+    assert living.status == "importing"
+    run = begin(living.koppel, living.tenant, "broken off")
+    for stream in run.what:
+        extract(run, stream)
+    later = begin(living.koppel, living.tenant, "resumed")
+    transform(later)
+    load_records(later)
+    assert living.status == "active"
+
+
+def test_work_orders_of_before_are_not_sent(living: Living) -> None:
+    """R3.12: not by themselves; a person can ask for them with a date, and then they go once."""
+    activated(living)
+    early = archive(living)
+    with living.koppel.store.begin() as tx:  # as if it had become active just now
+        from sqlalchemy import text
+
+        tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
+    push_now(living)
+    assert references(living) == []
+    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    push_now(living)
+    push_now(living)
+    assert references(living) == [early]
+
+
+# the wipe
+
+
+def test_rehearsal_writes_nothing_and_says_what_would_be(living: Living, sandbox: Sandbox) -> None:
+    """Issue of the wipe: counts, what stands on open work orders, what matches, requests, work orders; reads only."""
+    place = living.simon("Location")[0]
+    living.archive(CustomerId=place["CustomerId"], LocationId=place["Id"], Description="Open werk", Status="Planned")
+    connect_package(living)
+    mark = living.control.mark()
+    found = rehearse(living.koppel, living.tenant, administration=living.given["settings"]["administration"])
+    assert living.control.writes(living.key, mark) == 0
+    assert found.in_simon["customers"] == 2
+    assert found.wiped["customers"] == 1
+    assert [one[0] for one in found.on_open_work_orders].count("customers") == 1
+    assert found.incoming is not None
+    assert found.incoming.counts["customers"] == found.incoming.counts["work_addresses"] > 0
+    assert found.incoming.matching["customers"] == 0
+    assert (found.work_orders, found.calls["simple_simon"] > 0, found.seconds > 0) == (0, True, True)
+
+
+def test_rehearsal_sees_what_matches_by_number(living: Living) -> None:
+    """Customers and articles that carry the package's number already."""
+    activated(living)
+    held = len([row for row in living.simon("Customer") if row["CustomerNumber"]])
+    incoming = rehearse(living.koppel, living.tenant).incoming
+    assert incoming is not None
+    assert incoming.matching["customers"] == held > 0
+    assert incoming.matching["articles"] > 0
+
+
+def test_wipe_asks_again_when_more_came_in(living: Living) -> None:
+    """R5.2: the confirmation names numbers; a few new records are of these minutes, more is another picture."""
+    shown = wiping.contents(living.koppel, living.tenant).counts
+    for other in ({**shown, "customers": 0, "articles": 99}, {}, {**shown, "customers": shown["customers"] + 1}):
+        with pytest.raises(ChangedSince):
+            wiping.confirm(living.koppel, living.tenant, other, PARTS, BY)
+    assert living.status == "new"
+    simon_call(living, "POST", "Item", {"Code": "NIEUW", "Description": "Net gemaakt"})
+    wiping.confirm(living.koppel, living.tenant, shown, PARTS, BY)
+    wiping.carry_out(living.koppel, living.tenant)
+    assert living.simon("Item") == []
+
+
+def test_a_first_wipe_takes_all_parts(living: Living) -> None:
+    """R5.2: a choice is for a reactivation; keeping is deliberate, and another step."""
+    shown = wiping.contents(living.koppel, living.tenant).counts
+    for parts in (("articles",), (), ("invoices",)):
+        with pytest.raises(WrongParts):
+            wiping.confirm(living.koppel, living.tenant, shown, parts, BY)
+    wiping.keep(living.koppel, living.tenant, BY)
+    assert living.status == "connecting"
+    assert len(living.simon("Customer")) == 2
+
+
+def test_a_reactivation_wipes_a_choice(living: Living) -> None:
+    """R5.2: only the chosen part goes."""
+    activated(living)
+    deactivate(living.koppel, living.tenant, BY)
+    reactivate(living.koppel, living.tenant, BY)
+    connect_simon(living)
+    before = len(living.simon("Customer"))
+    shown = wiping.contents(living.koppel, living.tenant).counts
+    wiping.confirm(living.koppel, living.tenant, shown, ("articles",), BY)
+    wiping.carry_out(living.koppel, living.tenant)
+    assert (len(living.simon("Customer")), living.simon("Item")) == (before, [])
+    set_up(living)
+    bring_in(living)
+    assert living.simon("Item") != []
+
+
+def test_an_interrupted_wipe_goes_on(living: Living, sandbox: Sandbox) -> None:
+    """R5.2: the state says so, and the same step finishes it."""
+    shown = wiping.contents(living.koppel, living.tenant).counts
+    wiping.confirm(living.koppel, living.tenant, shown, PARTS, BY)
+    faults = sandbox.server.world.faults
+    faults.add({"kind": "status", "status": 500, "path": "/odata/", "method": "DELETE", "count": -1})
+    with pytest.raises(IntegrationError):
+        wiping.carry_out(living.koppel, living.tenant)
+    assert living.status == "wiping"
+    faults.clear()
+    wiping.carry_out(living.koppel, living.tenant)
+    assert living.status == "connecting"
+    assert living.simon("Customer") == []
+
+
+def test_a_wipe_can_be_undone(living: Living) -> None:
+    """R5.2: what it took is exported first."""
+    shown = wiping.contents(living.koppel, living.tenant).counts
+    wiping.confirm(living.koppel, living.tenant, shown, PARTS, BY)
+    report = wiping.carry_out(living.koppel, living.tenant)
+    restored = undo(living.koppel, living.tenant, report.run_id, "back")
+    assert restored["customers"] == 2
+    assert {row["Name"] for row in living.simon("Customer")} == {"Oude klant", "Nog een"}
+
+
+# refusals
+
+STEPS: dict[str, Callable[[Living], object]] = {
+    "confirm": lambda one: wiping.confirm(one.koppel, one.tenant, {}, PARTS, BY),
+    "wipe": lambda one: wiping.carry_out(one.koppel, one.tenant),
+    "keep": lambda one: wiping.keep(one.koppel, one.tenant, BY),
+    "choose": lambda one: choose(one.koppel, one.tenant, "1", BY),
+    "import": lambda one: start_import(one.koppel, one.tenant, BY),
+    "reactivate": lambda one: reactivate(one.koppel, one.tenant, BY),
+    "forget": lambda one: forget(one.koppel, one.tenant, one.slug),
+    "rehearse": lambda one: rehearse(one.koppel, one.tenant),
+    "pause": lambda one: pause(one.koppel, one.tenant, BY),
+    "connect": lambda one: put_access(one.koppel, one.tenant, "simple_simon", {}),
+}
+REFUSED = {
+    "new": ("wipe", "choose", "import", "reactivate", "forget"),
+    "wiping": ("confirm", "keep", "choose", "import", "reactivate", "forget"),
+    "connecting": ("confirm", "wipe", "keep", "import", "reactivate", "forget"),
+    "settings": ("confirm", "wipe", "keep", "reactivate", "forget"),
+    "importing": ("confirm", "wipe", "keep", "choose", "reactivate", "forget"),
+    "active": ("confirm", "wipe", "keep", "choose", "reactivate", "forget"),
+    "inactive": ("confirm", "wipe", "keep", "choose", "import", "rehearse", "pause", "connect"),
+}
+
+
+@pytest.mark.parametrize("state", REFUSED)
+def test_what_may_not_happen_now_is_refused(living: Living, state: str) -> None:
+    """R5.1: the text names the present state and what is possible; nothing changes."""
+    from sqlalchemy import text
+
+    with living.koppel.store.begin() as tx:
+        tx.execute(text("UPDATE tenants SET status = :state"), {"state": state})
+    for name in REFUSED[state]:
+        with pytest.raises(NotNow, match=f"{living.slug} is {state}.*what is possible: ."):
+            STEPS[name](living)
+    assert living.status == state
+
+
+def test_import_waits_for_saved_and_right_settings(living: Living) -> None:
+    """R4.1, R5.1: nothing is imported with settings that nobody saved, or that are wrong by now."""
+    wipe(living)
+    connect_package(living)
+    choose(living.koppel, living.tenant, living.given["settings"]["administration"], BY)
+    with pytest.raises(NotNow, match="not saved yet"):
+        start_import(living.koppel, living.tenant, BY)
+    save(living)
+    from include.tenants import drafts
+
+    drafts.change(living.koppel, living.tenant, {"filter_word": "garantie"}, BY)
+    with pytest.raises(NotNow, match="save or discard"):
+        start_import(living.koppel, living.tenant, BY)
+    drafts.discard(living.koppel, living.tenant)
+    start_import(living.koppel, living.tenant, BY)
+    assert start_import(living.koppel, living.tenant, BY).status == "importing"
+
+
+# administration and licence
+
+
+def test_an_unknown_administration_is_refused_by_name(living: Living) -> None:
+    """R4.4: what the access reaches is named."""
+    wipe(living)
+    connect_package(living)
+    number = living.given["settings"]["administration"]
+    assert number in {one.number for one in administrations(living.koppel, living.tenant)}
+    with pytest.raises(WrongInput, match="99999999"):
+        choose(living.koppel, living.tenant, "99999999", BY)
+    assert living.status == "connecting"
+
+
+def test_one_tenant_for_an_administration(living: Living, sandbox: Sandbox) -> None:
+    """Two tenants on one administration would both bill its customers."""
+    wipe(living)
+    set_up(living)
+    other = born(living.koppel, sandbox, living.package, "second")
+    connect_simon(other)
+    wipe(other)
+    connect_package(other)
+    with pytest.raises(Taken, match=living.slug):
+        choose(other.koppel, other.tenant, living.given["settings"]["administration"], BY)
+
+
+def test_one_tenant_for_a_licence(living: Living, sandbox: Sandbox) -> None:
+    """Also while the one that has it is inactive; no licence code stands in the store in the clear."""
+    other = born(living.koppel, sandbox, living.package, "second")
+    with pytest.raises(Taken, match=living.slug):
+        connect_simon(other, living.given["simon_access"])
+    deactivate(living.koppel, living.tenant, BY)
+    with pytest.raises(Taken, match=living.slug):
+        put_access(other.koppel, other.tenant, "simple_simon", living.given["simon_access"])
+    with living.koppel.store.begin() as tx:
+        from sqlalchemy import text
+
+        kept = [bytes(one) for one in tx.execute(text("SELECT digest FROM claims")).scalars()]
+    assert kept
+    assert all(living.key.encode() not in one for one in kept)
+
+
+# the end, and again
+
+
+def test_deactivating_stops_everything_at_once(living: Living) -> None:
+    """R5.5: no master data, no documents, no access; links, ledger, log and settings stay."""
+    activated(living)
+    archive(living)
+    push_now(living)
+    linked = what_goes(living.koppel, living.tenant)["links"]
+    ended = deactivate(living.koppel, living.tenant, BY)
+    assert ended.destroyed == sorted(["simple_simon", living.package])
+    archive(living)
+    watcher = Watcher(living.koppel)
+    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    with pytest.raises(NotActive):
+        sync(living.koppel, living.tenant, "late")
+    assert len(references(living)) == 1
+    kept = what_goes(living.koppel, living.tenant)
+    assert "credentials" not in kept
+    assert (kept["links"], kept["ledger"], living.tenant.settings_version) == (linked, 1, 1)
+    assert deactivate(living.koppel, living.tenant, BY).destroyed == []
+
+
+def test_a_running_sync_stops_at_its_next_write(living: Living) -> None:
+    """R5.5: what was read is not written any more."""
+    activated(living)
+    run = begin(living.koppel, living.tenant, "under way", full=True)
+    extract(run, "customers")
+    deactivate(living.koppel, living.tenant, BY)
+    with pytest.raises(runs.Superseded):
+        extract(run, "articles")
+    with pytest.raises(runs.Superseded):
+        transform(run)
+
+
+@pytest.mark.parametrize("stop", [deactivate, pause])
+def test_a_running_push_stops_at_the_next_work_order(living: Living, stop: Callable[..., object]) -> None:
+    """R5.5: the one that is being sent ends; the next one is as it was."""
+    activated(living)
+    for _ in range(3):
+        archive(living)
+    tenant, stopped = living.tenant, []
+
+    def slow(_: object) -> None:
+        if not stopped:
+            stopped.append(stop(living.koppel, living.tenant, BY))
+
+    from include.push import loop
+
+    before = loop.reached
+
+    def reached(*args: object) -> None:
+        before(*args)  # type: ignore[arg-type]
+        if references(living):
+            slow(None)
+
+    loop.reached = reached  # type: ignore[assignment]
+    try:
+        with pytest.raises(NotActive):
+            loop.push(living.koppel, tenant, "under way")
+    finally:
+        loop.reached = before
+    assert len(references(living)) == 1
+    with living.koppel.store.begin() as tx:
+        assert ledger.counts(tx, tenant.id) == {"confirmed": 1, "ready": 2}
+
+
+def test_the_intent_to_send_needs_an_active_tenant(living: Living) -> None:
+    """R5.5: whatever happened since the claim, nothing is sent for a tenant that was deactivated."""
+    activated(living)
+    archive(living)
+    from include.integration_log import IntegrationLog
+    from include.push.discover import discover
+    from include.push.loop import opened, take
+
+    run = opened(living.koppel, living.tenant, IntegrationLog(living.koppel.store, living.tenant.id, "x", "x"))
+    discover(living.koppel, living.tenant, run.app)
+    find = run.package.find
+
+    def found(*args: str) -> object:
+        deactivate(living.koppel, living.tenant, BY)
+        return find(*args)
+
+    run.package.find = found  # type: ignore[method-assign, assignment]
+    with living.koppel.store.begin() as tx:
+        [entry] = ledger.due(tx, living.tenant.id, living.koppel.now(), 5)
+    with pytest.raises((NotActive, Misconfigured)):
+        take(run, entry)
+    assert references(living) == []
+    with living.koppel.store.begin() as tx:
+        assert ledger.counts(tx, living.tenant.id) == {"ready": 1}
+
+
+def test_each_phase_has_exactly_its_documents(living: Living) -> None:
+    """R3.12, R5.6: activate, deactivate, reactivate, replay, with archived work orders in each phase."""
+    activated(living)
+    first = archive(living)
+    push_now(living)
+    waits = archive(living)
+    deactivate(living.koppel, living.tenant, BY)
+    push_now(living)
+    between = archive(living)
+    again(living)
+    push_now(living)
+    assert references(living) == [first]
+    last = archive(living)
+    push_now(living)
+    for _ in range(2):
+        push_now(living)
+    assert references(living) == sorted([first, last])
+    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    push_now(living)
+    assert references(living) == sorted([first, waits, between, last])
+
+
+def test_waiting_work_orders_are_passed_over(living: Living) -> None:
+    """R5.6: what waited when it was deactivated is of before; a person can still ask for it."""
+    activated(living)
+    from include.push.discover import discover
+    from include.tenants.opening import open_app
+
+    waits = archive(living)
+    discover(living.koppel, living.tenant, open_app(living.koppel, living.tenant))
+    assert deactivate(living.koppel, living.tenant, BY).waiting == 1
+    again(living)
+    push_now(living)
+    assert references(living) == []
+    with living.koppel.store.begin() as tx:
+        assert ledger.counts(tx, living.tenant.id) == {"skipped": 1}
+    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    push_now(living)
+    assert references(living) == [waits]
+
+
+def test_reactivation_reconciles_the_gap(living: Living) -> None:
+    """R5.6: what people changed in Simon meanwhile is put right, what they removed is made again."""
+    activated(living)
+    changed, removed = living.simon("Item")[:2]
+    deactivate(living.koppel, living.tenant, BY)
+    reactivate(living.koppel, living.tenant, BY)
+    connect_simon(living)
+    path = f"Item({changed['Id']})"
+    simon_call(living, "PUT", path, {**simon_call(living, "GET", path), "Description": "Veranderd"})
+    simon_call(living, "DELETE", f"Item({removed['Id']})")
+    wiping.keep(living.koppel, living.tenant, BY)
+    set_up(living)
+    bring_in(living)
+    now = {row["Code"]: row["Description"] for row in living.simon("Item") if row["Active"] is not False}
+    assert now[changed["Code"]] == changed["Description"]
+    assert removed["Code"] in now
+
+
+def test_another_licence_or_administration_starts_afresh(living: Living) -> None:
+    """R5.6: refused with what to do; afresh, the links end and the ledger stays."""
+    activated(living)
+    archive(living)
+    push_now(living)
+    deactivate(living.koppel, living.tenant, BY)
+    reactivate(living.koppel, living.tenant, BY)
+    other = living.control.new_simon("elders")
+    with pytest.raises(Taken, match="start-afresh"):
+        connect_simon(living, other)
+    connect_simon(living)
+    wiping.keep(living.koppel, living.tenant, BY)
+    connect_package(living)
+    with pytest.raises(WrongInput, match="start-afresh"):
+        choose(living.koppel, living.tenant, "ANDERS", BY)
+    deactivate(living.koppel, living.tenant, BY)
+    afresh = reactivate(living.koppel, living.tenant, BY, start_afresh=True)
+    kept = what_goes(living.koppel, afresh)
+    assert {"links", "records", "claims", "watched"}.isdisjoint(kept)
+    assert kept["ledger"] == 1
+    connect_simon(living, other)
+    assert living.tenant.active_since is None
+
+
+# pause, forget
+
+
+def test_a_pause_is_not_an_end(living: Living, surroundings: Surroundings) -> None:
+    """Nothing is started, also after a reconnect and a restart; resumed, what was archived goes out."""
+    activated(living)
+    pause(living.koppel, living.tenant, BY)
+    pause(living.koppel, living.tenant, "another")
+    late = archive(living)
+    connect_simon(living)
+    watcher = Watcher(living.koppel)
+    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    assert (living.status, living.tenant.active, living.tenant.standing) == ("active", False, "paused")
+    with pytest.raises(NotActive, match="paused"):
+        sync(living.koppel, living.tenant, "no")
+    assert push_now(living) == {}
+    resume(living.koppel, living.tenant, BY)
+    assert look(watcher, "archived") == [living.slug]
+    push_now(living)
+    assert references(living) == [late]
+
+
+def test_a_forgotten_tenant_leaves_nothing(living: Living, sandbox: Sandbox) -> None:
+    """Nothing of it stays in any table, its DAGs go, and its licence and administration are free again."""
+    activated(living)
+    archive(living)
+    push_now(living)
+    other = born(living.koppel, sandbox, living.package, "second")
+    kept = what_goes(living.koppel, other.tenant)
+    deactivate(living.koppel, living.tenant, BY)
+    listed = what_goes(living.koppel, living.tenant)
+    with pytest.raises(ValueError, match="nothing was removed"):
+        forget(living.koppel, living.tenant, "jans")
+    assert forget(living.koppel, living.tenant, living.slug) == listed
+    with pytest.raises(UnknownTenant):
+        load(living.koppel, living.slug)
+    assert [one.slug for one in entries(living.koppel)] == ["second"]
+    from sqlalchemy import text
+
+    from include.store.tables import metadata
+
+    with living.koppel.store.begin() as tx:
+        for table in metadata.sorted_tables:
+            found = tx.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
+            assert found == (kept.get(table.name, 0) if table.name != "secrets" else 1), table.name
+    connect_simon(other, living.given["simon_access"])
+
+
+def test_company_names_are_checked(koppel: object, living: Living) -> None:
+    """R6.4: a tenant's name becomes part of its DAGs'."""
+    with pytest.raises(WrongInput, match="exists already"):
+        register(living.koppel, living.slug, "Ander", living.package, BY)
+    with pytest.raises(WrongInput, match="package"):
+        register(living.koppel, "nieuw", "Ander", "exact", BY)
+
+
+def test_access_is_destroyed_also_when_it_was_interrupted(living: Living) -> None:
+    """R5.5: the status counts at once; the rest is finished by doing it again."""
+    activated(living)
+    with living.koppel.store.begin() as tx:
+        from include.store import tenants as rows
+
+        rows.move(tx, living.tenant.id, ("active",), "inactive", BY, living.koppel.now())
+        assert credentials.listing(tx, living.tenant.id)
+    assert deactivate(living.koppel, living.tenant, BY).destroyed == sorted(["simple_simon", living.package])
+
+
+assert Coupled

@@ -1,0 +1,157 @@
+"""The list of couplings and the deliveries of one: what they count, sort and cost (R1.11, R6)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+
+from include.integration_log import IntegrationLog
+from include.koppel import Koppel
+from include.push.deliveries import deliveries
+from include.records import WorkOrderSighting
+from include.store import ledger, tenants, watched, watermarks
+from include.store.engine import engine
+from include.store.stops import Stop, access, put
+from include.tenants.overview import Wanted, couplings, next_step
+from include.tenants.tenant import load
+from tests.conftest import Surroundings
+
+NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SLUGS = ("arend", "beuk", "cedar")
+
+
+def archive(koppel: Koppel, slug: str, number: int, at: datetime, confirmed: bool) -> None:
+    """A work order that was archived, and booked or not."""
+    sighting = WorkOrderSighting(number, f"WB-{number}", at, at)
+    with koppel.store.begin() as tx:
+        id = load(koppel, slug).id
+        ledger.discover(tx, id, [sighting], at)
+        [entry] = [one for one in ledger.listing(tx, id) if one.work_order_id == number]
+        claimed = ledger.claim(tx, entry.id, at, timedelta(minutes=5))
+        assert claimed
+        ledger.step(
+            tx, claimed, "confirmed" if confirmed else "rejected", None if confirmed else "work_order.no_customer"
+        )
+
+
+@pytest.fixture
+def three(koppel: Koppel) -> Koppel:
+    with koppel.store.begin() as tx:
+        for place, slug in enumerate(SLUGS):
+            id = tenants.add(tx, slug, slug.title(), ("unit4", "rompslomp")[place % 2], "active", NOW)
+            tenants.save_settings(tx, id, {"administration": f"ADM{place}"}, "test")
+            watched.put(tx, id, synced_at=NOW - timedelta(hours=place))
+    return koppel
+
+
+def slugs(koppel: Koppel, **wanted: object) -> list[str]:
+    return [row.tenant for row in couplings(koppel, Wanted(SLUGS, **wanted)).rows]  # type: ignore[arg-type]
+
+
+def test_what_is_shown_of_a_coupling(three: Koppel) -> None:
+    """R1.11, R7.5: administration, moments, highest mutation date on each side, problems by severity, what waits."""
+    id = load(three, "beuk").id
+    with three.store.begin() as tx:
+        watermarks.raise_to(tx, id, "rompslomp", "customers", NOW)
+        watermarks.raise_to(tx, id, "simple_simon", "customers", NOW - timedelta(days=1))
+    log = IntegrationLog(three.store, id, "beuk", "run")
+    for record in ("a", "b", "b"):
+        log.write("run.failed", record, reason="r")
+    log.write("work_order.archived_again", "c", document="x")
+    archive(three, "beuk", 1, NOW - timedelta(hours=3), confirmed=True)
+    archive(three, "beuk", 2, NOW - timedelta(hours=2), confirmed=False)
+    archive(three, "beuk", 3, NOW - timedelta(hours=1), confirmed=False)
+    [row] = couplings(three, Wanted(("beuk",))).rows
+    assert (row.administration, row.package, row.synced_at) == ("ADM1", "rompslomp", NOW - timedelta(hours=1))
+    assert (row.errors, row.warnings, row.waiting, row.oldest) == (2, 1, 2, NOW - timedelta(hours=2))
+    assert row.pushed_at is not None
+    assert row.seen == {"customers": {"rompslomp": NOW, "simple_simon": NOW - timedelta(days=1)}}
+
+
+def test_search_filter_and_order(three: Koppel) -> None:
+    """Names and administrations; wildcards are letters; a tenant that may not be seen is in nobody's list."""
+    IntegrationLog(three.store, load(three, "cedar").id, "cedar", "run").write("run.failed", "a", reason="r")
+    assert slugs(three) == ["arend", "beuk", "cedar"]
+    assert slugs(three, text="EU") == ["beuk"]
+    assert slugs(three, text="adm2") == ["cedar"]
+    assert slugs(three, text="%") == slugs(three, text="' OR 1=1 --") == []
+    assert slugs(three, package="unit4") == ["arend", "cedar"]
+    assert slugs(three, status="active") == list(SLUGS)
+    assert slugs(three, status="inactive") == []
+    assert slugs(three, troubled=True) == ["cedar"]
+    assert slugs(three, sort="problems", descending=True)[0] == "cedar"
+    assert slugs(three, sort="synced") == ["cedar", "beuk", "arend"]
+    assert couplings(three, Wanted(())).total == 0
+
+
+def test_pages(three: Koppel) -> None:
+    """The total is of all pages, also on a page that is too far."""
+    assert [couplings(three, Wanted(SLUGS), offset, 2).total for offset in (0, 2, 40)] == [3, 3, 3]
+    assert [row.tenant for row in couplings(three, Wanted(SLUGS), 2, 2).rows] == ["cedar"]
+
+
+def queries(koppel: Koppel, wanted: Wanted) -> int:
+    """How many it takes."""
+    counted: list[str] = []
+    watch = engine(koppel.store.url)
+
+    def count(*arguments: object) -> None:
+        counted.append(str(arguments[2]))
+
+    event.listen(watch, "before_cursor_execute", count)
+    couplings(koppel, wanted)
+    event.remove(watch, "before_cursor_execute", count)
+    return len(counted)
+
+
+def test_as_many_queries_for_one_as_for_many(three: Koppel) -> None:
+    """Must hold 6: made for 1,000 tenants."""
+    one = queries(three, Wanted(("arend",)))
+    with three.store.begin() as tx:
+        more = [f"more{number}" for number in range(60)]
+        for slug in more:
+            tenants.add(tx, slug, slug, "unit4", "active", NOW)
+    assert queries(three, Wanted((*SLUGS, *more))) == one <= 4
+
+
+def test_deliveries(three: Koppel, surroundings: Surroundings) -> None:
+    """Thirty business days with documents, median and 95th percentile; what waits and since when."""
+    surroundings.at = datetime.now(UTC)
+    for number, seconds in enumerate((10, 20, 30, 40, 1000), 1):
+        archive(three, "arend", number, surroundings.at - timedelta(seconds=seconds), confirmed=True)
+    archive(three, "arend", 9, surroundings.at - timedelta(days=2), confirmed=False)
+    found = deliveries(three, load(three, "arend"))
+    assert found.states == {"confirmed": 5, "rejected": 1}
+    assert (found.waiting, found.oldest) == (1, surroundings.at - timedelta(days=2))
+    assert len(found.days) == 30
+    booked = [day for day in found.days if day.documents]
+    assert [day.documents for day in booked] == [5]
+    assert 29 < (booked[0].median_s or 0) < 40
+    assert 700 < (booked[0].p95_s or 0) < 1000
+
+
+def test_what_holds_a_coupling_up(three: Koppel) -> None:
+    """R7.2: the sentence and the action of the code, in the reader's language."""
+    tenant = load(three, "arend")
+    assert deliveries(three, tenant).obstacle is None
+    with three.store.begin() as tx:
+        until = datetime.now(UTC) + timedelta(minutes=10)
+        put(
+            tx,
+            tenant.id,
+            Stop("connection.unavailable", "Unit4", until, 1, access(tx, tenant.id), tenant.settings_version),
+        )
+    obstacle = deliveries(three, tenant).obstacle
+    assert obstacle is not None
+    assert (obstacle.until, obstacle.code) == (until, "connection.unavailable")
+    assert "Unit4" in obstacle.message
+    assert obstacle.action
+
+
+def test_next_step() -> None:
+    """One step at a time, the one that the others wait for first."""
+    assert next_step(active=False, stopped=True, synced=False, errors=3) == "inactive"
+    assert next_step(active=True, stopped=True, synced=False, errors=3) == "stopped"
+    assert next_step(active=True, stopped=False, synced=False, errors=3) == "first_sync"
+    assert next_step(active=True, stopped=False, synced=True, errors=3) == "solve"
+    assert next_step(active=True, stopped=False, synced=True, errors=0) == "none"

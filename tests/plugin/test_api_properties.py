@@ -1,0 +1,38 @@
+"""The JSON API under whatever anybody may send it: never an answer of 500 or more, and always one it announced."""
+
+from collections.abc import Callable
+
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
+
+from tests.plugin.serving import Person
+
+CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
+
+
+def test_nothing_breaks_it(person: Callable[..., Person]) -> None:
+    """Must hold 2: every operation of the description, with what fits it and what does not."""
+    user = person("user")
+    headers = {"authorization": f"Bearer {user.token}"}
+    described = requests.get(f"{user.root}/api/openapi.json", headers=headers, timeout=30).json()
+    schema = schemathesis.openapi.from_dict(described)
+    schema.config.update(base_url=user.root)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    assert {one.path for one in operations} >= {
+        "/api/tenants",
+        "/api/log",
+        "/api/problems",
+        "/api/tenants/{tenant}/sync",
+    }
+    for operation in operations:
+        for mode in schemathesis.GenerationMode:
+
+            @given(case=operation.as_strategy(generation_mode=mode))
+            @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+            def once(case: schemathesis.Case) -> None:
+                case.call_and_validate(headers=headers, checks=CHECKS)
+
+            once()

@@ -1,0 +1,193 @@
+"""What the pages and the JSON API show: everything as text, wrong input named, in both languages."""
+
+import csv
+from collections.abc import Callable
+from html.parser import HTMLParser
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from include.integration_log import IntegrationLog
+from include.koppel import Koppel
+from include.store import tenants
+from include.tenants.tenant import load
+from tests.plugin.serving import Person
+
+People = Callable[..., Person]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)> ' onmouseover='alert(1)",
+    "Robert'); DROP TABLE log;-- {{7*7}} {reason} %(x)s",
+    "=cmd|' /C calc'!A0",
+]
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Koppel, text: str) -> None:
+    """Must hold 3: company, administration, record, run, table, every value of a message, and what is searched for."""
+    with office.store.begin() as tx:
+        made = tenants.add(tx, "hostile", text, "unit4", "active", office.now())
+        tenants.save_settings(tx, made, {"administration": text}, "test")
+    IntegrationLog(office.store, made, "hostile", text).write("run.failed", text, text, reason=text)
+    admin = person("admin")
+    pages = ("/", "/tenants/hostile", "/log?tenant=hostile", "/log/newer?tenant=hostile&after=20200101T000000000000-0")
+    for path in pages:
+        page = Elements(admin.get(path, params={"text": text} if path == "/" else None).text)
+        if path != "/":  # Airflow does not know this tenant's DAG, so it is in no list
+            assert text in page.text, path
+        scripts = [attributes for tag, attributes in page.found if tag == "script"]
+        assert all((one["src"] or "").startswith("/koppel/static/") for one in scripts), path
+        assert not [(tag, name) for tag, attributes in page.found for name in attributes if name.startswith("on")]
+        assert "img" not in {tag for tag, _ in page.found}
+        assert "49" not in page.text.partition("DROP")[2][:20]
+
+
+def test_a_spreadsheet_calculates_nothing(person: People, office: Koppel) -> None:
+    """R7.3: the download holds all fields, and none of them begins as a formula does."""
+    for text in (*HOSTILE, "+1", "-1", "@SUM(1)", "\t=1", " =1"):
+        IntegrationLog(office.store, load(office, "jansen").id, "jansen", text).write("run.failed", text, reason=text)
+    answer = person("admin").get("/log.csv?tenant=jansen")
+    rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert rows[0][:5] == ["Tijd", "Koppeling", "Tabel", "Record", "Soort bericht"]
+    assert len(rows) == 10
+    assert not [cell for row in rows for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))]
+    assert "attachment" in answer.headers["content-disposition"]
+
+
+def test_columns_of_the_log(person: People, office: Koppel) -> None:
+    """R7.3: the six columns, the type as a word beside its colour, the action, the code and the run."""
+    IntegrationLog(office.store, load(office, "jansen").id, "jansen", "run-17").write("run.failed", "R1", reason="r")
+    page = Elements(person("admin").get("/log").text)
+    for word in (
+        "Tijd",
+        "Tabel",
+        "Record",
+        "Soort bericht",
+        "Bericht",
+        "Te nemen actie",
+        "Fout",
+        "run-17",
+        "run.failed",
+    ):
+        assert word in page.text
+    assert [a for tag, a in page.found if tag == "span" and a.get("class") == "badge error"]
+
+
+def test_an_open_problem_stands_once_with_its_count(person: People, office: Koppel) -> None:
+    """R7.5: said three times, in the list once; gone when it is settled."""
+    log = IntegrationLog(office.store, load(office, "jansen").id, "jansen", "run-17")
+    for _ in range(3):
+        log.write("run.failed", "R1", reason="r")
+    [problem] = person("admin").get("/api/problems").json()["problems"]
+    assert (problem["count"], problem["record"]) == (3, "R1")
+    log.solved(problem["table"], "R1", "run.failed")
+    assert person("admin").get("/api/problems").json()["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "cookie", "word"),
+    [
+        ({}, "", "Koppelingen"),
+        ({"accept-language": "nl-NL,nl;q=0.9,en;q=0.8"}, "", "Koppelingen"),
+        ({"accept-language": "en-GB,en;q=0.9,nl;q=0.1"}, "", "Couplings"),
+        ({"accept-language": "de-DE, fr;q=x"}, "", "Koppelingen"),
+        ({"accept-language": "nl"}, "en", "Couplings"),
+        ({"accept-language": "en"}, "nl", "Koppelingen"),
+        ({"accept-language": "en"}, "xx", "Couplings"),
+    ],
+)
+def test_language(person: People, headers: dict[str, str], cookie: str, word: str) -> None:
+    """R7.2: the language chosen in Airflow counts, else the browser's, else Dutch."""
+    someone = person("viewer")
+    if cookie:
+        someone.http.cookies.set("koppel_language", cookie, domain="127.0.0.1")
+    assert f"<h1>{word}" in someone.get("/", headers=headers).text
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("log?type=fatal", "type"),
+        ("log?table=nothing", "table"),
+        ("log?from=yesterday", "from"),
+        ("log?until=9999-12-31", "until"),
+        ("log?before=20261399T999999999999-1", "before"),
+        ("log?tenant=Jansen'--", "tenant"),
+        ("log?text=%00", "text"),
+        ("log?colour=red", "colour"),
+        ("tenants?sort=price", "sort"),
+        ("tenants?page=0", "page"),
+        ("tenants?page=x", "page"),
+    ],
+)
+def test_wrong_input_is_named(person: People, path: str, field: str) -> None:
+    """Architecture 4: as problem JSON that names the field, and as a page that does."""
+    admin = person("admin")
+    answer = admin.get(f"/api/{path}")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    page = admin.get(f"/{path.replace('tenants', '')}")
+    assert page.status_code == 422
+    assert field in page.text
+
+
+def sync(person: Person, slug: str = "jansen", **body: Any) -> Any:
+    return person.call("POST", f"/api/tenants/{slug}/sync", headers={"origin": person.origin}, json=body)
+
+
+def test_sync_now_names_what_can_be_chosen(person: People, office: Koppel) -> None:
+    """R6.3: a selection of what the tenant's package has."""
+    user = person("user")
+    answer = sync(user, "devries", what=["customers", "article_groups"])
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["field"]) == (422, "what")
+    assert error["allowed"] == ["customers", "articles", "work_orders", "cleanup"]
+    assert "article_groups" in error["message"]
+    assert sync(user, what=[]).status_code == 422
+    assert sync(user, what=["customers"], mode="x").json()["errors"][0]["field"] == "mode"
+
+
+def test_sync_now_of_the_page_shows_the_run(person: People) -> None:
+    """R6.3: the form leads back to the coupling, which says the run's id; a made-up one is not said."""
+    user = person("user")
+    token = user.get("/tenants/jansen").text.partition('name="token" value="')[2].partition('"')[0]
+    form = {"what": ["customers", "articles"], "token": token}
+    answer = user.call("POST", "/tenants/jansen/sync", headers={"origin": user.origin}, data=form)
+    assert answer.status_code == 303
+    assert "manual__" in user.get(answer.headers["location"].removeprefix("/koppel")).text
+    assert "boe" not in user.get("/tenants/jansen?started=boe").text.replace("boekh", "")
+    nothing = user.call("POST", "/tenants/jansen/sync", headers={"origin": user.origin}, data={"token": token})
+    assert nothing.status_code == 422
+
+
+def test_the_tab_on_a_dag_leads_to_its_tenant(person: People) -> None:
+    """R6.4: of any DAG of the tenant; another DAG leads to the list."""
+    admin = person("admin")
+    assert admin.get("/?dag_id=push__jansen").headers["location"] == "/koppel/tenants/jansen"
+    assert admin.get("/?dag_id=fleet").status_code == 200
+    assert person("only_jansen").get("/?dag_id=sync__devries").status_code == 200
+
+
+def test_what_does_not_exist_names_no_others(person: People) -> None:
+    """404 for who may see all, without a list of tenants."""
+    for path in ("/tenants/nobody", "/api/tenants/nobody"):
+        answer = person("admin").get(path)
+        assert answer.status_code == 404
+        assert "jansen" not in answer.text

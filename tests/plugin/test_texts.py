@@ -1,0 +1,39 @@
+"""The texts of the pages: complete in Dutch, and none that nobody uses (R7.2)."""
+
+import re
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from tests.conftest import ROOT
+
+PAGES = ROOT / "plugins" / "koppel"
+METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
+OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}}
+WORDS = {"_": None, "gettext": None, "marked": None}
+
+
+def used() -> set[str]:
+    found = extract_from_dir(PAGES, METHODS, OPTIONS, keywords=WORDS)
+    return {str(text) for _, _, text, _, _ in found}
+
+
+def dutch() -> dict[str, str]:
+    with (PAGES / "locale" / "nl" / "koppel.po").open("rb") as file:
+        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+
+
+def names(text: str) -> list[str]:
+    return sorted(re.findall(r"%\(\w+\)s|\{\w+\}", text))
+
+
+def test_every_text_is_there_in_dutch() -> None:
+    """R7.2: and the catalogue holds no others."""
+    assert used()
+    assert set(dutch()) == used()
+    assert [text for text, said in dutch().items() if not said.strip()] == []
+
+
+def test_what_is_filled_in_is_the_same() -> None:
+    """R7.2: the Dutch text has the same places for values."""
+    assert [text for text, said in dutch().items() if names(text) != names(said)] == []
