@@ -69,9 +69,9 @@ DAGS = """
 INSERT INTO dag_bundle (name, active) VALUES ('bench', true);
 INSERT INTO dag (dag_id, bundle_name, fileloc, is_paused, is_stale, max_active_tasks, max_active_runs,
   max_consecutive_failed_dag_runs, has_task_concurrency_limits, has_import_errors, fail_fast, exceeds_max_non_backfill,
-  timetable_type, timetable_summary)
+  timetable_type, partition_mapper_info)
 SELECT kind || '__t' || lpad(n::text, 4, '0'), 'bench', 'dags/sync.py', false, false, 16, 1, 0, false, false, false,
-  false, '', '' FROM generate_series(1, {tenants}) n, unnest(ARRAY['sync', 'push', 'cleanup']) kind;
+  false, '', '[]' FROM generate_series(1, {tenants}) n, unnest(ARRAY['sync', 'push', 'cleanup']) kind;
 ANALYZE;
 """
 

@@ -11,6 +11,22 @@ Table = Literal[
 ]
 
 
+# what our own names are called in a sentence; (Dutch, English)
+WORDS: Mapping[str, tuple[str, str]] = {
+    "customers": ("klanten", "customers"),
+    "work_addresses": ("werkadressen", "work addresses"),
+    "article_groups": ("artikelgroepen", "article groups"),
+    "article_types": ("artikeltypen", "article types"),
+    "articles": ("artikelen", "articles"),
+    "work_orders": ("werkbonnen", "work orders"),
+    "sync": ("synchronisatie", "synchronisation"),
+    "cleanup": ("schoonmaak", "clean-up"),
+    "proposal": ("schoonmaak", "clean-up"),
+    "undo": ("terugzetten", "putting back"),
+    "wipe": ("leegmaken", "emptying"),
+}
+
+
 @dataclass(frozen=True)
 class Text:
     """What happened, and what the reader is to do about it; both with ``{names}`` for the values."""
@@ -32,8 +48,13 @@ class Message:
     def text(self, values: Mapping[str, object], language: Language = "nl") -> Text:
         """The text with its values filled in; a value that was not given shows as a question mark."""
         text = self.nl if language == "nl" else self.en
-        filled = _Filled(values)
+        filled = _Filled({name: _word(value, language) for name, value in values.items()})
         return Text(text.message.format_map(filled), text.action.format_map(filled))
+
+
+def _word(value: object, language: Language) -> object:
+    words = WORDS.get(value) if isinstance(value, str) else None
+    return value if words is None else words[language == "en"]
 
 
 class _Filled(dict[str, object]):

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, literal_column, null, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from include.store.engine import Store
 from include.store.tables import consents, ledger_steps, log, problems, proposals, removals, runs, staged
@@ -29,7 +30,7 @@ def old_exports(store: Store, before: datetime) -> int:
     while True:
         some = select(removals.c.id).where(where).limit(AT_ONCE)
         with store.begin() as tx:
-            changed = tx.execute(update(removals).where(removals.c.id.in_(some)).values(export=None)).rowcount
+            changed = tx.execute(update(removals).where(removals.c.id.in_(some)).values(export=null())).rowcount
         emptied += changed
         if changed < AT_ONCE:
             return emptied
@@ -52,7 +53,8 @@ def old_runs(store: Store, before: datetime) -> int:
     over = and_(proposals.c.state != "open", proposals.c.expires_at < before, proposals.c.id.not_in(named))
     _all(store, proposals, over)
     kinds = (runs.c.tenant_id, runs.c.kind)
-    latest = select(runs.c.id).distinct(*kinds).order_by(*kinds, runs.c.started_at.desc(), runs.c.id.desc())
+    latest = select(runs.c.id).ext(distinct_on(*kinds))
+    latest = latest.order_by(*kinds, runs.c.started_at.desc(), runs.c.id.desc())
     used = select(removals.c.run_id)
     ended = or_(runs.c.ended_at < before, and_(runs.c.ended_at.is_(None), runs.c.started_at < before))
     return _all(store, runs, and_(ended, runs.c.id.not_in(latest), runs.c.id.not_in(used)))

@@ -124,9 +124,11 @@ def again(living: Living) -> Living:
 
 
 def archive(living: Living) -> str:
-    """A work order for the first coupled customer, or a place of its own; its reference."""
+    """A work order for the first coupled customer; its reference, empty while Simon has nobody to work for."""
     places = [row for row in living.simon("Location") if row["CustomerId"]]
-    place = {"CustomerId": places[0]["CustomerId"], "LocationId": places[0]["Id"]} if places else {}
+    if not places:
+        return ""
+    place = {"CustomerId": places[0]["CustomerId"], "LocationId": places[0]["Id"]}
     made = living.archive(Description="Cv-ketel nazien", **place)
     return f"WB-{made['Number']}-{made['Id']}"
 

@@ -18,7 +18,8 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LINES = 30_000
 FILL = """
 INSERT INTO log (at, tenant_id, "table", record, severity, code, values, run)
-SELECT timestamptz '2026-06-01 12:00+00' - n * interval '1 minute', 1 + n % 20, (ARRAY['customer', 'article'])[1 + n % 2],
+SELECT timestamptz '2026-06-01 12:00+00' - n * interval '1 minute', 1 + n % 20,
+  (ARRAY['customer', 'article'])[1 + n % 2],
   'R-' || n, CASE n % 100 WHEN 0 THEN 'error' WHEN 1 THEN 'warning' ELSE 'success' END, 'run.failed',
   jsonb_build_object('reason', 'because ' || n), 'run' FROM generate_series(1, :lines) n
 """
@@ -159,7 +160,7 @@ def plan(tx: Connection, wanted: Filter, before: Mark | None) -> Iterator[dict[s
         (Filter(), "ix_log_at_id"),
         (Filter(tenants=(7,)), "ix_log_tenant_id_at_id"),
         (Filter(severity="error"), "ix_log_wrong"),
-        (Filter(tenants=(7,), severity="error"), "ix_log_tenant_wrong"),
+        (Filter(tenants=(1,), severity="error"), "ix_log_tenant_wrong"),
         (Filter(since=NOW - timedelta(days=2), until=NOW - timedelta(days=1)), "ix_log_at_id"),
         (Filter(text="because", codes=("run.failed",)), "ix_log_at_id"),
         (Filter(table="article"), "ix_log_at_id"),
@@ -171,10 +172,11 @@ def test_an_index_is_used(
     many: Koppel, wanted: Filter, index: str, before: Mark | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Must hold 6: the plan reads the log along the index that is meant for the question, and never all of it."""
-    monkeypatch.setattr(log_search, "WINDOW", 1_000)
+    monkeypatch.setattr(log_search, "WINDOW", 100)
     with many.store.begin() as tx:
-        nodes = [node for node in plan(tx, wanted, before) if node.get("Relation Name") == "log"]
-    assert [node.get("Index Name") for node in nodes] == [index]
+        nodes = list(plan(tx, wanted, before))
+    assert {node["Index Name"] for node in nodes if "Index Name" in node} == {index}
+    assert "Seq Scan" not in [node["Node Type"] for node in nodes]
 
 
 def test_without_the_index_the_log_is_read_as_a_whole(many: Koppel) -> None:

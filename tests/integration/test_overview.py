@@ -22,10 +22,10 @@ SLUGS = ("arend", "beuk", "cedar")
 
 def archive(koppel: Koppel, slug: str, number: int, at: datetime, confirmed: bool) -> None:
     """A work order that was archived, and booked or not."""
-    sighting = WorkOrderSighting(number, f"WB-{number}", at, at)
+    sighting = WorkOrderSighting(id=number, number=f"WB-{number}", archived_at=at, changed_at=at)
     with koppel.store.begin() as tx:
         id = load(koppel, slug).id
-        ledger.discover(tx, id, [sighting], at)
+        ledger.discover(tx, id, [(sighting, f"WB-{number}-{number}")], at)
         [entry] = [one for one in ledger.listing(tx, id) if one.work_order_id == number]
         claimed = ledger.claim(tx, entry.id, at, timedelta(minutes=5))
         assert claimed

@@ -52,6 +52,7 @@ def test_each_kind_goes_in_its_time(living: Living, surroundings: Surroundings) 
                 " VALUES (1, 'x', 'y', 'error', 'run.failed', '{}', 'x')"
             )
         )
+    open_ones = count(living.koppel, "problems WHERE closed_at IS NULL")
     closed = count(living.koppel, "problems WHERE closed_at IS NOT NULL")
     exported = count(living.koppel, "removals WHERE export IS NOT NULL")
     steps = count(living.koppel, "ledger_steps")
@@ -64,7 +65,7 @@ def test_each_kind_goes_in_its_time(living: Living, surroundings: Surroundings) 
     assert after(living, surroundings, 729)["ledger_steps"] == 0
     assert after(living, surroundings, 731)["ledger_steps"] == steps
     assert count(living.koppel, "ledger WHERE state = 'confirmed'") == 1
-    assert count(living.koppel, "problems WHERE closed_at IS NULL") == 1
+    assert count(living.koppel, "problems WHERE closed_at IS NULL") == open_ones > 0
     assert living.status == "active"
 
 

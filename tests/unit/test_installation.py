@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from include.installation import Installation, NotInstalled, Retention
+from include.installation import Installation, NotInstalled, Retention, registration
 from include.koppel import Koppel
 
 URL = "postgresql+psycopg2://koppel@db/koppel"

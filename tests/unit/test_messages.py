@@ -184,3 +184,11 @@ def test_every_kind_of_error_carries_text_and_action(name: str, language: Langua
     error = kind("connection.refused", system="Rompslomp", reason="x")
     assert "Rompslomp" in error.text(language)
     assert "Rompslomp" in error.action(language)
+
+
+def test_our_own_names_are_words_in_a_sentence() -> None:
+    """R7.2: a reader of Dutch sees no names of streams; a record that happens to look like none stays as it is."""
+    values = {"record": "article_groups", "read": 5}
+    assert "artikelgroepen" in lookup("cleanup.count_differs").text(values, "nl").message
+    assert "article groups" in lookup("cleanup.count_differs").text(values, "en").message
+    assert "10234 Bakker" in lookup("cleanup.restored").text({"record": "10234 Bakker"}).message

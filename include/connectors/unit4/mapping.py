@@ -146,7 +146,7 @@ def article(row: Raw) -> Article:
         description=_text(row.get("description")) or _text(row["productId"]),
         unit=_text(row.get("unit")),
         group_key=_text(row.get("productGroupId")) or None,
-        type_key=str(row.get("productType")),
+        type_key=_text(row.get("productType")) or None,
         vat_code=_text(row.get("vatCodeId")),
         price=Decimal(str(row.get("priceExclVat") or 0)) / Decimal(str(row.get("pricePer") or 1)),
         active=row.get("productState") != PASSIVE_ARTICLE,

@@ -39,7 +39,7 @@ _SIGNING_IN = [
 _ACCESS = [
     _switch("authorization_status", 403, "Status of every client.authorization refusal (contract 3, 6).", 401),
     _switch("hidden_company", 404, "Status for a company that the token's user cannot see (contract 3).", 403),
-    _switch("hidden_record", 403, "Status for a contact or product that the user may not see.", 404),
+    _switch("hidden_record", 403, "The status for a contact or product that the user may not see (contract 3).", 404),
     _switch("parameters_status", 400, "Status of client.parameters refusals other than validation (contract 6).", 422),
     _switch("templates_scope", "public", "Scope that opens the templates (contract 3).", "manage:sales_invoices"),
     _switch(

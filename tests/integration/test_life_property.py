@@ -1,0 +1,94 @@
+"""Any order of steps and refusals: always one of the seven states, and never a document while not active (R5)."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from include.errors import IntegrationError
+from include.koppel import Koppel
+from include.life import wiping
+from include.life.ending import deactivate, pause, reactivate, resume
+from include.life.steps import choose, start_import
+from include.push.acts import backfill
+from include.sync.run import Superseded
+from include.tenants.adding import WrongInput
+from include.tenants.states import STATES
+from tests.conftest import PACKAGES, Sandbox
+from tests.integration.living import (
+    BY,
+    Living,
+    archive,
+    born,
+    bring_in,
+    connect_package,
+    connect_simon,
+    push_now,
+    references,
+    save,
+    wipe,
+)
+
+REFUSALS = (ValueError, WrongInput, IntegrationError, Superseded)
+STEPS: dict[str, Any] = {
+    "connect simon": connect_simon,
+    "connect package": connect_package,
+    "wipe": wipe,
+    "keep": lambda one: wiping.keep(one.koppel, one.tenant, BY),
+    "go on wiping": lambda one: wiping.carry_out(one.koppel, one.tenant),
+    "choose": lambda one: choose(one.koppel, one.tenant, one.given["settings"]["administration"], BY),
+    "save": save,
+    "import": lambda one: start_import(one.koppel, one.tenant, BY),
+    "sync": bring_in,
+    "push": push_now,
+    "pause": lambda one: pause(one.koppel, one.tenant, BY),
+    "resume": lambda one: resume(one.koppel, one.tenant, BY),
+    "deactivate": lambda one: deactivate(one.koppel, one.tenant, BY),
+    "reactivate": lambda one: reactivate(one.koppel, one.tenant, BY),
+    "afresh": lambda one: reactivate(one.koppel, one.tenant, BY, start_afresh=True),
+    "backfill": lambda one: backfill(
+        one.koppel, one.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False
+    ),
+    "archive": archive,
+}
+UP = ["connect simon", "keep", "connect package", "choose", "save", "import", "sync"]
+
+
+def take(living: Living, step: str) -> None:
+    """What is refused leaves everything as it was; a document only comes of a push while active."""
+    before, made = living.status, references(living)
+    active = living.tenant.active
+    try:
+        STEPS[step](living)
+    except REFUSALS:
+        # a wipe is confirmed and carried out: it may get halfway
+        assert living.status == before or step == "wipe"
+    assert living.status in STATES
+    if references(living) != made:
+        assert (step, active) == ("push", True)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(data=st.data())
+def test_any_order_of_steps(package: str, koppel: Koppel, sandbox: Sandbox, data: st.DataObject) -> None:
+    """R3.12, R5.1, R5.5, R5.6."""
+    sandbox.server.reset()
+    with koppel.store.begin() as tx:
+        tx.execute(text("TRUNCATE tenants RESTART IDENTITY CASCADE"))
+    living = born(koppel, sandbox, package)
+    # often far enough to have something to lose, and then anything
+    chosen = st.one_of(st.just(UP), st.sampled_from(list(STEPS)).map(lambda step: [step]))
+    for steps in data.draw(st.lists(chosen, min_size=3, max_size=12)):
+        for step in steps:
+            take(living, step)
+    made = references(living)
+    assert len(made) == len(set(made))
