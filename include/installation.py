@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-OWN = ("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S")
-KEEP = "KOPPEL_KEEP_"
+OWN = (
+    *("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S"),
+    *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
+    *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS"),
+)
 LONGEST_DAYS = 36_500
 
 
@@ -59,7 +62,7 @@ class Installation:
             keys=tuple(_required(environment, "KOPPEL_KEYS", "Fernet keys, comma separated").split(",")),
             state=Path(environment.get("KOPPEL_STATE", ".local")),
             poll_interval_s=_seconds(environment, "KOPPEL_POLL_INTERVAL_S", 30.0),
-            registered={n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OWN and not n.startswith(KEEP)},
+            registered={n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OWN},
             retention=Retention.from_environment(environment),
         )
 

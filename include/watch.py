@@ -14,16 +14,20 @@ from include.cleanup.due import CleanupLook
 from include.errors import IntegrationError, Transient
 from include.integration_log import IntegrationLog
 from include.koppel import Koppel
+from include.life import errands
+from include.life.errands import ErrandLook
 from include.push.due import WorkOrderLook
 from include.store import tenants as rows
 from include.sync.due import MasterDataLook
 from include.tenants.tenant import ACTIVE, IMPORTING, Tenant, load
 
-What = Literal["archived", "changed", "cleanup"]
+What = Literal["archived", "changed", "cleanup", "errand"]
 News = tuple[What, str]
+Look = WorkOrderLook | MasterDataLook | CleanupLook | ErrandLook
 T = TypeVar("T")
 RUN = "watch"
-AT_ONCE: dict[What, int] = {"archived": 16, "changed": 4, "cleanup": 1}  # tenants looked at together; they mostly wait
+# tenants looked at together; they mostly wait
+AT_ONCE: dict[What, int] = {"archived": 16, "changed": 4, "cleanup": 1, "errand": 2}
 TURNS: dict[What, int] = {"archived": 3, "changed": 1}  # looks in an interval at who expects something (R6.2)
 _STATES: dict[What, tuple[str, ...]] = {"archived": (ACTIVE,), "changed": (ACTIVE, IMPORTING), "cleanup": (ACTIVE,)}
 AFTER_TROUBLE = timedelta(minutes=1)
@@ -34,7 +38,7 @@ AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
 class _Watched:
     """What is remembered of one tenant and one kind of look."""
 
-    look: WorkOrderLook | MasterDataLook | CleanupLook
+    look: Look
     not_before: datetime | None = None
     trouble: str = ""
 
@@ -100,6 +104,8 @@ class Watcher:
     def _active(self, what: What, only_eager: bool) -> list[str]:
         if only_eager and not any(self._is_eager(what, slug) for _, slug in list(self._known)):
             return []
+        if what == "errand":
+            return errands.waiting(self.koppel)
         with self.koppel.store.begin() as tx:
             active = [row.slug for row in rows.listing(tx) if row.status in _STATES[what] and row.paused_at is None]
         return [slug for slug in active if not only_eager or self._is_eager(what, slug)]
@@ -118,10 +124,11 @@ class Watcher:
             known.look.forget()
 
 
-_LOOKS: dict[What, Callable[[Koppel], WorkOrderLook | MasterDataLook | CleanupLook]] = {
+_LOOKS: dict[What, Callable[[Koppel], Look]] = {
     "archived": WorkOrderLook,
     "changed": MasterDataLook,
     "cleanup": CleanupLook,
+    "errand": ErrandLook,
 }
 
 

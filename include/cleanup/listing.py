@@ -148,8 +148,16 @@ def _unlike(
     if name != "customers" and (unmatched := _unmatched(run, groups)):
         return Doubt("cleanup.filter_unmatched", {"group": unmatched})
     if now.filters != before.filters:
+        if _configured(now) == _configured(before):  # nobody touched the filter; the package did
+            return Doubt("cleanup.groups_changed", put_to_a_person=True)
         return Doubt("cleanup.filter_changed")
     return None
+
+
+def _configured(made_with: Baseline) -> tuple[Any, ...]:
+    """The filter as set, without the groups that its names stand for."""
+    names, _, types = orjson.loads(made_with.filters) if made_with.filters else ((), (), ())
+    return names, types
 
 
 def _unmatched(run: Run, groups: Sequence[ArticleGroup]) -> str | None:

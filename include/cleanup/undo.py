@@ -32,7 +32,9 @@ def undo(koppel: Koppel, tenant: Tenant, run_id: int, key: str) -> dict[str, int
     if not removed:
         raise NothingToUndo(f"run: {run_id} is no clean-up of {tenant.slug} that removed something")
     if not any(removal.has_export for removal in removed):
-        raise NothingToUndo(f"run: {run_id} was too long ago; what is removed is kept for {koppel.retention.export_days} days")
+        raise NothingToUndo(
+            f"run: {run_id} was too long ago; what is removed is kept for {koppel.retention.export_days} days"
+        )
     run = begin_for(koppel, tenant, key, [str(run_id)], kind="undo")
     if not run.finished:
         with reported(run):

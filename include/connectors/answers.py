@@ -8,6 +8,7 @@ from include.errors import AnswerLost, ContractBroken, IntegrationError, Misconf
 from include.http import Answer, Http, NoAnswer, NotSent
 
 REFUSED = (400, 409, 422)
+LONGEST_WAIT_S = 3600.0  # whatever is asked: a number that is a mistake must not stop a tenant for days
 
 
 class Missing(LookupError):
@@ -41,7 +42,7 @@ def check(answer: Answer, system: str, record: str, reason: Callable[[Answer], s
         return _json(answer, system, creates)
     if answer.status == 404:
         raise Missing(answer.what)
-    raise _error(answer, system, record, reason(answer), creates)
+    raise _error(answer, system, record, reason(answer).rstrip(". "), creates)
 
 
 def _json(answer: Answer, system: str, creates: bool) -> Any:
@@ -67,7 +68,7 @@ def _error(answer: Answer, system: str, record: str, reason: str, creates: bool)
         kind = AnswerLost if creates and answer.status != 429 else Transient
         code = "connection.busy" if answer.status == 429 else "connection.unavailable"
         waits = kind(code, system=system, reason=f"status {answer.status}")
-        waits.retry_after_s = answer.retry_after_s
+        waits.retry_after_s = None if answer.retry_after_s is None else min(answer.retry_after_s, LONGEST_WAIT_S)
         return waits
     return unexpected(system, answer.what, f"status {answer.status}: {reason}"[:300], creates=False)
 

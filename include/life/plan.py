@@ -17,6 +17,7 @@ from include.life import access
 from include.life.access import Typed, exchanged
 from include.life.files import Wanted
 from include.life.steps import wrong_in
+from include.tenants import claims
 from include.tenants.adding import WrongInput
 from include.tenants.tenant import Tenant, UnknownTenant, load
 from include.tenants.versions import differences
@@ -38,9 +39,24 @@ class Planned:
 def plan(koppel: Koppel, wanted: Sequence[Wanted]) -> list[Planned]:
     """Reads only. Raises WrongInput with the problems of all tenants."""
     planned = [_planned(koppel, one) for one in wanted]
+    _note_taken(koppel, planned)
     if problems := [f"{one.wanted.file}: {one.wanted.slug}: {said}" for one in planned for said in one.problems]:
         raise WrongInput(problems)
     return planned
+
+
+def _note_taken(koppel: Koppel, planned: Sequence[Planned]) -> None:
+    """A licence or an administration that another tenant has, in the store or in these files."""
+    seen: dict[tuple[str, str], str] = {}
+    for one in planned:
+        given, slug = one.wanted.described, one.wanted.slug
+        values = {claims.ADMINISTRATION: claims.books(given.package.name, given.settings.administration)}
+        if given.simon_access is not None:
+            values[claims.LICENCE] = claims.licence(given.simon_access)
+        for what, value in values.items():
+            other = claims.owner(koppel, what, value) or seen.setdefault((what, value), slug)
+            if other != slug:
+                one.problems.append(f"{what}: tenant {other!r} has it already; each is one tenant's")
 
 
 def find(koppel: Koppel, slug: str) -> Tenant | None:

@@ -7,6 +7,7 @@ from include.cleanup.wipe import PARTS, WrongParts, contents, wipe
 from include.integration_log import IntegrationLog
 from include.koppel import Koppel
 from include.store import tenants as rows
+from include.store.alone import alone
 from include.tenants.states import move, refuse
 from include.tenants.tenant import Tenant, load
 
@@ -55,13 +56,24 @@ def _compare(shown: Mapping[str, int], now: Mapping[str, int], parts: Sequence[s
 
 
 def carry_out(koppel: Koppel, tenant: Tenant) -> Report:
-    """Wipe what was confirmed, or go on with it, and take the next step. Raises NotNow, and as ``wipe`` does."""
+    """Wipe what was confirmed, or go on with it, and take the next step. Raises NotNow, and as ``wipe`` does.
+
+    Who comes second waits for the first, and gets its report.
+    """
     refuse(tenant, "to go on wiping", "wiping")
+    with alone(koppel.store, tenant.id, "wipe"):
+        return _carry_out(koppel, load(koppel, tenant.slug))
+
+
+def _carry_out(koppel: Koppel, tenant: Tenant) -> Report:
+    refuse(tenant, "to go on wiping", "wiping", "connecting")
     with koppel.store.begin() as tx:
-        row, key = rows.find(tx, tenant.slug), f"wipe__{len(rows.life(tx, tenant.id))}"
+        row, life = rows.find(tx, tenant.slug), rows.life(tx, tenant.id)
+    key = f"wipe__{max(number for number, one in enumerate(life, 1) if one.after == 'wiping')}"
     report = wipe(koppel, tenant, key, (row and row.wiping) or ())
-    with koppel.store.begin() as tx:
-        move(koppel, tx, tenant, ("wiping",), "connecting", key, wiping=None)
+    if tenant.status == "wiping":
+        with koppel.store.begin() as tx:
+            move(koppel, tx, tenant, ("wiping",), "connecting", key, wiping=None)
     return report
 
 

@@ -144,6 +144,19 @@ CLEANUP = [
         ),
     ),
     message(
+        "cleanup.groups_changed",
+        "warning",
+        "settings",
+        (
+            "Er is niets opgeruimd ({record}): de namen in het filter staan in het boekhoudpakket voor andere groepen.",
+            "Controleer de artikelgroepen in het boekhoudpakket en beslis over het voorstel.",
+        ),
+        (
+            "Nothing was cleaned up ({record}): the filter's names stand for other groups in the accounting package.",
+            "Check the article groups in the accounting package, and decide on the proposal.",
+        ),
+    ),
+    message(
         "cleanup.filter_unmatched",
         "warning",
         "settings",

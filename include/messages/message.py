@@ -24,6 +24,22 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "proposal": ("schoonmaak", "clean-up"),
     "undo": ("terugzetten", "putting back"),
     "wipe": ("leegmaken", "emptying"),
+    "name": ("naam", "name"),
+    "number": ("nummer", "number"),
+    "street": ("straat", "street"),
+    "postal_code": ("postcode", "postal code"),
+    "city": ("plaats", "city"),
+    "country_code": ("land", "country"),
+    "phone": ("telefoon", "phone"),
+    "mobile": ("mobiel", "mobile"),
+    "email": ("e-mailadres", "e-mail address"),
+    "vat_number": ("btw-nummer", "VAT number"),
+    "chamber_of_commerce_number": ("KvK-nummer", "chamber of commerce number"),
+    "contact_name": ("contactpersoon", "contact person"),
+    "code": ("code", "code"),
+    "description": ("omschrijving", "description"),
+    "unit": ("eenheid", "unit"),
+    "vat_code": ("btw-code", "VAT code"),
 }
 
 

@@ -23,7 +23,7 @@ SYNC = [
         "warning",
         "customer",
         (
-            "{field} van {record} is ingekort tot {length} tekens, want langer past niet in {system}.",
+            "Veld {field} van {record} is ingekort tot {length} tekens, want langer past niet in {system}.",
             "Kort de tekst in het boekhoudpakket in als het ingekorte deel nodig is.",
         ),
         (

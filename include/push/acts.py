@@ -82,6 +82,17 @@ def _after_release(entry: Entry) -> State:
     return "unknown" if entry.expected is not None else "ready"
 
 
+def _after_push(entry: Entry) -> State:
+    """Likewise of one on which a runner died while sending."""
+    return (
+        "unknown"
+        if entry.state in ("sending", "unknown")
+        else _after_release(entry)
+        if entry.state == "held"
+        else "ready"
+    )
+
+
 def _act(koppel: Koppel, entry: Entry, state: State, code: str | None, by: str, **fields: object) -> None:
     with koppel.store.begin() as tx:
         if not ledger.act(tx, entry, state, code, by, koppel.now(), said=None, **fields):
@@ -105,11 +116,8 @@ def push_one(koppel: Koppel, tenant: Tenant, work_order: str, by: str, key: str)
             _give_up(run, booked, by)
     if other is not None and other.state != "confirmed":
         raise Refused(f"another archiving of work order {entry.number} is {other.state}; that one goes first")
-    state: State = (
-        "unknown" if entry.state == "unknown" else _after_release(entry) if entry.state == "held" else "ready"
-    )
     entry = found(koppel, tenant, work_order)
-    _act(koppel, entry, state, entry.code, by)
+    _act(koppel, entry, _after_push(entry), entry.code, by)
     if take(run, entry.id, explicit=True) is None:
         raise Refused(f"work order {entry.number} is being handled at this moment; try again in a few minutes")
     return found(koppel, tenant, work_order)

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from include.errors import AnswerLost, ContractBroken, IntegrationError, RecordRejected
+from include.integration_log import is_open
 from include.push import document as documents
 from include.push.books import Asked, known
 from include.push.comparing import differences, figures, totals_differ
@@ -28,6 +29,7 @@ LONGEST_PAUSE = timedelta(hours=6)
 LONGEST_AFTER_REFUSAL = timedelta(minutes=30)  # what is repaired in the package may not show in our records
 IN_PACKAGE = ("work_order.refused", "work_order.vat_unknown")
 BROKEN = timedelta(minutes=10)
+ASIDE = timedelta(minutes=20)  # longer than a tenant's pushes stop: the others go first
 CRASHES = 3  # so often may a run break off on an entry before it is held
 
 
@@ -55,21 +57,26 @@ def delivered(run: Push, entry: Entry, explicit: bool = False) -> State:
 
 
 def put_back(run: Push, entry: Entry, code: str | None = None) -> None:
-    """As it was; what goes wrong concerns the tenant, not this work order."""
+    """As it was. What goes wrong concerns the tenant; should it be this one alone, then the others go before it."""
     if entry.state == "unknown":
-        run.move(entry, "unknown", entry.code)
+        run.move(entry, "unknown", entry.code if entry.code == ledger.BEFORE_ACTIVATION else code or entry.code)
     elif entry.said:
-        run.move(entry, "rejected", entry.code)
+        later = {"due_at": run.koppel.now() + ASIDE} if code else {}
+        run.move(entry, "rejected", entry.code, **later)
     else:
         run.move(entry, "ready", code)
 
 
 def _broken(run: Push, entry: Entry, error: ContractBroken) -> State:
     """Others went well: an answer about this one makes no sense. A few times over, then it is held for a person."""
-    if error.code != entry.code:
+    if not is_open(run.koppel.store, entry.tenant_id, error.code, entry.number):
         run.log.error(error, entry.number)
-    state: State = "held" if entry.crashes >= CRASHES else "unknown" if entry.state == "unknown" else "ready"
-    run.move(entry, state, error.code, due_at=run.koppel.now() + BROKEN, crashes=entry.crashes)
+    again = {"due_at": run.koppel.now() + BROKEN, "crashes": entry.crashes}
+    if entry.crashes >= CRASHES:
+        with run.koppel.store.begin() as tx:
+            return ledger.give_up(tx, entry, error.code, **again)
+    state: State = "unknown" if entry.state == "unknown" else "ready"
+    run.move(entry, state, error.code, **again)
     return state
 
 
@@ -85,7 +92,7 @@ def _deliver(run: Push, entry: Entry, explicit: bool) -> State:
     work_order = run.app.work_order(entry.work_order_id)
     if work_order is None or work_order.archived_at != entry.archived_at:
         # taken out of the archive; archiving it again makes an entry of its own
-        return _skip(run, entry, "work_order.gone")
+        return _skip(run, entry, ledger.GONE)
     if other is not None:
         return _archived_again(run, entry, other, work_order)
     word = documents.left_out_by(work_order, run.tenant.settings)

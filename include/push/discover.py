@@ -27,7 +27,9 @@ def discover(koppel: Koppel, tenant: Tenant, app: FieldService) -> int:
         due = [sighting for sighting in found if sighting.archived_at >= start]
         new = ledger.discover(tx, tenant.id, [(s, reference(s.id, s.number)) for s in due], now)
         if found:
-            watermarks.raise_to(tx, tenant.id, FIELD_SERVICE, STREAM, max(s.changed_at for s in found))
+            # a change from a clock that is ahead must not hide what is archived until that moment
+            latest = min(max(s.changed_at for s in found), now)
+            watermarks.raise_to(tx, tenant.id, FIELD_SERVICE, STREAM, latest)
     return new
 
 

@@ -116,7 +116,7 @@ class Unforeseen:
         code = "work_order.unforeseen"
         with self._run.koppel.store.begin() as tx:
             if hold:
-                ledger.step(tx, self._entry, "held", code)
+                ledger.give_up(tx, self._entry, code)
             else:
                 ledger.let_go(tx, self._entry, code)
         if hold:

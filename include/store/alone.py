@@ -1,4 +1,4 @@
-"""One at a time for a tenant, whatever the process: for packages that are sent one document at a time."""
+"""One at a time for a tenant, whatever the process: documents of some packages, and the wipe."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,9 @@ from include.store.engine import Store
 
 
 @contextmanager
-def alone(store: Store, tenant_id: int) -> Iterator[None]:
+def alone(store: Store, tenant_id: int, what: str = "push") -> Iterator[None]:
     """Waits for whoever is at it. The lock is the database's own, so it ends with the process that holds it."""
     with store.begin() as tx:
-        tx.execute(text("SELECT pg_advisory_xact_lock(hashtext('koppel push'), :tenant)"), {"tenant": tenant_id})
+        values = {"what": f"koppel {what}", "tenant": tenant_id}
+        tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:what), :tenant)"), values)
         yield

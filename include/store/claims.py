@@ -13,6 +13,12 @@ def of(tx: Transaction, tenant_id: int, what: str) -> bytes | None:
     return tx.execute(query).scalar_one_or_none()
 
 
+def owner(tx: Transaction, what: str, digest: bytes) -> str | None:
+    """The name of the tenant that has it."""
+    query = select(tenants.c.slug).join(claims, claims.c.tenant_id == tenants.c.id)
+    return tx.execute(query.where(claims.c.what == what, claims.c.digest == digest)).scalar_one_or_none()
+
+
 def take(tx: Transaction, tenant_id: int, what: str, digest: bytes) -> str | None:
     """In the place of what this tenant had; or the name of the tenant that has it, and nothing is changed."""
     other = select(tenants.c.slug).join(claims, claims.c.tenant_id == tenants.c.id)

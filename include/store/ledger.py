@@ -17,7 +17,8 @@ from include.store.tables import ledger, ledger_steps
 # skipped: not to be sent
 State = Literal["ready", "claimed", "sending", "unknown", "confirmed", "rejected", "held", "skipped"]
 FINAL: tuple[State, ...] = ("confirmed", "held", "skipped")
-BEFORE_ACTIVATION = "work_order.before_activation"
+BEFORE_ACTIVATION, GONE = "work_order.before_activation", "work_order.gone"
+_ARCHIVING = ["tenant_id", "work_order_id", "archived_at"]
 
 
 class Superseded(Exception):
@@ -65,15 +66,20 @@ def discover(
     now: datetime,
     by: str | None = None,
 ) -> int:
-    """Enter (work order, reference) pairs that are not in the ledger yet, due now; how many those were."""
+    """Enter (work order, reference) pairs that are not in the ledger yet, due now; how many those were.
+
+    One that was gone and is back under its old moment of archiving counts as new.
+    """
+    back = {"set_": {"state": "ready", "code": None, "due_at": now}, "index_elements": _ARCHIVING}
+    was_gone = (ledger.c.state == "skipped") & (ledger.c.code == GONE)
     new = 0
     for sighting, reference in seen:
         values = {"work_order_id": sighting.id, "number": sighting.number, "archived_at": sighting.archived_at}
         statement = upsert(ledger).values(tenant_id=tenant_id, reference=reference, state="ready", due_at=now, **values)
-        entered = tx.execute(statement.on_conflict_do_nothing().returning(ledger.c.id)).scalar_one_or_none()
-        if entered is not None:
+        statement = statement.on_conflict_do_update(**back, where=was_gone).returning(ledger.c.id, ledger.c.fence)
+        if (entered := tx.execute(statement).one_or_none()) is not None:
             new += 1
-            tx.execute(insert(ledger_steps).values(ledger_id=entered, state="ready", fence=0, by=by))
+            tx.execute(insert(ledger_steps).values(ledger_id=entered.id, state="ready", fence=entered.fence, by=by))
             _wake_earlier(tx, tenant_id, sighting, now)
     return new
 
@@ -98,12 +104,14 @@ def _free(now: datetime) -> ColumnElement[bool]:
 def due(tx: Transaction, tenant_id: int, now: datetime, limit: int) -> list[int]:
     """Ids of the entries that somebody should look at.
 
-    The latest archived first, so that fresh work never waits; those on which a runner broke off go last.
+    The latest archived first, so that fresh work never waits; those on which a runner broke off go last, and before
+    them those on which a system failed: it may be that one alone.
     """
     query = select(ledger.c.id).where(
         ledger.c.tenant_id == tenant_id, ledger.c.state.not_in(FINAL), ledger.c.due_at <= now, _free(now)
     )
-    ordered = query.order_by(ledger.c.crashes, ledger.c.archived_at.desc(), ledger.c.id)
+    failed = func.coalesce(ledger.c.code, "").startswith("connection.")
+    ordered = query.order_by(ledger.c.crashes, failed, ledger.c.archived_at.desc(), ledger.c.id)
     return list(tx.execute(ordered.limit(limit)).scalars())
 
 
@@ -136,6 +144,17 @@ def step(tx: Transaction, entry: Entry, state: State, code: str | None = None, *
     if tx.execute(statement.values(values | fields)).rowcount != 1:
         raise Superseded(entry.reference)
     tx.execute(insert(ledger_steps).values(ledger_id=entry.id, state=state, code=code, fence=entry.fence))
+
+
+def give_up(tx: Transaction, entry: Entry, code: str, **fields: object) -> State:
+    """Held for a person; beside an archiving that is in the package it is over, for it is not sent anyway (R3.10).
+
+    Beside one that may be in the package it waits. Raises Superseded.
+    """
+    other = other_of(tx, entry)
+    state: State = "held" if other is None else "skipped" if other.state == "confirmed" else "ready"
+    step(tx, entry, state, code, **fields)
+    return state
 
 
 def let_go(tx: Transaction, entry: Entry, code: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from include.store.engine import Transaction
 from include.store.tables import ledger, problems, settings, tenants, watched, watermarks
@@ -62,6 +62,10 @@ _PUSHED = (
     .scalar_subquery()
     .label("pushed_at")
 )
+_STANDING = case(
+    (and_(tenants.c.paused_at.is_not(None), tenants.c.status.in_(("active", "importing"))), "paused"),
+    else_=tenants.c.status,
+).label("status")
 _ADMINISTRATION = (
     select(settings.c.body["administration"].astext)
     .where(settings.c.tenant_id == tenants.c.id)
@@ -75,7 +79,7 @@ _COUNT = func.coalesce(_WAITING.c.waiting, 0)
 SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "company": (func.lower(tenants.c.company),),
     "package": (tenants.c.package,),
-    "status": (tenants.c.status,),
+    "status": (_STANDING,),
     "synced": (watched.c.synced_at,),
     "pushed": (_PUSHED,),
     "problems": (_ERRORS, _WARNINGS),
@@ -101,12 +105,12 @@ def seen(tx: Transaction, ids: Collection[int]) -> dict[tuple[int, str, str], da
 
 
 def statuses(tx: Transaction) -> list[str]:
-    """Those that there are."""
-    return list(tx.execute(select(tenants.c.status).distinct().order_by(tenants.c.status)).scalars())
+    """Those that there are; a coupling that a person paused is ``paused``."""
+    return sorted(tx.execute(select(_STANDING).distinct()).scalars())
 
 
 def _query(wanted: Wanted) -> Select[Any]:
-    own = (tenants.c.id, tenants.c.slug, tenants.c.company, tenants.c.package, tenants.c.status)
+    own = (tenants.c.id, tenants.c.slug, tenants.c.company, tenants.c.package, _STANDING)
     shown = (*own, _ADMINISTRATION, watched.c.synced_at, _PUSHED, _ERRORS, _WARNINGS, _COUNT, _WAITING.c.oldest)
     joined = (
         tenants.outerjoin(watched, watched.c.tenant_id == tenants.c.id)
@@ -120,7 +124,7 @@ def _query(wanted: Wanted) -> Select[Any]:
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [tenants.c.slug == func.any(list(wanted.slugs))]
     found += [tenants.c.package == wanted.package] if wanted.package else []
-    found += [tenants.c.status == wanted.status] if wanted.status else []
+    found += [_STANDING.in_([wanted.status])] if wanted.status else []
     found += [_PROBLEMS.c.tenant_id.is_not(None)] if wanted.troubled else []
     if wanted.text:
         searched = (tenants.c.slug, tenants.c.company, _ADMINISTRATION)

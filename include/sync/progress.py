@@ -10,7 +10,7 @@ from include.store.watched import Watched
 from include.sync.run import KIND, TABLES
 from include.tenants.tenant import Tenant
 
-__all__ = ["Progress", "Status", "remaining", "status"]
+__all__ = ["Progress", "Status", "remaining", "share", "status"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,24 @@ def status(koppel: Koppel, tenant: Tenant) -> Status:
             watched.get(tx, tenant.id),
             watermarks.all_of(tx, tenant.id),
         )
+
+
+def share(found: Status, tenant: Tenant) -> float:
+    """How much of the latest run is done, from 0 to 1: of each stream reading counts for half, and writing for half."""
+    if found.run is None:
+        return 0.0
+    if found.run.ended_at is not None:
+        return 1.0
+    names = dict.fromkeys((*tenant.package.choices, "work_addresses"))
+    return sum(_share(found.streams.get(name, Progress())) for name in names) / len(names)
+
+
+def _share(at: Progress) -> float:
+    if not at.complete:
+        return 0.5 * min(1.0, at.read / at.announced) if at.announced else 0.0
+    if at.due is None:
+        return 0.5
+    return 0.5 + 0.5 * min(1.0, (at.new + at.changed + at.rejected) / at.due if at.due else 1.0)
 
 
 def remaining(at: Progress, now: datetime) -> timedelta | None:

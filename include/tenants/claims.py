@@ -29,22 +29,38 @@ class Taken(WrongInput):
 def claim_access(koppel: Koppel, tx: Transaction, tenant: Tenant, system: str, access: Access) -> None:
     """The licence of an access to Simon is this tenant's from now on. Raises Taken."""
     if system == FIELD_SERVICE:
-        _claim(koppel, tx, tenant, LICENCE, str(access.stored()["key"]).strip(), "this Simple-Simon licence")
+        _claim(koppel, tx, tenant, LICENCE, licence(access), "this Simple-Simon licence")
 
 
 def claim_administration(koppel: Koppel, tx: Transaction, tenant: Tenant, number: str) -> None:
     """Likewise of an administration. Raises Taken."""
-    value = f"{tenant.package.name} {number.strip().casefold()}"
-    _claim(koppel, tx, tenant, ADMINISTRATION, value, f"administration {number!r} of {tenant.package.title}")
+    shown = f"administration {number!r} of {tenant.package.title}"
+    _claim(koppel, tx, tenant, ADMINISTRATION, books(tenant.package.name, number), shown)
+
+
+def licence(access: Access) -> str:
+    """What an access to Simon is known by."""
+    return str(access.stored()["key"]).strip()
+
+
+def books(package: str, number: str) -> str:
+    """What an administration is known by."""
+    return f"{package} {number.strip().casefold()}"
+
+
+def owner(koppel: Koppel, what: str, value: str) -> str | None:
+    """The tenant that has this licence or administration, if there is one."""
+    with koppel.store.begin() as tx:
+        return rows.owner(tx, what, _digest(koppel, tx, what, value))
 
 
 def note(koppel: Koppel, tx: Transaction, tenant: Tenant, access: Access | None) -> None:
     """What a tenant has from before claims were kept; whatever is claimed already stays as it is."""
     if tenant.settings.administration and rows.of(tx, tenant.id, ADMINISTRATION) is None:
-        value = f"{tenant.package.name} {tenant.settings.administration.strip().casefold()}"
+        value = books(tenant.package.name, tenant.settings.administration)
         rows.take(tx, tenant.id, ADMINISTRATION, _digest(koppel, tx, ADMINISTRATION, value))
     if access is not None and rows.of(tx, tenant.id, LICENCE) is None:
-        rows.take(tx, tenant.id, LICENCE, _digest(koppel, tx, LICENCE, str(access.stored()["key"]).strip()))
+        rows.take(tx, tenant.id, LICENCE, _digest(koppel, tx, LICENCE, licence(access)))
 
 
 def _claim(koppel: Koppel, tx: Transaction, tenant: Tenant, what: str, value: str, shown: str) -> None:

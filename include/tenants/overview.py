@@ -11,11 +11,11 @@ from include.store import ledger, links
 from include.store import overview as store_overview
 from include.store import tenants as rows
 from include.store.overview import SORTS, Wanted
-from include.tenants.tenant import Tenant
+from include.tenants.tenant import ACTIVE, IMPORTING, Tenant
 
 __all__ = ["SORTS", "Coupling", "Couplings", "Line", "Step", "Wanted", "about", "couplings", "next_step", "overview"]
 
-Step = Literal["inactive", "stopped", "first_sync", "solve", "none"]
+Step = Literal["inactive", "paused", "stopped", "first_sync", "solve", "none"]
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,11 @@ def couplings(koppel: Koppel, wanted: Wanted, offset: int = 0, limit: int = 50) 
     return Couplings([_coupling(row, seen) for row in found], total, statuses)
 
 
-def next_step(active: bool, stopped: bool, synced: bool, errors: int) -> Step:
+def next_step(standing: str, stopped: bool, synced: bool, errors: int) -> Step:
     """What a person has to do now, or wait for, to have the coupling at work."""
-    if not active:
+    if standing == "paused":
+        return "paused"
+    if standing not in (ACTIVE, IMPORTING):
         return "inactive"
     if stopped:
         return "stopped"

@@ -9,9 +9,9 @@ PREFIX = "/koppel"
 
 async def serve(scope: Any, receive: Any, send: Any) -> None:
     """The app; imported when somebody first asks for a page, because every task imports this module."""
-    from plugins.koppel.app import app
+    from plugins.koppel.app import served
 
-    await app(scope, receive, send)
+    await served(scope, receive, send)
 
 
 class KoppelPlugin(AirflowPlugin):

@@ -8,8 +8,16 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException as AnyHttpException
 
+from include.cleanup.proposals import NotOpen
+from include.errors import IntegrationError
 from include.installation import NotInstalled
+from include.integration_log import UnknownProblem
 from include.koppel import NoTables, StoreAway
+from include.life.errands import NotUndoable
+from include.life.wiping import ChangedSince, WrongParts
+from include.push.acts import Refused as WorkOrderRefused
+from include.tenants.adding import WrongInput
+from include.tenants.states import NotActive, NotNow
 from plugins.koppel.language import language, translations
 from plugins.koppel.rendering import marked, render
 
@@ -23,7 +31,10 @@ TITLES = {
     422: marked("Something was filled in wrongly"),
     503: marked("Koppel's store cannot be reached"),
 }
+IN_THIS_STATE = marked("The state of the coupling does not allow it; somebody may have changed it meanwhile.")
 AWAY = marked("The database does not answer. Try again in a minute.")
+# what the application says no to; the text names what and why
+SAID_NO = (ChangedSince, NotOpen, NotUndoable, UnknownProblem, WorkOrderRefused, WrongParts)
 NO_TABLES = marked("The tables are not those of this version. Run koppel migrate.")
 
 
@@ -42,6 +53,12 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(AnyHttpException, _refused)
     app.add_exception_handler(RequestValidationError, _wrong)
     app.add_exception_handler(NotInstalled, lambda request, error: _answer(request, 503, str(error)))
+    for kind in (NotNow, NotActive):
+        app.add_exception_handler(kind, _not_now)
+    for said_no in SAID_NO:
+        app.add_exception_handler(said_no, lambda request, error: _answer(request, 409, str(error)))
+    app.add_exception_handler(WrongInput, _wrong_input)
+    app.add_exception_handler(IntegrationError, _trouble)
     app.add_exception_handler(StoreAway, lambda request, error: _answer(request, 503, AWAY))
     app.add_exception_handler(NoTables, lambda request, error: _answer(request, 503, NO_TABLES))
 
@@ -51,6 +68,23 @@ def _refused(request: Request, error: Any) -> Response:
         return _answer(request, error.status_code, str(error.detail), headers=error.headers)
     errors = [{"field": error.field, "message": str(error.detail), "allowed": list(error.allowed)}]
     return _answer(request, error.status_code, error.message, errors if error.field else [], error.values)
+
+
+def _not_now(request: Request, error: Exception) -> Response:
+    return _answer(request, 409, str(error) if _of_api(request) else IN_THIS_STATE)
+
+
+def _wrong_input(request: Request, error: Any) -> Response:
+    """Each problem begins with the field that it is about."""
+    parts = [problem.partition(": ") for problem in error.problems]
+    found = [{"field": field, "message": said, "allowed": []} for field, _, said in parts]
+    return _answer(request, 422, "", found)
+
+
+def _trouble(request: Request, error: Any) -> Response:
+    """What another system or a missing access kept from being done, with the action to take."""
+    wanted = language(request)
+    return _answer(request, 409, f"{error.text(wanted)} {error.action(wanted)}".strip())
 
 
 def _wrong(request: Request, error: Any) -> Response:

@@ -1,7 +1,7 @@
 """Turning a template into a page: texts, moments and numbers in the reader's language, everything escaped."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from plugins.koppel.language import translations
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+MIDNIGHT = time(0)
 
 
 def marked(text: str) -> str:
@@ -46,7 +47,12 @@ LABELS = {
     "success": marked("Success"),
     "warning": marked("Warning"),
     "error": marked("Error"),
+    "new": marked("Just added"),
+    "wiping": marked("Being wiped"),
+    "connecting": marked("Being connected"),
+    "importing": marked("First import"),
     "active": marked("Active"),
+    "paused": marked("Paused"),
     "inactive": marked("Inactive"),
     "ready": marked("To do"),
     "claimed": marked("Being handled"),
@@ -56,6 +62,25 @@ LABELS = {
     "rejected": marked("To be repaired"),
     "held": marked("To be decided"),
     "skipped": marked("Not sent"),
+    "reason-deleted": marked("gone from the package"),
+    "reason-inactive": marked("not active any more"),
+    "reason-outside_filter": marked("outside the filters"),
+    "reason-hand_made": marked("added by hand"),
+    "reason-wiped": marked("emptied at the activation"),
+    "removal-planned": marked("to be removed"),
+    "removal-proposed": marked("waits for approval"),
+    "removal-exported": marked("being removed"),
+    "removal-deleted": marked("removed"),
+    "removal-inactive": marked("made inactive"),
+    "removal-in_use": marked("left: in use"),
+    "removal-spared": marked("left: wanted after all"),
+    "removal-restoring": marked("being put back"),
+    "removal-restored": marked("put back"),
+    "removal-abandoned": marked("not done"),
+    "run-cleanup": marked("Clean-up"),
+    "run-proposal": marked("Proposal"),
+    "run-wipe": marked("Emptying"),
+    "run-undo": marked("Putting back"),
 }
 
 
@@ -86,10 +111,18 @@ def _environment(language: Language) -> Environment:
     made.globals["version"] = _version()
     made.filters["label"] = lambda key: texts.gettext(LABELS[key]) if key in LABELS else key
     made.filters["moment"] = lambda at: _moment(at, language)
+    made.filters["changed"] = lambda at: _changed(at, language)
     made.filters["day"] = lambda at: format_date(at, "d MMM", locale=language)
     made.filters["number"] = lambda number: format_decimal(number, locale=language)
     made.filters["duration"] = lambda seconds: duration(seconds, language)
     return made
+
+
+def _changed(at: datetime, language: Language) -> str:
+    """A mutation date; of a system that knows days only, such as Unit4, it is a day at midnight."""
+    if at.astimezone(UTC).time() == MIDNIGHT:
+        return str(format_date(at.astimezone(UTC).date(), "d MMM y", locale=language))
+    return _moment(at, language)
 
 
 def _moment(at: datetime, language: Language) -> str:

@@ -25,8 +25,8 @@ def choices(tenant: Tenant) -> list[str]:
 def sync_now(tenant: Tenant, what: Sequence[str], user: User, session: Any, request: Request) -> str:
     """The id of the new run. Raises Refused; the right of the user was looked at by the route."""
     _refuse_unknown(tenant, what)
-    if not tenant.active:
-        raise Refused(409, marked("The coupling is {state}: nothing is synchronised."), state=tenant.status)
+    if not tenant.synchronises:
+        raise Refused(409, marked("The coupling is {state}: nothing is synchronised."), state=tenant.standing)
     dag_id = PREFIX + tenant.slug
     dag = DagModel.get_dagmodel(dag_id, session=session)
     if dag is None:

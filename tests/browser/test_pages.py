@@ -3,13 +3,16 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 import requests
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, FrameLocator, Page, expect
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from include.integration_log import IntegrationLog
+from include.store.tables import ledger
 from tests.conftest import ROOT, Coupled
 from tests.e2e.conftest import Running, running
 
@@ -64,6 +67,26 @@ def unit4(running: Running) -> Coupled:
     [first] = running.wait_for(lambda: running.airflow.runs("sync__unit4")[-1:])
     assert running.airflow.wait("sync__unit4", first["dag_run_id"]) == "success"
     return running.tenants["unit4"]
+
+
+@pytest.fixture
+def booked(unit4: Coupled) -> None:
+    """Documents on most of the last thirty days, so that there is something to plot."""
+    now, rows = unit4.koppel.now(), []
+    for number in range(120):
+        at = now - timedelta(days=(number * 7) % 29, seconds=3_600)
+        took = timedelta(seconds=20 + (number * 37) % 200)
+        entry = {
+            "work_order_id": 900_000 + number,
+            "number": f"P{number}",
+            "reference": f"P{number}",
+            "archived_at": at,
+        }
+        rows.append(
+            {**entry, "tenant_id": unit4.tenant.id, "state": "confirmed", "due_at": at, "confirmed_at": at + took}
+        )
+    with unit4.koppel.store.begin() as tx:
+        tx.execute(upsert(ledger).on_conflict_do_nothing(), rows)
 
 
 def test_the_pages_are_in_airflow(visit: Visit, unit4: Coupled) -> None:
@@ -156,6 +179,7 @@ def test_filters_stay_in_the_address(visit: Visit, unit4: Coupled) -> None:
     assert len(lines) == len(kinds) + 1
 
 
+@pytest.mark.usefixtures("booked")
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280, 1920])
 @pytest.mark.parametrize("name", PAGES)
@@ -182,3 +206,14 @@ def test_by_keyboard(visit: Visit, unit4: Coupled) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
     page.keyboard.press("Tab")
     expect(page.get_by_label("Zoeken")).to_be_focused()
+
+
+def test_pause_and_resume(visit: Visit, unit4: Coupled) -> None:
+    """What the page says, and the way back."""
+    page = visit("/koppel/tenants/unit4")
+    page.get_by_role("button", name="Pauzeren").click()
+    expect(page.get_by_text("De koppeling is gepauzeerd")).to_be_visible()
+    expect(page.get_by_role("button", name="Nu synchroniseren")).to_have_count(0)
+    page.screenshot(path=SCREENS / "paused.png")
+    page.get_by_role("button", name="Hervatten").click()
+    expect(page.get_by_role("button", name="Nu synchroniseren")).to_be_visible()

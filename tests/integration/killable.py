@@ -25,6 +25,9 @@ from include.connectors.unit4.sink import Unit4
 from include.errors import IntegrationError
 from include.http import Http
 from include.koppel import Koppel
+from include.life import wiping
+from include.life.ending import deactivate
+from include.life.steps import start_import
 from include.push.loop import push
 from include.store import ledger
 from include.sync.whole import sync
@@ -37,6 +40,11 @@ from tests.integration.state import STEPS
 Work = Callable[[Koppel, Tenant, str], Any]
 WORK: dict[str, Work] = {"sync": sync, "push": push, "naive": post_and_retry}
 WORK |= {"cleanup": clean_up, "approved": carry_out_approved, "undo": undo_latest}
+WORK |= {
+    "go_on_wiping": lambda koppel, tenant, _: tenant.status == "wiping" and wiping.carry_out(koppel, tenant),
+    "start_import": lambda koppel, tenant, _: start_import(koppel, tenant, "anna").slug,
+    "deactivate": lambda koppel, tenant, _: deactivate(koppel, tenant, "anna").destroyed,
+}
 _ID = re.compile(r"\d+")
 
 

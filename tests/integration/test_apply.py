@@ -183,6 +183,18 @@ def test_a_tenant_in_two_files_is_refused(files: Files) -> None:
     assert any("described in" in one for one in files.problems(first, second))
 
 
+def test_what_another_tenant_has_is_refused(files: Files) -> None:
+    """One tenant for a licence and for an administration: in the store, and among those that are described together."""
+    given = files.given("rompslomp", "jansen")
+    first = files.write("jansen", given)
+    other = files.write("other", files.given("rompslomp", "other"))
+    assert [one.split(": ")[2] for one in files.problems(first, other)] == ["administration"]
+    files.apply(first)
+    second = files.write("second", given)
+    assert [one.split(": ")[2] for one in files.problems(second)] == ["administration", "licence"]
+    assert statuses(files.koppel) == {"jansen": "importing"}
+
+
 def test_settings_of_a_running_tenant_change_without_a_wipe(files: Files) -> None:
     """R5.4: the difference is shown, checked and saved."""
     given = files.given("rompslomp", "jansen")

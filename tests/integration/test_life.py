@@ -1,39 +1,39 @@
-"""The life of a coupling, on both packages: every step, every refusal, and what is sent when (R5, R3.12)."""
+"""The life of a coupling, on both packages: every step to active, every refusal, whose is what (R5.1-R5.4, R3.12)."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import text
 
 from include.cleanup.undo import undo
-from include.errors import IntegrationError, Misconfigured
+from include.errors import IntegrationError
 from include.life import wiping
-from include.life.ending import deactivate, pause, reactivate, resume
-from include.life.forget import forget, what_goes
+from include.life.ending import deactivate, pause, reactivate
+from include.life.forget import forget
 from include.life.rehearsal import rehearse
 from include.life.steps import administrations, choose, start_import
 from include.life.wiping import PARTS, ChangedSince, WrongParts
 from include.push.acts import backfill
-from include.store import credentials, ledger, runs
-from include.store.tenants import NotActive
 from include.sync.extract import extract
 from include.sync.load import load as load_records
 from include.sync.run import begin
 from include.sync.transform import transform
 from include.sync.whole import sync
-from include.tenants.adding import WrongInput, register
+from include.tenants import drafts
+from include.tenants.adding import WrongInput
 from include.tenants.claims import Taken
 from include.tenants.connecting import put_access
-from include.tenants.directory import entries
+from include.tenants.keys import rotate
 from include.tenants.states import NotNow
-from include.tenants.tenant import UnknownTenant, load
 from include.watch import Watcher
-from tests.conftest import Coupled, Sandbox, Surroundings, simon_call
+from tests.conftest import Sandbox, simon_call
 from tests.integration.living import (
     BY,
     Living,
     activated,
-    again,
     archive,
     born,
     bring_in,
@@ -72,6 +72,7 @@ def test_first_import_is_announced_and_makes_active(living: Living) -> None:
     assert look(watcher, "changed") == [living.slug]
     assert (look(watcher, "archived"), look(watcher, "cleanup")) == ([], [])
     sync(living.koppel, living.tenant, "part", ["customers"])
+    sync(living.koppel, living.tenant, "changes only", full=False)
     assert living.status == "importing"
     run = begin(living.koppel, living.tenant, "broken off")
     for stream in run.what:
@@ -87,8 +88,6 @@ def test_work_orders_of_before_are_not_sent(living: Living) -> None:
     activated(living)
     early = archive(living)
     with living.koppel.store.begin() as tx:  # as if it had become active just now
-        from sqlalchemy import text
-
         tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
     push_now(living)
     assert references(living) == []
@@ -221,8 +220,6 @@ REFUSED = {
 @pytest.mark.parametrize("state", REFUSED)
 def test_what_may_not_happen_now_is_refused(living: Living, state: str) -> None:
     """R5.1: the text names the present state and what is possible; nothing changes."""
-    from sqlalchemy import text
-
     with living.koppel.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = :state"), {"state": state})
     for name in REFUSED[state]:
@@ -239,8 +236,6 @@ def test_import_waits_for_saved_and_right_settings(living: Living) -> None:
     with pytest.raises(NotNow, match="not saved yet"):
         start_import(living.koppel, living.tenant, BY)
     save(living)
-    from include.tenants import drafts
-
     drafts.change(living.koppel, living.tenant, {"filter_word": "garantie"}, BY)
     with pytest.raises(NotNow, match="save or discard"):
         start_import(living.koppel, living.tenant, BY)
@@ -284,254 +279,20 @@ def test_one_tenant_for_a_licence(living: Living, sandbox: Sandbox) -> None:
     with pytest.raises(Taken, match=living.slug):
         put_access(other.koppel, other.tenant, "simple_simon", living.given["simon_access"])
     with living.koppel.store.begin() as tx:
-        from sqlalchemy import text
-
         kept = [bytes(one) for one in tx.execute(text("SELECT digest FROM claims")).scalars()]
     assert kept
     assert all(living.key.encode() not in one for one in kept)
 
 
-# the end, and again
-
-
-def test_deactivating_stops_everything_at_once(living: Living) -> None:
-    """R5.5: no master data, no documents, no access; links, ledger, log and settings stay."""
-    activated(living)
-    archive(living)
-    push_now(living)
-    linked = what_goes(living.koppel, living.tenant)["links"]
-    ended = deactivate(living.koppel, living.tenant, BY)
-    assert ended.destroyed == sorted(["simple_simon", living.package])
-    archive(living)
-    watcher = Watcher(living.koppel)
-    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
-    with pytest.raises(NotActive):
-        sync(living.koppel, living.tenant, "late")
-    assert len(references(living)) == 1
-    kept = what_goes(living.koppel, living.tenant)
-    assert "credentials" not in kept
-    assert (kept["links"], kept["ledger"], living.tenant.settings_version) == (linked, 1, 1)
-    assert deactivate(living.koppel, living.tenant, BY).destroyed == []
-
-
-def test_a_running_sync_stops_at_its_next_write(living: Living) -> None:
-    """R5.5: what was read is not written any more."""
-    activated(living)
-    run = begin(living.koppel, living.tenant, "under way", full=True)
-    extract(run, "customers")
-    deactivate(living.koppel, living.tenant, BY)
-    with pytest.raises(runs.Superseded):
-        extract(run, "articles")
-    with pytest.raises(runs.Superseded):
-        transform(run)
-
-
-@pytest.mark.parametrize("stop", [deactivate, pause])
-def test_a_running_push_stops_at_the_next_work_order(living: Living, stop: Callable[..., object]) -> None:
-    """R5.5: the one that is being sent ends; the next one is as it was."""
-    activated(living)
-    for _ in range(3):
-        archive(living)
-    tenant, stopped = living.tenant, []
-
-    def slow(_: object) -> None:
-        if not stopped:
-            stopped.append(stop(living.koppel, living.tenant, BY))
-
-    from include.push import loop
-
-    before = loop.reached
-
-    def reached(*args: object) -> None:
-        before(*args)  # type: ignore[arg-type]
-        if references(living):
-            slow(None)
-
-    loop.reached = reached  # type: ignore[assignment]
-    try:
-        with pytest.raises(NotActive):
-            loop.push(living.koppel, tenant, "under way")
-    finally:
-        loop.reached = before
-    assert len(references(living)) == 1
-    with living.koppel.store.begin() as tx:
-        assert ledger.counts(tx, tenant.id) == {"confirmed": 1, "ready": 2}
-
-
-def test_the_intent_to_send_needs_an_active_tenant(living: Living) -> None:
-    """R5.5: whatever happened since the claim, nothing is sent for a tenant that was deactivated."""
-    activated(living)
-    archive(living)
-    from include.integration_log import IntegrationLog
-    from include.push.discover import discover
-    from include.push.loop import opened, take
-
-    run = opened(living.koppel, living.tenant, IntegrationLog(living.koppel.store, living.tenant.id, "x", "x"))
-    discover(living.koppel, living.tenant, run.app)
-    find = run.package.find
-
-    def found(*args: str) -> object:
-        deactivate(living.koppel, living.tenant, BY)
-        return find(*args)
-
-    run.package.find = found  # type: ignore[method-assign, assignment]
-    with living.koppel.store.begin() as tx:
-        [entry] = ledger.due(tx, living.tenant.id, living.koppel.now(), 5)
-    with pytest.raises((NotActive, Misconfigured)):
-        take(run, entry)
-    assert references(living) == []
-    with living.koppel.store.begin() as tx:
-        assert ledger.counts(tx, living.tenant.id) == {"ready": 1}
-
-
-def test_each_phase_has_exactly_its_documents(living: Living) -> None:
-    """R3.12, R5.6: activate, deactivate, reactivate, replay, with archived work orders in each phase."""
-    activated(living)
-    first = archive(living)
-    push_now(living)
-    waits = archive(living)
-    deactivate(living.koppel, living.tenant, BY)
-    push_now(living)
-    between = archive(living)
-    again(living)
-    push_now(living)
-    assert references(living) == [first]
-    last = archive(living)
-    push_now(living)
-    for _ in range(2):
-        push_now(living)
-    assert references(living) == sorted([first, last])
-    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
-    push_now(living)
-    assert references(living) == sorted([first, waits, between, last])
-
-
-def test_waiting_work_orders_are_passed_over(living: Living) -> None:
-    """R5.6: what waited when it was deactivated is of before; a person can still ask for it."""
-    activated(living)
-    from include.push.discover import discover
-    from include.tenants.opening import open_app
-
-    waits = archive(living)
-    discover(living.koppel, living.tenant, open_app(living.koppel, living.tenant))
-    assert deactivate(living.koppel, living.tenant, BY).waiting == 1
-    again(living)
-    push_now(living)
-    assert references(living) == []
-    with living.koppel.store.begin() as tx:
-        assert ledger.counts(tx, living.tenant.id) == {"skipped": 1}
-    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
-    push_now(living)
-    assert references(living) == [waits]
-
-
-def test_reactivation_reconciles_the_gap(living: Living) -> None:
-    """R5.6: what people changed in Simon meanwhile is put right, what they removed is made again."""
-    activated(living)
-    changed, removed = living.simon("Item")[:2]
-    deactivate(living.koppel, living.tenant, BY)
-    reactivate(living.koppel, living.tenant, BY)
+def test_a_licence_is_known_after_another_key(living: Living, sandbox: Sandbox) -> None:
+    """Architecture 7: going over to another key of the installation forgets nobody's licence."""
+    old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
+    koppel = replace(living.koppel, cipher=MultiFernet([old]))
+    with koppel.store.begin() as tx:
+        tx.execute(text("TRUNCATE claims, secrets"))
+    living.koppel = koppel
     connect_simon(living)
-    path = f"Item({changed['Id']})"
-    simon_call(living, "PUT", path, {**simon_call(living, "GET", path), "Description": "Veranderd"})
-    simon_call(living, "DELETE", f"Item({removed['Id']})")
-    wiping.keep(living.koppel, living.tenant, BY)
-    set_up(living)
-    bring_in(living)
-    now = {row["Code"]: row["Description"] for row in living.simon("Item") if row["Active"] is not False}
-    assert now[changed["Code"]] == changed["Description"]
-    assert removed["Code"] in now
-
-
-def test_another_licence_or_administration_starts_afresh(living: Living) -> None:
-    """R5.6: refused with what to do; afresh, the links end and the ledger stays."""
-    activated(living)
-    archive(living)
-    push_now(living)
-    deactivate(living.koppel, living.tenant, BY)
-    reactivate(living.koppel, living.tenant, BY)
-    other = living.control.new_simon("elders")
-    with pytest.raises(Taken, match="start-afresh"):
-        connect_simon(living, other)
-    connect_simon(living)
-    wiping.keep(living.koppel, living.tenant, BY)
-    connect_package(living)
-    with pytest.raises(WrongInput, match="start-afresh"):
-        choose(living.koppel, living.tenant, "ANDERS", BY)
-    deactivate(living.koppel, living.tenant, BY)
-    afresh = reactivate(living.koppel, living.tenant, BY, start_afresh=True)
-    kept = what_goes(living.koppel, afresh)
-    assert {"links", "records", "claims", "watched"}.isdisjoint(kept)
-    assert kept["ledger"] == 1
-    connect_simon(living, other)
-    assert living.tenant.active_since is None
-
-
-# pause, forget
-
-
-def test_a_pause_is_not_an_end(living: Living, surroundings: Surroundings) -> None:
-    """Nothing is started, also after a reconnect and a restart; resumed, what was archived goes out."""
-    activated(living)
-    pause(living.koppel, living.tenant, BY)
-    pause(living.koppel, living.tenant, "another")
-    late = archive(living)
-    connect_simon(living)
-    watcher = Watcher(living.koppel)
-    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
-    assert (living.status, living.tenant.active, living.tenant.standing) == ("active", False, "paused")
-    with pytest.raises(NotActive, match="paused"):
-        sync(living.koppel, living.tenant, "no")
-    assert push_now(living) == {}
-    resume(living.koppel, living.tenant, BY)
-    assert look(watcher, "archived") == [living.slug]
-    push_now(living)
-    assert references(living) == [late]
-
-
-def test_a_forgotten_tenant_leaves_nothing(living: Living, sandbox: Sandbox) -> None:
-    """Nothing of it stays in any table, its DAGs go, and its licence and administration are free again."""
-    activated(living)
-    archive(living)
-    push_now(living)
-    other = born(living.koppel, sandbox, living.package, "second")
-    kept = what_goes(living.koppel, other.tenant)
-    deactivate(living.koppel, living.tenant, BY)
-    listed = what_goes(living.koppel, living.tenant)
-    with pytest.raises(ValueError, match="nothing was removed"):
-        forget(living.koppel, living.tenant, "jans")
-    assert forget(living.koppel, living.tenant, living.slug) == listed
-    with pytest.raises(UnknownTenant):
-        load(living.koppel, living.slug)
-    assert [one.slug for one in entries(living.koppel)] == ["second"]
-    from sqlalchemy import text
-
-    from include.store.tables import metadata
-
-    with living.koppel.store.begin() as tx:
-        for table in metadata.sorted_tables:
-            found = tx.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
-            assert found == (kept.get(table.name, 0) if table.name != "secrets" else 1), table.name
-    connect_simon(other, living.given["simon_access"])
-
-
-def test_company_names_are_checked(koppel: object, living: Living) -> None:
-    """R6.4: a tenant's name becomes part of its DAGs'."""
-    with pytest.raises(WrongInput, match="exists already"):
-        register(living.koppel, living.slug, "Ander", living.package, BY)
-    with pytest.raises(WrongInput, match="package"):
-        register(living.koppel, "nieuw", "Ander", "exact", BY)
-
-
-def test_access_is_destroyed_also_when_it_was_interrupted(living: Living) -> None:
-    """R5.5: the status counts at once; the rest is finished by doing it again."""
-    activated(living)
-    with living.koppel.store.begin() as tx:
-        from include.store import tenants as rows
-
-        rows.move(tx, living.tenant.id, ("active",), "inactive", BY, living.koppel.now())
-        assert credentials.listing(tx, living.tenant.id)
-    assert deactivate(living.koppel, living.tenant, BY).destroyed == sorted(["simple_simon", living.package])
-
-
-assert Coupled
+    assert rotate(replace(koppel, cipher=MultiFernet([new, old]))).unreadable == []
+    other = born(replace(koppel, cipher=MultiFernet([new])), sandbox, living.package, "second")
+    with pytest.raises(Taken, match=living.slug):
+        connect_simon(other, living.given["simon_access"])

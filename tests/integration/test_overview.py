@@ -7,6 +7,7 @@ from sqlalchemy import event
 
 from include.integration_log import IntegrationLog
 from include.koppel import Koppel
+from include.life.ending import pause
 from include.push.deliveries import deliveries
 from include.records import WorkOrderSighting
 from include.store import ledger, tenants, watched, watermarks
@@ -78,6 +79,9 @@ def test_search_filter_and_order(three: Koppel) -> None:
     assert slugs(three, package="unit4") == ["arend", "cedar"]
     assert slugs(three, status="active") == list(SLUGS)
     assert slugs(three, status="inactive") == []
+    pause(three, load(three, "beuk"), "test")
+    assert slugs(three, status="paused") == ["beuk"]
+    assert slugs(three, status="active") == ["arend", "cedar"]
     assert slugs(three, troubled=True) == ["cedar"]
     assert slugs(three, sort="problems", descending=True)[0] == "cedar"
     assert slugs(three, sort="synced") == ["cedar", "beuk", "arend"]
@@ -150,8 +154,10 @@ def test_what_holds_a_coupling_up(three: Koppel) -> None:
 
 def test_next_step() -> None:
     """One step at a time, the one that the others wait for first."""
-    assert next_step(active=False, stopped=True, synced=False, errors=3) == "inactive"
-    assert next_step(active=True, stopped=True, synced=False, errors=3) == "stopped"
-    assert next_step(active=True, stopped=False, synced=False, errors=3) == "first_sync"
-    assert next_step(active=True, stopped=False, synced=True, errors=3) == "solve"
-    assert next_step(active=True, stopped=False, synced=True, errors=0) == "none"
+    assert next_step("paused", stopped=True, synced=False, errors=3) == "paused"
+    assert next_step("inactive", stopped=True, synced=False, errors=3) == "inactive"
+    assert next_step("connecting", stopped=False, synced=False, errors=0) == "inactive"
+    assert next_step("active", stopped=True, synced=False, errors=3) == "stopped"
+    assert next_step("importing", stopped=False, synced=False, errors=3) == "first_sync"
+    assert next_step("active", stopped=False, synced=True, errors=3) == "solve"
+    assert next_step("active", stopped=False, synced=True, errors=0) == "none"

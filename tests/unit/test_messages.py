@@ -74,7 +74,11 @@ def reports() -> Iterator[tuple[str, str, ast.Call]]:
 def mentioned() -> set[str]:
     """Every text in the code that looks like one of our codes."""
     texts = {text for _, node in nodes() if (text := text_of(node))}
-    return {text for text in texts if text.count(".") == 1 and text.split(".")[0] in PREFIXES and text[-1].isalpha()}
+    return {
+        text
+        for text in texts
+        if text.count(".") == 1 and text.split(".")[0] in PREFIXES and text[-1].isalpha() and not text.endswith(".html")
+    }
 
 
 # each entry

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from include.connectors import answers
 from include.connectors.base import Administration, Page, Stream
 from include.connectors.rompslomp import mapping
-from include.connectors.rompslomp.client import SYSTEM, RompslompClient
+from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompClient
 from include.errors import RecordRejected
-from include.records import Document, PlannedDocument, Raw, SentDocument
+from include.records import Article, Document, PlannedDocument, Raw, SentDocument
 
 
 class Rompslomp:
@@ -17,6 +17,7 @@ class Rompslomp:
 
     def __init__(self, client: RompslompClient) -> None:
         self._client = client
+        self._articles: dict[str, Article] = {}  # as they are now, by key, for as long as the company is open
 
     def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
         return self._client.page(stream, cursor, parent)
@@ -38,7 +39,25 @@ class Rompslomp:
         self._client.try_rights()
 
     def plan(self, document: Document) -> PlannedDocument:
-        return mapping.plan(document)
+        return mapping.plan(self._priced(document))
+
+    def _priced(self, document: Document) -> Document:
+        """With its articles as they are now: a line brings its own price, and our records may be a day old (R3.11)."""
+        articles = {line.article.key: line.article for line in document.lines if line.article}
+        if unread := {key: article for key, article in articles.items() if key not in self._articles}:
+            self._articles |= unread | self._read(sorted({article.code for article in unread.values()}))
+        lines = [
+            line.model_copy(update={"article": self._articles[line.article.key]}) if line.article else line
+            for line in document.lines
+        ]
+        return document.model_copy(update={"lines": tuple(lines)})
+
+    def _read(self, codes: Sequence[str]) -> dict[str, Article]:
+        """By key; one that is not found keeps what we know of it, and the company says what it thinks of that."""
+        query = {"search[product_codes][]": codes, "per_page": PAGE_SIZE}
+        with answers.understood(SYSTEM, "GET products"):
+            read = map(mapping.article, self._client.call("GET", "products", query=query)["products"])
+            return {article.key: article for article in read}
 
     def find(self, reference: str, customer_key: str) -> Sequence[SentDocument]:
         """Of any customer: the reference is unique in the administration."""
@@ -55,7 +74,7 @@ class Rompslomp:
                 return None
 
     def send(self, document: Document) -> SentDocument:
-        body = {"sales_invoice": mapping.sales_invoice(document)}
+        body = {"sales_invoice": mapping.sales_invoice(self._priced(document))}
         try:
             with answers.understood(SYSTEM, "POST sales_invoices", creates=True):
                 answer = self._client.call("POST", "sales_invoices", json=body, record=document.work_order_number)

@@ -109,7 +109,8 @@ def sighting(row: Raw, dialect: Dialect) -> WorkOrderSighting:
     archived_at = moment(read("archived_at"), dialect) or changed_at
     if archived_at is None or changed_at is None:
         raise ValueError(f"work order {read('id')} has no moment of archiving or change")
-    return WorkOrderSighting(id=read("id"), number=str(read("number")), archived_at=archived_at, changed_at=changed_at)
+    number = str(read("number") or "").strip() or str(read("id"))  # it stands in messages, and is asked for by people
+    return WorkOrderSighting(id=read("id"), number=number, archived_at=archived_at, changed_at=changed_at)
 
 
 def work_order(row: Raw, address: Raw | None, used: Sequence[Raw], times: Sequence[Raw], dialect: Dialect) -> WorkOrder:

@@ -63,7 +63,7 @@ class Unit4:
 
         Then among the open ones of anybody: the work order may have had another customer when it was booked.
         """
-        own = self._listed(f"OrderInfoList/{path_key(customer_key)}", reference)
+        own = self._listed(f"OrderInfoList/{path_key(customer_key)}", reference, of_customer=True)
         ours = own or self.open_orders(reference)
         return [one if one.lines is not None else self.document(one.id) or one for one in ours]
 
@@ -71,9 +71,15 @@ class Unit4:
         """Not invoiced yet, of any customer."""
         return self._listed("OrderInfoList/OpenOrders", reference)
 
-    def _listed(self, path: str, reference: str) -> list[SentDocument]:
+    def _listed(self, path: str, reference: str, of_customer: bool = False) -> list[SentDocument]:
+        """A customer who was removed has none: that concerns his work orders, not the whole administration."""
         with answers.understood(SYSTEM, f"GET {path}"):
-            rows = self._orders(path, reference)
+            try:
+                rows = self._orders(path, reference)
+            except answers.Missing:
+                if not of_customer:
+                    raise
+                return []
             if not isinstance(rows, list):
                 raise TypeError("no list")
             return [mapping.sent(row) for row in rows if row["reference"] == reference]

@@ -1,4 +1,4 @@
-"""Couplings as JSON: the list, one of them, and sync now."""
+"""Couplings as JSON: the list, one of them, sync now, pause and resume."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -8,6 +8,7 @@ from airflow.api_fastapi.common.db.common import SessionDep
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
+from include.life import ending
 from include.push.deliveries import Day, Obstacle, deliveries
 from include.sync.progress import status
 from include.tenants.overview import Coupling, couplings
@@ -59,6 +60,11 @@ class SyncAsked(BaseModel):
     what: Annotated[list[str], Field(min_length=1, max_length=20)]
 
 
+class State(BaseModel):
+    tenant: str
+    status: str
+
+
 class Started(BaseModel):
     """The run of the DAG that was made."""
 
@@ -80,7 +86,7 @@ def one(koppel: KoppelDep, tenant: TenantDep, language: PageLanguage) -> One:
         company=tenant.company,
         package=tenant.package.name,
         administration=tenant.settings.administration,
-        status=tenant.status,
+        status=tenant.standing,
         settings_version=tenant.settings_version,
         synced_at=synced.watched.synced_at,
         run=synced.run.key if synced.run else None,
@@ -95,6 +101,16 @@ def sync(request: Request, tenant: TenantDep, user: User, session: SessionDep, a
     """Synchronise now, with a selection; takes the right to trigger the tenant's DAG."""
     run_id = sync_now(tenant, asked.what, user, session, request)
     return Started(dag_id=f"sync__{tenant.slug}", run_id=run_id)
+
+
+def pause(koppel: KoppelDep, tenant: TenantDep, user: User) -> State:
+    """Nothing is started for it any more, until it is resumed."""
+    return State(tenant=tenant.slug, status=ending.pause(koppel, tenant, user.get_name()).standing)
+
+
+def resume(koppel: KoppelDep, tenant: TenantDep, user: User) -> State:
+    """Go on where it was."""
+    return State(tenant=tenant.slug, status=ending.resume(koppel, tenant, user.get_name()).standing)
 
 
 def _streams(synced: Any) -> dict[str, dict[str, Any]]:

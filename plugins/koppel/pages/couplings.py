@@ -8,7 +8,7 @@ from pydantic import Field
 
 from include.connectors import registry
 from include.tenants.overview import couplings
-from plugins.koppel.access import Visible
+from plugins.koppel.access import Right, User, Visible, may
 from plugins.koppel.asking import PAGE_SIZE, CouplingsAsked
 from plugins.koppel.language import PageLanguage
 from plugins.koppel.rendering import render
@@ -22,7 +22,12 @@ class Asked(CouplingsAsked):
 
 
 def show(
-    request: Request, koppel: KoppelDep, visible: Visible, language: PageLanguage, asked: Annotated[Asked, Query()]
+    request: Request,
+    koppel: KoppelDep,
+    user: User,
+    visible: Visible,
+    language: PageLanguage,
+    asked: Annotated[Asked, Query()],
 ) -> Response:
     tenant = asked.dag_id.partition("__")[2]
     if asked.dag_id and tenant in visible:
@@ -31,4 +36,5 @@ def show(
     pages = max(1, -(-found.total // PAGE_SIZE))
     packages = {name: registry.connector(name).title for name in registry.packages()}
     shown: dict[str, Any] = {"found": found, "asked": asked, "pages": pages, "packages": packages}
-    return render(request, language, "couplings.html", now=koppel.now(), **shown)
+    shown |= {"administers": may(user, Right.administer, None), "now": koppel.now()}
+    return render(request, language, "couplings.html", **shown)

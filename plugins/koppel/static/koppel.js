@@ -32,3 +32,31 @@
     if (event.key === "i18nextLng") followLanguage();
   });
 })();
+
+// Airflow shows us in a frame that may open no windows, and no vendor lets its log-in be framed. Airflow's own page has
+// our origin, so a link to a tab of its own is opened from there. See docs/decisions/0014.
+document.addEventListener("click", function (event) {
+  "use strict";
+  const link = event.target.closest("a[target=_blank]");
+  if (!link || window.parent === window) return;
+  try {
+    const outside = window.parent.document.createElement("a");
+    Object.assign(outside, { href: link.href, target: "_blank", rel: "noopener" });
+    window.parent.document.body.append(outside);
+    outside.click();
+    outside.remove();
+    event.preventDefault();
+  } catch {
+    // framed by another origin: the address stands beneath the link
+  }
+});
+
+// What is typed is not in the draft yet, so what was checked says nothing of it.
+document.addEventListener("input", function (event) {
+  "use strict";
+  const form = event.target.closest("form[data-draft]");
+  const save = form && form.querySelector("button[value=save]");
+  if (!save) return;
+  save.disabled = true;
+  form.classList.add("changed");
+});

@@ -1,0 +1,165 @@
+"""One coupling in depth as JSON: settings with their draft and versions, the story of a record, clean-ups."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from include.cleanup.history import Cleaned, cleaned, waiting
+from include.push.preview import preview as document_of
+from include.tenants import drafts
+from include.tenants.stories import Event
+from include.tenants.versions import history
+from plugins.koppel.language import PageLanguage
+from plugins.koppel.pages.stories import Which, WorkOrder, story
+from plugins.koppel.surroundings import KoppelDep, TenantDep
+
+
+class Version(BaseModel):
+    """``changed``: what each setting was and became."""
+
+    version: int
+    saved_by: str
+    saved_at: datetime
+    changed: dict[str, tuple[Any, Any]]
+
+
+class Settings(BaseModel):
+    """``draft`` is what is being changed; None when nothing is."""
+
+    version: int
+    settings: dict[str, Any]
+    draft: dict[str, Any] | None
+    unchecked: list[str]
+    wrong: list[str]
+    versions: list[Version]
+
+
+class Entry(BaseModel):
+    """One archiving of a work order."""
+
+    number: str
+    archived_at: datetime
+    reference: str
+    state: str
+    code: str | None
+    document: str | None
+    settings_version: int | None
+
+
+class About(BaseModel):
+    name: str
+    archivings: list[Entry]
+    events: list[Event]
+
+
+class Line(BaseModel):
+    """``rule`` says why the line is there."""
+
+    rule: str
+    description: str
+    quantity: str | None
+    net: str
+
+
+class Document(BaseModel):
+    """``refusal``: why none can be made. ``existing``: what the package has. Amounts are texts, to the cent."""
+
+    work_order: str
+    reference: str
+    state: str
+    lines: list[Line]
+    refusal: str | None
+    kept_back: str | None
+    existing: list[str]
+    differing: list[str]
+
+
+class Record(BaseModel):
+    stream: str
+    label: str
+    key: str | None
+    reason: str
+    state: str
+
+
+class Cleanups(BaseModel):
+    """``proposal`` waits for a person (``open``) or is being carried out (``approved``); ``records`` is its set."""
+
+    proposal: int | None
+    state: str | None
+    expires_at: datetime | None
+    records: Annotated[list[Record], Field(description="exactly the set")]
+    earlier: list[Cleaned]
+
+
+def settings(koppel: KoppelDep, tenant: TenantDep) -> Settings:
+    """The saved settings, the draft, and every version."""
+    draft = drafts.find(koppel, tenant)
+    versions = [
+        Version(version=one.version, saved_by=one.saved_by, saved_at=one.saved_at, changed=dict(one.changed))
+        for one in history(koppel, tenant)
+    ]
+    return Settings(
+        version=tenant.settings_version,
+        settings=tenant.settings.model_dump(mode="json"),
+        draft=draft.settings.model_dump(mode="json") if draft else None,
+        unchecked=draft.unchecked if draft else [],
+        wrong=draft.wrong if draft else [],
+        versions=versions,
+    )
+
+
+def about(koppel: KoppelDep, tenant: TenantDep, language: PageLanguage, asked: Annotated[Which, Query()]) -> About:
+    """Everything that ever happened to a work order, a customer or an article, the latest first."""
+    found = story(koppel, tenant, asked, language)
+    entries = [
+        Entry(
+            document=one.document_number or one.document_id,
+            **{name: getattr(one, name) for name in Entry.model_fields if name != "document"},
+        )
+        for one in found.entries
+    ]
+    return About(name=found.name, archivings=entries, events=list(found.events))
+
+
+def preview(
+    koppel: KoppelDep, tenant: TenantDep, language: PageLanguage, asked: Annotated[WorkOrder, Query()]
+) -> Document:
+    """The document of a work order as it would be made now; sends nothing."""
+    found = document_of(koppel, tenant, asked.name.strip())
+    lines = [
+        Line(rule=one.rule, description=one.description, quantity=_text(one.quantity), net=str(one.net))
+        for one in (found.planned.lines if found.planned else ())
+    ]
+    refusal = found.refusal.text(language) if found.refusal else None
+    existing = [one.number or one.id for one in found.existing]
+    named = {"work_order": found.work_order, "reference": found.reference, "state": found.state}
+    return Document(
+        **named,
+        lines=lines,
+        refusal=refusal,
+        kept_back=found.kept_back,
+        existing=existing,
+        differing=list(found.differing),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def cleanups(koppel: KoppelDep, tenant: TenantDep) -> Cleanups:
+    """The proposal that waits, with its set, and what earlier clean-ups took."""
+    proposal, removals = waiting(koppel, tenant) or (None, [])
+    records = [
+        Record(stream=one.stream, label=one.label, key=one.key, reason=one.reason, state=one.state) for one in removals
+    ]
+    return Cleanups(
+        proposal=proposal.id if proposal else None,
+        state=proposal.state if proposal else None,
+        expires_at=proposal.expires_at if proposal else None,
+        records=records,
+        earlier=cleaned(koppel, tenant),
+    )

@@ -1,0 +1,33 @@
+"""Clean-up (R2.5): the proposal that waits for a person, exactly its set, and what earlier clean-ups took."""
+
+from typing import Annotated, Any
+
+from fastapi import Query, Request
+from fastapi.responses import Response
+
+from include.cleanup.history import cleaned, waiting
+from plugins.koppel.access import Right, User, may
+from plugins.koppel.asking import PAGE_SIZE
+from plugins.koppel.forgery import token
+from plugins.koppel.language import PageLanguage
+from plugins.koppel.rendering import render
+from plugins.koppel.saying import said
+from plugins.koppel.surroundings import KoppelDep, TenantDep
+
+
+def show(
+    request: Request,
+    koppel: KoppelDep,
+    tenant: TenantDep,
+    user: User,
+    language: PageLanguage,
+    said_: Annotated[str, Query(alias="said")] = "",
+    page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+) -> Response:
+    found = waiting(koppel, tenant)
+    proposal, removals = found or (None, [])
+    first = (page - 1) * PAGE_SIZE
+    shown: dict[str, Any] = {"tenant": tenant, "proposal": proposal, "total": len(removals), "page": page}
+    shown |= {"removals": removals[first : first + PAGE_SIZE], "pages": max(1, -(-len(removals) // PAGE_SIZE))}
+    shown |= {"earlier": cleaned(koppel, tenant), "said": said(said_), "token": token(user)}
+    return render(request, language, "cleanup.html", operable=may(user, Right.operate, tenant.slug), **shown)

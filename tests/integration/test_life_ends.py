@@ -1,0 +1,276 @@
+"""The ends of a coupling and its new beginnings, on both packages, and what is sent when (R5.5, R5.6, R3.12)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from include.errors import Misconfigured
+from include.integration_log import IntegrationLog
+from include.life import wiping
+from include.life.ending import deactivate, pause, reactivate, resume
+from include.life.forget import forget, what_goes
+from include.life.steps import choose
+from include.push import loop
+from include.push.acts import backfill
+from include.push.discover import discover
+from include.store import credentials, ledger, runs
+from include.store import tenants as rows
+from include.store.tables import metadata
+from include.store.tenants import NotActive
+from include.sync.extract import extract
+from include.sync.run import begin
+from include.sync.transform import transform
+from include.sync.whole import sync
+from include.tenants.adding import WrongInput, register
+from include.tenants.claims import Taken
+from include.tenants.directory import entries
+from include.tenants.opening import open_app
+from include.tenants.tenant import UnknownTenant, load
+from include.watch import Watcher
+from tests.conftest import Sandbox, Surroundings, simon_call
+from tests.integration.living import (
+    BY,
+    Living,
+    activated,
+    again,
+    archive,
+    born,
+    bring_in,
+    connect_package,
+    connect_simon,
+    living,
+    push_now,
+    references,
+    set_up,
+)
+from tests.integration.test_watch import look
+
+__all__ = ["living"]
+
+
+# the end, and again
+
+
+def test_deactivating_stops_everything_at_once(living: Living) -> None:
+    """R5.5: no master data, no documents, no access; links, ledger, log and settings stay."""
+    activated(living)
+    archive(living)
+    push_now(living)
+    linked = what_goes(living.koppel, living.tenant)["links"]
+    ended = deactivate(living.koppel, living.tenant, BY)
+    assert ended.destroyed == sorted(["simple_simon", living.package])
+    archive(living)
+    watcher = Watcher(living.koppel)
+    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    with pytest.raises(NotActive):
+        sync(living.koppel, living.tenant, "late")
+    assert len(references(living)) == 1
+    kept = what_goes(living.koppel, living.tenant)
+    assert "credentials" not in kept
+    assert (kept["links"], kept["ledger"], living.tenant.settings_version) == (linked, 1, 1)
+    assert deactivate(living.koppel, living.tenant, BY).destroyed == []
+
+
+def test_a_running_sync_stops_at_its_next_write(living: Living) -> None:
+    """R5.5: what was read is not written any more."""
+    activated(living)
+    run = begin(living.koppel, living.tenant, "under way", full=True)
+    extract(run, "customers")
+    deactivate(living.koppel, living.tenant, BY)
+    with pytest.raises(runs.Superseded):
+        extract(run, "articles")
+    with pytest.raises(runs.Superseded):
+        transform(run)
+
+
+@pytest.mark.parametrize("stop", [deactivate, pause])
+def test_a_running_push_stops_at_the_next_work_order(
+    living: Living, stop: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R5.5: the one that is being sent ends; the next one is as it was."""
+    activated(living)
+    for _ in range(3):
+        archive(living)
+    tenant, before = living.tenant, loop.reached
+
+    def reached(*args: Any) -> None:
+        before(*args)
+        if references(living):
+            stop(living.koppel, living.tenant, BY)
+
+    monkeypatch.setattr(loop, "reached", reached)
+    with pytest.raises(NotActive):
+        loop.push(living.koppel, tenant, "under way")
+    assert len(references(living)) == 1
+    with living.koppel.store.begin() as tx:
+        assert ledger.counts(tx, tenant.id) == {"confirmed": 1, "ready": 2}
+        untouched = tx.execute(text("SELECT count(*) FROM ledger WHERE state = 'ready' AND fence = 0")).scalar_one()
+    assert untouched == 2
+
+
+def test_the_intent_to_send_needs_an_active_tenant(living: Living) -> None:
+    """R5.5: whatever happened since the claim, nothing is sent for a tenant that was deactivated."""
+    activated(living)
+    archive(living)
+
+    run = loop.opened(living.koppel, living.tenant, IntegrationLog(living.koppel.store, living.tenant.id, "x", "x"))
+    discover(living.koppel, living.tenant, run.app)
+    find = run.package.find
+
+    def found(*args: str) -> object:
+        deactivate(living.koppel, living.tenant, BY)
+        return find(*args)
+
+    run.package.find = found  # type: ignore[method-assign, assignment]
+    with living.koppel.store.begin() as tx:
+        [entry] = ledger.due(tx, living.tenant.id, living.koppel.now(), 5)
+    with pytest.raises((NotActive, Misconfigured)):
+        loop.take(run, entry)
+    assert references(living) == []
+    with living.koppel.store.begin() as tx:
+        assert ledger.counts(tx, living.tenant.id) == {"ready": 1}
+
+
+def test_each_phase_has_exactly_its_documents(living: Living) -> None:
+    """R3.12, R5.6: activate, deactivate, reactivate, replay, with archived work orders in each phase."""
+    activated(living)
+    first = archive(living)
+    push_now(living)
+    waits = archive(living)
+    deactivate(living.koppel, living.tenant, BY)
+    push_now(living)
+    between = archive(living)
+    again(living)
+    push_now(living)
+    assert references(living) == [first]
+    last = archive(living)
+    push_now(living)
+    for _ in range(2):
+        push_now(living)
+    assert references(living) == sorted([first, last])
+    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    push_now(living)
+    assert references(living) == sorted([first, waits, between, last])
+
+
+def test_waiting_work_orders_are_passed_over(living: Living) -> None:
+    """R5.6: what waited when it was deactivated is of before; a person can still ask for it."""
+    activated(living)
+    waits = archive(living)
+    discover(living.koppel, living.tenant, open_app(living.koppel, living.tenant))
+    assert deactivate(living.koppel, living.tenant, BY).waiting == 1
+    again(living)
+    push_now(living)
+    assert references(living) == []
+    with living.koppel.store.begin() as tx:
+        assert ledger.counts(tx, living.tenant.id) == {"skipped": 1}
+    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    push_now(living)
+    assert references(living) == [waits]
+
+
+def test_reactivation_reconciles_the_gap(living: Living) -> None:
+    """R5.6: what people changed in Simon meanwhile is put right, what they removed is made again."""
+    activated(living)
+    changed, removed = living.simon("Item")[:2]
+    deactivate(living.koppel, living.tenant, BY)
+    reactivate(living.koppel, living.tenant, BY)
+    connect_simon(living)
+    path = f"Item({changed['Id']})"
+    simon_call(living, "PUT", path, {**simon_call(living, "GET", path), "Description": "Veranderd"})
+    simon_call(living, "DELETE", f"Item({removed['Id']})")
+    wiping.keep(living.koppel, living.tenant, BY)
+    set_up(living)
+    assert look(Watcher(living.koppel), "changed") == [living.slug]
+    bring_in(living)
+    now = {row["Code"]: row["Description"] for row in living.simon("Item") if row["Active"] is not False}
+    assert now[changed["Code"]] == changed["Description"]
+    assert removed["Code"] in now
+
+
+def test_another_licence_or_administration_starts_afresh(living: Living) -> None:
+    """R5.6: refused with what to do; afresh, the links end and the ledger stays."""
+    activated(living)
+    archive(living)
+    push_now(living)
+    deactivate(living.koppel, living.tenant, BY)
+    reactivate(living.koppel, living.tenant, BY)
+    other = living.control.new_simon("elders")
+    with pytest.raises(Taken, match="start-afresh"):
+        connect_simon(living, other)
+    connect_simon(living)
+    wiping.keep(living.koppel, living.tenant, BY)
+    connect_package(living)
+    with pytest.raises(WrongInput, match="start-afresh"):
+        choose(living.koppel, living.tenant, "ANDERS", BY)
+    deactivate(living.koppel, living.tenant, BY)
+    afresh = reactivate(living.koppel, living.tenant, BY, start_afresh=True)
+    kept = what_goes(living.koppel, afresh)
+    assert {"links", "records", "claims", "watched"}.isdisjoint(kept)
+    assert kept["ledger"] == 1
+    connect_simon(living, other)
+    assert living.tenant.active_since is None
+
+
+# pause, forget
+
+
+def test_a_pause_is_not_an_end(living: Living, surroundings: Surroundings) -> None:
+    """Nothing is started, also after a reconnect and a restart; resumed, what was archived goes out."""
+    activated(living)
+    pause(living.koppel, living.tenant, BY)
+    pause(living.koppel, living.tenant, "another")
+    late = archive(living)
+    connect_simon(living)
+    watcher = Watcher(living.koppel)
+    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    assert (living.status, living.tenant.active, living.tenant.standing) == ("active", False, "paused")
+    with pytest.raises(NotActive, match="paused"):
+        sync(living.koppel, living.tenant, "no")
+    assert push_now(living) == {}
+    resume(living.koppel, living.tenant, BY)
+    assert look(watcher, "archived") == [living.slug]
+    push_now(living)
+    assert references(living) == [late]
+
+
+def test_a_forgotten_tenant_leaves_nothing(living: Living, sandbox: Sandbox) -> None:
+    """Nothing of it stays in any table, its DAGs go, and its licence and administration are free again."""
+    activated(living)
+    archive(living)
+    push_now(living)
+    other = born(living.koppel, sandbox, living.package, "second")
+    kept = what_goes(living.koppel, other.tenant)
+    deactivate(living.koppel, living.tenant, BY)
+    listed = what_goes(living.koppel, living.tenant)
+    with pytest.raises(ValueError, match="nothing was removed"):
+        forget(living.koppel, living.tenant, "jans")
+    assert forget(living.koppel, living.tenant, living.slug) == listed
+    with pytest.raises(UnknownTenant):
+        load(living.koppel, living.slug)
+    assert [one.slug for one in entries(living.koppel)] == ["second"]
+    with living.koppel.store.begin() as tx:
+        for table in metadata.sorted_tables:
+            found = tx.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
+            assert found == (kept.get(table.name, 0) if table.name != "secrets" else 1), table.name
+    connect_simon(other, living.given["simon_access"])
+
+
+def test_company_names_are_checked(koppel: object, living: Living) -> None:
+    """R6.4: a tenant's name becomes part of its DAGs'."""
+    with pytest.raises(WrongInput, match="exists already"):
+        register(living.koppel, living.slug, "Ander", living.package, BY)
+    with pytest.raises(WrongInput, match="package"):
+        register(living.koppel, "nieuw", "Ander", "exact", BY)
+
+
+def test_access_is_destroyed_also_when_it_was_interrupted(living: Living) -> None:
+    """R5.5: the status counts at once; the rest is finished by doing it again."""
+    activated(living)
+    with living.koppel.store.begin() as tx:
+        rows.move(tx, living.tenant.id, ("active",), "inactive", BY, living.koppel.now())
+        assert credentials.listing(tx, living.tenant.id)
+    assert deactivate(living.koppel, living.tenant, BY).destroyed == sorted(["simple_simon", living.package])

@@ -1,0 +1,108 @@
+"""Every step of a coupling's life, killed before and after each of its commits and requests, and taken again (R5)."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from include.life import wiping
+from include.life.ending import deactivate, reactivate
+from include.life.steps import choose, start_import
+from tests.conftest import PACKAGES, Sandbox, simon_call
+from tests.integration.killing import Killable, killables, koppel
+from tests.integration.living import BY, Living, born, bring_in, connect_package, connect_simon, save, set_up, wipe
+
+__all__ = ["koppel"]
+
+
+@pytest.fixture(params=PACKAGES)
+def living(request: pytest.FixtureRequest, koppel: object, sandbox: Sandbox) -> Living:
+    sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
+    found = born(koppel, sandbox, request.param)  # type: ignore[arg-type]
+    connect_simon(found)
+    return found
+
+
+@pytest.fixture
+def runner(living: Living) -> Iterator[Killable]:
+    with killables(living.koppel, 1) as [one]:
+        yield one
+
+
+def killed_everywhere(living: Living, runner: Killable, step: str, before: Callable[[], object], after: str) -> int:
+    """The step is killed at one point after another, each time from ``before`` on, and then taken to its end."""
+    at = 0
+    while True:
+        at += 1
+        before()
+        answer = runner.do(step, living.slug, f"{step} {at}", at=at)
+        again = answer if "points" in answer else runner.do(step, living.slug, f"{step} {at} again")
+        assert "points" in again
+        assert living.status == after
+        assert living.went()[-1] == after
+        if "points" in answer:
+            return at - 1
+
+
+def test_a_wipe_killed_anywhere_goes_on(living: Living, runner: Killable) -> None:
+    """R5.2: nothing is left behind, and what was taken is exported once."""
+
+    def begin() -> None:
+        if living.status != "new":
+            deactivate(living.koppel, living.tenant, BY)
+            reactivate(living.koppel, living.tenant, BY)
+            connect_simon(living)
+        made = simon_call(living, "POST", "Customer", {"Name": "Oude klant"})
+        simon_call(living, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
+        shown = wiping.contents(living.koppel, living.tenant).counts
+        wiping.confirm(living.koppel, living.tenant, shown, wiping.PARTS, BY)
+
+    assert killed_everywhere(living, runner, "go_on_wiping", begin, "connecting") > 20
+    assert living.simon("Customer") == []
+
+
+def test_the_way_to_the_import_killed_anywhere(living: Living, runner: Killable) -> None:
+    """R5.1: choosing, saving and starting, as apply takes them; the state is never between two."""
+
+    def begin() -> None:
+        if living.status != "new":
+            deactivate(living.koppel, living.tenant, BY)
+            reactivate(living.koppel, living.tenant, BY)
+            connect_simon(living)
+        wiping.keep(living.koppel, living.tenant, BY)
+        connect_package(living)
+        choose(living.koppel, living.tenant, living.given["settings"]["administration"], BY)
+        save(living)
+
+    assert killed_everywhere(living, runner, "start_import", begin, "importing") > 5
+    assert start_import(living.koppel, living.tenant, BY).status == "importing"
+
+
+def test_the_import_killed_at_its_end(living: Living, runner: Killable) -> None:
+    """R5.3: active exactly when it is done; a later run finishes what was broken off."""
+    wipe(living)
+    set_up(living)
+    points = runner.do("sync", living.slug, "count")["points"]
+    last = len(points)
+    for at in (last - 4, last - 2, last - 1):
+        deactivate(living.koppel, living.tenant, BY)
+        reactivate(living.koppel, living.tenant, BY)
+        connect_simon(living)
+        wiping.keep(living.koppel, living.tenant, BY)
+        set_up(living)
+        runner.do("sync", living.slug, f"import {at}", at=at)
+        assert living.status in ("importing", "active")
+        bring_in(living)
+        assert living.status == "active"
+        assert living.went().count("active") == living.went().count("importing")
+
+
+def test_a_deactivation_killed_anywhere_is_finished(living: Living, runner: Killable) -> None:
+    """R5.5: stopped or not, never half; done again, the access is gone."""
+
+    def begin() -> None:
+        if living.status == "inactive":
+            reactivate(living.koppel, living.tenant, BY)
+            connect_simon(living)
+
+    assert killed_everywhere(living, runner, "deactivate", begin, "inactive") > 4
+    assert deactivate(living.koppel, living.tenant, BY).destroyed == []

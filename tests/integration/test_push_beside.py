@@ -1,0 +1,245 @@
+"""One work order that goes wrong beside others that do not, and what a person does to one that a dead run left."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from include.connectors.simple_simon.sandbox.service import Simon as SimonSandbox
+from include.connectors.simple_simon.sandbox.store import Account
+from include.errors import IntegrationError
+from include.integration_log import open_problems
+from include.push import acts
+from include.push.loop import push
+from include.store import ledger, stops
+from include.sync.whole import sync
+from include.tenants.opening import open_package
+from include.watch import Watcher
+from tests.conftest import Couple, Coupled, Sandbox, Surroundings
+from tests.integration.state import strike
+from tests.integration.test_costs import requests
+from tests.integration.test_push import archive, document_of
+from tests.integration.test_push_parking import waits
+
+BROKEN = {"no JSON": {"kind": "html"}, "refused": {"kind": "status", "status": 400}, "away": {"kind": "status"}}
+LISTS = {"unit4": "/OrderInfoList/", "rompslomp": "/sales_invoices$"}
+
+
+class Killed(BaseException):
+    """The process ended here."""
+
+
+@pytest.fixture
+def ready(coupled: Coupled) -> Coupled:
+    """Its master data is in Simon."""
+    sync(coupled.koppel, coupled.tenant, "sync")
+    return coupled
+
+
+def states(coupled: Coupled) -> dict[str, int]:
+    with coupled.koppel.store.begin() as tx:
+        return ledger.counts(tx, coupled.tenant.id)
+
+
+def pushed(coupled: Coupled) -> dict[str, int] | None:
+    """None for a run that stops the tenant."""
+    try:
+        return push(coupled.koppel, coupled.tenant, "run")
+    except IntegrationError:
+        return None
+
+
+def said(coupled: Coupled) -> list[tuple[str, str]]:
+    """(code, record) of what is open, but of the synchronisation."""
+    found = open_problems(coupled.koppel.store, coupled.tenant.id)
+    return [(one.code, one.record) for one in found if not one.code.startswith("sync.")]
+
+
+def archive_again(coupled: Coupled, made: dict[str, Any]) -> None:
+    coupled.control.call("POST", f"unarchive/{made['Id']}")
+    coupled.control.call("POST", f"archive/{made['Id']}")
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_the_first_in_line_holds_up_nobody(
+    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, kind: str
+) -> None:
+    """R3.13: nothing is known of the others when it goes wrong; the next run begins with them."""
+    good = [archive(ready) for _ in range(2)]
+    bad = archive(ready)
+    strike(sandbox, path=rf"/WorkOrder\({bad['Id']}\)", count=-1, **BROKEN[kind])
+    assert pushed(ready) is None
+    surroundings.pass_time(minutes=16)
+    pushed(ready)
+    for made in good:
+        document_of(ready, made)
+    assert states(ready) == {"confirmed": 2, "ready": 1}
+
+
+def test_it_is_said_of_the_work_order_itself(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
+    """R7.5: also when it was first taken for trouble of the whole tenant, of which the problem is closed since."""
+    bad = archive(ready)
+    strike(sandbox, kind="html", path=rf"/WorkOrder\({bad['Id']}\)", count=-1)
+    assert pushed(ready) is None
+    for _ in range(3):
+        surroundings.pass_time(minutes=16)
+        archive(ready)
+        pushed(ready)
+    assert states(ready) == {"confirmed": 3, "held": 1}
+    assert said(ready) == [("connection.unexpected_answer", bad["Number"])]
+
+
+def test_a_removed_customer_is_no_trouble_of_the_administration(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.13: Unit4 does not know the customer's list of orders any more; the order itself is refused, or not."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    good, gone = archive(coupled), coupled.simon("Customer")[1]
+    archive(coupled, CustomerId=gone["Id"])
+    strike(sandbox, kind="status", status=404, path=f"/OrderInfoList/{gone['ExternalId']}$", count=-1)
+    strike(sandbox, kind="status", status=400, method="POST", path="/Order$", count=1)
+    assert pushed(coupled) == {"confirmed": 1, "rejected": 1}
+    document_of(coupled, good)
+    assert [code for code, _, _ in waits(coupled)] == ["work_order.refused"]
+
+
+def test_an_administration_that_is_gone_is_said_so(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.10: where nobody's orders are known any more, nothing is taken for not being there."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    archive(coupled)
+    strike(sandbox, kind="status", status=404, path="/OrderInfoList/", count=-1)
+    assert pushed(coupled) is None
+    assert said(coupled) == [("connection.not_found", "")]
+
+
+@pytest.mark.parametrize("broken", ["an answer", "our own"])
+def test_a_second_archiving_that_goes_wrong_is_over(
+    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    """R3.10, R7.5: its first one is in the package, so it cannot be held; it ends, and the problem is said."""
+    made = archive(ready)
+    pushed(ready)
+    archive_again(ready, made)
+    if broken == "an answer":
+        strike(sandbox, kind="html", path=rf"/WorkOrder\({made['Id']}\)", count=-1)
+    else:
+        monkeypatch.setattr("include.push.deliver._archived_again", _breaking)
+    for _ in range(3):
+        archive(ready)
+        if broken == "an answer":
+            pushed(ready)
+        else:
+            with pytest.raises(ZeroDivisionError):
+                pushed(ready)
+        surroundings.pass_time(minutes=16)
+    pushed(ready)
+    assert states(ready) == {"confirmed": 4, "skipped": 1}
+    assert [record for _, record in said(ready)] == [made["Number"]]
+    document_of(ready, made)
+
+
+def _breaking(*_: Any) -> Any:
+    raise ZeroDivisionError
+
+
+def test_pushing_what_a_dead_run_was_sending_looks_first(
+    ready: Coupled, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R3.10: it may have arrived, and a search may lag; a person who pushes it does not shorten that."""
+    made = archive(ready)
+    package = type(open_package(ready.koppel, ready.tenant))
+    with monkeypatch.context() as patched:
+        patched.setattr(package, "send", _killed_after(package.send))
+        with pytest.raises(Killed):
+            push(ready.koppel, ready.tenant, "run")
+    surroundings.pass_time(minutes=6)
+    with monkeypatch.context() as patched:
+        patched.setattr(package, "find", lambda *_: [])
+        pushed_one = acts.push_one(ready.koppel, ready.tenant, made["Number"], "ans", "key")
+    assert pushed_one.state == "unknown"
+    surroundings.pass_time(seconds=31)
+    assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 1}
+    document_of(ready, made)
+
+
+def _killed_after(send: Callable[..., Any]) -> Callable[..., Any]:
+    def killed(*arguments: Any) -> Any:
+        send(*arguments)
+        raise Killed
+
+    return killed
+
+
+def test_a_change_of_a_clock_that_is_ahead_hides_nothing(
+    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings
+) -> None:
+    """R3.1: what is archived afterwards, by a clock that is right, is seen all the same."""
+    ahead = archive(ready)
+    _set_change(sandbox, ready, ahead, timedelta(days=30))
+    assert pushed(ready) == {"confirmed": 1}
+    made = archive(ready)
+    assert pushed(ready) == {"confirmed": 1}
+    document_of(ready, made)
+
+
+def _set_change(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any], ahead: timedelta) -> None:
+    account, row = stored(sandbox, coupled, made)
+    with account.change():
+        account.amend("WorkOrder", row, MutationDate=account.values("WorkOrder", row)["MutationDate"] + ahead)
+
+
+def stored(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any]) -> tuple[Account, Any]:
+    """The sandbox's own row of a work order."""
+    simon = sandbox.server.services["simon"]
+    assert isinstance(simon, SimonSandbox)
+    account = simon.gate.accounts[coupled.key]
+    row = account.get("WorkOrder", made["Id"])
+    assert row is not None
+    return account, row
+
+
+def test_back_in_the_archive_under_the_same_moment(ready: Coupled, sandbox: Sandbox) -> None:
+    """R3.1: it was passed over while it was out; nobody promises that archiving again sets another moment."""
+    made = archive(ready)
+    account, row = stored(sandbox, ready, made)
+    archived_at = account.values("WorkOrder", row)["ArchiveDate"]
+    assert Watcher(ready.koppel).look("archived", ready.slug)
+    ready.control.call("POST", f"unarchive/{made['Id']}")
+    assert pushed(ready) == {"skipped": 1}
+    ready.control.call("POST", f"archive/{made['Id']}")
+    with account.change():
+        account.amend("WorkOrder", stored(sandbox, ready, made)[1], ArchiveDate=archived_at)
+    assert pushed(ready) == {"confirmed": 1}
+    document_of(ready, made)
+
+
+def test_no_stop_lasts_longer_than_an_hour(ready: Coupled, sandbox: Sandbox) -> None:
+    """R6.2: whatever a package asks for by mistake."""
+    archive(ready)
+    strike(sandbox, kind="status", status=503, retry_after=86_400, path=LISTS[ready.package], count=-1)
+    assert pushed(ready) is None
+    with ready.koppel.store.begin() as tx:
+        stop = stops.get(tx, ready.tenant.id)
+    assert stop is not None
+    assert stop.until <= ready.koppel.now() + timedelta(hours=1)
+
+
+def test_a_price_of_this_morning_counts(couple: Couple, sandbox: Sandbox) -> None:
+    """R3.11: Rompslomp's articles come over once a day, and each line of an invoice brings its own price."""
+    coupled = couple("rompslomp", default_article="", work_description=False)
+    sync(coupled.koppel, coupled.tenant, "sync")
+    company = sandbox.server.services["rompslomp"].state.companies[int(coupled.control.administration("rompslomp"))]
+    product = next(one for one in company.products.rows if one.product_code == "ONT-7")
+    product.price_per_unit = Decimal("50.00")
+    made = archive(coupled, TimeSheets=[])
+    mark = coupled.control.mark()
+    assert pushed(coupled) == {"confirmed": 1}
+    assert Decimal(document_of(coupled, made)["price_without_vat"]) == 100
+    assert requests(coupled, mark, "rompslomp") == {
+        "GET sales_invoices": 1,
+        "GET products": 1,
+        "POST sales_invoices": 1,
+    }
+    assert said(coupled) == []
