@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from include.records import WorkOrderSighting
@@ -70,18 +71,22 @@ def discover(
 
     One that was gone and is back under its old moment of archiving counts as new.
     """
-    back = {"set_": {"state": "ready", "code": None, "due_at": now}, "index_elements": _ARCHIVING}
-    was_gone = (ledger.c.state == "skipped") & (ledger.c.code == GONE)
     new = 0
     for sighting, reference in seen:
         values = {"work_order_id": sighting.id, "number": sighting.number, "archived_at": sighting.archived_at}
         statement = upsert(ledger).values(tenant_id=tenant_id, reference=reference, state="ready", due_at=now, **values)
-        statement = statement.on_conflict_do_update(**back, where=was_gone).returning(ledger.c.id, ledger.c.fence)
-        if (entered := tx.execute(statement).one_or_none()) is not None:
+        entered = tx.execute(_or_back(statement, now).returning(ledger.c.id, ledger.c.fence)).one_or_none()
+        if entered is not None:
             new += 1
             tx.execute(insert(ledger_steps).values(ledger_id=entered.id, state="ready", fence=entered.fence, by=by))
             _wake_earlier(tx, tenant_id, sighting, now)
     return new
+
+
+def _or_back(statement: Insert, now: datetime) -> Insert:
+    was_gone = (ledger.c.state == "skipped") & (ledger.c.code == GONE)
+    again = {"state": "ready", "code": None, "due_at": now}
+    return statement.on_conflict_do_update(index_elements=_ARCHIVING, set_=again, where=was_gone)
 
 
 def _wake_earlier(tx: Transaction, tenant_id: int, sighting: WorkOrderSighting, now: datetime) -> None:

@@ -15,7 +15,7 @@ TITLES: Mapping[str, str] = {
     "cleanup_days": marked("Days of the clean-up"),
     "cleanup_at": marked("Time of the clean-up"),
     "cleanup_most": marked("Clean-up without approval: at most"),
-    "cleanup_share": marked("Clean-up without approval: at most, in %"),
+    "cleanup_share": marked("Clean-up without approval: at most, percentage"),
     "simon_at_once": marked("Requests to Simple-Simon at once"),
     "article_groups": marked("Article groups to fetch"),
     "article_types": marked("Article types to fetch"),
