@@ -55,9 +55,14 @@ check: .venv/dev ## Format, lint, types, layers, and the compose file.
 	@local/check.sh
 
 .PHONY: test
-test: .venv/dev check ## All checks and all tests.
+test: .venv/dev check ## All checks and all tests, or with ARGS="tests/unit -k …" some of them.
 	@local/chromium.sh
+ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
+else
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --ignore tests/e2e --ignore tests/browser
+	@$(BIN)/python -m pytest tests/e2e tests/browser
+endif
 
 .venv-bench/made: .venv/uv requirements-bench.txt
 	@echo "  … what is compared with, in an environment of its own"

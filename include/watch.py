@@ -28,7 +28,7 @@ T = TypeVar("T")
 RUN = "watch"
 # tenants looked at together; they mostly wait
 AT_ONCE: dict[What, int] = {"archived": 16, "changed": 4, "cleanup": 1, "errand": 2}
-TURNS: dict[What, int] = {"archived": 3, "changed": 1}  # looks in an interval at who expects something (R6.2)
+TURNS: dict[What, int] = {"archived": 3, "changed": 1, "cleanup": 1, "errand": 1}  # looks in an interval (R6.2)
 _STATES: dict[What, tuple[str, ...]] = {"archived": (ACTIVE,), "changed": (ACTIVE, IMPORTING), "cleanup": (ACTIVE,)}
 AFTER_TROUBLE = timedelta(minutes=1)
 AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first

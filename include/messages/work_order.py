@@ -30,11 +30,11 @@ WORK_ORDER = [
         "work_order",
         (
             "Werkbon {record} is opnieuw gearchiveerd, maar stond al in {system} als {document}.",
-            "Verwerk wat er veranderd is met de hand in {document}.",
+            "Verwerk wat er veranderd is met de hand in {document}; is dat verwijderd, laat dan opnieuw verzenden.",
         ),
         (
             "Work order {record} was archived again, but was in {system} already as {document}.",
-            "Carry what changed into {document} by hand.",
+            "Carry what changed into {document} by hand; if that was removed, have the work order pushed again.",
         ),
     ),
     message(
@@ -245,11 +245,11 @@ WORK_ORDER = [
         "work_order",
         (
             "Werkbon {record} is gewijzigd en opnieuw gearchiveerd, maar stond al in {system} als {document}.",
-            "Verwerk wat er veranderd is met de hand in {document}; er wordt geen tweede gemaakt.",
+            "Verwerk wat er veranderd is met de hand in {document}; is dat verwijderd, laat dan opnieuw verzenden.",
         ),
         (
             "Work order {record} was changed and archived again, but was in {system} already as {document}.",
-            "Carry what changed into {document} by hand; no second one is made.",
+            "Carry what changed into {document} by hand; if that was removed, have the work order pushed again.",
         ),
     ),
     message(

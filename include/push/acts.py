@@ -52,6 +52,8 @@ def hold(koppel: Koppel, tenant: Tenant, work_order: str, by: str) -> Entry:
     for booked in (entry, other):
         if booked is not None and booked.state == "confirmed":
             raise Refused(f"work order {entry.number} is in {tenant.package.title} already, as {booked.document}")
+    if entry.state == "skipped":  # a release would send it
+        raise Refused(f"work order {entry.number} is not sent anyway: {entry.code}")
     if other is not None:
         raise Refused(f"an earlier archiving of work order {entry.number} is {other.state}; nothing is sent meanwhile")
     _act(koppel, entry, "held", "work_order.held", by)
@@ -84,13 +86,9 @@ def _after_release(entry: Entry) -> State:
 
 def _after_push(entry: Entry) -> State:
     """Likewise of one on which a runner died while sending."""
-    return (
-        "unknown"
-        if entry.state in ("sending", "unknown")
-        else _after_release(entry)
-        if entry.state == "held"
-        else "ready"
-    )
+    if entry.state in ("sending", "unknown"):
+        return "unknown"
+    return _after_release(entry) if entry.state == "held" else "ready"
 
 
 def _act(koppel: Koppel, entry: Entry, state: State, code: str | None, by: str, **fields: object) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -113,6 +113,7 @@ def _environment(language: Language) -> Environment:
     made.filters["moment"] = lambda at: _moment(at, language)
     made.filters["changed"] = lambda at: _changed(at, language)
     made.filters["day"] = lambda at: format_date(at, "d MMM", locale=language)
+    made.filters["money"] = lambda amount: format_currency(amount, "EUR", locale=language)
     made.filters["number"] = lambda number: format_decimal(number, locale=language)
     made.filters["duration"] = lambda seconds: duration(seconds, language)
     return made

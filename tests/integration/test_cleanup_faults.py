@@ -23,7 +23,7 @@ from tests.integration.state import small_steps
 
 __all__ = ["small_steps"]
 pytestmark = pytest.mark.usefixtures("small_steps", "quiet")
-FAULTS = int(os.environ.get("KOPPEL_FAULTS", "200"))
+FAULTS = int(os.environ.get("KOPPEL_FAULTS", "100"))
 SEED = int(os.environ.get("KOPPEL_FAULT_SEED", "1"))
 GROUP_LIST = "ProductGroupNVL$"
 PAGES = 3

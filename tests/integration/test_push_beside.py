@@ -20,8 +20,8 @@ from include.watch import Watcher
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
 from tests.integration.test_costs import requests
-from tests.integration.test_push import archive, document_of
-from tests.integration.test_push_parking import waits
+from tests.integration.test_push import archive, document_of, item
+from tests.integration.test_push_parking import alter, waits
 
 BROKEN = {"no JSON": {"kind": "html"}, "refused": {"kind": "status", "status": 400}, "away": {"kind": "status"}}
 LISTS = {"unit4": "/OrderInfoList/", "rompslomp": "/sales_invoices$"}
@@ -233,13 +233,33 @@ def test_a_price_of_this_morning_counts(couple: Couple, sandbox: Sandbox) -> Non
     company = sandbox.server.services["rompslomp"].state.companies[int(coupled.control.administration("rompslomp"))]
     product = next(one for one in company.products.rows if one.product_code == "ONT-7")
     product.price_per_unit = Decimal("50.00")
-    made = archive(coupled, TimeSheets=[])
+    other = [{"ItemId": item(coupled, code), "Quantity": 2} for code in ("ONT-7", "KK-15/22")]
+    both, made = archive(coupled, TimeSheets=[], UsedItems=other), archive(coupled, TimeSheets=[])
     mark = coupled.control.mark()
-    assert pushed(coupled) == {"confirmed": 1}
+    assert pushed(coupled) == {"confirmed": 2}
     assert Decimal(document_of(coupled, made)["price_without_vat"]) == 100
-    assert requests(coupled, mark, "rompslomp") == {
-        "GET sales_invoices": 1,
-        "GET products": 1,
-        "POST sales_invoices": 1,
-    }
+    assert Decimal(document_of(coupled, both)["invoice_lines"][0]["price_without_vat"]) == 100
+    asked = requests(coupled, mark, "rompslomp")
+    assert asked == {"GET sales_invoices": 2, "GET products": 2, "POST sales_invoices": 2}
     assert said(coupled) == []
+
+
+def test_an_article_of_type_text_needs_no_vat_code(couple: Couple) -> None:
+    """R3.5: it is a line without an amount."""
+    coupled = couple("unit4")
+    sync(coupled.koppel, coupled.tenant, "sync")
+    alter(coupled, "articles", item(coupled, "TXT.GAR"), vat_code="")
+    made = archive(coupled, UsedItems=[{"ItemId": item(coupled, "TXT.GAR"), "Quantity": 1}])
+    assert pushed(coupled) == {"confirmed": 1}
+    assert document_of(coupled, made)["orderLines"][2]["orderLineType"] == 3
+    assert waits(coupled) == []
+
+
+def test_what_is_not_sent_cannot_be_held(ready: Coupled, surroundings: Surroundings) -> None:
+    """R3.12: else its release would send what was archived before the coupling became active."""
+    made = archive(ready)
+    assert Watcher(ready.koppel).look("archived", ready.slug)
+    with ready.koppel.store.begin() as tx:
+        ledger.pass_over(tx, ready.tenant.id, surroundings.now() + timedelta(seconds=5))
+    with pytest.raises(acts.Refused, match="not sent anyway"):
+        acts.hold(ready.koppel, ready.tenant, made["Number"], "ans")

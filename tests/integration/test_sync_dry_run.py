@@ -247,7 +247,7 @@ def test_work_orders_are_sent_when_chosen(couple: Couple) -> None:
     mark = coupled.control.mark()
     answer = run(coupled, "sync-now", coupled.slug, "--what", "work_orders", "--json")
     assert answer.returncode == 0, answer.stderr
-    assert json.loads(answer.stdout) == {"streams": [], "work_orders": {"confirmed": 1}}
+    assert json.loads(answer.stdout) == {"streams": [], "work_orders": {"confirmed": 1}, "cleanup": {}}
     assert len(coupled.documents()) == 1
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     assert not [r for r in counts if r["route"].endswith(("/contacts", "/products"))]

@@ -7,7 +7,7 @@ from include.connectors.base import Administration, Page, Stream
 from include.connectors.rompslomp import mapping
 from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompClient
 from include.errors import RecordRejected
-from include.records import Article, Document, PlannedDocument, Raw, SentDocument
+from include.records import Article, Document, DocumentLine, PlannedDocument, Raw, SentDocument
 
 
 class Rompslomp:
@@ -39,25 +39,26 @@ class Rompslomp:
         self._client.try_rights()
 
     def plan(self, document: Document) -> PlannedDocument:
+        """With its articles as they are now: a line brings its own price, and our records may be a day old (R3.11)."""
+        articles = [line.article for line in document.lines if line.article]
+        if unread := {one.key: one for one in articles if one.key not in self._articles}:
+            self._articles |= unread | self._read(sorted({one.code for one in unread.values()}))
         return mapping.plan(self._priced(document))
 
     def _priced(self, document: Document) -> Document:
-        """With its articles as they are now: a line brings its own price, and our records may be a day old (R3.11)."""
-        articles = {line.article.key: line.article for line in document.lines if line.article}
-        if unread := {key: article for key, article in articles.items() if key not in self._articles}:
-            self._articles |= unread | self._read(sorted({article.code for article in unread.values()}))
-        lines = [
-            line.model_copy(update={"article": self._articles[line.article.key]}) if line.article else line
-            for line in document.lines
-        ]
-        return document.model_copy(update={"lines": tuple(lines)})
+        """One that was not found stays as we know it; the company says what it thinks of that."""
+        return document.model_copy(update={"lines": tuple(map(self._line, document.lines))})
+
+    def _line(self, line: DocumentLine) -> DocumentLine:
+        article = line.article and self._articles.get(line.article.key, line.article)
+        return line.model_copy(update={"article": article})
 
     def _read(self, codes: Sequence[str]) -> dict[str, Article]:
-        """By key; one that is not found keeps what we know of it, and the company says what it thinks of that."""
+        """By key: what else has the same code is of no use here."""
         query = {"search[product_codes][]": codes, "per_page": PAGE_SIZE}
         with answers.understood(SYSTEM, "GET products"):
-            read = map(mapping.article, self._client.call("GET", "products", query=query)["products"])
-            return {article.key: article for article in read}
+            rows = self._client.call("GET", "products", query=query)["products"]
+            return {article.key: article for article in map(mapping.article, rows)}
 
     def find(self, reference: str, customer_key: str) -> Sequence[SentDocument]:
         """Of any customer: the reference is unique in the administration."""

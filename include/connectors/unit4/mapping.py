@@ -222,7 +222,7 @@ def plan(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> P
         lines += [PlannedLine(rule="memo", description=row["description"]) for row in _text_lines(document.memo)]
     goods: dict[str, Decimal] = {}
     for line in document.lines:
-        if line.article is not None:
+        if line.article is not None and not is_text(line.article):
             amount = sum((planned.net for planned in _planned(line)), Decimal(0))
             goods[line.article.vat_code] = goods.get(line.article.vat_code, Decimal(0)) + amount
     net = sum(goods.values(), Decimal(0))
@@ -235,8 +235,13 @@ def plan(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> P
     )
 
 
+def is_text(article: Article) -> bool:
+    """One of type text: it has no amount, and need have no VAT code."""
+    return LINE_TYPES.get(article.type_key or "0") == TEXT_LINE
+
+
 def _planned(line: DocumentLine) -> list[PlannedLine]:
-    text_article = line.article is not None and LINE_TYPES.get(line.article.type_key or "0") == TEXT_LINE
+    text_article = line.article is not None and is_text(line.article)
     if line.article is None or line.quantity is None or text_article:
         texts = (
             [line.description[:LINE_LENGTH]]

@@ -45,8 +45,10 @@ class Unit4:
         self._condition(document)
         rates = mapping.vat_rates(self._vat_codes(), document.date)
         for line in document.lines:
-            if line.article is not None and line.article.vat_code not in rates:
-                values = {"article": line.article.code, "vat_code": line.article.vat_code, "system": SYSTEM}
+            if line.article is None or mapping.is_text(line.article):
+                continue
+            if line.article.vat_code not in rates:
+                values = {"article": line.article.code, "vat_code": line.article.vat_code or "–", "system": SYSTEM}
                 raise RecordRejected("work_order.vat_unknown", document.work_order_number, **values)
         return mapping.plan(document, rates, self._settings.memo_field)
 

@@ -65,7 +65,7 @@ def show(
         "steps": STEPS,
         "place": ORDER.index(at) if at in ORDER else -1,
     }
-    shown |= {"token": token(user), "said": said(said_), "labels": FIELDS}
+    shown |= {"token": token(user), "said": said(said_), "labels": FIELDS, "administers": True}
     shown |= {"simon_fields": fields(simon), "package_fields": typed_fields(tenant.package)}
     shown |= {"consent": tenant.package.consent is not None, "lacking": lacking(koppel, tenant.package.name)}
     shown |= _choice(koppel, tenant, language) if at == "administration" else {"administrations": (), "trouble": ""}

@@ -30,4 +30,5 @@ def show(
     shown: dict[str, Any] = {"tenant": tenant, "proposal": proposal, "total": len(removals), "page": page}
     shown |= {"removals": removals[first : first + PAGE_SIZE], "pages": max(1, -(-len(removals) // PAGE_SIZE))}
     shown |= {"earlier": cleaned(koppel, tenant), "said": said(said_), "token": token(user)}
+    shown |= {"administers": may(user, Right.administer, tenant.slug)}
     return render(request, language, "cleanup.html", operable=may(user, Right.operate, tenant.slug), **shown)

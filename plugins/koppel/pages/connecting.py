@@ -41,6 +41,7 @@ def show(
     forms = {one.name: typed_fields(one) if one.consent else fields(one) for one in systems}
     shown: dict[str, Any] = {"tenant": tenant, "systems": systems, "known": known, "forms": forms, "labels": FIELDS}
     shown |= {"lacking": lacking(koppel, tenant.package.name), "token": token(user), "said": said(said_)}
+    shown |= {"administers": True}
     return render(request, language, "access.html", **shown)
 
 

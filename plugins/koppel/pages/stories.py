@@ -49,6 +49,7 @@ def show(
     found = story(koppel, tenant, asked, language)
     shown: dict[str, Any] = {"tenant": tenant, "kind": asked.kind, "story": found, "said": said(asked.said)}
     shown |= {"operable": may(user, Right.operate, tenant.slug), "token": token(user)}
+    shown |= {"administers": may(user, Right.administer, tenant.slug)}
     return render(request, language, "story.html", entry=found.entries[0] if found.entries else None, **shown)
 
 

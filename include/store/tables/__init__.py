@@ -1,0 +1,36 @@
+"""The tables, by subject. Migrations make them; a test holds the two against each other."""
+
+from include.store.tables.base import metadata
+from include.store.tables.cleanup import baselines, marks, proposals, removals
+from include.store.tables.log import log, problems
+from include.store.tables.master_data import links, records, run_streams, runs, staged, watched, watermarks
+from include.store.tables.push import ledger, ledger_steps, stops
+from include.store.tables.tenants import claims, consents, credentials, drafts, secrets, settings, tenants, transitions
+
+__all__ = [
+    "baselines",
+    "claims",
+    "consents",
+    "credentials",
+    "drafts",
+    "ledger",
+    "ledger_steps",
+    "links",
+    "log",
+    "marks",
+    "metadata",
+    "problems",
+    "proposals",
+    "records",
+    "removals",
+    "run_streams",
+    "runs",
+    "secrets",
+    "settings",
+    "staged",
+    "stops",
+    "tenants",
+    "transitions",
+    "watched",
+    "watermarks",
+]

@@ -1,0 +1,169 @@
+"""A coupling from nothing, in a browser: activation, the vendor's consent, a document, a problem and its end."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import FrameLocator, Page, expect
+
+from include.connectors.simple_simon.client import SimonAccess, SimonClient
+from include.http import Http
+from include.life.access import Typed
+from tests.browser.test_pages import SCREENS, SERIOUS, Visit, framed, visit
+from tests.conftest import PACKAGES, Coupled, simon_call
+from tests.consenting import FORMS
+from tests.e2e.conftest import Running, running
+
+__all__ = ["running", "visit"]
+
+Where = Page | FrameLocator
+NEW = "nieuw"
+SLOW_MS = 100_000  # Airflow looks for new DAGs every half minute, and then the first import begins
+WORK = {"TimeSheets": [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 120}]}
+
+
+def hand_made(simon: dict[str, Any]) -> None:
+    """What people had in Simon before."""
+    client = SimonClient(Typed(SimonAccess.model_validate(simon)), Http())
+    for name in ("Oude klant", "Nog een klant"):
+        client.call("POST", "Customer", json={"Name": name, "CustomerNumber": name[:5]})
+
+
+def looked_at(page: Page, name: str) -> None:
+    """Kept in .local/screens, at two widths; nothing serious for who cannot see or use a mouse."""
+    for width in (375, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+    frame = page.frames[-1]  # ours, within Airflow's or not
+    frame.evaluate(AXE_FILE_PATH.read_text())
+    found = frame.evaluate("axe.run()")["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
+
+
+def add(page: Page, at: Where, package: str, slug: str) -> None:
+    at.get_by_role("link", name="Koppeling toevoegen").click()
+    at.get_by_label("Naam van het bedrijf").fill(f"Bedrijf <b>{slug}</b> & Zn")
+    at.get_by_label("Korte naam").fill(slug)
+    at.get_by_label("Pakket").select_option(package)
+    at.get_by_role("button", name="Toevoegen").click()
+    expect(at.get_by_role("heading", name=f"Activering van Bedrijf <b>{slug}</b> & Zn")).to_be_visible()
+    looked_at(page, f"activation-1-{package}")
+
+
+def connect_simon(at: Where, simon: dict[str, Any]) -> None:
+    fields = {"Adres van de API": "base", "Licentiecode": "key", "Gebruiker": "usr", "Wachtwoord": "pwd"}
+    for label, name in {**fields, "API-sleutel": "api_key"}.items():
+        at.get_by_label(label, exact=True).fill(simon[name])
+    at.get_by_role("button", name="Simple-Simon verbinden").click()
+    expect(at.get_by_text("De toegang werkt en is opgeslagen")).to_be_visible()
+
+
+def empty_simon(page: Page, at: Where, package: str) -> None:
+    """The numbers are shown, and each is ticked (R5.2)."""
+    boxes = at.get_by_role("checkbox")
+    expect(boxes).to_have_count(4)
+    expect(at.get_by_text("2 klanten")).to_be_visible()
+    looked_at(page, f"activation-2-{package}")
+    for box in boxes.all():
+        box.check()
+    at.get_by_role("button", name="Verwijder deze 2 records").click()
+    expect(at.get_by_role("button", name="Inloggen bij")).to_be_visible(timeout=SLOW_MS)
+
+
+def log_in_at_vendor(page: Page, at: Where, package: str) -> None:
+    """In a tab of its own, to which the vendor sends the person back; the page that was left goes on by itself."""
+    at.get_by_role("button", name="Inloggen bij").click()
+    with page.context.expect_page() as opened:
+        at.get_by_role("link", name="Open het inloggen").click()
+    vendor = opened.value
+    for name, value in FORMS[package].items():
+        vendor.locator(f"[name={name}]").fill(value)
+    vendor.get_by_role("button", name="Toestaan").click()
+    expect(vendor.get_by_role("heading", name="De verbinding is gelukt")).to_be_visible()
+    assert "/koppel/callback" in vendor.url
+    vendor.close()
+
+
+def set_up(page: Page, at: Where, package: str, administration: str) -> None:
+    """The administration, then the settings: not to be saved before each was checked (R4.1)."""
+    at.get_by_role("radio", name=administration).check()
+    at.get_by_role("button", name="Kiezen").click()
+    at.get_by_role("link", name="Naar de instellingen").last.click()
+    expect(at.get_by_role("button", name="Opslaan")).to_be_disabled()
+    at.get_by_role("textbox", name="Artikel werktijd").fill("UREN-BESTAAT-NIET")
+    at.get_by_role("button", name="Controleer Artikel werktijd").click()
+    expect(at.locator("#at-work_article .error")).to_be_visible()
+    expect(at.get_by_role("button", name="Opslaan")).to_be_disabled()
+    at.get_by_role("textbox", name="Artikel werktijd").fill("UREN")
+    at.get_by_role("textbox", name="Artikel reistijd").fill("REIS")
+    at.get_by_role("button", name="Controleer alles").click()
+    expect(at.locator("#at-work_article .success")).to_be_visible()
+    looked_at(page, f"settings-{package}")
+    at.get_by_role("button", name="Opslaan").click()
+    expect(at.get_by_role("button", name="Start de eerste import")).to_be_visible()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_from_nothing_to_a_solved_problem(visit: Visit, running: Running, package: str) -> None:
+    """Must hold 1, R5.1, R5.3: one person, one browser; Unit4 within Airflow's own frame, which opens no windows."""
+    slug, simon = f"{NEW}_{package}", running.control.new_simon(f"Nieuw {package}")
+    hand_made(simon)
+    in_frame = package == "unit4"
+    page = visit("/plugin/koppel" if in_frame else "/koppel/")
+    at: Where = framed(page) if in_frame else page
+    add(page, at, package, slug)
+    connect_simon(at, simon)
+    empty_simon(page, at, package)
+    log_in_at_vendor(page, at, package)
+    set_up(page, at, package, running.control.administration(package))
+    at.get_by_role("button", name="Start de eerste import").click()
+    expect(at.get_by_role("progressbar")).to_be_visible()
+    looked_at(page, f"activation-6-{package}")
+    expect(at.get_by_text("De koppeling is actief.")).to_be_visible(timeout=SLOW_MS)
+    looked_at(page, f"activation-7-{package}")
+    coupled = Coupled(running.koppel, running.control, slug, package, simon["key"])
+    document_and_problem(running, visit, coupled)
+
+
+def document_and_problem(running: Running, visit: Visit, coupled: Coupled) -> None:
+    """A work order becomes a document; one without a customer a problem, which is repaired and closes by itself."""
+    place = next(row for row in coupled.simon("Location") if row["CustomerId"])
+    given = {"CustomerId": place["CustomerId"], "LocationId": place["Id"], "Description": "Cv-ketel nazien", **WORK}
+    made = coupled.archive(**given)
+    page = visit(f"/koppel/tenants/{coupled.slug}")
+    page.get_by_label("Nummer of code").fill(str(made["Number"]))
+    page.get_by_role("button", name="Zoeken").click()
+    until(page, lambda: page.get_by_role("heading", name="Geboekt").count() == 1)
+    page.get_by_role("button", name="Toon het document").click()
+    expect(page.get_by_text("werktijd van de werkbon")).to_be_visible()
+    looked_at(page, f"work-order-{coupled.package}")
+    assert [row for row in coupled.documents() if f"WB-{made['Number']}-{made['Id']}" in str(row)]
+
+    nowhere = simon_call(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
+    orphan = coupled.archive(**{**given, "CustomerId": None, "LocationId": nowhere})
+    page = visit(f"/koppel/log?tenant={coupled.slug}")
+    said = page.locator("section[aria-labelledby=open]").get_by_role("row").filter(has_text=str(orphan["Number"]))
+    until(page, lambda: said.count() == 1)
+    expect(said.get_by_role("button", name="Opnieuw proberen")).to_be_visible()
+    looked_at(page, f"log-problem-{coupled.package}")
+    changed = {"CustomerId": place["CustomerId"], "LocationId": place["Id"]}
+    path = f"WorkOrder({orphan['Id']})"
+    coupled.control.call("POST", f"unarchive/{orphan['Id']}")
+    simon_call(coupled, "PUT", path, {**simon_call(coupled, "GET", path), **changed})
+    coupled.control.call("POST", f"archive/{orphan['Id']}")
+    said.get_by_role("button", name="Opnieuw proberen").click()
+    expect(page.get_by_text(re.compile("opnieuw bekeken"))).to_be_visible()
+    until(page, lambda: said.count() == 0)
+    assert [row for row in coupled.documents() if f"WB-{orphan['Number']}-{orphan['Id']}" in str(row)]
+
+
+def until(page: Page, seen: Callable[[], bool]) -> None:
+    """Loading the page again, as a person who waits does."""
+    for _ in range(40):
+        if seen():
+            return
+        page.wait_for_timeout(1_500)
+        page.reload()
+    raise AssertionError(f"not seen at {page.url}: {page.locator('main').inner_text()[:1500]}")

@@ -1,0 +1,264 @@
+"""What people do at the pages and over the JSON API: consent, settings, clean-ups, work orders, problems, the end."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from include.cleanup.history import waiting
+from include.cleanup.run import begin_for
+from include.integration_log import IntegrationLog, open_problems
+from include.koppel import Koppel
+from include.store import cleanup, runs, tenants
+from include.store.cleanup import Planned
+from include.tenants import drafts
+from include.tenants.credentials import standing
+from include.tenants.tenant import load
+from include.tenants.versions import history
+from local.sandbox import registered
+from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
+from tests.consenting import decide as at_vendor
+from tests.plugin.serving import Person
+from tests.plugin.test_pages import HOSTILE, Elements
+
+People = Callable[..., Person]
+
+
+@pytest.fixture
+def pages(served: Any, koppel: Koppel, sandbox: Sandbox) -> Iterator[Koppel]:
+    """The pages on the store, the keys and the sandboxes of this test."""
+    from plugins.koppel.app import app
+    from plugins.koppel.surroundings import koppel as installed
+
+    there = replace(koppel, registered=registered(sandbox.access))
+    app.dependency_overrides[installed] = lambda: there
+    yield there
+    app.dependency_overrides.clear()
+
+
+def token(person: Person, path: str) -> str:
+    return person.get(path).text.partition('name="token" value="')[2].partition('"')[0]
+
+
+def send(person: Person, path: str, page: str = "/new", **form: Any) -> Any:
+    """A form as our page sends it."""
+    data = {"token": token(person, page), **form}
+    return person.call("POST", path, headers={"origin": person.origin}, data=data)
+
+
+def ask(person: Person, path: str, body: Any) -> Any:
+    return person.call("POST", f"/api{path}", headers={"origin": person.origin}, json=body)
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_consent_comes_back_to_the_browser_that_left(
+    person: People, pages: Koppel, couple: Couple, package: str
+) -> None:
+    """R5.1: the cookie is out of reach of scripts and other sites; without it, or as somebody else, nothing happens."""
+    coupled, admin, other = couple(package, slug="jansen2"), person("admin"), person("op")
+    before = standing(pages, coupled.tenant.id)
+    answer = send(admin, "/tenants/jansen2/consent", "/tenants/jansen2/access")
+    [cookie] = [value for value in answer.raw.headers.getlist("set-cookie") if "koppel_consent" in value]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/koppel" in cookie
+    address = next(a["href"] for tag, a in Elements(answer.text).found if a.get("target") == "_blank")
+    assert address
+    back = at_vendor(address, package)
+    assert other.get("/callback", params=back).status_code == 400
+    assert admin.get("/callback", params={**back, "state": "another"}).status_code == 400
+    assert standing(pages, coupled.tenant.id) == before
+    came = admin.get("/callback", params=back)
+    assert came.status_code == 200, came.text
+    after = standing(pages, coupled.tenant.id)
+    assert [one.generation for one in after] != [one.generation for one in before]
+    assert admin.get("/callback", params=back).status_code in (400, 409)
+    assert dict(parse_qsl(urlsplit(address).query))["state"] not in came.text
+
+
+def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Koppel, couple: Couple) -> None:
+    """R7.2: in words of the catalogue; nothing changed."""
+    couple("rompslomp", slug="jansen2")
+    admin = person("admin")
+    answer = send(admin, "/tenants/jansen2/consent", "/tenants/jansen2/access")
+    address = next(str(a["href"]) for tag, a in Elements(answer.text).found if a.get("target") == "_blank")
+    came = admin.get("/callback", params=at_vendor(address, "rompslomp", "deny"))
+    assert came.status_code == 409
+    assert "toestemming" in came.text
+
+
+def test_settings_are_saved_when_all_were_checked(person: People, pages: Koppel, couple: Couple) -> None:
+    """R4.1, R4.3: by the page and by JSON alike; what is wrong is named, and who saved what is kept."""
+    coupled = couple("rompslomp", slug="jansen2")
+    admin, path = person("admin"), "/tenants/jansen2/settings"
+    changed = {"settings": {"filter_word": "garantie"}}
+    assert ask(admin, "/tenants/jansen2/settings/change", changed).status_code == 200
+    refused = ask(admin, "/tenants/jansen2/settings/save", {})
+    assert refused.status_code == 422
+    assert "settings.filter_word" in [one["field"] for one in refused.json()["errors"]]
+    page = Elements(admin.get(path).text)
+    [save] = [a for tag, a in page.found if tag == "button" and a.get("value") == "save"]
+    assert "disabled" in save
+    assert ask(admin, "/tenants/jansen2/settings/check", {"settings": ["filter_word"]}).json()["result"]["unchecked"]
+    assert ask(admin, "/tenants/jansen2/settings/save", {}).status_code == 422
+    assert ask(admin, "/tenants/jansen2/settings/check", {}).json()["result"]["unchecked"] == []
+    [save] = [a for tag, a in Elements(admin.get(path).text).found if a.get("value") == "save"]
+    assert "disabled" not in save
+    assert ask(admin, "/tenants/jansen2/settings/save", {"base": 7}).status_code == 422
+    assert ask(admin, "/tenants/jansen2/settings/save", {"base": 1}).json()["result"] == {"version": 2}
+    latest = history(pages, coupled.tenant)[0]
+    assert (latest.saved_by.lower(), latest.changed) == ("admin", {"filter_word": ("", "garantie")})
+    assert "garantie" in person("viewer").get(path).text
+    assert [a for _, a in Elements(person("user").get(path).text).found if a.get("name") == "do"] == []
+
+
+def test_the_form_holds_every_setting(person: People, pages: Koppel, couple: Couple) -> None:
+    """R4: sent as it is shown, nothing changes; each has its own check, and words of its own in Dutch."""
+    from plugins.koppel.wording import HELP, TITLES
+
+    coupled = couple("unit4", slug="jansen2", article_groups=["Materiaal"], article_types=[0, 2], memo="both")
+    admin, page = person("admin"), Elements(person("admin").get("/tenants/jansen2/settings").text)
+    names = set(type(coupled.tenant.settings).model_fields)
+    assert names <= set(TITLES) & set(HELP)
+    assert {f"check.{name}" for name in names} <= {str(a.get("value")) for _, a in page.found}
+    form: dict[str, list[str]] = {}
+    for tag, a in page.found:
+        name = a.get("name") or ""
+        ticked = a.get("type") != "checkbox" or "checked" in a
+        if tag == "input" and name.startswith("setting.") and ticked:
+            form.setdefault(name, []).append(a.get("value") or "")
+    form |= {"setting.memo": ["both"], "setting.article_groups": ["Materiaal"]}
+    answer = send(admin, "/tenants/jansen2/settings", do="check.filter_word", **form)
+    assert answer.status_code == 303, answer.text
+    draft = drafts.find(pages, coupled.tenant)
+    assert draft
+    assert draft.settings == coupled.tenant.settings
+    assert list(draft.verdicts) == ["filter_word"]
+
+
+def test_wrong_settings_are_refused_by_name(person: People, pages: Koppel, couple: Couple) -> None:
+    """R4.4: page and JSON name the setting; nothing is half saved."""
+    coupled = couple("unit4", slug="jansen2")
+    admin = person("admin")
+    for wrong in ({"cleanup_share": 101}, {"no_such": 1}, {"sync_at": "25:00"}, {"article_groups": "x"}):
+        answer = ask(admin, "/tenants/jansen2/settings/change", {"settings": wrong})
+        assert answer.status_code == 422
+        assert next(iter(wrong)) in answer.json()["errors"][0]["field"]
+    page = send(admin, "/tenants/jansen2/settings", do="check", **{"setting.administration": ""})
+    assert page.status_code == 422
+    assert "administration" in page.text
+    assert drafts.find(pages, coupled.tenant) is None
+
+
+def test_an_end_asks_for_the_name(person: People, pages: Koppel, couple: Couple) -> None:
+    """R5.5, R5.6: typed wrongly nothing ends; afterwards access is gone and the way back is offered."""
+    coupled, admin = couple("rompslomp", slug="jansen2"), person("admin")
+    wrong = send(admin, "/tenants/jansen2/deactivate", confirm="jansen")
+    assert wrong.status_code == 422
+    assert coupled.tenant.active
+    assert (
+        person("user").call("POST", "/api/tenants/jansen2/deactivate", json={"confirm": "jansen2"}).status_code == 403
+    )
+    assert send(admin, "/tenants/jansen2/deactivate", confirm="jansen2").status_code == 303
+    assert coupled.tenant.status == "inactive"
+    assert standing(pages, coupled.tenant.id) == []
+    assert "Opnieuw opzetten" in admin.get("/tenants/jansen2").text
+    assert ask(admin, "/tenants/jansen2/reactivate", {}).json()["result"] == {"status": "new"}
+
+
+def test_a_new_coupling(person: People, pages: Koppel) -> None:
+    """R5.1: added by who administers; a wrong name is named, an existing one refused."""
+    admin = person("admin")
+    assert person("user").get("/new").status_code == 403
+    wrong = send(admin, "/new", tenant="Jansen 2", company="J", package="unit4")
+    assert (wrong.status_code, "tenant" in wrong.text) == (422, True)
+    added = send(admin, "/new", tenant="jansen2", company="J", package="unit4")
+    assert "/tenants/jansen2/activation" in added.headers["location"]
+    again = ask(admin, "/tenants", {"tenant": "jansen2", "company": "J", "package": "unit4"})
+    assert again.status_code == 422
+    assert load(pages, "jansen2").status == "new"
+    assert "Licentiecode" in admin.get("/tenants/jansen2/activation").text
+
+
+def proposed(coupled: Coupled, label: str) -> int:
+    """A proposal of one record."""
+    koppel, tenant = coupled.koppel, coupled.tenant
+    run = begin_for(koppel, tenant, "test", ["articles"])
+    with koppel.store.begin() as tx:
+        number = cleanup.propose(tx, tenant.id, "digest", {}, koppel.now(), koppel.now().replace(year=2099))
+        one = Planned("articles", 7, None, label, "hand_made")
+        cleanup.plan(tx, tenant.id, run.id, [one], koppel.now(), number)
+        runs.end(tx, run.id)
+    return number
+
+
+def test_a_proposal_is_decided_once(person: People, pages: Koppel, couple: Couple) -> None:
+    """R2.5: exactly the set is shown; of another tenant it does not exist."""
+    coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
+    number, user = proposed(coupled, "Los artikel"), person("user")
+    assert "Los artikel" in user.get("/tenants/jansen2/cleanup").text
+    assert [one["label"] for one in user.get("/api/tenants/jansen2/cleanup").json()["records"]] == ["Los artikel"]
+    decision = {"proposal": number, "decision": "refuse"}
+    assert ask(user, f"/tenants/{other.slug}/cleanup/decide", decision).status_code == 409
+    assert person("viewer").call("POST", "/api/tenants/jansen2/cleanup/decide", json=decision).status_code == 403
+    assert send(user, "/tenants/jansen2/cleanup/decide", "/tenants/jansen2", **decision).status_code == 303
+    assert waiting(pages, coupled.tenant) is None
+    assert ask(person("op"), "/tenants/jansen2/cleanup/decide", {**decision, "decision": "approve"}).status_code == 409
+
+
+def test_a_problem_is_solved_by_hand(person: People, pages: Koppel, couple: Couple) -> None:
+    """R7.5: by its number, of its own tenant; the log offers what makes sense and nothing to who may only read."""
+    coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
+    log = IntegrationLog(pages.store, coupled.tenant.id, "jansen2", "run")
+    log.write("work_order.no_customer", "WB-1")
+    log.write("settings.article_unknown", "Artikel reistijd", article="X")
+    user, shown = person("user"), lambda name: person(name).get("/tenants/jansen2").text
+    assert "Opnieuw proberen" in shown("user")
+    assert "Opnieuw controleren" in shown("user")
+    assert "Naar de instellingen" in shown("admin")
+    assert "Opgelost" not in shown("viewer")
+    numbers = [one.id for one in open_problems(pages.store, coupled.tenant.id)]
+    assert ask(user, f"/tenants/{other.slug}/problems/solve", {"problem": numbers[0]}).status_code == 409
+    for number in numbers:
+        back = "/log?tenant=jansen2"
+        sent = send(user, "/tenants/jansen2/problems/solve", "/tenants/jansen2", problem=number, back=back)
+        assert sent.headers["location"].startswith("/koppel/log?tenant=jansen2&said=")
+    assert open_problems(pages.store, coupled.tenant.id) == []
+    away = send(user, "/tenants/jansen2/problems/solve", "/tenants/jansen2", problem=1, back="//evil.example")
+    assert "evil" not in away.headers.get("location", "")
+
+
+def test_a_work_order_that_nobody_knows(person: People, pages: Koppel, couple: Couple) -> None:
+    """Architecture 4: a clear message for each act, not an error of ours."""
+    couple("rompslomp", slug="jansen2")
+    user = person("user")
+    for act in ("hold", "release", "push"):
+        assert ask(user, f"/tenants/jansen2/work-order/{act}", {"work_order": "WB-9"}).status_code == 409
+    assert "WB-9" in user.get("/tenants/jansen2/story?name=WB-9").text
+    assert user.get("/tenants/jansen2/story?name=%00").status_code == 422
+    assert ask(user, "/tenants/jansen2/retry", {}).json()["result"] == {"count": 0}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_whatever_comes_from_outside_is_text_here_too(person: People, pages: Koppel, couple: Couple, text: str) -> None:
+    """Must hold 3: names of records, settings, who did it, what is searched for."""
+    coupled = couple("rompslomp", slug="jansen2", filter_word=text)
+    proposed(coupled, text)
+    with pages.store.begin() as tx:
+        tenants.rename(tx, coupled.tenant.id, text)
+    drafts.change(pages, coupled.tenant, {"default_article": text}, text)
+    IntegrationLog(pages.store, coupled.tenant.id, "jansen2", text).write("work_order.no_customer", text)
+    admin = person("admin")
+    for path in ("", "/settings", "/cleanup", "/access", "/activation", "/story", "/preview"):
+        asked = (
+            {"name": text, "kind": "work_order"} if path == "/story" else {"name": text} if path == "/preview" else {}
+        )
+        answer = admin.get(f"/tenants/jansen2{path}", params=asked)
+        assert answer.status_code == 200, path
+        page = Elements(answer.text)
+        assert all(str(a.get("src")).startswith("/koppel/static/") for tag, a in page.found if tag == "script")
+        assert not [(tag, name) for tag, a in page.found for name in a if name.startswith("on")]
+        assert "img" not in {tag for tag, _ in page.found}
+        assert "49" not in page.text.partition("DROP")[2][:20]
