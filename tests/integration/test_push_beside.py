@@ -21,7 +21,7 @@ from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
 from tests.integration.test_costs import requests
 from tests.integration.test_push import archive, document_of, item
-from tests.integration.test_push_parking import alter, waits
+from tests.integration.test_push_parking import POST, alter, waits
 
 BROKEN = {"no JSON": {"kind": "html"}, "refused": {"kind": "status", "status": 400}, "away": {"kind": "status"}}
 LISTS = {"unit4": "/OrderInfoList/", "rompslomp": "/sales_invoices$"}
@@ -138,6 +138,21 @@ def test_a_second_archiving_that_goes_wrong_is_over(
     assert states(ready) == {"confirmed": 4, "skipped": 1}
     assert [record for _, record in said(ready)] == [made["Number"]]
     document_of(ready, made)
+
+
+def test_a_second_archiving_beside_an_unsure_one_waits(ready: Coupled, sandbox: Sandbox) -> None:
+    """R3.10: the first may not have arrived after all; then the second is the one to send."""
+    made = archive(ready)
+    strike(sandbox, kind="drop_after", method="POST", path=POST[ready.package], count=1)
+    assert pushed(ready) == {"unknown": 1}
+    archive_again(ready, made)
+    assert Watcher(ready.koppel).look("archived", ready.slug)
+    now = ready.koppel.now()
+    with ready.koppel.store.begin() as tx:
+        [second] = ledger.due(tx, ready.tenant.id, now, 10)
+        entry = ledger.claim(tx, second, now, timedelta(minutes=5))
+        assert entry is not None
+        assert ledger.give_up(tx, entry, "work_order.unforeseen") == "ready"
 
 
 def _breaking(*_: Any) -> Any:
