@@ -32,14 +32,16 @@ def hand_made(simon: dict[str, Any]) -> None:
 
 
 def looked_at(page: Page, name: str) -> None:
-    """Kept in .local/screens, at two widths; nothing serious for who cannot see or use a mouse."""
-    for width in (375, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.screenshot(path=SCREENS / f"{name}-{width}.png", full_page=True)
+    """Must hold 4: light on a telephone and dark on a desk, kept in .local/screens; nothing serious to axe-core."""
     frame = page.frames[-1]  # ours, within Airflow's or not
     frame.evaluate(AXE_FILE_PATH.read_text())
-    found = frame.evaluate("axe.run()")["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
+    for width, theme in ((375, "light"), (1280, "dark")):
+        page.set_viewport_size({"width": width, "height": 900})
+        frame.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        page.screenshot(path=SCREENS / f"{name}-{width}-{theme}.png", full_page=True)
+        found = frame.evaluate("axe.run()")["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
+        assert frame.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, width)
 
 
 def add(page: Page, at: Where, package: str, slug: str) -> None:
@@ -124,11 +126,24 @@ def test_from_nothing_to_a_solved_problem(visit: Visit, running: Running, packag
     expect(at.get_by_text("De koppeling is actief.")).to_be_visible(timeout=SLOW_MS)
     looked_at(page, f"activation-7-{package}")
     coupled = Coupled(running.koppel, running.control, slug, package, simon["key"])
-    document_and_problem(running, visit, coupled)
+    number = document_and_problem(running, visit, coupled)
+    in_english(visit, coupled, number)
 
 
-def document_and_problem(running: Running, visit: Visit, coupled: Coupled) -> None:
-    """A work order becomes a document; one without a customer a problem, which is repaired and closes by itself."""
+def in_english(visit: Visit, coupled: Coupled, number: str) -> None:
+    """R7.2: the pages that a coupling has, once it is active."""
+    story = f"/story?kind=work_order&name={number}"
+    pages = {"Settings of": "/settings", "Clean-up of": "/cleanup", "Access of": "/access", "Work order": story}
+    for heading, path in {**pages, "Activation of": "/activation", "Bedrijf": ""}.items():
+        page = visit(f"/koppel/tenants/{coupled.slug}{path}", language="en")
+        expect(page.get_by_role("heading", name=heading).first).to_be_visible()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        looked_at(page, f"en-{heading.split()[0].lower()}-{coupled.package}")
+        page.close()
+
+
+def document_and_problem(running: Running, visit: Visit, coupled: Coupled) -> str:
+    """A work order becomes a document; one without a customer a problem, which is repaired and closes: its number."""
     place = next(row for row in coupled.simon("Location") if row["CustomerId"])
     given = {"CustomerId": place["CustomerId"], "LocationId": place["Id"], "Description": "Cv-ketel nazien", **WORK}
     made = coupled.archive(**given)
@@ -157,6 +172,7 @@ def document_and_problem(running: Running, visit: Visit, coupled: Coupled) -> No
     expect(page.get_by_text(re.compile("opnieuw bekeken"))).to_be_visible()
     until(page, lambda: said.count() == 0)
     assert [row for row in coupled.documents() if f"WB-{orphan['Number']}-{orphan['Id']}" in str(row)]
+    return str(orphan["Number"])
 
 
 def until(page: Page, seen: Callable[[], bool]) -> None:

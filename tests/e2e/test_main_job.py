@@ -94,7 +94,12 @@ def test_a_selection_by_rest_touches_nothing_else(running: Running, coupled: Cou
     assert state == "success"
     states = running.airflow.task_states(dag_id, run_id)
     expected = {task: "skipped" for task in states if task.startswith("extract_")} | {"extract_articles": "success"}
-    assert states == expected | {"transform": "success", "load": "success", "push_work_orders": "skipped", "clean_up": "skipped"}
+    assert states == expected | {
+        "transform": "success",
+        "load": "success",
+        "push_work_orders": "skipped",
+        "clean_up": "skipped",
+    }
     lines = running.control.call("GET", f"requests?since={mark}")["log"]
     lists = ("CustomerInfoList", "AddressInfoList", "/contacts")
     # the watcher's look reads Unit4's lists whole, without asking for a page

@@ -68,6 +68,8 @@ def test_consent_comes_back_to_the_browser_that_left(
     assert address
     back = at_vendor(address, package)
     assert other.get("/callback", params=back).status_code == 400
+    other.http.cookies.update({name: value for name, value in admin.http.cookies.items() if name.startswith("koppel_")})
+    assert other.get("/callback", params=back).status_code == 400
     assert admin.get("/callback", params={**back, "state": "another"}).status_code == 400
     assert standing(pages, coupled.tenant.id) == before
     came = admin.get("/callback", params=back)
