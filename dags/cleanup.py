@@ -44,6 +44,9 @@ def build(entry: Entry) -> DAG:
             options=[APPROVE, REFUSE, LATER],
             defaults=[LATER],
             response_timeout=timedelta(hours=24),
+            # an answer that overtakes Airflow's own note that it asked ends a try: ask again, soon
+            retry_delay=timedelta(seconds=10),
+            retry_exponential_backoff=0,
         )
         looked >> removed >> asked >> decide >> carry_out(entry.slug)
     return dag

@@ -110,11 +110,11 @@ def by(user: User) -> str:
     return str(user.get_name())
 
 
-def go(request: Request, path: str, said: str = "") -> Response:
-    """To a page of ours, which says this."""
+def go(request: Request, path: str, said: str = "", place: str = "") -> Response:
+    """To a page of ours, which says this; to a place on it."""
     root = request.scope.get("root_path", "").rstrip("/")
     carried = f"{'&' if '?' in path else '?'}said={saying(said)}" if said else ""
-    return RedirectResponse(f"{root}{path}{carried}", 303)
+    return RedirectResponse(f"{root}{path}{carried}{place and f'#{place}'}", 303)
 
 
 def read(kind: type[Given], form: Mapping[str, list[str]]) -> Any:

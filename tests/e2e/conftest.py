@@ -41,8 +41,15 @@ class Running:
         return found
 
 
+_THERE: list[Running] = []
+
+
 @pytest.fixture(scope="session")
 def running() -> Iterator[Running]:
+    """One for the session: each module that imports this has a fixture of its own, as pytest sees it."""
+    if _THERE:
+        yield _THERE[0]
+        return
     folder = ROOT / ".local" / "e2e"
     Stack(folder).down()
     Stack(folder).clean()
@@ -57,7 +64,8 @@ def running() -> Iterator[Running]:
         stack.start_airflow()
         airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.kept["admin_password"])
         airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push", "cleanup") for slug in tenants})
-        yield Running(stack, airflow, koppel, control, tenants)
+        _THERE.append(Running(stack, airflow, koppel, control, tenants))
+        yield _THERE[0]
     finally:
         stack.down()
 

@@ -18,6 +18,7 @@ log = Table(
     Column("values", JSONB, nullable=False),
     Column("run", Text, nullable=False),
     Index(None, "tenant_id", "id"),
+    Index(None, "tenant_id", "record"),
     # the pages read backwards in time: of all tenants, of one, and of either what went wrong
     Index(None, "at", "id"),
     Index(None, "tenant_id", "at", "id"),

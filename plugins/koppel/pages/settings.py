@@ -77,7 +77,7 @@ def change(
         return go(request, page, texts.gettext(SAVED).format(version=version))
     _, _, name = do.partition(".")
     check_draft(koppel, tenant, by(user), [name] if name else None)
-    return go(request, f"{page}?at={name}" if name else page, texts.gettext(CHECKED))
+    return go(request, page, texts.gettext(CHECKED), name and f"at-{name}")
 
 
 def filled_in(tenant: Tenant, form: Mapping[str, list[str]]) -> dict[str, Any]:
