@@ -54,7 +54,9 @@ class Watcher:
     async def events(self, interval_s: float) -> AsyncIterator[News]:
         """(what, slug) of tenants with something to do. No look waits for another: neither a tenant's nor a kind's."""
         found: asyncio.Queue[News] = asyncio.Queue()
-        loops = [asyncio.create_task(self._watch(what, interval_s, found)) for what in AT_ONCE]
+        loops = [asyncio.create_task(self._watch(what, interval_s, found), name=what) for what in AT_ONCE]
+        for loop in loops:
+            loop.add_done_callback(_say_ended)
         try:
             while True:
                 yield await found.get()
@@ -130,6 +132,12 @@ _LOOKS: dict[What, Callable[[Koppel], Look]] = {
     "cleanup": CleanupLook,
     "errand": ErrandLook,
 }
+
+
+def _say_ended(loop: "asyncio.Task[None]") -> None:
+    """A kind of look that nobody takes any more must not go unseen."""
+    if not loop.cancelled():
+        structlog.get_logger("koppel").error("watching ended", what=loop.get_name(), reason=repr(loop.exception()))
 
 
 async def _quietly(wanted: "asyncio.Future[T]", what: str, otherwise: T) -> T:
