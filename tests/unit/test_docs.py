@@ -19,7 +19,7 @@ from include.store import Store
 from tests.conftest import ROOT
 
 KEY = Fernet.generate_key()
-OPERATING = (ROOT / "docs" / "operating.md").read_text()
+OPERATING = "".join((ROOT / "docs" / name).read_text() for name in ("operating.md", "tenants.md", "pages.md"))
 DOCUMENTS = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
@@ -31,7 +31,7 @@ EXAMPLE = dict(re.findall(r"^([A-Z0-9_]+)=(.*)$", (ROOT / ".env.example").read_t
 
 
 def quoted(names: set[str]) -> list[str]:
-    """Those of the names that operating.md does not mention as code."""
+    """Those of the names that the pages on operating do not mention as code."""
     return sorted(name for name in names if f"`{name}`" not in OPERATING)
 
 

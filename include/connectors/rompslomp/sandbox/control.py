@@ -1,5 +1,6 @@
 """Control calls of this sandbox, below ``/_sandbox/rompslomp``: more companies, tokens and data, and a look inside."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Body, HTTPException
@@ -46,6 +47,12 @@ def routes(service: "Rompslomp") -> APIRouter:
         scopes = [scope for scope in SCOPES if scope in owned.allowed_scopes]
         return {"company_id": owned.id, "visible": owned.sight.visible, "seed": owned.sight.seed, "scopes": scopes}
 
+    _token_calls(control, service, company)
+    _filling(control, service, company)
+    return control
+
+
+def _token_calls(control: APIRouter, service: "Rompslomp", company: Callable[[int], Company]) -> None:
     @control.get("/tokens")
     async def list_tokens() -> dict[str, Any]:
         personal = (token for token in service.state.tokens.values() if token.expires is None)
@@ -66,6 +73,8 @@ def routes(service: "Rompslomp") -> APIRouter:
         service.state.redirect_uris.append(uri)
         return {"redirect_uris": service.state.redirect_uris}
 
+
+def _filling(control: APIRouter, service: "Rompslomp", company: Callable[[int], Company]) -> None:
     @control.post("/fill")
     async def add_data(
         account: int = Body(),
@@ -76,8 +85,6 @@ def routes(service: "Rompslomp") -> APIRouter:
     ) -> dict[str, int]:
         fill(service.state, company(account), Wish(customers, articles, invoices, seed))
         return {"customers": customers, "articles": articles, "invoices": invoices}
-
-    return control
 
 
 def _set_rights(company: Company, given: dict[str, Any]) -> None:
