@@ -17,17 +17,17 @@ from rich.table import Table
 
 from bench.memory import kib
 from bench.place import Place, surroundings
-from include.cleanup.clean_up import judged
+from include.access.systems import open_app, open_package
 from include.cleanup.listing import read_both
+from include.cleanup.pipeline import judged
 from include.cleanup.plan import plan
 from include.cleanup.run import begin
+from include.context import Context
 from include.installation import Installation
-from include.koppel import Koppel
+from include.runs import begin as begin_sync
 from include.store import runs
 from include.sync.extract import extract
-from include.sync.run import begin as begin_sync
 from include.sync.transform import transform
-from include.tenants.opening import open_app, open_package
 from include.tenants.tenant import load
 from local.settings import ROOT
 
@@ -67,7 +67,7 @@ def _mark(met: bool) -> str:
 
 def _link(place: Place) -> None:
     """As after a sync: all that the package has is known, and so many of it are linked; then some of those go there."""
-    run = begin_sync(place.koppel, place.lists_only, "bench-records", ["customers"], full=True)
+    run = begin_sync(place.context, place.lists_only, "bench-records", ["customers"], full=True)
     extract(run, "customers")
     transform(run)
     wanted = "SELECT key FROM records WHERE stream = 'customers' AND wanted ORDER BY key"
@@ -102,20 +102,20 @@ def _measured(place: Place) -> dict[str, Any]:
 def main(installation: dict[str, str], slug: str) -> None:
     known = Installation(installation["store_url"], tuple(installation["keys"]), Path(installation["state"]))
     before = kib("VmRSS")
-    koppel = Koppel.installed(known)
-    tenant = load(koppel, slug)
-    run = begin(koppel, tenant, f"bench-{time.time_ns()}")
-    package, app = open_package(koppel, tenant), open_app(koppel, tenant)
+    context = Context.from_environment(known)
+    tenant = load(context, slug)
+    run = begin(context, tenant, f"bench-{time.time_ns()}")
+    package, app = open_package(context, tenant), open_app(context, tenant)
     started = time.perf_counter()
     read_both(run, package, app)
     rights, read = package.standing(), time.perf_counter()
     listing_mib = (kib("VmHWM") - before) / 1024
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         made = plan(run, tx)
         verdict = judged(run, made, rights)
     planned = time.perf_counter()
     peak_mib = (kib("VmHWM") - before) / 1024
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         held = runs.progress(tx, run.id, "customers in Simon").read
         runs.end(tx, run.id)
     found = {

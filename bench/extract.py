@@ -16,8 +16,8 @@ from sqlalchemy import create_engine
 
 from bench.place import PAGE_SIZE, Place
 from include.records import Raw
+from include.runs import begin
 from include.sync.extract import extract
-from include.sync.run import begin
 from local.settings import ROOT
 
 
@@ -25,7 +25,7 @@ def ours(place: Place) -> float:
     """Seconds of Koppel's own extract into staging."""
     tenant = place.lists_only
     started = time.perf_counter()
-    run = begin(place.koppel, tenant, f"bench-{time.time_ns()}", ["customers"], full=True)
+    run = begin(place.context, tenant, f"bench-{time.time_ns()}", ["customers"], full=True)
     read = extract(run, "customers").read
     taken = time.perf_counter() - started
     assert read == place.customers, f"read {read} of {place.customers}"
@@ -53,7 +53,7 @@ def floor(place: Place) -> float:
 def pandas(place: Place) -> float:
     """Seconds of requests and pandas, one DataFrame a page, appended."""
     place.sql("DROP TABLE IF EXISTS framed")
-    engine = create_engine(place.koppel.store.url)
+    engine = create_engine(place.context.store.url)
     started = time.perf_counter()
     for rows in _pages(place):
         pd.DataFrame(rows).to_sql("framed", engine, if_exists="append", index=False)

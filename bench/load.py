@@ -8,13 +8,13 @@ import requests
 from sqlalchemy import text
 
 from bench.place import Place
+from include.runs import begin
 from include.sync.load import load
-from include.sync.run import begin
 
 
 def ours(place: Place, number: int, step: int) -> float:
     """Seconds of Koppel's own load, with a change in so many customers, another at each step."""
-    with place.koppel.store.begin() as tx:
+    with place.context.store.begin() as tx:
         change = text(
             "UPDATE records SET body = jsonb_set(body, '{mobile}', to_jsonb(CAST(:mobile AS text))),"
             " digest = decode(md5(digest::text || :mobile), 'hex') WHERE stream = 'customers' AND key IN"
@@ -24,7 +24,7 @@ def ours(place: Place, number: int, step: int) -> float:
     place.tidy("records", "links")
     mark = place.control.mark()
     started = time.perf_counter()
-    run = begin(place.koppel, place.lists_only, f"bench-{time.time_ns()}", ["customers"], full=False)
+    run = begin(place.context, place.lists_only, f"bench-{time.time_ns()}", ["customers"], full=False)
     changed = load(run)["customers"]["changed"]
     taken = time.perf_counter() - started
     seen = place.requests(mark)

@@ -11,7 +11,7 @@ from rich.table import Table
 from bench import extract, load, unchanged
 from bench.memory import peak_mib
 from bench.place import Place, surroundings
-from include.sync.whole import sync
+from include.sync.pipeline import sync
 
 ROUNDS = 3
 MANY, FEW = 100_000, 10_000
@@ -71,7 +71,7 @@ def _extract(many: Place, few: Place) -> dict[str, Any]:
 def _load(place: Place) -> tuple[dict[str, Any], dict[str, Any]]:
     with say.status("a first sync, to load into"):
         started = time.perf_counter()
-        sync(place.koppel, place.lists_only, "bench-first")
+        sync(place.context, place.lists_only, "bench-first")
         first = time.perf_counter() - started
     with say.status("an unchanged run"):
         nothing = unchanged.run(place)

@@ -15,8 +15,8 @@ import psycopg2
 import requests
 from cryptography.fernet import Fernet
 
+from include.context import Context
 from include.installation import Installation
-from include.koppel import Koppel
 from include.store import migrate, runs
 from include.store.engine import engine
 from include.tenants.tenant import Tenant, load
@@ -33,7 +33,7 @@ PAGE_SIZE = 500
 class Place:
     """``administration`` is the Unit4 administration that holds ``customers`` customers, and its sign-in."""
 
-    koppel: Koppel
+    context: Context
     installation: Installation
     control: SandboxControl
     administration: dict[str, str]
@@ -44,7 +44,7 @@ class Place:
     @property
     def tenant(self) -> Tenant:
         """As it is at work: all streams."""
-        return load(self.koppel, self.slug)
+        return load(self.context, self.slug)
 
     @property
     def lists_only(self) -> Tenant:
@@ -58,7 +58,7 @@ class Place:
     @property
     def url(self) -> str:
         """Of our database, for psycopg2."""
-        return self.koppel.store.url.replace("postgresql+psycopg2://", "postgresql://")
+        return self.context.store.url.replace("postgresql+psycopg2://", "postgresql://")
 
     @property
     def customers_url(self) -> str:
@@ -102,14 +102,14 @@ class Place:
 
     def settle(self) -> None:
         """Let go of our connections: when they end, Postgres has counted what they did."""
-        engine(self.koppel.store.url).dispose()
+        engine(self.context.store.url).dispose()
         others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         while self.sql(f"{others} AND backend_type = 'client backend'") != [(0,)]:
             time.sleep(0.05)
 
     def tidy(self, *tables: str) -> None:
         """Postgres as before a measurement: no run open, nothing staged, no rows or pages left to clear away."""
-        with self.koppel.store.begin() as tx:
+        with self.context.store.begin() as tx:
             if (run := runs.latest(tx, self.tenant.id, "sync")) and run.ended_at is None:
                 runs.end(tx, run.id)
         for table in ("staged", *tables):
@@ -161,7 +161,7 @@ def sandbox(quiet: bool = False) -> Iterator[SandboxControl]:
 def _coupled(control: SandboxControl, url: str, customers: int) -> Place:
     migrate(url)
     installation = Installation(url, (Fernet.generate_key().decode(),), FOLDER)
-    koppel = Koppel.installed(installation)
+    context = Context.from_environment(installation)
     administration = control.call("POST", "unit4/administrations", {"description": "Benchmark"})
     control.call("POST", "unit4/fill", {"account": administration["database"], "customers": customers})
     simon = control.new_simon("Benchmark")
@@ -173,5 +173,5 @@ def _coupled(control: SandboxControl, url: str, customers: int) -> Place:
         "package_access": access,
         "simon_access": simon,
     }
-    tenant = couple_at_once(koppel, "bench", given, "bench")
-    return Place(koppel, installation, control, administration, tenant.slug, simon, customers)
+    tenant = couple_at_once(context, "bench", given, "bench")
+    return Place(context, installation, control, administration, tenant.slug, simon, customers)

@@ -18,9 +18,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.place import sandbox
-from include.koppel import Koppel
+from include.context import Context
 from include.store import Store, migrate
-from include.sync.whole import sync
+from include.sync.pipeline import sync
 from local import database
 from local.sandbox import SandboxControl
 from local.settings import ROOT
@@ -52,9 +52,9 @@ class Found:
 
 def measure() -> dict[str, Any]:
     started = time.monotonic()
-    with _store() as koppel, killables(koppel, 4) as runners:
-        found = [one for number in range(ROUNDS) for one in _round(koppel, runners, number)]
-        naive = _naive(koppel, runners)
+    with _store() as context, killables(context, 4) as runners:
+        found = [one for number in range(ROUNDS) for one in _round(context, runners, number)]
+        naive = _naive(context, runners)
     tallies = [one.tally for one in found]
     return {
         "push": {
@@ -84,21 +84,21 @@ def show(result: Mapping[str, Any]) -> Table:
 
 
 @contextmanager
-def _store() -> Iterator[Koppel]:
+def _store() -> Iterator[Context]:
     try:
         url = database.create(database.start(PLACE), f"bench_{os.getpid()}")
         migrate(url)
-        yield Koppel(Store(url), MultiFernet([Fernet(KEY)]), PLACE)
+        yield Context(Store(url), MultiFernet([Fernet(KEY)]), PLACE)
     finally:
         database.stop(PLACE)
         shutil.rmtree(PLACE, ignore_errors=True)
 
 
-def _round(koppel: Koppel, runners: Sequence[Killable], number: int) -> list[Found]:
+def _round(context: Context, runners: Sequence[Killable], number: int) -> list[Found]:
     """On fresh sandboxes, both packages beside each other; every other round with faults on top of the kills."""
     rng = random.Random(SEED + number)
     with sandbox(quiet=True) as control, ThreadPoolExecutor(len(PACKAGES)) as threads:
-        trials = _trials(koppel, control, runners, str(number))
+        trials = _trials(context, control, runners, str(number))
         if number % 2:
             _add_faults(control)
         for wave in range(WAVES):
@@ -110,12 +110,12 @@ def _round(koppel: Koppel, runners: Sequence[Killable], number: int) -> list[Fou
         return [Found(tally(trial), trial.kills, hits if trial is trials[0] else 0) for trial in trials]
 
 
-def _trials(koppel: Koppel, control: SandboxControl, runners: Sequence[Killable], name: str) -> list[Trial]:
+def _trials(context: Context, control: SandboxControl, runners: Sequence[Killable], name: str) -> list[Trial]:
     """A tenant on each package, with two processes that work for it."""
     control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
-    coupled = [couple_to(koppel, control, package, f"{package}_{name}") for package in PACKAGES]
+    coupled = [couple_to(context, control, package, f"{package}_{name}") for package in PACKAGES]
     for one in coupled:
-        sync(koppel, one.tenant, "sync")
+        sync(context, one.tenant, "sync")
     return [Trial(one, runners[2 * n : 2 * n + 2]) for n, one in enumerate(coupled)]
 
 
@@ -133,10 +133,10 @@ def _wave(trial: Trial, rng: random.Random) -> None:
     trial.finish()
 
 
-def _naive(koppel: Koppel, runners: Sequence[Killable]) -> list[Found]:
+def _naive(context: Context, runners: Sequence[Killable]) -> list[Found]:
     """Kills and faults for a loop that keeps nothing but a list of what it posted; one process for each tenant."""
     with say.status("push: a naive loop"), sandbox(quiet=True) as control:
-        trials = _trials(koppel, control, runners, "naive")
+        trials = _trials(context, control, runners, "naive")
         _add_faults(control)
         for trial in trials:
             trial.what, trial.runners = "naive", trial.runners[:1]

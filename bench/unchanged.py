@@ -3,14 +3,14 @@
 import time
 
 from bench.place import Place
-from include.sync.whole import sync
-from include.tenants.opening import open_package
+from include.access.systems import open_package
+from include.sync.pipeline import sync
 
 
 def look(place: Place) -> dict[str, float]:
     """Seconds and requests of one look: whether any of the lists changed."""
     tenant = place.lists_only
-    package = open_package(place.koppel, tenant)
+    package = open_package(place.context, tenant)
     mark = place.control.mark()
     started = time.perf_counter()
     package.fingerprint(tenant.package.streams)
@@ -20,10 +20,10 @@ def look(place: Place) -> dict[str, float]:
 
 def run(place: Place) -> dict[str, float]:
     """Seconds, requests, writes to Simple-Simon and rows written of a sync right after another."""
-    sync(place.koppel, place.tenant, f"bench-{time.time_ns()}", full=False)
+    sync(place.context, place.tenant, f"bench-{time.time_ns()}", full=False)
     before, mark = place.rows_written(), place.control.mark()
     started = time.perf_counter()
-    sync(place.koppel, place.tenant, f"bench-{time.time_ns()}", full=False)
+    sync(place.context, place.tenant, f"bench-{time.time_ns()}", full=False)
     taken = time.perf_counter() - started
     seen, after = place.requests(mark), place.rows_written()
     rows = {f"{name}_rows_written": after[name] - before[name] for name in ("records", "links")}

@@ -10,9 +10,10 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.declaring import active_tenant, common, declare, news, stepping_aside
-from include.koppel import Koppel
-from include.tenants.directory import Entry
+from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded
+from include.context import Context
+from include.errors import ProposalClosed
+from include.tenants.dag_index import TenantSummary
 
 APPROVE, REFUSE, LATER = "Goedkeuren", "Afwijzen", "Later"
 SHOWN = 200  # records of a proposal that are listed in the question
@@ -26,13 +27,13 @@ What it would do: `bin/koppel cleanup {slug} --dry-run`.
 """
 
 
-def build(entry: Entry) -> DAG:
+def build(entry: TenantSummary) -> DAG:
     with DAG(
         **common("cleanup", entry),
         dag_display_name=f"Schoonmaak – {entry.company}",
         description=f"Wat uit het boekhoudpakket van {entry.company} verdween, gaat uit Simple-Simon",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),
-        schedule=[news("cleanup", entry)],
+        schedule=[poll_asset("cleanup", entry)],
     ) as dag:
         looked = look(entry.slug)
         removed = remove(entry.slug)
@@ -55,20 +56,20 @@ def build(entry: Entry) -> DAG:
 @task(task_id="look")
 def look(slug: str, **context: Any) -> int | None:
     """The number of the proposal that waits for a person, if there is one."""
-    from include.cleanup import clean_up  # pandas is needed here alone, and takes its time to import
+    from include.cleanup import pipeline  # pandas is needed here alone, and takes its time to import
 
-    koppel = Koppel.installed()
-    with stepping_aside():
-        return clean_up.look(koppel, active_tenant(koppel, slug), context["dag_run"].run_id)
+    context = Context.from_environment()
+    with skip_if_superseded():
+        return pipeline.look(context, active_tenant(context, slug), context["dag_run"].run_id)
 
 
 @task(task_id="remove")
 def remove(slug: str, **context: Any) -> dict[str, dict[str, int]]:
-    from include.cleanup import clean_up
+    from include.cleanup import pipeline
 
-    koppel = Koppel.installed()
-    with stepping_aside():
-        return clean_up.remove_planned(koppel, active_tenant(koppel, slug), context["dag_run"].run_id).ended
+    context = Context.from_environment()
+    with skip_if_superseded():
+        return pipeline.remove_planned(context, active_tenant(context, slug), context["dag_run"].run_id).ended
 
 
 @task(task_id="ask")
@@ -79,8 +80,8 @@ def ask(slug: str, **context: Any) -> str:
     proposal = context["ti"].xcom_pull(task_ids="look")
     if proposal is None:
         raise AirflowSkipException("nothing waits for a person")
-    koppel = Koppel.installed()
-    return proposals.as_text(koppel, active_tenant(koppel, slug), proposal, SHOWN)
+    context = Context.from_environment()
+    return proposals.as_text(context, active_tenant(context, slug), proposal, SHOWN)
 
 
 @task(task_id="carry_out")
@@ -92,16 +93,16 @@ def carry_out(slug: str, **context: Any) -> dict[str, dict[str, int]]:
     [chosen], by = answer["chosen_options"], (answer.get("responded_by_user") or {}).get("name") or "airflow"
     if chosen == LATER:
         raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup {slug} --show")
-    koppel = Koppel.installed()
-    tenant = active_tenant(koppel, slug)
-    with stepping_aside():
+    context = Context.from_environment()
+    tenant = active_tenant(context, slug)
+    with skip_if_superseded():
         try:
-            proposals.decide(koppel, tenant, proposal, "approve" if chosen == APPROVE else "refuse", by)
-        except proposals.NotOpen as error:
+            proposals.decide(context, tenant, proposal, "approve" if chosen == APPROVE else "refuse", by)
+        except ProposalClosed as error:
             raise AirflowSkipException(str(error)) from None
         if chosen == REFUSE:
             return {}
-        return proposals.carry_out(koppel, tenant, proposal, context["dag_run"].run_id).ended
+        return proposals.carry_out(context, tenant, proposal, context["dag_run"].run_id).ended
 
 
 globals().update(declare("cleanup", build))

@@ -2,8 +2,8 @@
 
 from airflow.sdk import DAG, CronTriggerTimetable, get_parsing_context, task
 
-from dags.declaring import TASKS
-from include.koppel import Koppel
+from dags.common import TASKS
+from include.context import Context
 
 DOC = """
 ### All couplings, every night
@@ -17,16 +17,16 @@ enough (log, runs, exports) is removed.
 
 @task(task_id="check_settings")
 def checked(run_id: str) -> dict[str, int]:
-    from include.checks import nightly  # pandas is needed here alone, and takes its time to import
+    from include.settings import nightly  # pandas is needed here alone, and takes its time to import
 
-    return nightly.check_fleet(Koppel.installed(), run_id)
+    return nightly.check_fleet(Context.from_environment(), run_id)
 
 
 @task(task_id="retain")
 def retained() -> dict[str, int]:
-    from include.life import retention  # as above
+    from include.lifecycle import retention  # as above
 
-    return retention.retain(Koppel.installed())
+    return retention.retain(Context.from_environment())
 
 
 def build() -> DAG:

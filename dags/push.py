@@ -2,10 +2,10 @@
 
 from airflow.sdk import DAG, task
 
-from dags.declaring import active_tenant, common, declare, news, stepping_aside
-from include.koppel import Koppel
-from include.push import loop
-from include.tenants.directory import Entry
+from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded
+from include.context import Context
+from include.push import worker
+from include.tenants.dag_index import TenantSummary
 
 DOC = """
 ### Work orders of {company}
@@ -15,19 +15,19 @@ Triggering it by hand does no harm: what is there already is not made again. Mes
 """
 
 
-def build(entry: Entry) -> DAG:
+def build(entry: TenantSummary) -> DAG:
     @task(task_id="push")
     def pushed(slug: str, run_id: str) -> dict[str, int]:
-        koppel = Koppel.installed()
-        with stepping_aside():
-            return loop.push(koppel, active_tenant(koppel, slug), run_id)
+        context = Context.from_environment()
+        with skip_if_superseded():
+            return worker.push(context, active_tenant(context, slug), run_id)
 
     with DAG(
         **common("push", entry),
         dag_display_name=f"Werkbonnen – {entry.company}",
         description=f"Gearchiveerde werkbonnen van {entry.company} naar het boekhoudpakket",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),
-        schedule=[news("archived", entry)],
+        schedule=[poll_asset("archived", entry)],
     ) as dag:
         pushed(entry.slug)
     return dag

@@ -5,11 +5,13 @@ from typing import Any
 from airflow.sdk import DAG, Param, TriggerRule, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.declaring import active_tenant, common, declare, news, stepping_aside, synchronising_tenant
-from include.koppel import Koppel
-from include.push import loop
-from include.sync import extract, load, run
-from include.tenants.directory import Entry
+from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded, synchronising_tenant
+from include import runs
+from include.context import Context
+from include.errors import InvalidInput
+from include.push import worker
+from include.sync import extract, load
+from include.tenants.dag_index import TenantSummary
 
 WORK_ORDERS, CLEANUP = "work_orders", "cleanup"
 DUTCH = {
@@ -29,17 +31,17 @@ Messages: `bin/koppel log {slug}`; how far it is: `bin/koppel status {slug} --wa
 """
 
 
-def begin(slug: str, context: dict[str, Any]) -> run.Run:
+def begin(slug: str, context: dict[str, Any]) -> runs.Run:
     """The run of this DAG run; one that a person started reads everything."""
-    koppel, dag_run = Koppel.installed(), context["dag_run"]
+    context, dag_run = Context.from_environment(), context["dag_run"]
     if unknown := set(dag_run.conf or {}) - {"what"}:
-        raise run.WrongSelection(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
+        raise InvalidInput(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
     chosen = [name for name in context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
     full = None if str(dag_run.run_type) == "asset_triggered" else True
-    return run.begin(koppel, synchronising_tenant(koppel, slug), dag_run.run_id, chosen, full)
+    return runs.begin(context, synchronising_tenant(context, slug), dag_run.run_id, chosen, full)
 
 
-def build(entry: Entry) -> DAG:
+def build(entry: TenantSummary) -> DAG:
     choices = [*entry.choices, WORK_ORDERS, CLEANUP]
     what = Param(
         entry.choices,
@@ -56,7 +58,7 @@ def build(entry: Entry) -> DAG:
         dag_display_name=f"Synchroniseren – {entry.company}",
         description=f"Klanten en artikelen van {entry.company} naar Simple-Simon",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),
-        schedule=[news("changed", entry)],
+        schedule=[poll_asset("changed", entry)],
         params={"what": what},
     ) as dag:
         extracts = [extracted(name)(entry.slug) for name in entry.choices]
@@ -69,7 +71,7 @@ def extracted(stream: str) -> Any:
     def extract_stream(slug: str, **context: Any) -> dict[str, int]:
         if stream not in context["params"]["what"]:
             raise AirflowSkipException(f"{stream} was not chosen")
-        with stepping_aside():
+        with skip_if_superseded():
             return {"read": extract.extract(begin(slug, context), stream).read}
 
     return extract_stream
@@ -79,13 +81,13 @@ def extracted(stream: str) -> Any:
 def transformed(slug: str, **context: Any) -> None:
     from include.sync import transform  # pandas is needed here alone, and takes its time to import
 
-    with stepping_aside():
+    with skip_if_superseded():
         transform.transform(begin(slug, context))
 
 
 @task(task_id="load")
 def loaded(slug: str, **context: Any) -> dict[str, dict[str, int]]:
-    with stepping_aside():
+    with skip_if_superseded():
         return load.load(begin(slug, context))
 
 
@@ -94,9 +96,9 @@ def pushed(slug: str, **context: Any) -> dict[str, int]:
     """Only when it was chosen: by itself, push__<tenant> does this."""
     if WORK_ORDERS not in context["params"]["what"]:
         raise AirflowSkipException("work orders were not chosen")
-    koppel = Koppel.installed()
-    with stepping_aside():
-        return loop.push(koppel, active_tenant(koppel, slug), context["dag_run"].run_id)
+    context = Context.from_environment()
+    with skip_if_superseded():
+        return worker.push(context, active_tenant(context, slug), context["dag_run"].run_id)
 
 
 @task(task_id="clean_up", trigger_rule=TriggerRule.NONE_FAILED)
@@ -104,11 +106,11 @@ def cleaned(slug: str, **context: Any) -> dict[str, dict[str, int]]:
     """Only when it was chosen: by itself, cleanup__<tenant> does this."""
     if CLEANUP not in context["params"]["what"]:
         raise AirflowSkipException("a clean-up was not chosen")
-    from include.cleanup.clean_up import clean_up
+    from include.cleanup.pipeline import clean_up
 
-    koppel = Koppel.installed()
-    with stepping_aside():
-        return clean_up(koppel, active_tenant(koppel, slug), context["dag_run"].run_id).ended
+    context = Context.from_environment()
+    with skip_if_superseded():
+        return clean_up(context, active_tenant(context, slug), context["dag_run"].run_id).ended
 
 
 globals().update(declare("sync", build))

@@ -12,6 +12,8 @@ from requests.exceptions import ConnectTimeout, RequestException
 from requests.exceptions import SSLError as TlsFailure
 from urllib3.exceptions import NewConnectionError
 
+from include.errors import NoAnswer, NotSent
+
 WAITING_S = 60.0  # all short waits of one request together; what lasts longer is Airflow's to retry
 PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 BUSY = (429, 500, 502, 503, 504)
@@ -21,18 +23,8 @@ HANDSHAKE = ("CERTIFICATE", "HOSTNAME", "WRONG_VERSION", "HANDSHAKE", "UNSUPPORT
 Consume = Callable[[bytes], object]
 
 
-class NotSent(Exception):
-    """The request did not reach the other side; it is safe to try again."""
-
-
-class NoAnswer(Exception):
-    """The request may have been carried out, but no answer came, or ``begun`` but broke off."""
-
-    begun = False
-
-
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back. ``what`` is method and path, for messages; it never holds a query or a secret."""
 
     status: int
@@ -76,7 +68,7 @@ class Http:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         consume: Consume | None = None,
-    ) -> Answer:
+    ) -> Response:
         """The answer, whatever its status, after short waits for a busy server.
 
         ``consume`` is given the body of a 200 in pieces, which is then not kept; it cannot be repeated once begun.
@@ -94,11 +86,11 @@ class Http:
                 break
             self.sleep(wait)
             left -= wait
-        if isinstance(outcome, Answer):
+        if isinstance(outcome, Response):
             return outcome
         raise outcome
 
-    def _outcome(self, *request: Any) -> Answer | NotSent | NoAnswer:
+    def _outcome(self, *request: Any) -> Response | NotSent | NoAnswer:
         try:
             return self._once(*request)
         except (NotSent, NoAnswer) as error:
@@ -106,7 +98,7 @@ class Http:
 
     def _once(
         self, method: str, url: str, query: Any, body: Any, headers: Mapping[str, str], consume: Consume | None
-    ) -> Answer:
+    ) -> Response:
         what = f"{method} {url.split('?')[0]}"
         begun = False
         try:
@@ -120,8 +112,8 @@ class Http:
                 for piece in reply.iter_content(65_536):
                     begun = True
                     consume(piece)
-                return Answer(reply.status_code, reply.headers, b"", what)
-            return Answer(reply.status_code, reply.headers, reply.content, what)
+                return Response(reply.status_code, reply.headers, b"", what)
+            return Response(reply.status_code, reply.headers, reply.content, what)
         except ConnectTimeout:
             raise NotSent(f"{what}: no connection in time") from None
         except RequestException as error:
@@ -155,9 +147,9 @@ def _before_sending(error: RequestException) -> bool:
     return isinstance(reason, NewConnectionError)
 
 
-def _wait(method: str, outcome: Answer | NotSent | NoAnswer, pause: float | None) -> float | None:
+def _wait(method: str, outcome: Response | NotSent | NoAnswer, pause: float | None) -> float | None:
     """How long to wait before the same request again; None when it should not be repeated."""
-    if isinstance(outcome, Answer):
+    if isinstance(outcome, Response):
         carried_out = outcome.status != 429 and (method not in REPEATABLE or outcome.status not in BUSY)
         if carried_out or pause is None:
             return None

@@ -6,16 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from include.errors import NotConfigured
+
 OWN = (
     *("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S"),
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS"),
 )
 LONGEST_DAYS = 36_500
-
-
-class NotInstalled(Exception):
-    """A required environment variable is missing or wrong; the text names it and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -80,14 +78,14 @@ def registration(registered: Mapping[str, str], system: str, names: Sequence[str
 
 def _required(environment: Mapping[str, str], name: str, allowed: str) -> str:
     if not (value := environment.get(name, "")):
-        raise NotInstalled(f"{name} is not set; it takes {allowed}")
+        raise NotConfigured(f"{name} is not set; it takes {allowed}")
     return value
 
 
 def _days(environment: Mapping[str, str], name: str, default: int, least: int = 1) -> int:
     text = environment.get(name) or str(default)
     if not (text.isascii() and text.isdigit() and least <= int(text) <= LONGEST_DAYS):
-        raise NotInstalled(f"{name} takes a number of days, {least} or more")
+        raise NotConfigured(f"{name} takes a number of days, {least} or more")
     return int(text)
 
 
@@ -97,5 +95,5 @@ def _seconds(environment: Mapping[str, str], name: str, default: float) -> float
     except ValueError:
         value = 0
     if not 1 <= value < math.inf:
-        raise NotInstalled(f"{name} takes a number of seconds, 1 or more")
+        raise NotConfigured(f"{name} takes a number of seconds, 1 or more")
     return value

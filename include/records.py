@@ -87,7 +87,7 @@ class ArticleType(MasterRecord):
     name: str
 
 
-class Choice(MasterRecord):
+class PickListEntry(MasterRecord):
     """Something of the package that a setting can name. One that is not active cannot be used for it."""
 
     name: str = ""
@@ -140,7 +140,7 @@ class WorkOrder(Record):
     times: tuple[TimeEntry, ...] = ()
 
 
-class WorkOrderSighting(Record):
+class WorkOrderRef(Record):
     """That a work order is archived: enough to know whether there is something to do."""
 
     id: int
@@ -169,7 +169,7 @@ class Document(Record):
     memo: str = ""
 
 
-class SentLine(Record):
+class PackageLine(Record):
     """A line as the package has it; without a quantity it is text only. ``net`` is its amount without VAT."""
 
     description: str
@@ -177,30 +177,30 @@ class SentLine(Record):
     net: Decimal = Decimal(0)
 
 
-class PlannedLine(SentLine):
+class ExpectedLine(PackageLine):
     """A line as the package will have it; ``rule`` says why it is there. One of ours may take several."""
 
     rule: str
     price: Decimal | None = None
 
 
-class PlannedDocument(Record):
+class ExpectedDocument(Record):
     """What the package will hold once a document is sent, to the cent; without a known VAT rate no total with VAT."""
 
     customer_key: str
     date: date
-    lines: tuple[PlannedLine, ...]
+    lines: tuple[ExpectedLine, ...]
     total_excl_vat: Decimal
     total_incl_vat: Decimal | None = None
 
 
-class SentDocument(Record):
+class PackageDocument(Record):
     """A document as the package has it. Lists may lack its lines: then they are None."""
 
     id: str
     number: str = ""
     customer_key: str = ""
     date: date | None
-    lines: tuple[SentLine, ...] | None = None
+    lines: tuple[PackageLine, ...] | None = None
     total_excl_vat: Decimal | None = None
     total_incl_vat: Decimal | None = None

@@ -14,11 +14,11 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from include.context import Context
 from include.installation import Installation
-from include.koppel import Koppel
-from include.life.applying import carry_out
-from include.life.files import read
-from include.life.plan import plan
+from include.lifecycle.manifest.apply import carry_out
+from include.lifecycle.manifest.load import read
+from include.lifecycle.manifest.plan import plan
 from local.airflow import AirflowApi
 from local.sandbox import SandboxControl
 from local.stack import LOCAL, Stack
@@ -99,7 +99,7 @@ class Demo:
         return found
 
     def _add_tenants(self) -> None:
-        koppel = Koppel.installed(Installation.from_environment(self.stack.environment))
+        context = Context.from_environment(Installation.from_environment(self.stack.environment))
         described: dict[str, Any] = {}
         secrets: dict[str, str] = {}
         for slug, given in TENANTS.items():
@@ -112,9 +112,9 @@ class Demo:
             described[slug] = {**given, "settings": settings, **parts, "wipe": "all", "state": "active"}
         file = self.stack.folder / "tenants.yaml"
         file.write_text(yaml.safe_dump({"tenants": described}, allow_unicode=True, sort_keys=False))
-        for planned in plan(koppel, read(koppel, [file], secrets)):
+        for planned in plan(context, read(context, [file], secrets)):
             out.print(f"  … {planned.wanted.slug}: " + "; ".join(planned.steps), highlight=False)
-            carry_out(koppel, planned, "demo")
+            carry_out(context, planned, "demo")
 
     def _first_runs(self) -> dict[str, str]:
         """The runs that the watcher started for the new tenants. Raises TimeoutError."""

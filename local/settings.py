@@ -44,9 +44,9 @@ class Settings:
     def environment(self, server_uri: str) -> dict[str, str]:
         """For every process of ours. ``server_uri`` is the Postgres server's, whose database name is replaced."""
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        return inherited | {"PYTHONPATH": str(ROOT)} | self.koppel(server_uri) | self._airflow(server_uri)
+        return inherited | {"PYTHONPATH": str(ROOT)} | self._koppel(server_uri) | self._airflow(server_uri)
 
-    def koppel(self, server_uri: str) -> dict[str, str]:
+    def _koppel(self, server_uri: str) -> dict[str, str]:
         return {
             "KOPPEL_STORE_URL": database_url(server_uri, "koppel"),
             "KOPPEL_KEYS": self.kept["koppel_key"],

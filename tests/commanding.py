@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 
-from include.koppel import Koppel
+from include.context import Context
 from local.sandbox import registered
 from tests.conftest import ROOT, Sandbox
 
@@ -17,15 +17,15 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def koppel(koppel: Koppel, sandbox: Sandbox) -> Koppel:
+def context(context: Context, sandbox: Sandbox) -> Context:
     """With a key that other processes are given too."""
-    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]), registered=registered(sandbox.access))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registered(sandbox.access))
 
 
 @pytest.fixture
-def start(koppel: Koppel) -> Iterator[Start]:
+def start(context: Context) -> Iterator[Start]:
     """Starts ``koppel …``; ended with the test."""
-    own = {"KOPPEL_STORE_URL": koppel.store.url, "KOPPEL_KEYS": KEY, "COLUMNS": "160", **koppel.registered}
+    own = {"KOPPEL_STORE_URL": context.store.url, "KOPPEL_KEYS": KEY, "COLUMNS": "160", **context.registered}
     started, pipe = [], subprocess.PIPE
 
     def begin(*arguments: str, **environment: str) -> "subprocess.Popen[str]":

@@ -15,17 +15,17 @@ import uvicorn
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import create_engine, text
 
+from include.access.credentials import StoredCredentials
 from include.connectors import registry
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
+from include.context import Context
 from include.http import Http
-from include.koppel import Koppel
-from include.sandbox.server import Server, droppable_config
 from include.store import Store, log, migrate
 from include.store.tables import metadata
-from include.tenants.credentials import StoredVault
 from include.tenants.tenant import Tenant, load
 from local import database
 from local.sandbox import SandboxControl
+from sandbox.server import Server, droppable_config
 from tests.coupling import couple_at_once
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,7 +108,7 @@ def surroundings() -> Surroundings:
 
 
 @pytest.fixture
-def koppel(store_url: str, tmp_path: Path, surroundings: Surroundings) -> Koppel:
+def context(store_url: str, tmp_path: Path, surroundings: Surroundings) -> Context:
     """On empty tables."""
     engine = create_engine(store_url)
     with engine.begin() as connection:
@@ -116,14 +116,14 @@ def koppel(store_url: str, tmp_path: Path, surroundings: Surroundings) -> Koppel
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     engine.dispose()
     cipher = MultiFernet([Fernet(Fernet.generate_key())])
-    return Koppel(Store(store_url), cipher, tmp_path, surroundings.now, surroundings.slept.append)
+    return Context(Store(store_url), cipher, tmp_path, surroundings.now, surroundings.slept.append)
 
 
 @dataclass
 class Coupled:
     """A tenant that is coupled to the sandboxes, with an empty Simple-Simon of its own."""
 
-    koppel: Koppel
+    context: Context
     control: SandboxControl
     slug: str
     package: str
@@ -131,7 +131,7 @@ class Coupled:
 
     @property
     def tenant(self) -> Tenant:
-        return load(self.koppel, self.slug)
+        return load(self.context, self.slug)
 
     def simon(self, entity: str) -> list[dict[str, Any]]:
         return self.control.simon(self.key)[entity]
@@ -143,14 +143,14 @@ class Coupled:
         return self.control.archive_work_order(self.key, work_order)
 
     def log(self, severity: str | None = None) -> list[log.LogRow]:
-        with self.koppel.store.begin() as tx:
+        with self.context.store.begin() as tx:
             return log.latest(tx, self.tenant.id, 1000, severity)
 
 
 def simon_call(coupled: Coupled, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """As a person at the office does in Simon."""
     simon = registry.connector(registry.FIELD_SERVICE)
-    vault = StoredVault(coupled.koppel, coupled.tenant.id, simon.name, simon.title, SimonAccess)
+    vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
     return SimonClient(vault, Http()).call(method, path, json=body)
 
 
@@ -158,16 +158,16 @@ Couple = Callable[..., Coupled]
 
 
 @pytest.fixture
-def couple(koppel: Koppel, sandbox: Sandbox) -> Couple:
+def couple(context: Context, sandbox: Sandbox) -> Couple:
     """``couple("unit4", article_groups=[...])`` adds a tenant with these settings."""
 
     def make(package: str, slug: str = "", **settings: Any) -> Coupled:
-        return couple_to(koppel, sandbox.control, package, slug or f"{package}_tenant", **settings)
+        return couple_to(context, sandbox.control, package, slug or f"{package}_tenant", **settings)
 
     return make
 
 
-def couple_to(koppel: Koppel, control: SandboxControl, package: str, slug: str, **settings: Any) -> Coupled:
+def couple_to(context: Context, control: SandboxControl, package: str, slug: str, **settings: Any) -> Coupled:
     """A tenant on the seeded administration, with an empty Simon of its own."""
     company = f"Bedrijf {slug} & Zn"
     simon = control.new_simon(company)
@@ -178,8 +178,8 @@ def couple_to(koppel: Koppel, control: SandboxControl, package: str, slug: str, 
         "package_access": control.package_access(package),
         "simon_access": simon,
     }
-    couple_at_once(koppel, slug, given, "test")
-    return Coupled(koppel, control, slug, package, simon["key"])
+    couple_at_once(context, slug, given, "test")
+    return Coupled(context, control, slug, package, simon["key"])
 
 
 @pytest.fixture(params=PACKAGES)

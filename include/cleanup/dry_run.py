@@ -3,43 +3,43 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from include.cleanup.clean_up import judged
-from include.cleanup.guard import Verdict
-from include.cleanup.listing import Doubt, read_both
+from include.access.systems import open_app, open_package
+from include.cleanup.guard import GuardDecision
+from include.cleanup.listing import ListingIssue, read_both
+from include.cleanup.pipeline import judged
 from include.cleanup.plan import plan
 from include.cleanup.run import Run, begin_for, streams
-from include.koppel import Koppel
+from include.context import Context
 from include.store import runs
-from include.store.cleanup import Planned
-from include.tenants.opening import open_app, open_package
+from include.store.cleanup import PlannedRemoval
 from include.tenants.tenant import Tenant
 
 What = Literal["remove", "propose", "leave"]
 
 
 @dataclass(frozen=True)
-class Outcome(Planned):
+class CleanupPreviewRow(PlannedRemoval):
     """A record that should go, with what would become of it; ``work_order`` is the open one it would be left for."""
 
     what: What
     work_order: str | None = None
 
 
-def dry_run(koppel: Koppel, tenant: Tenant, key: str) -> tuple[list[Outcome], dict[str, Doubt]]:
+def dry_run(context: Context, tenant: Tenant, key: str) -> tuple[list[CleanupPreviewRow], dict[str, ListingIssue]]:
     """The records, in the order of removal, and the doubts by stream. Raises the errors of ``include.errors``."""
-    run = begin_for(koppel, tenant, key, streams(tenant), kind="cleanup_dry_run")
+    run = begin_for(context, tenant, key, streams(tenant), kind="cleanup_dry_run")
     try:
         return _outcomes(run)
     finally:
-        with koppel.store.begin() as tx:
+        with context.store.begin() as tx:
             runs.end(tx, run.id)
 
 
-def _outcomes(run: Run) -> tuple[list[Outcome], dict[str, Doubt]]:
-    package, app = open_package(run.koppel, run.tenant), open_app(run.koppel, run.tenant)
+def _outcomes(run: Run) -> tuple[list[CleanupPreviewRow], dict[str, ListingIssue]]:
+    package, app = open_package(run.context, run.tenant), open_app(run.context, run.tenant)
     read_both(run, package, app)
     rights = package.standing()
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         made = plan(run, tx)
     verdict, used = judged(run, made, rights), app.in_use()
     chosen, found = _what(verdict), []
@@ -47,11 +47,11 @@ def _outcomes(run: Run) -> tuple[list[Outcome], dict[str, Doubt]]:
         for one in planned:
             number = used.get(stream, {}).get(one.simon_id)
             what: What = "leave" if number else chosen.get(one, "leave")
-            found.append(Outcome(one.stream, one.simon_id, one.key, one.label, one.reason, what, number))
+            found.append(CleanupPreviewRow(one.stream, one.simon_id, one.key, one.label, one.reason, what, number))
     return found, verdict.doubts
 
 
-def _what(verdict: Verdict) -> dict[Planned, What]:
+def _what(verdict: GuardDecision) -> dict[PlannedRemoval, What]:
     """Of each record that should go; one that is not in it is left."""
-    chosen: dict[Planned, What] = dict.fromkeys(verdict.do, "remove")
+    chosen: dict[PlannedRemoval, What] = dict.fromkeys(verdict.do, "remove")
     return chosen | dict.fromkeys(verdict.propose, "propose")

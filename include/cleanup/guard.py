@@ -4,24 +4,24 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from include.cleanup.listing import Certificate, Doubt
-from include.store.cleanup import Baseline, Planned
+from include.cleanup.listing import ListingCheck, ListingIssue
+from include.store.cleanup import Baseline, PlannedRemoval
 
 
 @dataclass
-class Verdict:
+class GuardDecision:
     """``certified`` counts from now on, ``pending`` once the person has decided; both are baselines by stream."""
 
-    do: list[Planned] = field(default_factory=list)
-    propose: list[Planned] = field(default_factory=list)
-    doubts: dict[str, Doubt] = field(default_factory=dict)
+    do: list[PlannedRemoval] = field(default_factory=list)
+    propose: list[PlannedRemoval] = field(default_factory=list)
+    doubts: dict[str, ListingIssue] = field(default_factory=dict)
     braked: dict[str, tuple[int, int]] = field(default_factory=dict)  # stream -> (how many, of how many)
     certified: dict[str, Baseline] = field(default_factory=dict)
     pending: dict[str, Baseline] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Brake:
+class RemovalLimit:
     """More than ``most`` records, or than ``share`` percent of a stream, are not removed without a person."""
 
     most: int
@@ -31,15 +31,15 @@ class Brake:
         return count > self.most or count * 100 > self.share * total
 
 
-def judge(
-    planned: Mapping[str, Sequence[Planned]],
-    certificates: Mapping[str, Certificate],
+def decide(
+    planned: Mapping[str, Sequence[PlannedRemoval]],
+    certificates: Mapping[str, ListingCheck],
     totals: Mapping[str, int],
     waiting: Mapping[str, Collection[int]],
-    brake: Brake,
-) -> Verdict:
+    brake: RemovalLimit,
+) -> GuardDecision:
     """``totals``: records in Simon by stream. ``waiting``: Simon's ids that could not go before."""
-    verdict = Verdict()
+    verdict = GuardDecision()
     for stream, found in planned.items():
         fresh = [one for one in found if one.simon_id not in waiting[stream]]
         before = [one for one in found if one.simon_id in waiting[stream]]
@@ -50,7 +50,11 @@ def judge(
 
 
 def _stream(
-    verdict: Verdict, certificate: Certificate, fresh: Sequence[Planned], before: Sequence[Planned], braked: bool
+    verdict: GuardDecision,
+    certificate: ListingCheck,
+    fresh: Sequence[PlannedRemoval],
+    before: Sequence[PlannedRemoval],
+    braked: bool,
 ) -> None:
     stream, doubt, made_with = certificate.stream, certificate.doubt, certificate.made_with
     if doubt and not doubt.put_to_a_person:
@@ -76,7 +80,7 @@ def _stream(
     verdict.certified[stream] = made_with
 
 
-def digest(removals: Sequence[Planned]) -> str:
+def digest(removals: Sequence[PlannedRemoval]) -> str:
     """Of exactly this set, whatever its order."""
     seen = hashlib.blake2b(digest_size=16)
     for one in sorted((r.stream, r.simon_id, r.key or "", r.reason) for r in removals):

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 
 from include.cleanup.run import Run, streams
-from include.connectors.base import FieldService, PackageConnection, Stream
+from include.connectors.field_service import FieldService
+from include.connectors.package import PackageConnection, PackageStream
 from include.errors import Transient
 from include.messages import Language, lookup
 from include.records import ArticleGroup
@@ -18,7 +19,7 @@ from include.sync.transform import UNREADABLE, filter_of
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ListingIssue:
     """Why a listing is no proof: a message. What is found with it may be ``put_to_a_person``, or not be done at all."""
 
     code: str
@@ -31,12 +32,12 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class ListingCheck:
     """What a stream was listed with, and the doubts about it; without any it is proof."""
 
     stream: str
     made_with: Baseline
-    doubt: Doubt | None = None
+    doubt: ListingIssue | None = None
 
 
 def again(name: str) -> str:
@@ -54,7 +55,7 @@ def read_both(run: Run, package: PackageConnection, app: FieldService) -> None:
     for name in reversed(streams(run.tenant)):
         stream = run.tenant.package.stream(name)
         _read(run, package, stream)
-        with run.koppel.store.begin() as tx:
+        with run.context.store.begin() as tx:
             announced = runs.progress(tx, run.id, name).announced
         if announced is None:
             _read(run, package, replace(stream, name=again(name)))
@@ -62,7 +63,7 @@ def read_both(run: Run, package: PackageConnection, app: FieldService) -> None:
         read_simon(run, app, name)
 
 
-def _read(run: Run, package: PackageConnection, stream: Stream) -> None:
+def _read(run: Run, package: PackageConnection, stream: PackageStream) -> None:
     for _ in range(TIMES_OVER):
         if read_list(run, package, stream):
             return
@@ -87,7 +88,7 @@ def read_simon(run: Run, app: FieldService, name: str) -> None:
         runs.note(tx, run.id, staged, read=read, complete=True)
 
 
-def certify(run: Run, tx: Transaction, rights: str) -> dict[str, Certificate]:
+def certify(run: Run, tx: Transaction, rights: str) -> dict[str, ListingCheck]:
     """A certificate for each stream; what articles are filtered by has to be certain before they are."""
     groups = listed_groups(run, tx)
     certificates = {}
@@ -113,44 +114,46 @@ def listed_groups(run: Run, tx: Transaction) -> list[ArticleGroup]:
     return [group for group in groups if isinstance(group, ArticleGroup)]
 
 
-def _certificate(run: Run, tx: Transaction, name: str, rights: str, groups: Sequence[ArticleGroup]) -> Certificate:
+def _certificate(run: Run, tx: Transaction, name: str, rights: str, groups: Sequence[ArticleGroup]) -> ListingCheck:
     filters = _filters(run, name, groups)
     count = staging.distinct_keys(tx, run.id, name)
     made_with = Baseline(run.tenant.settings.administration, rights, filters, count)
     doubt = _incomplete(run, tx, name, count) or _unlike(run, name, made_with, _before(run, tx, name), groups)
-    return Certificate(name, made_with, doubt)
+    return ListingCheck(name, made_with, doubt)
 
 
 def _before(run: Run, tx: Transaction, name: str) -> Baseline | None:
     return cleanup.baseline(tx, run.tenant.id, name)
 
 
-def _incomplete(run: Run, tx: Transaction, name: str, count: int) -> Doubt | None:
+def _incomplete(run: Run, tx: Transaction, name: str, count: int) -> ListingIssue | None:
     at = runs.progress(tx, run.id, name)
     system = run.tenant.package.title
     if at.announced is not None and not at.announced == at.read == count:
-        return Doubt("cleanup.count_differs", {"system": system, "announced": at.announced, "read": count})
+        return ListingIssue("cleanup.count_differs", {"system": system, "announced": at.announced, "read": count})
     if at.announced is None and not staging.passes_agree(tx, run.id, name, again(name)):
-        return Doubt("cleanup.passes_differ", {"system": system})
+        return ListingIssue("cleanup.passes_differ", {"system": system})
     return None
 
 
 def _unlike(
     run: Run, name: str, now: Baseline, before: Baseline | None, groups: Sequence[ArticleGroup]
-) -> Doubt | None:
+) -> ListingIssue | None:
     """What is different from the last certified listing, the gravest first."""
     if before is None:
-        return Doubt("cleanup.first_listing", put_to_a_person=True)
+        return ListingIssue("cleanup.first_listing", put_to_a_person=True)
     if now.administration != before.administration:
-        return Doubt("cleanup.administration_changed", {"before": before.administration, "now": now.administration})
+        return ListingIssue(
+            "cleanup.administration_changed", {"before": before.administration, "now": now.administration}
+        )
     if now.rights != before.rights:
-        return Doubt("cleanup.rights_changed", {"system": run.tenant.package.title}, put_to_a_person=True)
+        return ListingIssue("cleanup.rights_changed", {"system": run.tenant.package.title}, put_to_a_person=True)
     if name != "customers" and (unmatched := _unmatched(run, groups)):
-        return Doubt("cleanup.filter_unmatched", {"group": unmatched})
+        return ListingIssue("cleanup.filter_unmatched", {"group": unmatched})
     if now.filters != before.filters:
         if _configured(now) == _configured(before):  # nobody touched the filter; the package did
-            return Doubt("cleanup.groups_changed", put_to_a_person=True)
-        return Doubt("cleanup.filter_changed")
+            return ListingIssue("cleanup.groups_changed", put_to_a_person=True)
+        return ListingIssue("cleanup.filter_changed")
     return None
 
 

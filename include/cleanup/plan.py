@@ -9,9 +9,9 @@ from include.cleanup.listing import in_simon, listed_groups
 from include.cleanup.run import Run, streams
 from include.records import MasterRecord, Raw
 from include.store import Transaction, cleanup, links, staging
-from include.store.cleanup import Planned
+from include.store.cleanup import PlannedRemoval
 from include.sync.load import KINDS
-from include.sync.transform import CHUNK, UNREADABLE, Judge, filter_of, judge_of
+from include.sync.transform import CHUNK, UNREADABLE, ScopeRule, filter_of, scope_rule
 
 WANTED, INACTIVE, OUTSIDE = "", "inactive", "outside_filter"
 COLUMNS = ("simon_id", "key", "label", "reason")
@@ -40,7 +40,7 @@ def differences(listed: pd.DataFrame, linked: pd.DataFrame, held: pd.DataFrame) 
 class Plan:
     """By stream, in the order of removal: what should go, and what is marked but wanted again."""
 
-    removals: dict[str, list[Planned]]
+    removals: dict[str, list[PlannedRemoval]]
     wanted_again: dict[str, list[int]]
 
 
@@ -49,7 +49,7 @@ def plan(run: Run, tx: Transaction) -> Plan:
     groups = listed_groups(run, tx)
     made = Plan({}, {})
     for name in streams(run.tenant):
-        judge = judge_of(name, filter_of(run), lambda: groups)
+        judge = scope_rule(name, filter_of(run), lambda: groups)
         listed = pd.concat(_judged(run, tx, name, judge), ignore_index=True)
         linked = pd.DataFrame(links.with_identity(tx, run.tenant.id, name), columns=["key", "simon_id", "identity"])
         held = _held(run, tx, name)
@@ -68,9 +68,9 @@ def plan(run: Run, tx: Transaction) -> Plan:
     return made
 
 
-def _planned(stream: str, row: object) -> Planned:
+def _planned(stream: str, row: object) -> PlannedRemoval:
     simon_id, key, label, reason = (getattr(row, name) for name in COLUMNS)
-    return Planned(stream, int(simon_id), None if pd.isna(key) else str(key), label, reason)
+    return PlannedRemoval(stream, int(simon_id), None if pd.isna(key) else str(key), label, reason)
 
 
 def _held(run: Run, tx: Transaction, name: str) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def _held(run: Run, tx: Transaction, name: str) -> pd.DataFrame:
     return found.drop_duplicates("simon_id")  # its pages may shift while they are read
 
 
-def _judged(run: Run, tx: Transaction, name: str, judge: Judge) -> Iterator[pd.DataFrame]:
+def _judged(run: Run, tx: Transaction, name: str, judge: ScopeRule) -> Iterator[pd.DataFrame]:
     """The package's listing in chunks. A row that cannot be read stays: that it is there is all we know.
 
     What the last sync made of a row that is still the same need not be made again, which takes ten times longer.
@@ -121,7 +121,7 @@ def missing_in_simon(run: Run, tx: Transaction, name: str) -> Sequence[tuple[str
     return [(key, id) for key, id, _ in linked if id not in held]
 
 
-def row_state(run: Run, name: str, row: Raw, judge: Judge) -> str:
+def row_state(run: Run, name: str, row: Raw, judge: ScopeRule) -> str:
     """What one row of the package says now; one that cannot be read counts as wanted."""
     stream = run.tenant.package.stream(name)
     try:

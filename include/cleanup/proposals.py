@@ -3,17 +3,18 @@
 from datetime import timedelta
 from typing import Literal
 
-from include.cleanup.clean_up import Report, conclude, report
-from include.cleanup.remove import Removing, remove
+from include.access.systems import open_app, open_package
+from include.cleanup.pipeline import CleanupReport, conclude, report
+from include.cleanup.remove import RemovalContext, remove
 from include.cleanup.run import Run, begin_for
-from include.koppel import Koppel
+from include.context import Context
+from include.errors import ProposalClosed
+from include.runs import TABLES, reported
 from include.store import Transaction, cleanup, runs
 from include.store.cleanup import Baseline, Proposal, Removal
-from include.sync.run import TABLES, reported
-from include.tenants.opening import open_app, open_package
 from include.tenants.tenant import Tenant
 
-__all__ = ["Decision", "NotOpen", "Proposal", "Removal", "as_text", "carry_out", "decide", "shown"]
+__all__ = ["Decision", "Proposal", "Removal", "as_text", "carry_out", "decide", "shown"]
 
 REASONS = {
     "deleted": "niet meer in boekhoudpakket",
@@ -25,19 +26,15 @@ APPROVAL_STANDS = timedelta(hours=24)
 Decision = Literal["approve", "refuse"]
 
 
-class NotOpen(ValueError):
-    """There is nothing to decide, or to carry out, any more; the text says why."""
-
-
-def shown(koppel: Koppel, tenant: Tenant, proposal_id: int) -> tuple[Proposal, list[Removal]]:
+def shown(context: Context, tenant: Tenant, proposal_id: int) -> tuple[Proposal, list[Removal]]:
     """A proposal and exactly the set that it is about. Raises NotOpen for one that this tenant does not have."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         return _found(tx, tenant, proposal_id), cleanup.of_proposal(tx, proposal_id)
 
 
-def as_text(koppel: Koppel, tenant: Tenant, proposal_id: int, at_most: int) -> str:
+def as_text(context: Context, tenant: Tenant, proposal_id: int, at_most: int) -> str:
     """The set as Markdown, in Dutch; what does not fit is counted. Nothing in it is read as mark-up."""
-    _, removals = shown(koppel, tenant, proposal_id)
+    _, removals = shown(context, tenant, proposal_id)
     rows = [f"{TABLES[one.stream]:14} {REASONS[one.reason]:28} {one.label}" for one in removals[:at_most]]
     listed = "\n".join(row.replace("`", "'").replace("\n", " ") for row in rows)
     rest = len(removals) - len(rows)
@@ -47,17 +44,17 @@ def as_text(koppel: Koppel, tenant: Tenant, proposal_id: int, at_most: int) -> s
 
 def _found(tx: Transaction, tenant: Tenant, proposal_id: int) -> Proposal:
     if (found := cleanup.proposal(tx, tenant.id, proposal_id)) is None:
-        raise NotOpen(f"proposal: {proposal_id} does not exist for {tenant.slug}")
+        raise ProposalClosed(f"proposal: {proposal_id} does not exist for {tenant.slug}")
     return found
 
 
-def decide(koppel: Koppel, tenant: Tenant, proposal_id: int, decision: Decision, by: str) -> None:
+def decide(context: Context, tenant: Tenant, proposal_id: int, decision: Decision, by: str) -> None:
     """Once. Raises NotOpen when it was decided before, has expired, or another set took its place.
 
     What is refused is kept for as long as the reason to remove it lasts.
     """
-    now, after = koppel.now(), "approved" if decision == "approve" else "refused"
-    with koppel.store.begin() as tx:
+    now, after = context.now(), "approved" if decision == "approve" else "refused"
+    with context.store.begin() as tx:
         found = _found(tx, tenant, proposal_id)
         if found.decided_by == by and found.state in (after, "done" if after == "approved" else after):
             return  # the same person says the same again
@@ -65,60 +62,62 @@ def decide(koppel: Koppel, tenant: Tenant, proposal_id: int, decision: Decision,
             after = "expired"
         decided = cleanup.decide(tx, proposal_id, "open", after, decided_by=by, decided_at=now)
         if decided and after == "refused":
-            _refuse(koppel, tx, tenant, found)
+            _refuse(context, tx, tenant, found)
         state = cleanup.proposal(tx, tenant.id, proposal_id)
     if not decided or after == "expired":
-        raise NotOpen(f"proposal: {proposal_id} is {state and state.state}; only an open one can be decided, and once")
+        raise ProposalClosed(
+            f"proposal: {proposal_id} is {state and state.state}; only an open one can be decided, and once"
+        )
 
 
-def _refuse(koppel: Koppel, tx: Transaction, tenant: Tenant, proposal: Proposal) -> None:
+def _refuse(context: Context, tx: Transaction, tenant: Tenant, proposal: Proposal) -> None:
     for removal in cleanup.of_proposal(tx, proposal.id, "proposed"):
-        cleanup.move(tx, removal, "spared", koppel.now())
+        cleanup.move(tx, removal, "spared", context.now())
         cleanup.mark(tx, tenant.id, removal.stream, removal.simon_id, "kept")
-    _certify(koppel, tx, tenant, proposal)
+    _certify(context, tx, tenant, proposal)
 
 
-def _certify(koppel: Koppel, tx: Transaction, tenant: Tenant, proposal: Proposal) -> None:
+def _certify(context: Context, tx: Transaction, tenant: Tenant, proposal: Proposal) -> None:
     """A person has seen what came of these listings: they are what later ones are held against."""
     for stream, made_with in proposal.certified.items():
-        cleanup.set_baseline(tx, tenant.id, stream, Baseline(**made_with), koppel.now())
+        cleanup.set_baseline(tx, tenant.id, stream, Baseline(**made_with), context.now())
 
 
-def carry_out(koppel: Koppel, tenant: Tenant, proposal_id: int, key: str) -> Report:
+def carry_out(context: Context, tenant: Tenant, proposal_id: int, key: str) -> CleanupReport:
     """Remove the approved set, each record looked at again. Raises NotOpen, and as ``clean_up`` does."""
-    _refuse_late(koppel, tenant, proposal_id)
-    run = begin_for(koppel, tenant, key, [str(proposal_id)], kind="proposal")
+    _refuse_late(context, tenant, proposal_id)
+    run = begin_for(context, tenant, key, [str(proposal_id)], kind="proposal")
     if not run.finished:
         with reported(run):
-            _carry_out(koppel, tenant, proposal_id, run)
-    with koppel.store.begin() as tx:
+            _carry_out(context, tenant, proposal_id, run)
+    with context.store.begin() as tx:
         done = cleanup.of_proposal(tx, proposal_id)
-    return report(koppel, tenant, done[0].run_id if done else run.id, done)
+    return report(context, tenant, done[0].run_id if done else run.id, done)
 
 
-def _refuse_late(koppel: Koppel, tenant: Tenant, proposal_id: int) -> None:
+def _refuse_late(context: Context, tenant: Tenant, proposal_id: int) -> None:
     """Raises NotOpen for one that is not approved, was so too long ago, or is about another administration."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         found = _found(tx, tenant, proposal_id)
-        late = found.decided_at is not None and koppel.now() >= found.decided_at + APPROVAL_STANDS
+        late = found.decided_at is not None and context.now() >= found.decided_at + APPROVAL_STANDS
         if found.state == "approved" and late:
             cleanup.decide(tx, proposal_id, "approved", "expired")
     if found.state not in ("approved", "done") or (found.state == "approved" and late):
         state = "expired" if late else found.state
-        raise NotOpen(f"proposal: {proposal_id} is {state}; only an approved one is carried out")
+        raise ProposalClosed(f"proposal: {proposal_id} is {state}; only an approved one is carried out")
     administration = tenant.settings.administration
     if any(made_with["administration"] != administration for made_with in found.certified.values()):
-        raise NotOpen(f"proposal: {proposal_id} is about another administration than {administration}")
+        raise ProposalClosed(f"proposal: {proposal_id} is about another administration than {administration}")
 
 
-def _carry_out(koppel: Koppel, tenant: Tenant, proposal_id: int, run: Run) -> None:
-    with koppel.store.begin() as tx:
+def _carry_out(context: Context, tenant: Tenant, proposal_id: int, run: Run) -> None:
+    with context.store.begin() as tx:
         to_do = cleanup.of_proposal(tx, proposal_id, "proposed", "exported")
         made_with = {stream: Baseline(**one) for stream, one in _found(tx, tenant, proposal_id).certified.items()}
-    remove(Removing(run, open_package(koppel, tenant), open_app(koppel, tenant), made_with), to_do)
+    remove(RemovalContext(run, open_package(context, tenant), open_app(context, tenant), made_with), to_do)
     with run.begin() as tx:
         cleanup.decide(tx, proposal_id, "approved", "done")
-        _certify(koppel, tx, tenant, _found(tx, tenant, proposal_id))
+        _certify(context, tx, tenant, _found(tx, tenant, proposal_id))
         runs.end(tx, run.id)
         done = cleanup.of_proposal(tx, proposal_id)
     conclude(run, done)

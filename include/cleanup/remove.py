@@ -6,15 +6,16 @@ from dataclasses import asdict, dataclass, field
 
 from include.cleanup.plan import OUTSIDE, WANTED, row_state
 from include.cleanup.run import Run, linked_alike
-from include.connectors.base import FieldService, Kept, PackageConnection
+from include.connectors.field_service import ExportedRecord, FieldService
+from include.connectors.package import PackageConnection
 from include.errors import Misconfigured, RecordRejected
 from include.records import ArticleGroup
+from include.runs import TABLES
 from include.store import Transaction, cleanup, links, records
-from include.store.cleanup import Baseline, Reason, Removal, State
-from include.sync.run import TABLES
-from include.sync.transform import UNREADABLE, filter_of, judge_of
+from include.store.cleanup import Baseline, Removal, RemovalReason, RemovalState
+from include.sync.transform import UNREADABLE, filter_of, scope_rule
 
-REMOVED: Mapping[Reason, str] = {
+REMOVED: Mapping[RemovalReason, str] = {
     "deleted": "cleanup.removed_deleted",
     "inactive": "cleanup.removed_inactive",
     "outside_filter": "cleanup.removed_outside_filter",
@@ -24,7 +25,7 @@ SEEN_AGAIN = 100  # removals between two looks at what stands on open work order
 
 
 @dataclass
-class Removing:
+class RemovalContext:
     """One run of removals, and what it knows of both sides; a wipe does not ask the package, which may not be there.
 
     ``made_with`` is what the listings were made with that the removals came from, by stream.
@@ -57,7 +58,7 @@ class Removing:
         row = self.package.one(self.run.tenant.package.stream(stream), key)
         if row is None:
             return None
-        return row_state(self.run, stream, row, judge_of(stream, filter_of(self.run), self._groups))
+        return row_state(self.run, stream, row, scope_rule(stream, filter_of(self.run), self._groups))
 
     def _groups(self) -> list[ArticleGroup]:
         """As they are now; what a filter lets through depends on them."""
@@ -79,9 +80,9 @@ def _listed(package: PackageConnection, run: Run) -> list[ArticleGroup]:
             return [group for group in found if isinstance(group, ArticleGroup)]
 
 
-def remove(removing: Removing, removals: Sequence[Removal]) -> Counter[State]:
+def remove(removing: RemovalContext, removals: Sequence[Removal]) -> Counter[RemovalState]:
     """How many ended how. Raises the IntegrationError that stops it; what is left is done by the next try."""
-    ended: Counter[State] = Counter()
+    ended: Counter[RemovalState] = Counter()
     for number, removal in enumerate(removals):
         if number % SEEN_AGAIN == 0:
             removing.look()
@@ -89,7 +90,7 @@ def remove(removing: Removing, removals: Sequence[Removal]) -> Counter[State]:
     return ended
 
 
-def _one(removing: Removing, removal: Removal) -> State:
+def _one(removing: RemovalContext, removal: Removal) -> RemovalState:
     if removal.state == "exported" and removing.app.export(removal.stream, removal.simon_id) is None:
         return _deleted(removing.run, removal)  # it was, before the answer was noted
     if not _still_due(removing, removal):
@@ -106,12 +107,12 @@ def _one(removing: Removing, removal: Removal) -> State:
         return _ended(removing.run, removal, "spared")
 
 
-def _still_due(removing: Removing, removal: Removal) -> bool:
+def _still_due(removing: RemovalContext, removal: Removal) -> bool:
     """Asked of the package record by record: no listing is trusted with a deletion."""
     run, stream = removing.run, removal.stream
     if removal.reason == "wiped":
         return True  # a person chose all of it
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         linked = links.key_of(tx, run.tenant.id, stream, removal.simon_id)
     if removal.reason == "hand_made":
         return linked is None and _foreign(removing, removal)
@@ -122,22 +123,22 @@ def _still_due(removing: Removing, removal: Removal) -> bool:
     return now != WANTED and (now != OUTSIDE or removal.reason == "outside_filter")
 
 
-def _foreign(removing: Removing, removal: Removal) -> bool:
+def _foreign(removing: RemovalContext, removal: Removal) -> bool:
     """Whether it carries no key of the package: one whose link was lost comes back by itself."""
     row = removing.app.held(removal.stream, [removal.simon_id]).get(removal.simon_id)
     key = None if row is None else removing.app.key_in(removal.stream, row)
     if not key or removing.state_now(removal.stream, key) is None:
         return True
-    with removing.run.koppel.store.begin() as tx:
+    with removing.run.context.store.begin() as tx:
         other = links.simon_ids(tx, removing.run.tenant.id, removal.stream, [key]).get(key)
     return other is not None and bool(removing.app.held(removal.stream, [other]))  # a double of one that is linked
 
 
-def _delete(removing: Removing, removal: Removal, kept: Kept) -> State:
+def _delete(removing: RemovalContext, removal: Removal, kept: ExportedRecord) -> RemovalState:
     run = removing.run
     with run.begin() as tx:
         export = {"kept": asdict(kept), "links": _links(run, tx, removal)}
-        cleanup.move(tx, removal, "exported", run.koppel.now(), export=export)
+        cleanup.move(tx, removal, "exported", run.context.now(), export=export)
     with run.begin() as tx:  # held, so that whoever takes the run over waits for this one
         gone = removing.app.delete(removal.stream, removal.simon_id)
         if gone:
@@ -160,7 +161,7 @@ def _links(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, str, 
     return [(stream, removal.key, ids[removal.key]) for stream, ids in found if removal.key in ids]
 
 
-def _deleted(run: Run, removal: Removal) -> State:
+def _deleted(run: Run, removal: Removal) -> RemovalState:
     with run.begin() as tx:
         _note_deleted(run, tx, removal)
     return _say_deleted(run, removal)
@@ -168,7 +169,7 @@ def _deleted(run: Run, removal: Removal) -> State:
 
 def _note_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
     """Its links go with it, and so does what we know of it when the package does not have it either."""
-    cleanup.move(tx, removal, "deleted", run.koppel.now(), work_order=None)
+    cleanup.move(tx, removal, "deleted", run.context.now(), work_order=None)
     cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "deleted")
     for stream in linked_alike(removal.stream) if removal.key is not None else []:
         links.unlink(tx, run.tenant.id, stream, removal.key or "")
@@ -176,30 +177,30 @@ def _note_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
             records.forget(tx, run.tenant.id, stream, removal.key or "")
 
 
-def _say_deleted(run: Run, removal: Removal) -> State:
+def _say_deleted(run: Run, removal: Removal) -> RemovalState:
     if removal.reason != "wiped":  # all of it is said in one line
         run.log.write(REMOVED[removal.reason], removal.label, TABLES[removal.stream])
     return "deleted"
 
 
-def _made_inactive(removing: Removing, removal: Removal) -> State:
+def _made_inactive(removing: RemovalContext, removal: Removal) -> RemovalState:
     run = removing.run
     changed = removing.app.set_active(removal.stream, removal.simon_id, active=False)
     with run.begin() as tx:
         _note_kept(run, tx, removal)
-        cleanup.move(tx, removal, "inactive", run.koppel.now(), work_order=None)
+        cleanup.move(tx, removal, "inactive", run.context.now(), work_order=None)
         cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "inactive")
     if changed:
         run.log.write("cleanup.made_inactive", removal.label, TABLES[removal.stream])
     return "inactive"
 
 
-def _left(run: Run, removal: Removal, number: str) -> State:
+def _left(run: Run, removal: Removal, number: str) -> RemovalState:
     """Said once for each work order that it is left for."""
     with run.begin() as tx:
         known = cleanup.marked(tx, run.tenant.id, removal.stream).get(removal.simon_id)
         _note_kept(run, tx, removal)
-        cleanup.move(tx, removal, "in_use", run.koppel.now(), work_order=number)
+        cleanup.move(tx, removal, "in_use", run.context.now(), work_order=number)
         cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "in_use", number)
     if known != ("in_use", number):
         run.log.write("cleanup.left_in_use", removal.label, TABLES[removal.stream], work_order=number)
@@ -210,28 +211,28 @@ def _note_kept(run: Run, tx: Transaction, removal: Removal) -> None:
     """Simon keeps it for now: nothing is booked on it, and what is in Simon is no longer what we wrote there."""
     if removal.key is None:
         return
-    links.stale(tx, run.tenant.id, removal.stream, removal.key)
+    links.mark_dirty(tx, run.tenant.id, removal.stream, removal.key)
     if removal.reason == "deleted":
         records.not_in_package(tx, run.tenant.id, removal.stream, removal.key)
 
 
-def _spared(run: Run, removal: Removal) -> State:
+def _spared(run: Run, removal: Removal) -> RemovalState:
     code = "cleanup.not_proven" if removal.reason == "deleted" else "cleanup.wanted_again"
     run.log.write(code, removal.label, TABLES[removal.stream], system=run.tenant.package.title)
     return _ended(run, removal, "spared")
 
 
-def _ended(run: Run, removal: Removal, state: State) -> State:
+def _ended(run: Run, removal: Removal, state: RemovalState) -> RemovalState:
     with run.begin() as tx:
-        cleanup.move(tx, removal, state, run.koppel.now())
+        cleanup.move(tx, removal, state, run.context.now())
         cleanup.unmark(tx, run.tenant.id, removal.stream, [removal.simon_id])
     return state
 
 
-def settle(removing: Removing) -> None:
+def settle_interrupted(removing: RemovalContext) -> None:
     """What earlier runs were about to delete when they broke off: gone or not, it is noted."""
     run = removing.run
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         broken_off = cleanup.unsettled(tx, run.tenant.id, run.id)
     for removal in broken_off:
         gone = removal.state == "exported" and not removing.app.held(removal.stream, [removal.simon_id])

@@ -1,9 +1,9 @@
 """One clean-up of a tenant: its run, and the streams that it is about."""
 
-from include.integration_log import IntegrationLog
-from include.koppel import Koppel
-from include.store.runs import Superseded
-from include.sync.run import Run, begin_alone
+from include.context import Context
+from include.errors import RunSuperseded
+from include.log.writer import IntegrationLog
+from include.runs import Run, begin_alone
 from include.tenants.tenant import Tenant
 
 __all__ = ["KIND", "ORDER", "Run", "begin", "begin_for", "linked_alike", "streams"]
@@ -23,18 +23,18 @@ def linked_alike(stream: str) -> list[str]:
     return [stream, *(["work_addresses"] if stream == "customers" else [])]
 
 
-def begin(koppel: Koppel, tenant: Tenant, key: str) -> Run:
+def begin(context: Context, tenant: Tenant, key: str) -> Run:
     """The clean-up of this key, whether it has begun or not.
 
     Raises Transient while a sync of this tenant is under way, and ``runs.Superseded`` when another clean-up took over.
     """
-    return begin_for(koppel, tenant, key, streams(tenant))
+    return begin_for(context, tenant, key, streams(tenant))
 
 
-def begin_for(koppel: Koppel, tenant: Tenant, key: str, what: list[str], kind: str = KIND) -> Run:
+def begin_for(context: Context, tenant: Tenant, key: str, what: list[str], kind: str = KIND) -> Run:
     """The same for other work that writes to Simon on its own: carrying out a proposal, putting back."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         row = begin_alone(tx, tenant.id, kind, key, what, True)
     if row.superseded:
-        raise Superseded(key)
-    return Run(row, koppel, tenant, IntegrationLog(koppel.store, tenant.id, tenant.slug, key))
+        raise RunSuperseded(key)
+    return Run(row, context, tenant, IntegrationLog(context.store, tenant.id, tenant.slug, key))

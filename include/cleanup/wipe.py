@@ -7,25 +7,22 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from include.cleanup.clean_up import Report, report
+from include.access.systems import open_app
 from include.cleanup.listing import in_simon, read_simon
-from include.cleanup.remove import Removing, remove
+from include.cleanup.pipeline import CleanupReport, report
+from include.cleanup.remove import RemovalContext, remove
 from include.cleanup.run import Run, begin_for
-from include.connectors.base import FieldService
-from include.koppel import Koppel
+from include.connectors.field_service import FieldService
+from include.context import Context
+from include.errors import InvalidInput
+from include.runs import TABLES, reported
 from include.store import cleanup, runs, staging
-from include.store.cleanup import Planned
-from include.sync.run import TABLES, reported
-from include.tenants.opening import open_app
+from include.store.cleanup import PlannedRemoval
 from include.tenants.tenant import Tenant
 
 KIND, PLANNED = "wipe", "plan"
 # what others point at comes after them; work addresses of a customer go with it
 PARTS = ("articles", "article_groups", "customers", "work_addresses")
-
-
-class WrongParts(ValueError):
-    """Something was chosen that Simon does not have; the text names it and what is allowed."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +37,9 @@ class Contents:
     numbers: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
 
-def contents(koppel: Koppel, tenant: Tenant) -> Contents:
+def contents(context: Context, tenant: Tenant) -> Contents:
     """What is in Simon now. Raises the errors of ``include.errors``."""
-    return contents_of(open_app(koppel, tenant))
+    return contents_of(open_app(context, tenant))
 
 
 def contents_of(app: FieldService) -> Contents:
@@ -58,26 +55,26 @@ def contents_of(app: FieldService) -> Contents:
     return Contents(dict(counts), named, numbers)
 
 
-def wipe(koppel: Koppel, tenant: Tenant, key: str, parts: Sequence[str] = PARTS) -> Report:
+def wipe(context: Context, tenant: Tenant, key: str, parts: Sequence[str] = PARTS) -> CleanupReport:
     """Remove the chosen parts from Simon; the same key goes on where it was interrupted.
 
     What stands on an open work order is left. Raises WrongParts, and as ``clean_up`` does.
     """
     if unknown := [part for part in parts if part not in PARTS]:
-        raise WrongParts(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
-    run = begin_for(koppel, tenant, key, [part for part in PARTS if part in parts], KIND)
+        raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
+    run = begin_for(context, tenant, key, [part for part in PARTS if part in parts], KIND)
     if not run.finished:
         with reported(run):
             _wipe(run)
-    with koppel.store.begin() as tx:
-        return report(koppel, tenant, run.id, cleanup.of_run(tx, tenant.id, run.id))
+    with context.store.begin() as tx:
+        return report(context, tenant, run.id, cleanup.of_run(tx, tenant.id, run.id))
 
 
 def _wipe(run: Run) -> None:
-    removing = Removing(run, None, open_app(run.koppel, run.tenant))
+    removing = RemovalContext(run, None, open_app(run.context, run.tenant))
     for part in run.what:  # one by one, as some of a later part may go along with an earlier one
         _plan(run, removing, part)
-        with run.koppel.store.begin() as tx:
+        with run.context.store.begin() as tx:
             to_do = cleanup.of_run(tx, run.tenant.id, run.id, "planned", "exported")
         remove(removing, to_do)
     with run.begin() as tx:
@@ -91,14 +88,14 @@ def _wipe(run: Run) -> None:
         run.log.write("cleanup.wiped", part, TABLES[part], **counts)
 
 
-def _plan(run: Run, removing: Removing, part: str) -> None:
+def _plan(run: Run, removing: RemovalContext, part: str) -> None:
     """Everything of a part that Simon lists; noted at once, so that an interrupted wipe goes on with the same."""
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         if runs.progress(tx, run.id, f"{PLANNED} {part}").complete:
             return
     read_simon(run, removing.app, part)
     with run.begin() as tx:
         rows = staging.all_of(tx, run.id, in_simon(part))
-        found = [Planned(part, int(id), row["key"], row["label"], "wiped") for id, row in rows]
-        cleanup.plan(tx, run.tenant.id, run.id, found, run.koppel.now(), None)
+        found = [PlannedRemoval(part, int(id), row["key"], row["label"], "wiped") for id, row in rows]
+        cleanup.plan(tx, run.tenant.id, run.id, found, run.context.now(), None)
         runs.note(tx, run.id, f"{PLANNED} {part}", complete=True)

@@ -7,22 +7,24 @@ from typing import Annotated, Any, get_args
 import typer
 from pydantic import SecretStr
 
-from include.checks.draft import check_draft
+from include.access import credentials, unstored
+from include.access.oauth_flow import put_access
 from include.cli.common import TenantName, explained, out
 from include.cli.connect import PORT, by_consent
 from include.cli.life import Parts, show_rehearsal
 from include.cli.settings import given_pairs, show_verdicts
 from include.connectors import registry
-from include.connectors.base import Connector
-from include.koppel import Koppel
-from include.life import access, wiping
-from include.life.rehearsal import rehearse
-from include.life.steps import administrations, choose, start_import
-from include.life.wiping import PARTS
-from include.tenants import credentials, drafts
-from include.tenants.adding import WrongInput, register
-from include.tenants.connecting import put_access
-from include.tenants.tenant import Tenant, UnknownTenant, load
+from include.connectors.package import Connector
+from include.context import Context
+from include.errors import InvalidInput, TenantNotFound
+from include.lifecycle import wipe_step
+from include.lifecycle.activation import administrations, choose, start_import
+from include.lifecycle.activation_preview import preview_activation
+from include.lifecycle.wipe_step import PARTS
+from include.settings import drafts
+from include.settings.check_draft import check_draft
+from include.tenants.register import register
+from include.tenants.tenant import Tenant, load
 
 app = typer.Typer()
 
@@ -36,18 +38,18 @@ def activate(
 ) -> None:
     """Lead through the activation of a tenant at a prompt. It can be left, and goes on where it was."""
     with explained():
-        koppel = Koppel.installed()
-        found = _found(koppel, tenant)
+        context = Context.from_environment()
+        found = _found(context, tenant)
         chosen = [] if keep else [part for part in parts.split(",") if part]
         steps: Mapping[str, Callable[[Tenant], None]] = {
-            "new": lambda one: _wipe(koppel, one, chosen),
-            "wiping": lambda one: _go_on(koppel, one),
-            "connecting": lambda one: _connect(koppel, one, port),
-            "settings": lambda one: _settings(koppel, one),
+            "new": lambda one: _wipe(context, one, chosen),
+            "wiping": lambda one: _go_on(context, one),
+            "connecting": lambda one: _connect(context, one, port),
+            "settings": lambda one: _settings(context, one),
         }
         while step := steps.get(found.status):
             step(found)
-            found = load(koppel, tenant)
+            found = load(context, tenant)
     if found.status == "inactive":
         out.print(f"{tenant} is inactive; begin with: koppel reactivate {tenant}", highlight=False)
         raise typer.Exit(1)
@@ -55,75 +57,75 @@ def activate(
     out.print(f"{tenant} is {found.status}. {said.get(found.status, '')}", highlight=False, markup=False)
 
 
-def _found(koppel: Koppel, slug: str) -> Tenant:
+def _found(context: Context, slug: str) -> Tenant:
     try:
-        return load(koppel, slug)
-    except UnknownTenant:
+        return load(context, slug)
+    except TenantNotFound:
         _explain(f"{slug} is not there yet. Its name becomes part of the names of its workflows, and stays.")
         company = typer.prompt("Name of the company")
         package = typer.prompt(f"Accounting package ({' or '.join(registry.packages())})")
-        return register(koppel, slug, company, package, getpass.getuser())
+        return register(context, slug, company, package, getpass.getuser())
 
 
-def _wipe(koppel: Koppel, tenant: Tenant, parts: list[str]) -> None:
+def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     """Simon first: the wipe needs it, and shows what goes before anything does."""
     simon = registry.connector(registry.FIELD_SERVICE)
-    if not access.has(koppel, tenant, simon):
+    if not unstored.has(context, tenant, simon):
         _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
-        put_access(koppel, tenant, simon.name, _typed(simon, list(simon.access.model_fields)))
-    shown = rehearse(koppel, tenant, parts)
+        put_access(context, tenant, simon.name, _typed(simon, list(simon.access.model_fields)))
+    shown = preview_activation(context, tenant, parts)
     show_rehearsal(shown)
     if not parts:
         _explain("Nothing is wiped. What is in Simple-Simon stays beside what the package brings.")
         typer.confirm("Keep what is in Simple-Simon?", abort=True)
-        wiping.keep(koppel, tenant, getpass.getuser())
+        wipe_step.keep(context, tenant, getpass.getuser())
         return
     _explain("What is wiped is exported first and can be put back for 30 days. Work orders are never wiped.")
     typer.confirm("Wipe these records?", abort=True)
-    wiping.confirm(koppel, tenant, shown.in_simon, parts, getpass.getuser())
+    wipe_step.confirm(context, tenant, shown.in_simon, parts, getpass.getuser())
 
 
-def _go_on(koppel: Koppel, tenant: Tenant) -> None:
+def _go_on(context: Context, tenant: Tenant) -> None:
     _explain("Wiping. It may be interrupted: the same command goes on with it.")
-    report = wiping.carry_out(koppel, tenant)
+    report = wipe_step.carry_out(context, tenant)
     out.print(f"Wiped in run {report.run_id}; koppel cleanup {tenant.slug} --undo {report.run_id} puts it back.")
 
 
-def _connect(koppel: Koppel, tenant: Tenant, port: int) -> None:
+def _connect(context: Context, tenant: Tenant, port: int) -> None:
     package = tenant.package
-    if not access.has(koppel, tenant, package):
+    if not unstored.has(context, tenant, package):
         _explain(f"Now the access to {package.title}.")
         typed = list(package.consent.typed) if package.consent else []
-        if typed and credentials.lacking(koppel, package.name):
-            put_access(koppel, tenant, package.name, _typed(package, typed))
+        if typed and credentials.missing_variables(context, package.name):
+            put_access(context, tenant, package.name, _typed(package, typed))
         else:
-            by_consent(koppel, tenant, package.name, port, paste=False)
+            by_consent(context, tenant, package.name, port, paste=False)
     _explain("The administration that it is coupled to. It stays, as links and documents are there.")
-    for one in administrations(koppel, tenant):
+    for one in administrations(context, tenant):
         out.print(f"  {one.number}  {one.name}", highlight=False, markup=False)
-    choose(koppel, tenant, typer.prompt("Number of the administration"), getpass.getuser())
+    choose(context, tenant, typer.prompt("Number of the administration"), getpass.getuser())
 
 
-def _settings(koppel: Koppel, tenant: Tenant) -> None:
+def _settings(context: Context, tenant: Tenant) -> None:
     """Set, check and save, until nothing is wrong."""
     _explain("The settings, as NAME=VALUE; an empty line checks and saves them. koppel settings show lists them.")
     while True:
         while pair := typer.prompt("Setting", default="", show_default=False):
             try:
-                drafts.change(koppel, tenant, given_pairs(tenant, [pair]), getpass.getuser())
-            except WrongInput as error:
+                drafts.change(context, tenant, given_pairs(tenant, [pair]), getpass.getuser())
+            except InvalidInput as error:
                 out.print("\n".join(error.problems), highlight=False, markup=False)
-        draft = check_draft(koppel, tenant, getpass.getuser())
+        draft = check_draft(context, tenant, getpass.getuser())
         said = [one for found in draft.verdicts.values() for one in found if one.level != "ok"]
         if said:
             show_verdicts("What the checks found", said, as_json=False)
         if not draft.wrong:
             break
     if draft.settings == tenant.settings and tenant.settings_version:
-        drafts.discard(koppel, tenant)
+        drafts.discard(context, tenant)
     else:
-        drafts.save(koppel, tenant, getpass.getuser())
-    start_import(koppel, load(koppel, tenant.slug), getpass.getuser())
+        drafts.save(context, tenant, getpass.getuser())
+    start_import(context, load(context, tenant.slug), getpass.getuser())
 
 
 def _typed(system: Connector, names: list[str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from include.cli import (
     tenants,
 )
 from include.cli.common import explained, out
-from include.koppel import migrate_store
+from include.context import migrate_store
 
 app = typer.Typer(name="koppel", help=__doc__, no_args_is_help=True, add_completion=False)
 app.add_typer(tenants.app, name="tenants")

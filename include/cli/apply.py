@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from include.cli.common import AsJson, explained, out, print_json, problems
-from include.errors import IntegrationError
-from include.koppel import Koppel
-from include.life.applying import carry_out
-from include.life.files import read
-from include.life.plan import Planned, plan
+from include.context import Context
+from include.errors import IntegrationError, InvalidInput, UserError
+from include.lifecycle.manifest.apply import carry_out
+from include.lifecycle.manifest.load import read
+from include.lifecycle.manifest.plan import TenantPlan, plan
 
 app = typer.Typer()
 
@@ -26,8 +26,8 @@ def apply(
 ) -> None:
     """Bring tenants to where files want them: shows the plan first. Applied twice, the second time changes nothing."""
     with explained():
-        koppel = Koppel.installed()
-        planned = plan(koppel, read(koppel, files, os.environ))
+        context = Context.from_environment()
+        planned = plan(context, read(context, files, os.environ))
         if not as_json:
             _show(planned)
         if dry or not any(one.steps for one in planned):
@@ -35,39 +35,39 @@ def apply(
             return
         if not yes:
             if as_json:
-                raise ValueError("--json asks nothing: use it with --yes or --dry-run")
+                raise InvalidInput("--json asks nothing: use it with --yes or --dry-run")
             typer.confirm("Carry this out?", abort=True)
-        failed = _carry_out(koppel, planned)
+        failed = _carry_out(context, planned)
         _end(planned, failed, as_json)
     if failed:
         raise typer.Exit(1)
 
 
-def _carry_out(koppel: Koppel, planned: list[Planned]) -> dict[str, str]:
+def _carry_out(context: Context, planned: list[TenantPlan]) -> dict[str, str]:
     """Why a tenant did not get there; the others do (R3.13)."""
     failed = {}
     for one in planned:
         if not one.steps:
             continue
         try:
-            done = carry_out(koppel, one, getpass.getuser())
+            done = carry_out(context, one, getpass.getuser())
         except IntegrationError as error:
             failed[one.wanted.slug] = f"{error.text('en')} {error.action('en')}"
-        except ValueError as error:
+        except UserError as error:
             failed[one.wanted.slug] = str(error)
         else:
             one.status = done.standing if done else one.status
     return failed
 
 
-def _show(planned: list[Planned]) -> None:
+def _show(planned: list[TenantPlan]) -> None:
     for one in planned:
         out.print(f"{one.wanted.slug} ({one.status}, wanted {one.wanted.state}):", markup=False, highlight=False)
         for step in one.steps or ["nothing to do"]:
             out.print(f"  · {step}", markup=False, highlight=False)
 
 
-def _end(planned: list[Planned], failed: dict[str, str], as_json: bool) -> None:
+def _end(planned: list[TenantPlan], failed: dict[str, str], as_json: bool) -> None:
     if as_json:
         print_json([_as_json(one, failed.get(one.wanted.slug)) for one in planned])
         return
@@ -79,7 +79,7 @@ def _end(planned: list[Planned], failed: dict[str, str], as_json: bool) -> None:
             out.print(text, markup=False, highlight=False)
 
 
-def _as_json(one: Planned, why: str | None) -> dict[str, Any]:
+def _as_json(one: TenantPlan, why: str | None) -> dict[str, Any]:
     return {
         "tenant": one.wanted.slug,
         "status": one.status,

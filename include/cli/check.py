@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
-from include.checks.nightly import ChecksFailed, Report, check_fleet, check_tenant
 from include.cli.common import AsJson, explained, out, print_json, show
 from include.cli.settings import show_verdicts
-from include.koppel import Koppel
+from include.context import Context
+from include.errors import ChecksFailed, InvalidInput
+from include.settings.nightly import TenantCheckReport, check_fleet, check_tenant
 from include.tenants.tenant import Tenant, load
 
 app = typer.Typer()
@@ -25,31 +26,31 @@ def check(
     key = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}__{os.getpid()}"
     with explained():
         if (tenant is None) != all_tenants:
-            raise ValueError("name one TENANT, or use --all-tenants")
-        koppel = Koppel.installed()
+            raise InvalidInput("name one TENANT, or use --all-tenants")
+        context = Context.from_environment()
         if tenant is None:
-            wrong = _fleet(koppel, key, as_json)
+            wrong = _fleet(context, key, as_json)
         else:
-            wrong = _one(check_tenant(koppel, _active(koppel, tenant), key), as_json)
+            wrong = _one(check_tenant(context, _active(context, tenant), key), as_json)
     if wrong:
         raise typer.Exit(1)
 
 
-def _active(koppel: Koppel, slug: str) -> Tenant:
+def _active(context: Context, slug: str) -> Tenant:
     """Nothing is asked or reported on behalf of a tenant that is not active (R5.5)."""
-    tenant = load(koppel, slug)
+    tenant = load(context, slug)
     if not tenant.active:
-        raise ValueError(
+        raise InvalidInput(
             f"{slug} is {tenant.status}; koppel settings check {slug} checks settings that are not saved yet"
         )
     return tenant
 
 
-def _fleet(koppel: Koppel, key: str, as_json: bool) -> bool:
+def _fleet(context: Context, key: str, as_json: bool) -> bool:
     try:
-        found = check_fleet(koppel, key)
+        found = check_fleet(context, key)
     except ChecksFailed as error:
-        raise ValueError(f"not checked, because of an unforeseen fault: {error}; all others were") from error
+        raise InvalidInput(f"not checked, because of an unforeseen fault: {error}; all others were") from error
     if as_json:
         print_json(found)
     else:
@@ -57,7 +58,7 @@ def _fleet(koppel: Koppel, key: str, as_json: bool) -> bool:
     return found["error"] > 0
 
 
-def _one(report: Report, as_json: bool) -> bool:
+def _one(report: TenantCheckReport, as_json: bool) -> bool:
     troubles = [{"code": e.code, "message": e.text("nl"), "action": e.action("nl")} for e in report.troubles]
     if as_json:
         verdicts = [

@@ -9,12 +9,13 @@ from typing import Annotated, Any
 
 import typer
 
-from include.cleanup.clean_up import Report, clean_up, open_proposal_id
 from include.cleanup.dry_run import dry_run
-from include.cleanup.proposals import NotOpen, carry_out, decide, shown
-from include.cleanup.undo import undo
+from include.cleanup.pipeline import CleanupReport, clean_up, open_proposal_id
+from include.cleanup.proposals import carry_out, decide, shown
+from include.cleanup.restore import restore
 from include.cli.common import AsJson, TenantName, explained, out, print_json, show
-from include.koppel import Koppel
+from include.context import Context
+from include.errors import InvalidInput, ProposalClosed
 from include.tenants.tenant import Tenant, load
 
 app = typer.Typer()
@@ -34,28 +35,28 @@ def cleanup(
     with explained():
         chosen = [dry, show_proposal, approve is not None, refuse is not None, undo_run is not None]
         if sum(chosen) > 1:
-            raise ValueError("use one of --dry-run, --show, --approve, --refuse and --undo at a time")
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
+            raise InvalidInput("use one of --dry-run, --show, --approve, --refuse and --undo at a time")
+        context = Context.from_environment()
+        found = load(context, tenant)
         key = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}__{os.getpid()}"
         if dry:
-            _dry_run(koppel, found, key, as_json)
+            _dry_run(context, found, key, as_json)
         elif show_proposal:
-            _show(koppel, found, as_json)
+            _show(context, found, as_json)
         elif approve is not None:
-            decide(koppel, found, approve, "approve", getpass.getuser())
-            _report(found, carry_out(koppel, found, approve, key), as_json)
+            decide(context, found, approve, "approve", getpass.getuser())
+            _report(found, carry_out(context, found, approve, key), as_json)
         elif refuse is not None:
-            decide(koppel, found, refuse, "refuse", getpass.getuser())
+            decide(context, found, refuse, "refuse", getpass.getuser())
             _say(f"Proposal {refuse} is refused; its records stay.", {"refused": refuse}, as_json)
         elif undo_run is not None:
-            _report_undo(undo(koppel, found, undo_run, key), as_json)
+            _report_undo(restore(context, found, undo_run, key), as_json)
         else:
-            _report(found, clean_up(koppel, found, key), as_json)
+            _report(found, clean_up(context, found, key), as_json)
 
 
-def _dry_run(koppel: Koppel, tenant: Tenant, key: str, as_json: bool) -> None:
-    outcomes, doubts = dry_run(koppel, tenant, key)
+def _dry_run(context: Context, tenant: Tenant, key: str, as_json: bool) -> None:
+    outcomes, doubts = dry_run(context, tenant, key)
     if as_json:
         print_json({"records": [asdict(one) for one in outcomes], "doubts": {k: d.code for k, d in doubts.items()}})
         return
@@ -66,10 +67,10 @@ def _dry_run(koppel: Koppel, tenant: Tenant, key: str, as_json: bool) -> None:
         out.print(f"{stream}: {doubt.text(stream)}", markup=False)
 
 
-def _show(koppel: Koppel, tenant: Tenant, as_json: bool) -> None:
-    if (number := open_proposal_id(koppel, tenant)) is None:
-        raise NotOpen(f"proposal: none waits for a decision for {tenant.slug}")
-    proposal, removals = shown(koppel, tenant, number)
+def _show(context: Context, tenant: Tenant, as_json: bool) -> None:
+    if (number := open_proposal_id(context, tenant)) is None:
+        raise ProposalClosed(f"proposal: none waits for a decision for {tenant.slug}")
+    proposal, removals = shown(context, tenant, number)
     columns = ("stream", "label", "key", "reason", "simon_id")
     rows: Sequence[Sequence[Any]] = [[getattr(one, column) for column in columns] for one in removals]
     if as_json:
@@ -80,7 +81,7 @@ def _show(koppel: Koppel, tenant: Tenant, as_json: bool) -> None:
     show(f"Proposal {number}, until {until:%Y-%m-%d %H:%M} UTC", columns, rows, as_json=False)
 
 
-def _report(tenant: Tenant, report: Report, as_json: bool) -> None:
+def _report(tenant: Tenant, report: CleanupReport, as_json: bool) -> None:
     if as_json:
         print_json(asdict(report))
         return

@@ -11,12 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from include.errors import IntegrationError
-from include.installation import NotInstalled
-from include.koppel import NoTables, StoreAway
-from include.sync.run import Superseded, WrongSelection
-from include.tenants.adding import WrongInput
-from include.tenants.tenant import UnknownTenant
+from include.context import NoTables, StoreAway
+from include.errors import IntegrationError, Superseded, UserError
 
 out, problems = Console(), Console(stderr=True)
 
@@ -35,10 +31,8 @@ def explained() -> Iterator[None]:
     """What a person did wrong, or has to do, in words; anything else is a fault of ours and shows its trace."""
     try:
         yield
-    except WrongInput as error:
+    except UserError as error:
         _fail(*error.problems)
-    except (NotInstalled, UnknownTenant, WrongSelection, ValueError) as error:
-        _fail(str(error))
     except IntegrationError as error:
         _fail(error.text("nl"), error.action("nl"))
     except Superseded:

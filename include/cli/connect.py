@@ -9,19 +9,17 @@ from typing import Annotated, Any
 
 import typer
 
+from include.access.credentials import credential_status
+from include.access.oauth_flow import ConnectionResult, begin, finish, put_access
 from include.cli.common import AsJson, TenantName, explained, out, print_json, problems, show
 from include.cli.returning import Returning, brought, redirect_uri
-from include.errors import IntegrationError
-from include.koppel import Koppel
-from include.tenants.adding import WrongInput
-from include.tenants.connecting import Connected, begin, finish, put_access
-from include.tenants.credentials import standing
-from include.tenants.states import NotActive
+from include.context import Context
+from include.errors import IntegrationError, InvalidInput, TenantNotActive
 from include.tenants.tenant import Tenant, load
 
 app = typer.Typer()
 PORT = 8765
-Outcome = Connected | IntegrationError | NotActive
+Outcome = ConnectionResult | IntegrationError | TenantNotActive
 
 
 @app.command("connect")
@@ -43,33 +41,33 @@ def connect(
 ) -> None:
     """Connect a tenant to a system: prints the address of its log-in page and waits for the browser to return."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
+        context = Context.from_environment()
+        found = load(context, tenant)
         if not system:
-            _show_standing(koppel, found, as_json)
+            _show_standing(context, found, as_json)
             return
-        by_file = file and _by_file(koppel, found, system, file)
-        connected = by_file or by_consent(koppel, found, system, port, paste)
+        by_file = file and _by_file(context, found, system, file)
+        connected = by_file or by_consent(context, found, system, port, paste)
     _show(connected, as_json)
 
 
-def _by_file(koppel: Koppel, tenant: Tenant, system: str, file: Path) -> Connected:
+def _by_file(context: Context, tenant: Tenant, system: str, file: Path) -> ConnectionResult:
     """Secrets come in a file, never in an argument."""
     try:
         given = json.loads(sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise WrongInput([f"{file}: {error.strerror}"]) from error
+        raise InvalidInput([f"{file}: {error.strerror}"]) from error
     except ValueError:  # its text could repeat a secret
-        raise WrongInput([f"{file}: not JSON"]) from None
+        raise InvalidInput([f"{file}: not JSON"]) from None
     if not isinstance(given, dict):
-        raise WrongInput([f"{file}: use a JSON object"])
-    return put_access(koppel, tenant, system, given)
+        raise InvalidInput([f"{file}: use a JSON object"])
+    return put_access(context, tenant, system, given)
 
 
-def by_consent(koppel: Koppel, tenant: Tenant, system: str, port: int, paste: bool) -> Connected:
+def by_consent(context: Context, tenant: Tenant, system: str, port: int, paste: bool) -> ConnectionResult:
     """Raises IntegrationError as ``finish`` does."""
     returning = None if paste else Returning(port)
-    asked = begin(koppel, tenant, system, returning.redirect_uri if returning else redirect_uri(port))
+    asked = begin(context, tenant, system, returning.redirect_uri if returning else redirect_uri(port))
     # apart from the answer, so that --json stays readable for a program
     problems.print(f"Open this address in a browser, before {asked.expires_at:%H:%M} UTC:")
     print(asked.address, file=sys.stderr, flush=True)
@@ -79,33 +77,33 @@ def by_consent(koppel: Koppel, tenant: Tenant, system: str, port: int, paste: bo
         if not secrets.compare_digest(given.get("state", "").encode(), asked.state.encode()):
             return 400, "Dit antwoord hoort niet bij deze koppeling. Begin opnieuw."
         try:
-            outcome.append(finish(koppel, asked.state, code=given.get("code", ""), error=given.get("error", "")))
+            outcome.append(finish(context, asked.state, code=given.get("code", ""), error=given.get("error", "")))
         except IntegrationError as error:
             outcome.append(error)
             return 400, f"{error.text()} {error.action()}"
-        except NotActive as error:
+        except TenantNotActive as error:
             outcome.append(error)
             return 400, str(error)
         return 200, "De koppeling is gelukt. U kunt dit venster sluiten."
 
     if returning:
-        came = returning.wait((asked.expires_at - koppel.now()).total_seconds(), answered)
+        came = returning.wait((asked.expires_at - context.now()).total_seconds(), answered)
     else:
         problems.print("Paste the address that it ends at, which it cannot show, and press Enter:")
         came = bool(answered(brought(sys.stdin.readline())))
     return _ended(system, outcome, came)
 
 
-def _ended(system: str, outcome: list[Outcome], came: bool) -> Connected:
+def _ended(system: str, outcome: list[Outcome], came: bool) -> ConnectionResult:
     if not outcome:
         why = "what came back belongs to another consent" if came else "nobody came back in time"
-        raise WrongInput([f"{system}: {why}; nothing has changed, start again"])
+        raise InvalidInput([f"{system}: {why}; nothing has changed, start again"])
     if isinstance(outcome[0], Exception):
         raise outcome[0]
     return outcome[0]
 
 
-def _show(connected: Connected, as_json: bool) -> None:
+def _show(connected: ConnectionResult, as_json: bool) -> None:
     administrations = [{"number": one.number, "name": one.name} for one in connected.administrations]
     if as_json:
         print_json({"tenant": connected.tenant, "system": connected.system, "administrations": administrations})
@@ -115,9 +113,9 @@ def _show(connected: Connected, as_json: bool) -> None:
         show("It can open", ("number", "name"), [tuple(one.values()) for one in administrations], as_json=False)
 
 
-def _show_standing(koppel: Koppel, tenant: Tenant, as_json: bool) -> None:
+def _show_standing(context: Context, tenant: Tenant, as_json: bool) -> None:
     rows: list[tuple[Any, ...]] = []
-    for one in standing(koppel, tenant.id):
+    for one in credential_status(context, tenant.id):
         state = "connect again" if one.dead_since else "connected"
         known = (one.changed_at, one.dead_since, one.renewing_since)
         rows.append((one.system, state, *(at and at.astimezone(UTC).isoformat(timespec="seconds") for at in known)))

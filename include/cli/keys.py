@@ -2,9 +2,9 @@
 
 import typer
 
+from include.access.keys import new_key, rotate
 from include.cli.common import AsJson, explained, out, print_json, problems
-from include.koppel import Koppel
-from include.tenants.keys import new_key, rotate
+from include.context import Context
 
 app = typer.Typer(help="The keys that seal the tenants' credentials.", no_args_is_help=True)
 
@@ -19,7 +19,7 @@ def keys_new() -> None:
 def keys_rotate(as_json: AsJson = False) -> None:
     """Seal all credentials with the first of KOPPEL_KEYS. May be interrupted and repeated."""
     with explained():
-        done = rotate(Koppel.installed())
+        done = rotate(Context.from_environment())
     if as_json:
         print_json({"sealed": done.sealed, "unreadable": done.unreadable})
     else:

@@ -9,13 +9,13 @@ from typing import Annotated, Any
 import typer
 
 from include.cli.common import AsJson, TenantName, explained, out, print_json, show
-from include.koppel import Koppel
-from include.life import ending
-from include.life.forget import forget as remove
-from include.life.forget import what_goes
-from include.life.rehearsal import Rehearsal
-from include.life.rehearsal import rehearse as look_ahead
-from include.life.wiping import PARTS
+from include.context import Context
+from include.lifecycle import deactivation
+from include.lifecycle.activation_preview import ActivationPreview
+from include.lifecycle.activation_preview import preview_activation as look_ahead
+from include.lifecycle.deletion import count_rows
+from include.lifecycle.deletion import delete_tenant as remove
+from include.lifecycle.wipe_step import PARTS
 from include.tenants.tenant import Tenant, load
 
 app = typer.Typer()
@@ -35,16 +35,16 @@ def rehearse(
 ) -> None:
     """What an activation would do: what goes from Simple-Simon, what comes, what matches, how long. Changes nothing."""
     with explained():
-        koppel = Koppel.installed()
+        context = Context.from_environment()
         chosen = [part for part in parts.split(",") if part]
-        found = look_ahead(koppel, load(koppel, tenant), chosen, administration, start.date() if start else None)
+        found = look_ahead(context, load(context, tenant), chosen, administration, start.date() if start else None)
     if as_json:
         print_json(asdict(found))
     else:
         show_rehearsal(found)
 
 
-def show_rehearsal(found: Rehearsal) -> None:
+def show_rehearsal(found: ActivationPreview) -> None:
     """A line for each kind of record, and what is to know beside it."""
     incoming = found.incoming
     rows: list[tuple[Any, ...]] = []
@@ -70,16 +70,16 @@ def _minutes(seconds: int) -> str:
 def deactivate(tenant: TenantName, yes: Yes = False, as_json: AsJson = False) -> None:
     """Stop a coupling at once and destroy its access; links, ledger, log and settings stay."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
+        context = Context.from_environment()
+        found = load(context, tenant)
         if not yes:
-            count = ending.waiting(koppel, found)
+            count = deactivation.count_unsent(context, found)
             text = (
                 f"No master data and no documents from now on, and its access is destroyed. {count} work orders wait."
             )
             out.print(text, highlight=False)
             typer.confirm(f"Deactivate {tenant}?", abort=True)
-        ended = ending.deactivate(koppel, found, getpass.getuser())
+        ended = deactivation.deactivate(context, found, getpass.getuser())
     _say({"tenant": tenant, **asdict(ended)}, f"{tenant} is inactive.", as_json)
 
 
@@ -94,11 +94,11 @@ def reactivate(
 ) -> None:
     """Set a deactivated coupling up again; koppel activate leads through the rest. Nothing old is sent."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
+        context = Context.from_environment()
+        found = load(context, tenant)
         if start_afresh and not yes:
             typer.confirm("All links to the former records end; they are not made again. Start afresh?", abort=True)
-        done = ending.reactivate(koppel, found, getpass.getuser(), start_afresh)
+        done = deactivation.reactivate(context, found, getpass.getuser(), start_afresh)
     _say(_state(done), f"{tenant} is being set up again; go on with: koppel activate {tenant}", as_json)
 
 
@@ -106,8 +106,8 @@ def reactivate(
 def pause(tenant: TenantName, as_json: AsJson = False) -> None:
     """Start nothing for a tenant until it is resumed; what is archived meanwhile goes out then."""
     with explained():
-        koppel = Koppel.installed()
-        done = ending.pause(koppel, load(koppel, tenant), getpass.getuser())
+        context = Context.from_environment()
+        done = deactivation.pause(context, load(context, tenant), getpass.getuser())
     _say(_state(done), f"{tenant} is paused.", as_json)
 
 
@@ -115,8 +115,8 @@ def pause(tenant: TenantName, as_json: AsJson = False) -> None:
 def resume(tenant: TenantName, as_json: AsJson = False) -> None:
     """Go on with a paused tenant."""
     with explained():
-        koppel = Koppel.installed()
-        done = ending.resume(koppel, load(koppel, tenant), getpass.getuser())
+        context = Context.from_environment()
+        done = deactivation.resume(context, load(context, tenant), getpass.getuser())
     _say(_state(done), f"{tenant} goes on; it is {done.standing}.", as_json)
 
 
@@ -128,12 +128,12 @@ def forget(
 ) -> None:
     """Remove an inactive tenant for good, with its ledger and its log. Shows what goes, and asks for its name."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
+        context = Context.from_environment()
+        found = load(context, tenant)
         if not confirmed:
-            _show_what_goes(found, what_goes(koppel, found))
+            _show_what_goes(found, count_rows(context, found))
             confirmed = typer.prompt("Type its name to remove all of it")
-        gone = remove(koppel, found, confirmed)
+        gone = remove(context, found, confirmed)
     _say({"tenant": tenant, "removed": gone}, f"{tenant} is removed.", as_json)
 
 

@@ -12,9 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from include.cli.common import AsJson, TenantName, explained, out, show
-from include.integration_log import Line, Problem, dismiss, latest, open_problems
-from include.koppel import Koppel
-from include.push.entries import Entry, entries
+from include.context import Context
+from include.log.writer import LogLine, Problem, dismiss, latest, open_problems
+from include.push.entries import entries
+from include.push.operations import LedgerEntry
 from include.tenants.tenant import load
 
 app = typer.Typer()
@@ -47,22 +48,22 @@ def show_log(
 ) -> None:
     """The integration log of a tenant: what happened, and what to do about it."""
     with explained():
-        koppel = Koppel.installed()
-        tenant_id = load(koppel, tenant).id
+        context = Context.from_environment()
+        tenant_id = load(context, tenant).id
         if only_open:
             unsettled = open_problems(
-                koppel.store, tenant_id, limit, severity.value if severity else None, language.value
+                context.store, tenant_id, limit, severity.value if severity else None, language.value
             )
             _show_open(tenant, unsettled, as_json)
             return
-        found = latest(koppel.store, tenant_id, limit, severity.value if severity else None, language.value)
+        found = latest(context.store, tenant_id, limit, severity.value if severity else None, language.value)
     if as_json:
-        show("", [field.name for field in fields(Line)], [astuple(line) for line in found], as_json)
+        show("", [field.name for field in fields(LogLine)], [astuple(line) for line in found], as_json)
     else:
         _print_log(tenant, found)
 
 
-def _print_log(tenant: str, found: Sequence[Line]) -> None:
+def _print_log(tenant: str, found: Sequence[LogLine]) -> None:
     """Made for a terminal: what to do stands under what happened."""
     colours = {"info": "blue", "success": "green", "warning": "yellow", "error": "red"}
     shown = Table(title=f"Integration log of {tenant}", title_justify="left", show_lines=True)
@@ -99,8 +100,8 @@ def solve(
 ) -> None:
     """Close an open problem that you have settled and that cannot close by itself."""
     with explained():
-        koppel = Koppel.installed()
-        dismiss(koppel.store, load(koppel, tenant).id, problem, getpass.getuser())
+        context = Context.from_environment()
+        dismiss(context.store, load(context, tenant).id, problem, getpass.getuser())
         out.print(f"Problem {problem} is closed.")
 
 
@@ -110,8 +111,8 @@ def work_orders(
 ) -> None:
     """The push ledger of a tenant: each archived work order and what became of it."""
     with explained():
-        koppel = Koppel.installed()
-        found = entries(koppel, load(koppel, tenant), limit)
+        context = Context.from_environment()
+        found = entries(context, load(context, tenant), limit)
     if as_json:
         columns = (
             "number",
@@ -131,5 +132,5 @@ def work_orders(
     show(f"Work orders of {tenant}", ("work order", "archived (UTC)", "state", "document", "code"), rows, as_json=False)
 
 
-def _document(entry: Entry) -> str | None:
+def _document(entry: LedgerEntry) -> str | None:
     return entry.document_number or entry.document_id

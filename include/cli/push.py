@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from include.cli.common import AsJson, TenantName, explained, out, print_json, show
-from include.koppel import Koppel
-from include.push import acts
-from include.push.acts import Entry, Refused
+from include.context import Context
+from include.errors import WorkOrderRefused
+from include.push import operations
+from include.push.operations import LedgerEntry
 from include.push.preview import Preview, preview
 from include.tenants.tenant import load
 
@@ -21,28 +22,28 @@ WorkOrderName = Annotated[str, typer.Argument(help="The number of a work order, 
 def hold(tenant: TenantName, work_order: WorkOrderName, as_json: AsJson = False) -> None:
     """Keep a work order from being sent until it is released."""
     with explained():
-        koppel = Koppel.installed()
-        _show(acts.hold(koppel, load(koppel, tenant), work_order, getpass.getuser()), as_json)
+        context = Context.from_environment()
+        _show(operations.hold(context, load(context, tenant), work_order, getpass.getuser()), as_json)
 
 
 @app.command("release")
 def release(tenant: TenantName, work_order: WorkOrderName, as_json: AsJson = False) -> None:
     """Let a held work order go on."""
     with explained():
-        koppel = Koppel.installed()
-        _show(acts.release(koppel, load(koppel, tenant), work_order, getpass.getuser()), as_json)
+        context = Context.from_environment()
+        _show(operations.release(context, load(context, tenant), work_order, getpass.getuser()), as_json)
 
 
 @app.command("push")
 def push(tenant: TenantName, work_order: WorkOrderName, as_json: AsJson = False) -> None:
     """Send one work order now; one whose document was removed in the package is sent again."""
     with explained():
-        koppel = Koppel.installed()
+        context = Context.from_environment()
         key = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
-        _show(acts.push_one(koppel, load(koppel, tenant), work_order, getpass.getuser(), key), as_json)
+        _show(operations.push_one(context, load(context, tenant), work_order, getpass.getuser(), key), as_json)
 
 
-def _show(entry: Entry, as_json: bool) -> None:
+def _show(entry: LedgerEntry, as_json: bool) -> None:
     columns = ("number", "work_order_id", "state", "code", "reference", "document_id", "document_number")
     show(f"Work order {entry.number}", columns, [[getattr(entry, name) for name in columns]], as_json)
 
@@ -57,12 +58,12 @@ def retry(
     """Have work orders that wait looked at again at once."""
     with explained():
         if bool(tenant) == all_tenants:
-            raise Refused("name a tenant, or use --all-tenants")
-        koppel, by = Koppel.installed(), getpass.getuser()
+            raise WorkOrderRefused("name a tenant, or use --all-tenants")
+        context, by = Context.from_environment(), getpass.getuser()
         if all_tenants:
-            counted = acts.retry_all(koppel, code or None, by)
+            counted = operations.retry_all(context, code or None, by)
         else:
-            counted = {tenant: acts.retry(koppel, load(koppel, tenant), code or None, by)}
+            counted = {tenant: operations.retry(context, load(context, tenant), code or None, by)}
     show("Looked at again", ("tenant", "work orders"), list(counted.items()), as_json)
 
 
@@ -70,8 +71,8 @@ def retry(
 def show_preview(tenant: TenantName, work_order: WorkOrderName, as_json: AsJson = False) -> None:
     """The document of a work order as it would be made now, and how the one in the package differs."""
     with explained():
-        koppel = Koppel.installed()
-        found = preview(koppel, load(koppel, tenant), work_order)
+        context = Context.from_environment()
+        found = preview(context, load(context, tenant), work_order)
         if as_json:
             print_json(_json(found))
         else:
@@ -117,8 +118,8 @@ def backfill(
 ) -> None:
     """Send work orders that were archived from a day on, before the tenant became active too."""
     with explained():
-        koppel = Koppel.installed()
-        found = acts.backfill(koppel, load(koppel, tenant), _day(start), getpass.getuser(), dry)
+        context = Context.from_environment()
+        found = operations.backfill(context, load(context, tenant), _day(start), getpass.getuser(), dry)
     word = "would be sent" if dry else "will be sent"
     show(f"Backfill of {tenant} from {start}", ("archived since", word), [(found.found, found.new)], as_json)
 
@@ -127,4 +128,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"from: {text!r} is not allowed; use a day as YYYY-MM-DD") from None
+        raise WorkOrderRefused(f"from: {text!r} is not allowed; use a day as YYYY-MM-DD") from None

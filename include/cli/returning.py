@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer
 from urllib.parse import parse_qs, urlsplit
 
+from include.errors import InvalidInput
+
 HOST, PATH = "127.0.0.1", "/koppel/callback"
 Answered = Callable[[dict[str, str]], tuple[int, str]]  # what came back -> status, and a sentence for the person
 _HEADERS = {
@@ -33,7 +35,7 @@ def brought(address: str) -> dict[str, str]:
 
 
 class Returning(TCPServer):
-    """Listens from the moment that it is made. Raises ValueError for a port that cannot be had."""
+    """Listens from the moment that it is made. Raises InvalidInput for a port that cannot be had."""
 
     allow_reuse_address = True
     answered: Answered
@@ -44,7 +46,7 @@ class Returning(TCPServer):
             super().__init__((HOST, port), _Handler)
         except OSError as error:
             why = os.strerror(error.errno or 0)
-            raise ValueError(f"port: {port} cannot be used ({why}); choose another, or 0 for a free one") from error
+            raise InvalidInput(f"port: {port} cannot be used ({why}); choose another, or 0 for a free one") from error
 
     @property
     def redirect_uri(self) -> str:

@@ -8,16 +8,16 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from include.checks.draft import check_draft
 from include.cli.common import AsJson, TenantName, explained, out, print_json, show
-from include.koppel import Koppel
-from include.tenants import drafts
-from include.tenants.adding import WrongInput
-from include.tenants.drafts import Draft
+from include.context import Context
+from include.errors import InvalidInput
+from include.settings import drafts
+from include.settings.check_draft import check_draft
+from include.settings.check_result import CheckResult, worst
+from include.settings.drafts import Draft
+from include.settings.versions import differences, history
+from include.settings.versions import version as one_version
 from include.tenants.tenant import Tenant, load
-from include.tenants.verdict import Verdict, worst
-from include.tenants.versions import differences, history
-from include.tenants.versions import version as one_version
 
 app = typer.Typer(help="What a tenant has set: show, set, check, save.", no_args_is_help=True)
 Base = Annotated[int | None, typer.Option("--base", min=0, help="The version you looked at; refused when it is older.")]
@@ -29,9 +29,9 @@ WORDS = {"ok": "✓ ok", "warning": "! warning", "error": "✗ error"}  # not by
 def settings_show(tenant: TenantName, as_json: AsJson = False) -> None:
     """The saved settings, the changed ones that are not saved yet, and what their checks found."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
-        draft = drafts.find(koppel, found)
+        context = Context.from_environment()
+        found = load(context, tenant)
+        draft = drafts.find(context, found)
     _show(found, draft, as_json)
 
 
@@ -45,9 +45,9 @@ def settings_set(
 ) -> None:
     """Change settings. Nothing counts before it is checked and saved."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
-        draft = drafts.change(koppel, found, given_pairs(found, pairs), getpass.getuser())
+        context = Context.from_environment()
+        found = load(context, tenant)
+        draft = drafts.change(context, found, given_pairs(found, pairs), getpass.getuser())
     _show(found, draft, as_json)
 
 
@@ -59,8 +59,8 @@ def settings_check(
 ) -> None:
     """Check the changed settings against the accounting package; ends with 1 when there is an error."""
     with explained():
-        koppel = Koppel.installed()
-        draft = check_draft(koppel, load(koppel, tenant), getpass.getuser(), names or None)
+        context = Context.from_environment()
+        draft = check_draft(context, load(context, tenant), getpass.getuser(), names or None)
     chosen = {name: draft.verdicts[name] for name in names or draft.verdicts}
     show_verdicts(f"Checks of {tenant}", [one for found in chosen.values() for one in found], as_json)
     if any(worst(found) == "error" for found in chosen.values()):
@@ -71,8 +71,8 @@ def settings_check(
 def settings_save(tenant: TenantName, base: Base = None, as_json: AsJson = False) -> None:
     """Save the changed settings; refused until every setting was checked and none is wrong."""
     with explained():
-        koppel = Koppel.installed()
-        version = drafts.save(koppel, load(koppel, tenant), getpass.getuser(), base)
+        context = Context.from_environment()
+        version = drafts.save(context, load(context, tenant), getpass.getuser(), base)
     if as_json:
         print_json({"tenant": tenant, "version": version})
     else:
@@ -83,8 +83,8 @@ def settings_save(tenant: TenantName, base: Base = None, as_json: AsJson = False
 def settings_discard(tenant: TenantName) -> None:
     """Drop the changes that are not saved."""
     with explained():
-        koppel = Koppel.installed()
-        there = drafts.discard(koppel, load(koppel, tenant))
+        context = Context.from_environment()
+        there = drafts.discard(context, load(context, tenant))
     out.print("The changes were dropped." if there else "There were no changes.")
 
 
@@ -92,8 +92,8 @@ def settings_discard(tenant: TenantName) -> None:
 def settings_history(tenant: TenantName, as_json: AsJson = False) -> None:
     """Every saved version: who, when, and what changed."""
     with explained():
-        koppel = Koppel.installed()
-        versions = history(koppel, load(koppel, tenant))
+        context = Context.from_environment()
+        versions = history(context, load(context, tenant))
     columns = ("version", "saved_by", "saved_at", "changed")
     if as_json:
         show("", columns, [(one.version, one.saved_by, one.saved_at, one.changed) for one in versions], as_json)
@@ -109,16 +109,16 @@ def settings_history(tenant: TenantName, as_json: AsJson = False) -> None:
 def settings_diff(tenant: TenantName, older: Number = None, newer: Number = None, as_json: AsJson = False) -> None:
     """What differs between two versions; of one version against the present one; of none, what is not saved yet."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
-        before = one_version(koppel, found, older).body if older else _body(found)
-        after = one_version(koppel, found, newer).body if newer else _present(koppel, found, saved=older is not None)
+        context = Context.from_environment()
+        found = load(context, tenant)
+        before = one_version(context, found, older).body if older else _body(found)
+        after = one_version(context, found, newer).body if newer else _present(context, found, saved=older is not None)
     differing = differences(before, after).items()
     rows = [(name, *(pair if as_json else map(_shown, pair))) for name, pair in differing]
     show(f"Differences of {tenant}", ("setting", "before", "after"), rows, as_json)
 
 
-def show_verdicts(title: str, verdicts: Sequence[Verdict], as_json: bool) -> None:
+def show_verdicts(title: str, verdicts: Sequence[CheckResult], as_json: bool) -> None:
     """One line for each, with what to do under what was found; in Dutch, as the integration log."""
     if as_json:
         print_json([one.stored() | {"message": one.text().message, "action": one.text().action} for one in verdicts])
@@ -152,9 +152,9 @@ def given_pairs(tenant: Tenant, pairs: Sequence[str]) -> dict[str, Any]:
     for pair in pairs:
         name, found, text = pair.partition("=")
         if not found:
-            raise WrongInput([f"{pair!r}: use NAME=VALUE"])
+            raise InvalidInput([f"{pair!r}: use NAME=VALUE"])
         if name in given:
-            raise WrongInput([f"settings.{name}: given twice"])
+            raise InvalidInput([f"settings.{name}: given twice"])
         given[name] = _value(tenant, name, text)
     return given
 
@@ -182,9 +182,9 @@ def _body(tenant: Tenant) -> dict[str, Any]:
     return tenant.settings.model_dump(mode="json") if tenant.settings_version else {}
 
 
-def _present(koppel: Koppel, tenant: Tenant, saved: bool) -> Mapping[str, Any]:
+def _present(context: Context, tenant: Tenant, saved: bool) -> Mapping[str, Any]:
     """The saved settings, or the changed ones when there are."""
-    draft = None if saved else drafts.find(koppel, tenant)
+    draft = None if saved else drafts.find(context, tenant)
     return draft.settings.model_dump(mode="json") if draft else _body(tenant)
 
 

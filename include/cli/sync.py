@@ -11,14 +11,14 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as RichProgress
 
-from include.cleanup.clean_up import clean_up
+from include.cleanup.pipeline import clean_up
 from include.cli.common import AsJson, TenantName, explained, out, print_json, show
-from include.koppel import Koppel
-from include.push.loop import push
-from include.sync.dry_run import Outcome, dry_run
-from include.sync.progress import Progress, Status, remaining, status
-from include.sync.run import WrongSelection
-from include.sync.whole import sync
+from include.context import Context
+from include.errors import InvalidInput
+from include.push.worker import push
+from include.sync.dry_run import SyncPreviewRow, dry_run
+from include.sync.pipeline import sync
+from include.sync.progress import Progress, SyncStatus, remaining, status
 from include.tenants.tenant import Tenant, load
 
 app = typer.Typer()
@@ -33,19 +33,19 @@ def sync_now(
 ) -> None:
     """Synchronise here and now, in this process."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
+        context = Context.from_environment()
+        found = load(context, tenant)
         chosen = [name.strip() for name in what.split(",") if name.strip()]
         if what and not chosen:
-            raise WrongSelection(f"what: {what!r} names nothing; leave it out for everything")
+            raise InvalidInput(f"what: {what!r} names nothing; leave it out for everything")
         key = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}__{os.getpid()}"
         if dry:
-            _show_dry_run(tenant, dry_run(koppel, found, key, chosen), as_json)
+            _show_dry_run(tenant, dry_run(context, found, key, chosen), as_json)
             return
         streams = [name for name in chosen if name not in ("work_orders", "cleanup")]
-        counts = sync(koppel, found, key, streams) if streams or not chosen else {}
-        sent = push(koppel, found, key) if "work_orders" in chosen else {}
-        removed = clean_up(koppel, found, key).ended if "cleanup" in chosen else {}
+        counts = sync(context, found, key, streams) if streams or not chosen else {}
+        sent = push(context, found, key) if "work_orders" in chosen else {}
+        removed = clean_up(context, found, key).ended if "cleanup" in chosen else {}
     columns = ("stream", "read", "new", "changed", "same", "left_out", "rejected")
     rows = [(stream, *(numbers[name] for name in columns[1:])) for stream, numbers in counts.items()]
     if as_json:
@@ -62,7 +62,7 @@ def sync_now(
         show(f"Clean-up of {tenant}", ("stream", "state", "records"), rows, as_json)
 
 
-def _show_dry_run(tenant: str, outcomes: Iterable[Outcome], as_json: bool) -> None:
+def _show_dry_run(tenant: str, outcomes: Iterable[SyncPreviewRow], as_json: bool) -> None:
     """The differences one by one, and how many of each stream would be made, changed, left as they are or left out."""
     counts: dict[str, Counter[str]] = {}
     differing = []
@@ -91,14 +91,14 @@ def show_status(
 ) -> None:
     """How far the tenant's sync is, what is linked, and the latest changes seen."""
     with explained():
-        koppel = Koppel.installed()
-        found = load(koppel, tenant)
+        context = Context.from_environment()
+        found = load(context, tenant)
         if watch:
-            _follow(koppel, found)
-        _show_status(tenant, status(koppel, found), koppel.now(), as_json)
+            _follow(context, found)
+        _show_status(tenant, status(context, found), context.now(), as_json)
 
 
-def _show_status(tenant: str, now_is: Status, now: datetime, as_json: bool) -> None:
+def _show_status(tenant: str, now_is: SyncStatus, now: datetime, as_json: bool) -> None:
     columns = ("stream", "read", "of", "new", "changed", "same", "left_out", "rejected", "remaining", "linked", "seen")
     seen: dict[str, datetime] = {}
     for (_, stream), change in now_is.seen.items():
@@ -123,12 +123,12 @@ def _show_status(tenant: str, now_is: Status, now: datetime, as_json: bool) -> N
     show(f"{tenant}: {about}", short, fitting, as_json=False)
 
 
-def _follow(koppel: Koppel, tenant: Tenant) -> None:
+def _follow(context: Context, tenant: Tenant) -> None:
     """Progress bars until the run ends; the rate and what is left are measured."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with RichProgress(*columns, console=out) as bars:
         tasks: dict[str, TaskID] = {}
-        while (now_is := status(koppel, tenant)).run and now_is.run and now_is.run.ended_at is None:
+        while (now_is := status(context, tenant)).run and now_is.run and now_is.run.ended_at is None:
             for stream, at in now_is.streams.items():
                 for phase, done, total in (
                     (f"read {stream}", at.read, at.read if at.complete else at.announced),
@@ -137,4 +137,4 @@ def _follow(koppel: Koppel, tenant: Tenant) -> None:
                     if phase not in tasks:
                         tasks[phase] = bars.add_task(phase, total=None)
                     bars.update(tasks[phase], completed=done, total=total)
-            koppel.sleep(0.5)
+            context.sleep(0.5)

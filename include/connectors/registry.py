@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 
 from include import connectors
-from include.connectors.base import Connector
+from include.connectors.package import Connector
 
 FIELD_SERVICE = "simple_simon"
 

@@ -7,17 +7,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from include.connectors.base import PackageSettings
+from include.connectors.settings import PackageSettings
 from include.errors import RecordRejected
 from include.records import Article, Customer, Document, DocumentLine, UsedArticle, WorkOrder
-from include.tenants.lookup import fault_of
+from include.settings.lookup import fault_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 HOURS = Decimal("0.0001")  # at most four decimals (R3.6)
 
 
 @dataclass(frozen=True)
-class Books:
+class MasterData:
     """What is known of the package's records. Each looks up by Simon's id or by article code; None is unknown."""
 
     customer: Callable[[int], Customer | None]
@@ -31,13 +31,13 @@ def reference(id: int, number: str) -> str:
     return f"WB-{readable}-{id}" if readable else f"WB-{id}"
 
 
-def left_out_by(work_order: WorkOrder, settings: PackageSettings) -> str | None:
+def filter_word_in(work_order: WorkOrder, settings: PackageSettings) -> str | None:
     """The filter word, when it keeps this work order from being sent (R3.9)."""
     word = settings.filter_word.strip()
     return word if word and word.casefold() in work_order.description.casefold() else None
 
 
-def build(work_order: WorkOrder, settings: PackageSettings, books: Books) -> Document:
+def build(work_order: WorkOrder, settings: PackageSettings, books: MasterData) -> Document:
     """The document of a work order. Raises RecordRejected with the first thing that is in its way."""
     customer = _customer(work_order, books)
     lines = tuple(_lines(work_order, settings, books))
@@ -53,7 +53,7 @@ def build(work_order: WorkOrder, settings: PackageSettings, books: Books) -> Doc
     )
 
 
-def _customer(work_order: WorkOrder, books: Books) -> Customer:
+def _customer(work_order: WorkOrder, books: MasterData) -> Customer:
     number = work_order.number
     if work_order.customer_id is None:
         raise RecordRejected("work_order.no_customer", number)
@@ -67,7 +67,7 @@ def _customer(work_order: WorkOrder, books: Books) -> Customer:
     return customer
 
 
-def _lines(work_order: WorkOrder, settings: PackageSettings, books: Books) -> list[DocumentLine]:
+def _lines(work_order: WorkOrder, settings: PackageSettings, books: MasterData) -> list[DocumentLine]:
     lines = []
     if any(entry.kind == "other" and entry.minutes for entry in work_order.times):
         raise RecordRejected("work_order.time_unknown", work_order.number)
@@ -87,7 +87,7 @@ def _line(
     return DocumentLine(rule=rule, description=article.description, article=article, quantity=quantity)
 
 
-def _used(work_order: WorkOrder, used: UsedArticle, books: Books) -> Article:
+def _used(work_order: WorkOrder, used: UsedArticle, books: MasterData) -> Article:
     """The package's own article (R3.7)."""
     shown = used.code or used.description
     if used.article_id is None:
@@ -101,7 +101,7 @@ def _used(work_order: WorkOrder, used: UsedArticle, books: Books) -> Article:
 
 
 def _time_line(
-    kind: Literal["travel", "work"], work_order: WorkOrder, settings: PackageSettings, books: Books
+    kind: Literal["travel", "work"], work_order: WorkOrder, settings: PackageSettings, books: MasterData
 ) -> list[DocumentLine]:
     """All minutes of a kind as one line; no minutes or no article, no line."""
     minutes = sum(entry.minutes for entry in work_order.times if entry.kind == kind)
@@ -125,7 +125,7 @@ def _set_article(
     setting: Literal["default_article", "travel_article", "work_article"],
     work_order: WorkOrder,
     settings: PackageSettings,
-    books: Books,
+    books: MasterData,
 ) -> Article | None:
     """The article of a setting; None when it is not set."""
     code: str = getattr(settings, setting)

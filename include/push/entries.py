@@ -1,14 +1,14 @@
 """What there is to see of the ledger."""
 
-from include.koppel import Koppel
+from include.context import Context
 from include.store import ledger
-from include.store.ledger import Entry
+from include.store.ledger import LedgerEntry
 from include.tenants.tenant import Tenant
 
-__all__ = ["Entry", "entries"]
+__all__ = ["entries"]
 
 
-def entries(koppel: Koppel, tenant: Tenant, limit: int) -> list[Entry]:
+def entries(context: Context, tenant: Tenant, limit: int) -> list[LedgerEntry]:
     """The latest archived work orders and what became of each."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         return ledger.listing(tx, tenant.id, limit)

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-from include.errors import RecordRejected
-from include.koppel import Koppel
+from include.access.systems import open_app, open_package
+from include.context import Context
+from include.errors import RecordRejected, WorkOrderRefused
 from include.push import document as documents
-from include.push.acts import Refused, found
-from include.push.books import Asked, known
-from include.push.comparing import differences, figures, totals_differ
-from include.records import PlannedDocument, SentDocument, WorkOrder
-from include.store.ledger import Entry
-from include.tenants.opening import open_app, open_package
+from include.push.diff import differences, figures, totals_differ
+from include.push.master_data import LookupTrace, load_records
+from include.push.operations import find_entry
+from include.records import ExpectedDocument, PackageDocument, WorkOrder
+from include.store.ledger import LedgerEntry
 from include.tenants.tenant import Tenant
 
 
@@ -21,23 +21,23 @@ class Preview:
     work_order: str
     reference: str
     state: str
-    planned: PlannedDocument | None
+    planned: ExpectedDocument | None
     refusal: RecordRejected | None
     kept_back: str | None
-    existing: tuple[SentDocument, ...]
+    existing: tuple[PackageDocument, ...]
     differing: tuple[str, ...]
 
 
-def preview(koppel: Koppel, tenant: Tenant, work_order: str) -> Preview:
+def preview(context: Context, tenant: Tenant, work_order: str) -> Preview:
     """Raises Refused for one that is not archived, and the IntegrationError that is in its way."""
-    entry = found(koppel, tenant, work_order)
-    order = open_app(koppel, tenant).work_order(entry.work_order_id)
+    entry = find_entry(context, tenant, work_order)
+    order = open_app(context, tenant).work_order(entry.work_order_id)
     if order is None:
-        raise Refused(f"work order {entry.number} is not in the archive")
-    package = open_package(koppel, tenant)
+        raise WorkOrderRefused(f"work order {entry.number} is not in the archive")
+    package = open_package(context, tenant)
     planned, refusal = None, None
     try:
-        books = known(koppel.store, tenant.id, tenant.settings, [order]).books(Asked())
+        books = load_records(context.store, tenant.id, tenant.settings, [order]).books(LookupTrace())
         planned = package.plan(documents.build(order, tenant.settings, books))
     except RecordRejected as error:
         refusal = error
@@ -47,18 +47,18 @@ def preview(koppel: Koppel, tenant: Tenant, work_order: str) -> Preview:
 
 
 def _preview(
-    entry: Entry,
+    entry: LedgerEntry,
     order: WorkOrder,
     tenant: Tenant,
-    planned: PlannedDocument | None,
+    planned: ExpectedDocument | None,
     refusal: RecordRejected | None,
-    existing: tuple[SentDocument, ...],
+    existing: tuple[PackageDocument, ...],
 ) -> Preview:
     differing = [text for one in existing if planned for text in _differing(planned, one)]
-    word = documents.left_out_by(order, tenant.settings)
+    word = documents.filter_word_in(order, tenant.settings)
     return Preview(entry.number, entry.reference, entry.state, planned, refusal, word, existing, tuple(differing))
 
 
-def _differing(planned: PlannedDocument, sent: SentDocument) -> list[str]:
+def _differing(planned: ExpectedDocument, sent: PackageDocument) -> list[str]:
     amounts = [f"{figures(planned)} → {figures(sent)}"] if totals_differ(planned, sent) else []
     return differences(planned, sent) + amounts

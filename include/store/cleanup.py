@@ -11,15 +11,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from include.store.engine import Transaction
 from include.store.tables import baselines, marks, proposals, removals
 
-Reason = Literal["deleted", "inactive", "outside_filter", "hand_made", "wiped"]
+RemovalReason = Literal["deleted", "inactive", "outside_filter", "hand_made", "wiped"]
 # planned: to be done by its run · proposed: waits for a person · exported: kept, and about to be deleted ·
 # deleted, inactive, in_use, spared: what became of it · restored: put back · abandoned: its run did not get to it
-State = Literal[
+RemovalState = Literal[
     "planned", "proposed", "exported", "deleted", "inactive", "in_use", "spared", "restoring", "restored", "abandoned"
 ]
 # kept: put back by a person · inactive: Simon would not delete it · in_use: on an open work order · deleted: by us,
 # where Simon keeps what is deleted as inactive
-Mark = Literal["kept", "inactive", "in_use", "deleted"]
+ExemptionKind = Literal["kept", "inactive", "in_use", "deleted"]
 
 
 @dataclass(frozen=True)
@@ -33,24 +33,24 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Planned:
+class PlannedRemoval:
     """A record that should go from Simon, and why."""
 
     stream: str
     simon_id: int
     key: str | None
     label: str
-    reason: Reason
+    reason: RemovalReason
 
 
 @dataclass(frozen=True)
-class Removal(Planned):
+class Removal(PlannedRemoval):
     """The same, and what became of it."""
 
     id: int
     run_id: int
     proposal_id: int | None
-    state: State
+    state: RemovalState
     work_order: str | None
     has_export: bool
 
@@ -93,7 +93,12 @@ def forget_baselines(tx: Transaction, tenant_id: int) -> int:
 
 
 def plan(
-    tx: Transaction, tenant_id: int, run_id: int, planned: Iterable[Planned], at: datetime, proposal_id: int | None
+    tx: Transaction,
+    tenant_id: int,
+    run_id: int,
+    planned: Iterable[PlannedRemoval],
+    at: datetime,
+    proposal_id: int | None,
 ) -> None:
     """Enter what a run is to do, or what a proposal is about."""
     state = "planned" if proposal_id is None else "proposed"
@@ -102,12 +107,12 @@ def plan(
         tx.execute(insert(removals), rows)
 
 
-def of_run(tx: Transaction, tenant_id: int, run_id: int, *states: State) -> list[Removal]:
+def of_run(tx: Transaction, tenant_id: int, run_id: int, *states: RemovalState) -> list[Removal]:
     here = (removals.c.tenant_id == tenant_id, removals.c.run_id == run_id)
     return _removals(tx, *here, *([removals.c.state.in_(states)] if states else []))
 
 
-def of_proposal(tx: Transaction, proposal_id: int, *states: State) -> list[Removal]:
+def of_proposal(tx: Transaction, proposal_id: int, *states: RemovalState) -> list[Removal]:
     chosen = [removals.c.state.in_(states)] if states else []
     return _removals(tx, removals.c.proposal_id == proposal_id, *chosen)
 
@@ -123,7 +128,7 @@ def _removals(tx: Transaction, *where: Any) -> list[Removal]:
     return [Removal(*row) for row in tx.execute(query)]
 
 
-def move(tx: Transaction, removal: Removal, state: State, at: datetime, **values: Any) -> None:
+def move(tx: Transaction, removal: Removal, state: RemovalState, at: datetime, **values: Any) -> None:
     """What became of it, with more fields of the table."""
     statement = update(removals).where(removals.c.id == removal.id)
     tx.execute(statement.values(state=state, changed_at=at, **values))
@@ -192,14 +197,16 @@ def latest_proposal(tx: Transaction, tenant_id: int, *states: str) -> Proposal |
     return Proposal(*row) if row else None
 
 
-def marked(tx: Transaction, tenant_id: int, stream: str) -> dict[int, tuple[Mark, str | None]]:
+def marked(tx: Transaction, tenant_id: int, stream: str) -> dict[int, tuple[ExemptionKind, str | None]]:
     """By Simon's id: the mark, and the work order it is about."""
     query = select(marks.c.simon_id, marks.c.mark, marks.c.work_order)
     found = tx.execute(query.where(marks.c.tenant_id == tenant_id, marks.c.stream == stream))
     return {row.simon_id: (row.mark, row.work_order) for row in found}
 
 
-def mark(tx: Transaction, tenant_id: int, stream: str, simon_id: int, as_: Mark, work_order: str | None = None) -> None:
+def mark(
+    tx: Transaction, tenant_id: int, stream: str, simon_id: int, as_: ExemptionKind, work_order: str | None = None
+) -> None:
     values = {"mark": as_, "work_order": work_order}
     statement = upsert(marks).values(tenant_id=tenant_id, stream=stream, simon_id=simon_id, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id", "stream", "simon_id"], set_=values))

@@ -10,7 +10,7 @@ from include.store.tables import consents, tenants
 
 
 @dataclass(frozen=True)
-class Consent:
+class PendingConsent:
     """Whose consent is awaited, for which system, and the address that the person comes back to."""
 
     tenant_id: int
@@ -25,12 +25,12 @@ def add(tx: Transaction, digest: bytes, tenant_id: int, system: str, redirect_ur
     tx.execute(insert(consents).values(**values, expires_at=expires_at))
 
 
-def take(tx: Transaction, digest: bytes) -> Consent | None:
+def take(tx: Transaction, digest: bytes) -> PendingConsent | None:
     """It is gone afterwards: a second caller gets None."""
     gone = delete(consents).where(consents.c.digest == digest, consents.c.tenant_id == tenants.c.id)
     columns = (consents.c.tenant_id, tenants.c.slug, *(consents.c[n] for n in ("system", "redirect_uri", "expires_at")))
     row = tx.execute(gone.returning(*columns)).one_or_none()
-    return Consent(*row) if row else None
+    return PendingConsent(*row) if row else None
 
 
 def remove_expired(tx: Transaction, now: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, delete, func, select, text, 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import OperationalError
 
+from include.errors import CredentialsLocked
 from include.store.engine import Transaction
 from include.store.tables import credentials, tenants
 
@@ -18,12 +19,8 @@ HOLDING_S = 90  # Postgres ends a transaction whose process no longer moves
 LOCK_NOT_AVAILABLE = "55P03"
 
 
-class Busy(Exception):
-    """Somebody else held these credentials for longer than anybody should."""
-
-
 @dataclass(frozen=True)
-class Sealed:
+class EncryptedCredentials:
     """One row. ``slug`` is its tenant; ``renewing_since`` and ``dead_since`` are explained in ``store.tables``."""
 
     tenant_id: int
@@ -39,7 +36,7 @@ class Sealed:
 _ROW: Select[Any] = select(
     credentials.c.tenant_id,
     tenants.c.slug,
-    *(credentials.c[name] for name in list(Sealed.__dataclass_fields__)[2:]),
+    *(credentials.c[name] for name in list(EncryptedCredentials.__dataclass_fields__)[2:]),
 ).join(tenants, tenants.c.id == credentials.c.tenant_id)
 
 
@@ -72,11 +69,11 @@ def reseal(tx: Transaction, tenant_id: int, system: str, sealed: bytes) -> None:
     tx.execute(update(credentials).where(_of(tenant_id, system)).values(sealed=sealed))
 
 
-def get(tx: Transaction, tenant_id: int, system: str) -> Sealed | None:
+def get(tx: Transaction, tenant_id: int, system: str) -> EncryptedCredentials | None:
     return _one(tx.execute(_ROW.where(_of(tenant_id, system))).one_or_none())
 
 
-def lock(tx: Transaction, tenant_id: int, system: str) -> Sealed | None:
+def lock(tx: Transaction, tenant_id: int, system: str) -> EncryptedCredentials | None:
     """The same; until the transaction ends nobody else can change it. Raises Busy."""
     with _waiting(tx):
         tx.execute(text(f"SET LOCAL idle_in_transaction_session_timeout = '{HOLDING_S}s'"))
@@ -94,11 +91,11 @@ def note_dead(tx: Transaction, tenant_id: int, system: str, at: datetime) -> Non
     tx.execute(update(credentials).where(_of(tenant_id, system)).values(dead_since=at))
 
 
-def listing(tx: Transaction, tenant_id: int | None = None) -> list[Sealed]:
+def listing(tx: Transaction, tenant_id: int | None = None) -> list[EncryptedCredentials]:
     """Of one tenant, or of all."""
     query = _ROW.order_by(tenants.c.slug, credentials.c.system)
     found = tx.execute(query if tenant_id is None else query.where(credentials.c.tenant_id == tenant_id))
-    return [Sealed(*row) for row in found]
+    return [EncryptedCredentials(*row) for row in found]
 
 
 def remove(tx: Transaction, tenant_id: int) -> list[str]:
@@ -112,8 +109,8 @@ def _of(tenant_id: int, system: str) -> ColumnElement[bool]:
     return and_(credentials.c.tenant_id == tenant_id, credentials.c.system == system)
 
 
-def _one(row: Any) -> Sealed | None:
-    return Sealed(*row) if row else None
+def _one(row: Any) -> EncryptedCredentials | None:
+    return EncryptedCredentials(*row) if row else None
 
 
 @contextmanager
@@ -123,5 +120,5 @@ def _waiting(tx: Transaction) -> Iterator[None]:
         yield
     except OperationalError as error:
         if getattr(error.orig, "pgcode", None) == LOCK_NOT_AVAILABLE:
-            raise Busy from None
+            raise CredentialsLocked from None
         raise

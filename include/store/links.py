@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, text, update
 
-from include.store.copying import lazily
+from include.store.bulk_copy import async_commit
 from include.store.engine import Transaction
 from include.store.tables import links
 
@@ -31,13 +31,13 @@ def put(tx: Transaction, tenant_id: int, stream: str, written: Iterable[Link]) -
     """Remember what was written, and to which record."""
     if not (rows := list(written)):
         return
-    lazily(tx)  # a link that is lost is found again by its external id
+    async_commit(tx)  # a link that is lost is found again by its external id
     columns = {"keys": [row.key for row in rows], "ids": [row.simon_id for row in rows]}
     values = {"tenant": tenant_id, "stream": stream, **columns, "digests": [row.digest for row in rows]}
     tx.execute(_PUT, values)
 
 
-def expect_many(tx: Transaction) -> None:
+def analyze(tx: Transaction) -> None:
     """Before many are put: lets Postgres see how many records there are.
 
     Until it does so by itself, some minute after a first import, it thinks them few and compares each with each link.
@@ -87,7 +87,7 @@ def unlink(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
     tx.execute(delete(links).where(*here))
 
 
-def stale(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
+def mark_dirty(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
     """What Simon holds of this is no longer what we wrote: it is written again when it is wanted again."""
     here = (links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key == key)
     tx.execute(update(links).where(*here).values(digest=b""))
@@ -99,6 +99,6 @@ def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.execute(query)}
 
 
-def stale_all(tx: Transaction, tenant_id: int) -> None:
+def mark_all_dirty(tx: Transaction, tenant_id: int) -> None:
     """What Simon holds of any record is not known any more: the next load compares each of them."""
     tx.execute(update(links).where(links.c.tenant_id == tenant_id).values(digest=b""))

@@ -19,7 +19,7 @@ INDEXED = ("warning", "error")
 
 
 @dataclass(frozen=True)
-class Mark:
+class LogCursor:
     """A place in the log, between rows."""
 
     at: datetime
@@ -27,7 +27,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Filter:
+class LogRowFilter:
     """What is left out does not matter; ``tenants`` None is all. ``codes`` are those in whose text ``text`` occurs."""
 
     tenants: tuple[int, ...] | None = None
@@ -40,7 +40,7 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class FoundRow:
+class LogSearchRow:
     id: int
     tenant_id: int
     at: datetime
@@ -53,7 +53,7 @@ class FoundRow:
 
 
 @dataclass(frozen=True)
-class FoundProblem:
+class ProblemSearchRow:
     id: int
     tenant_id: int
     table: str
@@ -67,20 +67,22 @@ class FoundProblem:
     count: int
 
 
-_COLUMNS = [log.c[name] for name in FoundRow.__dataclass_fields__]
-_PROBLEM = [problems.c[name] for name in FoundProblem.__dataclass_fields__]
+_COLUMNS = [log.c[name] for name in LogSearchRow.__dataclass_fields__]
+_PROBLEM = [problems.c[name] for name in ProblemSearchRow.__dataclass_fields__]
 _BACKWARDS = (log.c.at.desc(), log.c.id.desc())
 
 
-def older(tx: Transaction, wanted: Filter, before: Mark | None, limit: int) -> tuple[list[FoundRow], Mark | None]:
+def older(
+    tx: Transaction, wanted: LogRowFilter, before: LogCursor | None, limit: int
+) -> tuple[list[LogSearchRow], LogCursor | None]:
     """The next rows, newest first, and where to go on; None when that was all."""
-    found = [FoundRow(*row) for row in tx.execute(older_query(wanted, before, limit + 1))]
+    found = [LogSearchRow(*row) for row in tx.execute(older_query(wanted, before, limit + 1))]
     if len(found) > limit:
-        return found[:limit], Mark(found[limit - 1].at, found[limit - 1].id)
+        return found[:limit], LogCursor(found[limit - 1].at, found[limit - 1].id)
     return found, _horizon(tx, wanted, before) if _loose(wanted) else None
 
 
-def older_query(wanted: Filter, before: Mark | None, limit: int) -> Select[Any]:
+def older_query(wanted: LogRowFilter, before: LogCursor | None, limit: int) -> Select[Any]:
     """The query of ``older``."""
     query = select(*_COLUMNS).where(*_indexed(wanted), *_before(before)).order_by(*_BACKWARDS)
     if not _loose(wanted):
@@ -90,45 +92,45 @@ def older_query(wanted: Filter, before: Mark | None, limit: int) -> Select[Any]:
     return matching.order_by(window.c.at.desc(), window.c.id.desc()).limit(limit)
 
 
-def newer(tx: Transaction, wanted: Filter, after: Mark, limit: int) -> list[FoundRow]:
+def newer(tx: Transaction, wanted: LogRowFilter, after: LogCursor, limit: int) -> list[LogSearchRow]:
     """The rows since a mark, newest first."""
     since = tuple_(log.c.at, log.c.id) > tuple_(after.at, after.id)
     window = select(*_COLUMNS).where(*_indexed(wanted), since).order_by(*_BACKWARDS).limit(WINDOW).subquery("looked_at")
     query = select(*window.c).where(*_matching(wanted, window)).order_by(window.c.at.desc(), window.c.id.desc())
-    return [FoundRow(*row) for row in tx.execute(query.limit(limit))]
+    return [LogSearchRow(*row) for row in tx.execute(query.limit(limit))]
 
 
-def open_problems(tx: Transaction, wanted: Filter, limit: int) -> list[FoundProblem]:
+def open_problems(tx: Transaction, wanted: LogRowFilter, limit: int) -> list[ProblemSearchRow]:
     """Those that are not settled and pass the filter, the one that was said last first."""
     query = select(*_PROBLEM).where(problems.c.closed_at.is_(None), *_matching(wanted, problems))
     query = query.where(*_within(wanted, problems.c.tenant_id, problems.c.last_at))
     if wanted.severity in INDEXED:
         query = query.where(problems.c.severity == wanted.severity)
-    return [FoundProblem(*row) for row in tx.execute(query.order_by(problems.c.last_at.desc()).limit(limit))]
+    return [ProblemSearchRow(*row) for row in tx.execute(query.order_by(problems.c.last_at.desc()).limit(limit))]
 
 
-def _horizon(tx: Transaction, wanted: Filter, before: Mark | None) -> Mark | None:
+def _horizon(tx: Transaction, wanted: LogRowFilter, before: LogCursor | None) -> LogCursor | None:
     """The last row that was looked at, when there are more behind it."""
     query = select(log.c.at, log.c.id).where(*_indexed(wanted), *_before(before)).order_by(*_BACKWARDS)
     row = tx.execute(query.offset(WINDOW - 1).limit(1)).one_or_none()
-    return Mark(row.at, row.id) if row else None
+    return LogCursor(row.at, row.id) if row else None
 
 
-def _loose(wanted: Filter) -> bool:
+def _loose(wanted: LogRowFilter) -> bool:
     """Whether something is asked for that no index knows."""
     return bool(wanted.text or wanted.table or (wanted.severity and wanted.severity not in INDEXED))
 
 
-def _before(mark: Mark | None) -> list[ColumnElement[bool]]:
+def _before(mark: LogCursor | None) -> list[ColumnElement[bool]]:
     return [tuple_(log.c.at, log.c.id) < tuple_(mark.at, mark.id)] if mark else []
 
 
-def _indexed(wanted: Filter) -> list[ColumnElement[bool]]:
+def _indexed(wanted: LogRowFilter) -> list[ColumnElement[bool]]:
     found = _within(wanted, log.c.tenant_id, log.c.at)
     return found + ([log.c.severity == wanted.severity] if wanted.severity in INDEXED else [])
 
 
-def _within(wanted: Filter, tenant_id: Column[Any], at: Column[Any]) -> list[ColumnElement[bool]]:
+def _within(wanted: LogRowFilter, tenant_id: Column[Any], at: Column[Any]) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [] if wanted.tenants is None else [_one_of(tenant_id, wanted.tenants)]
     found += [at >= wanted.since] if wanted.since else []
     return found + ([at < wanted.until] if wanted.until else [])
@@ -138,7 +140,7 @@ def _one_of(column: Column[Any], ids: Sequence[int]) -> ColumnElement[bool]:
     return column == ids[0] if len(ids) == 1 else column.in_(ids)
 
 
-def _matching(wanted: Filter, rows: FromClause) -> list[ColumnElement[bool]]:
+def _matching(wanted: LogRowFilter, rows: FromClause) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [rows.c.table == wanted.table] if wanted.table else []
     if wanted.severity and wanted.severity not in INDEXED:
         found.append(rows.c.severity == wanted.severity)

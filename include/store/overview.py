@@ -12,7 +12,7 @@ from include.store.tables import ledger, problems, settings, tenants, watched, w
 
 
 @dataclass(frozen=True)
-class Wanted:
+class OverviewQuery:
     """Which tenants, and in which order; what is left out does not matter."""
 
     slugs: Collection[str]
@@ -88,7 +88,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
 }
 
 
-def page(tx: Transaction, wanted: Wanted, offset: int, limit: int) -> tuple[list[OverviewRow], int]:
+def page(tx: Transaction, wanted: OverviewQuery, offset: int, limit: int) -> tuple[list[OverviewRow], int]:
     """Some of the tenants, and how many there are in all."""
     order = [column.desc() if wanted.descending else column.asc() for column in SORTS[wanted.sort]]
     query = _query(wanted).order_by(*(one.nulls_last() for one in order), tenants.c.slug)
@@ -109,7 +109,7 @@ def statuses(tx: Transaction) -> list[str]:
     return sorted(tx.execute(select(_STANDING).distinct()).scalars())
 
 
-def _query(wanted: Wanted) -> Select[Any]:
+def _query(wanted: OverviewQuery) -> Select[Any]:
     own = (tenants.c.id, tenants.c.slug, tenants.c.company, tenants.c.package, _STANDING)
     shown = (*own, _ADMINISTRATION, watched.c.synced_at, _PUSHED, _ERRORS, _WARNINGS, _COUNT, _WAITING.c.oldest)
     joined = (
@@ -121,7 +121,7 @@ def _query(wanted: Wanted) -> Select[Any]:
     return query.where(*_conditions(wanted))
 
 
-def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(wanted: OverviewQuery) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [tenants.c.slug == func.any(list(wanted.slugs))]
     found += [tenants.c.package == wanted.package] if wanted.package else []
     found += [_STANDING.in_([wanted.status])] if wanted.status else []

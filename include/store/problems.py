@@ -29,7 +29,7 @@ class ProblemRow:
 
 
 @dataclass(frozen=True)
-class Which:
+class ProblemFilter:
     """A choice among the open ones; what is left out does not matter. ``values`` are some of the text's values."""
 
     table: str | None = None
@@ -50,7 +50,7 @@ class Which:
         return found + [problems.c["values"][name].astext == value for name, value in self.values.items()]
 
 
-def say(tx: Transaction, tenant_id: int, row: Mapping[str, Any]) -> None:
+def record(tx: Transaction, tenant_id: int, row: Mapping[str, Any]) -> None:
     """Open it, or note that it was said again. ``row`` is that of the log."""
     statement = insert(problems).values(tenant_id=tenant_id, **row)
     again = {"count": problems.c.count + 1, "last_at": func.now(), "values": row["values"], "run": row["run"]}
@@ -64,13 +64,13 @@ def is_open(tx: Transaction, tenant_id: int, code: str, record: str) -> bool:
     return tx.execute(query).first() is not None
 
 
-def close(tx: Transaction, tenant_id: int, which: Which) -> int:
+def close(tx: Transaction, tenant_id: int, which: ProblemFilter) -> int:
     """Close those on evidence; how many there were."""
     statement = update(problems).where(problems.c.tenant_id == tenant_id, problems.c.closed_at.is_(None))
     return tx.execute(statement.where(*which.conditions()).values(closed_at=func.now())).rowcount
 
 
-def close_written(tx: Transaction, tenant_id: int, stream: str, which: Which) -> int:
+def close_written(tx: Transaction, tenant_id: int, stream: str, which: ProblemFilter) -> int:
     """Those of records that are gone, or were written since; the record's ``key`` is in their values."""
     same = (links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key == problems.c["values"]["key"].astext)
     unwritten = select(links.c.key).where(*same, links.c.written_at < which.before).exists()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, text
 
-from include.store.copying import copy
+from include.store.bulk_copy import copy
 from include.store.engine import Transaction
 from include.store.tables import records
 

@@ -8,20 +8,13 @@ from typing import Any
 from sqlalchemy import Boolean, cast, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from include.errors import OtherRunOpen, RunSuperseded
 from include.store.engine import Transaction
 from include.store.tables import run_streams, runs, staged, tenants
 
 RESUMABLE = timedelta(hours=1)  # what was read longer ago is read again
 STALLED = timedelta(minutes=20)  # longer than any pause between two tries of a task
 ALONE = ("sync", "cleanup", "proposal", "undo", "wipe")  # write to Simon: one open run of all of these together
-
-
-class Busy(Exception):
-    """A run of another kind, which must not be open at the same time, is under way; the text is its kind."""
-
-
-class Superseded(Exception):
-    """Another run has taken this one's place; whoever gets this stops without another write."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +94,7 @@ def _end_others(tx: Transaction, tenant_id: int, kind: str) -> None:
     for row in tx.execute(select(runs.c.kind, *_ROW).where(*here).with_for_update()).all():
         other = _run(row[1:])
         if active_at(tx, other) > tx.execute(select(func.now())).scalar_one() - STALLED:
-            raise Busy(row.kind)
+            raise OtherRunOpen(row.kind)
         supersede(tx, other.id)
 
 
@@ -128,7 +121,7 @@ def hold(tx: Transaction, run_id: int, key: str) -> None:
     """Keep the run for this transaction. Raises Superseded when it has ended or another key has it."""
     query = select(runs.c.id).where(runs.c.id == run_id, runs.c.key == key, runs.c.ended_at.is_(None))
     if tx.execute(query.with_for_update(read=True)).one_or_none() is None:
-        raise Superseded(key)
+        raise RunSuperseded(key)
 
 
 def end(tx: Transaction, run_id: int) -> None:

@@ -6,7 +6,7 @@ import orjson
 from sqlalchemy import text
 
 from include.records import Raw
-from include.store.copying import copy_lines, escaped, lazily
+from include.store.bulk_copy import async_commit, copy_lines, escaped
 from include.store.engine import Transaction
 
 
@@ -18,7 +18,7 @@ def add(tx: Transaction, run_id: int, stream: str, rows: Iterable[tuple[str, str
         b"%b%b\t%b\t%b" % (start, escaped(key.encode()), _key(parent), orjson.dumps(row).replace(b"\\", b"\\\\"))
         for key, parent, row in rows
     )
-    lazily(tx)
+    async_commit(tx)
     copy_lines(tx, "staged", ("run_id", "stream", "key", "parent_key", "body"), lines)
 
 

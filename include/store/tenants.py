@@ -7,12 +7,9 @@ from typing import Any
 
 from sqlalchemy import Select, func, insert, select, update
 
+from include.errors import TenantNotActive
 from include.store.engine import Transaction
 from include.store.tables import settings, tenants, transitions
-
-
-class NotActive(ValueError):
-    """The tenant is in a state in which this may not happen, or a person paused it; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -124,11 +121,11 @@ def require(tx: Transaction, tenant_id: int, *states: str) -> None:
     query = select(tenants.c.slug, tenants.c.status, tenants.c.paused_at).where(tenants.c.id == tenant_id)
     row = tx.execute(query.with_for_update(read=True)).one_or_none()
     if row is None:
-        raise NotActive("the tenant was removed: nothing is done")
+        raise TenantNotActive("the tenant was removed: nothing is done")
     if row.status not in states:
-        raise NotActive(f"{row.slug} is {row.status}: nothing is done")
+        raise TenantNotActive(f"{row.slug} is {row.status}: nothing is done")
     if row.paused_at is not None:
-        raise NotActive(f"{row.slug} is paused: nothing is done; koppel resume {row.slug}")
+        raise TenantNotActive(f"{row.slug} is paused: nothing is done; koppel resume {row.slug}")
 
 
 def require_not(tx: Transaction, tenant_id: int, state: str) -> None:
@@ -136,7 +133,7 @@ def require_not(tx: Transaction, tenant_id: int, state: str) -> None:
     query = select(tenants.c.slug, tenants.c.status).where(tenants.c.id == tenant_id).with_for_update(read=True)
     row = tx.execute(query).one_or_none()
     if row is not None and row.status == state:
-        raise NotActive(f"{row.slug} is {row.status}: nothing is done")
+        raise TenantNotActive(f"{row.slug} is {row.status}: nothing is done")
 
 
 def pause(tx: Transaction, tenant_id: int, at: datetime, by: str) -> bool:

@@ -6,32 +6,33 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from include.connectors.base import FieldService, Stream
-from include.koppel import Koppel
+from include.access.systems import open_app
+from include.connectors.field_service import FieldService
+from include.connectors.package import PackageStream
+from include.context import Context
 from include.records import ArticleGroup, MasterRecord, Raw
+from include.runs import Run, begin
 from include.store import Transaction, links, records, runs, staging
 from include.store.links import Link
 from include.sync.extract import extract
-from include.sync.run import Run, begin
 from include.sync.transform import (
     CHUNK,
     UNREADABLE,
-    Made,
+    Transformed,
     digest,
     filter_of,
-    judge_of,
     known_groups,
     make,
+    scope_rule,
     work_addresses,
 )
-from include.tenants.opening import open_app
 from include.tenants.tenant import Tenant
 
-Verdict = Literal["create", "change", "same", "skip"]
+Effect = Literal["create", "change", "same", "skip"]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SyncPreviewRow:
     """``fields``: name in Simon -> (as it is there, as it would be); for a change only.
 
     Skipped is what Simon should not hold, and what points at something that is not there yet.
@@ -40,22 +41,22 @@ class Outcome:
     stream: str
     key: str
     label: str
-    verdict: Verdict
+    verdict: Effect
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def dry_run(koppel: Koppel, tenant: Tenant, key: str, what: Sequence[str] | None = None) -> Iterator[Outcome]:
+def dry_run(context: Context, tenant: Tenant, key: str, what: Sequence[str] | None = None) -> Iterator[SyncPreviewRow]:
     """Every record of the chosen streams with what would become of it. Raises as ``sync`` does."""
-    run = begin(koppel, tenant, key, what, full=True, kind="dry_run")
+    run = begin(context, tenant, key, what, full=True, kind="dry_run")
     try:
         for stream in run.what:
             extract(run, stream)
-        look = _Look(run, open_app(koppel, tenant))
+        look = _Look(run, open_app(context, tenant))
         for name in run.what:
-            with koppel.store.begin() as tx:
+            with context.store.begin() as tx:
                 yield from look.outcomes(tx, tenant.package.stream(name))
     finally:
-        with koppel.store.begin() as tx:
+        with context.store.begin() as tx:
             runs.end(tx, run.id)
 
 
@@ -69,9 +70,9 @@ class _Look:
     moved: dict[str, dict[str, str]] = field(default_factory=dict)  # by stream: new key -> the key it is linked under
     found: dict[tuple[str, str], int | str] = field(default_factory=dict)  # (stream, key) -> id, or what stands for it
 
-    def outcomes(self, tx: Transaction, stream: Stream) -> Iterator[Outcome]:
+    def outcomes(self, tx: Transaction, stream: PackageStream) -> Iterator[SyncPreviewRow]:
         """Those of one stream; those of the work addresses with their customers."""
-        judge = judge_of(stream.name, filter_of(self.run), lambda: self._groups(tx))
+        judge = scope_rule(stream.name, filter_of(self.run), lambda: self._groups(tx))
         self.moved[stream.name] = _moved(self.run, tx, stream)
         if stream.name == "customers":
             self.moved["work_addresses"] = self.moved["customers"]  # they carry their customer's key
@@ -85,7 +86,7 @@ class _Look:
     def _groups(self, tx: Transaction) -> Iterable[ArticleGroup]:
         return ({group.key: group for group in known_groups(self.run, tx)} | self.groups).values()
 
-    def _judged(self, tx: Transaction, stream: str, made: Sequence[Made]) -> Iterator[Outcome]:
+    def _judged(self, tx: Transaction, stream: str, made: Sequence[Transformed]) -> Iterator[SyncPreviewRow]:
         """In the order of ``made``; what Simon holds is looked up for the records that differ."""
         if stream not in self.app.streams:
             return
@@ -96,7 +97,7 @@ class _Look:
         held = self.app.held(stream, list(ids.values())) if ids else {}
         for one in made:
             key, content = one.record.key, contents.get(one.record.key)
-            verdict: Verdict = "same" if one.wanted and key not in contents else "skip"
+            verdict: Effect = "same" if one.wanted and key not in contents else "skip"
             fields: dict[str, tuple[Any, Any]] = {}
             if content is not None and (row := held.get(ids.get(key, -1))) is not None:
                 self.found[stream, key] = ids[key]
@@ -105,14 +106,14 @@ class _Look:
             elif content is not None:
                 self.found[stream, key] = f"{stream} {key}"  # its id is not known before it is made
                 verdict = "create"
-            yield Outcome(stream, key, one.record.label, verdict, fields)
+            yield SyncPreviewRow(stream, key, one.record.label, verdict, fields)
 
     def _links(self, tx: Transaction, stream: str, keys: Iterable[str]) -> dict[str, Link]:
         under = {key: self.moved.get(stream, {}).get(key, key) for key in keys}
         found = links.get(tx, self.run.tenant.id, stream, list(under.values()))
         return {key: found[linked] for key, linked in under.items() if linked in found}
 
-    def _same(self, stream: str, one: Made, known: dict[str, Link]) -> bool:
+    def _same(self, stream: str, one: Transformed, known: dict[str, Link]) -> bool:
         key, link = one.record.key, known.get(one.record.key)
         return (
             link is not None
@@ -152,7 +153,7 @@ class _Look:
         return content
 
 
-def _moved(run: Run, tx: Transaction, stream: Stream) -> dict[str, str]:
+def _moved(run: Run, tx: Transaction, stream: PackageStream) -> dict[str, str]:
     """What the transform would relink: new key -> old key."""
     gone = records.gone(tx, run.tenant.id, run.id, stream.name)
     carriers: dict[str, list[str]] = {}

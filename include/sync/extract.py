@@ -5,13 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 
-from include.connectors.base import PackageConnection, Page, Stream
+from include.access.systems import open_package
+from include.connectors.package import PackageConnection, PackageStream, Page
 from include.errors import ContractBroken, Transient
 from include.records import Raw
+from include.runs import Run, reported
 from include.store import runs, staging
 from include.store.runs import Progress
-from include.sync.run import Run, reported
-from include.tenants.opening import open_package
 
 PARENTS_AT_ONCE = 25  # how many parents' rows are committed together
 SAY_EVERY = 10_000  # rows between two lines of progress in the task log
@@ -21,7 +21,7 @@ TIMES_OVER = 3  # a listing whose total moves while it is read is read again so 
 def extract(run: Run, name: str) -> Progress:
     """Read a stream, and the streams under it, to the end; from where an earlier try of this run stopped."""
     with reported(run):
-        package = open_package(run.koppel, run.tenant)
+        package = open_package(run.context, run.tenant)
         stream = run.tenant.package.stream(name)
         for _ in range(TIMES_OVER):
             if read_list(run, package, stream):
@@ -30,13 +30,13 @@ def extract(run: Run, name: str) -> Progress:
             raise Transient("sync.listing_moves", name, system=run.tenant.package.title)
         for child in run.tenant.package.children(name):
             _under_parents(run, package, child)
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         return runs.progress(tx, run.id, name)
 
 
-def read_list(run: Run, package: PackageConnection, stream: Stream) -> bool:
+def read_list(run: Run, package: PackageConnection, stream: PackageStream) -> bool:
     """Whether the listing was read to the end; False when it moved meanwhile, so that rows may be missing."""
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         at = runs.progress(tx, run.id, stream.name)
     if at.complete:
         return True
@@ -63,7 +63,7 @@ def _moved(page: Page, announced: int | None, read: int) -> bool:
     return announced not in (None, page.total) or (page.next is None and read + len(page.rows) != page.total)
 
 
-def _ahead(package: PackageConnection, stream: Stream, cursor: str | None) -> Iterator[Page]:
+def _ahead(package: PackageConnection, stream: PackageStream, cursor: str | None) -> Iterator[Page]:
     """The pages from a cursor on; the next one is fetched while the last one is stored."""
     with ThreadPoolExecutor(1, thread_name_prefix="page") as fetcher:
         coming = fetcher.submit(package.page, stream, cursor)
@@ -76,7 +76,7 @@ def _ahead(package: PackageConnection, stream: Stream, cursor: str | None) -> It
                 return
 
 
-def _key(run: Run, stream: Stream, row: Raw) -> str:
+def _key(run: Run, stream: PackageStream, row: Raw) -> str:
     """The key as records have it: without the NULs that no database takes, and without blanks around it."""
     if stream.key not in row:
         values = {"system": run.tenant.package.title, "what": stream.path, "reason": f"no {stream.key}"}
@@ -84,15 +84,15 @@ def _key(run: Run, stream: Stream, row: Raw) -> str:
     return str(row[stream.key]).replace("\x00", "").strip()
 
 
-def _under_parents(run: Run, package: PackageConnection, stream: Stream) -> None:
+def _under_parents(run: Run, package: PackageConnection, stream: PackageStream) -> None:
     """The cursor is the key of the last parent whose rows are in; only changed parents, unless everything is read."""
     parent_stream = str(stream.parent)
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         at = runs.progress(tx, run.id, stream.name)
     last, read = at.cursor or "", at.read
     complete = at.complete
     while not complete:
-        with run.koppel.store.begin() as tx:
+        with run.context.store.begin() as tx:
             limits = (last, PARENTS_AT_ONCE, not run.full)
             parents = staging.after(tx, run.tenant.id, run.id, parent_stream, *limits)
         rows = [(key, row) for key, parent in parents for row in _all_pages(package, stream, parent)]
@@ -105,7 +105,7 @@ def _under_parents(run: Run, package: PackageConnection, stream: Stream) -> None
             runs.note(tx, run.id, stream.name, cursor=last, read=read, complete=complete)
 
 
-def _all_pages(package: PackageConnection, stream: Stream, parent: Raw) -> list[Raw]:
+def _all_pages(package: PackageConnection, stream: PackageStream, parent: Raw) -> list[Raw]:
     """The few rows under one parent."""
     page = package.page(stream, None, parent)
     rows = page.rows

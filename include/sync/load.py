@@ -11,17 +11,17 @@ from threading import Event
 
 import structlog
 
-from include.connectors.base import FieldService
+from include.access.systems import open_app
+from include.connectors.field_service import FieldService
 from include.errors import RecordRejected
 from include.records import Article, ArticleGroup, Customer, MasterRecord, Raw, WorkAddress
-from include.store import Transaction, links, records, runs, watched
-from include.store.copying import lazily
+from include.runs import TABLES, Run, reported
+from include.store import Transaction, links, records, runs, sync_state
+from include.store.bulk_copy import async_commit
 from include.store.links import Link
 from include.store.records import Due
 from include.store.runs import Progress
-from include.sync.run import TABLES, Run, reported
-from include.sync.settled import settle
-from include.tenants.opening import open_app
+from include.sync.resolve import resolve
 from include.tenants.states import activate
 
 KINDS: dict[str, type[MasterRecord]] = {
@@ -63,10 +63,10 @@ class Batch:
 def load(run: Run) -> dict[str, dict[str, int]]:
     """Write the differences of the chosen streams; counts per stream. A work address follows its customer."""
     if run.finished:
-        with run.koppel.store.begin() as tx:
+        with run.context.store.begin() as tx:
             return _counts(run, tx)
     with reported(run):
-        apps = [open_app(run.koppel, run.tenant) for _ in range(run.tenant.settings.simon_at_once)]
+        apps = [open_app(run.context, run.tenant) for _ in range(run.tenant.settings.simon_at_once)]
         for stream in apps[0].streams:
             if stream in run.what or (stream == "work_addresses" and "customers" in run.what):
                 _stream(run, apps, stream)
@@ -79,7 +79,7 @@ def _stream(run: Run, apps: Sequence[FieldService], stream: str) -> None:
         due = records.count_due(tx, run.tenant.id, stream)
         runs.note(tx, run.id, stream, due=before.new + before.changed + before.rejected + due)
         if due >= DUE_AT_ONCE:
-            links.expect_many(tx)
+            links.analyze(tx)
     rejected = 0
     with closing(_written(run, apps, _ready(run, apps, stream))) as batches:
         for batch in batches:
@@ -121,7 +121,7 @@ def _ready(run: Run, apps: Sequence[FieldService], stream: str) -> Iterator[list
 def _all_due(run: Run, stream: str) -> Iterator[Sequence[Due]]:
     after = ""
     while True:
-        with run.koppel.store.begin() as tx:
+        with run.context.store.begin() as tx:
             due = records.due(tx, run.tenant.id, stream, after, DUE_AT_ONCE)
         if due:
             yield due
@@ -144,7 +144,7 @@ def _write_all(run: Run, stop: Event, app: FieldService, batch: Batch) -> Batch:
     if found_ids := [ids[0] for ids in batch.found.values()]:
         batch.held |= app.held(batch.stream, found_ids)
     with run.begin() as tx:  # held, so that whoever takes the run over waits for what is being written
-        lazily(tx)
+        async_commit(tx)
         for due, record in batch.made:
             if stop.is_set():
                 break
@@ -171,7 +171,7 @@ def _parent_ids(run: Run, app: FieldService, made: Sequence[MasterRecord]) -> di
             wanted.setdefault(stream, set()).add(key)
     if not wanted:
         return {}
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         return {
             (stream, key): simon_id
             for stream, keys in wanted.items()
@@ -239,13 +239,13 @@ def _conclude(run: Run) -> dict[str, dict[str, int]]:
         result = _counts(run, tx)
         runs.end(tx, run.id)
         if set(run.what) == set(run.tenant.package.choices):
-            now = run.koppel.now()
+            now = run.context.now()
             done = {"synced": run.row.seen, "synced_at": now}
-            watched.put(tx, run.tenant.id, **done, **({"full_at": now} if run.full else {}))
+            sync_state.put(tx, run.tenant.id, **done, **({"full_at": now} if run.full else {}))
             begun = run.full and activate(tx, run.tenant.id, run.row.key, now)
     for stream, numbers in result.items():
         run.log.write("sync.stream_done", stream, TABLES[stream], stream=stream, **numbers)
-    settle(run, result)
+    resolve(run, result)
     if begun:
         run.log.write("life.active", run.tenant.slug)
     return result

@@ -3,42 +3,42 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from include.koppel import Koppel
-from include.store import links, runs, watched, watermarks
+from include.context import Context
+from include.runs import KIND, TABLES
+from include.store import links, runs, sync_state, watermarks
 from include.store.runs import Progress, RunRow
-from include.store.watched import Watched
-from include.sync.run import KIND, TABLES
+from include.store.sync_state import SyncState
 from include.tenants.tenant import Tenant
 
-__all__ = ["Progress", "Status", "remaining", "share", "status"]
+__all__ = ["Progress", "SyncStatus", "remaining", "share", "status"]
 
 
 @dataclass(frozen=True)
-class Status:
+class SyncStatus:
     """``streams`` are those of the latest run, in the order in which they began; ``seen`` as in R1.11."""
 
     run: RunRow | None
     streams: dict[str, Progress]
     linked: dict[str, int]
-    watched: Watched
+    watched: SyncState
     seen: dict[tuple[str, str], datetime]
 
 
-def status(koppel: Koppel, tenant: Tenant) -> Status:
+def status(context: Context, tenant: Tenant) -> SyncStatus:
     """As it is at this moment."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         run = runs.latest(tx, tenant.id, KIND)
         streams = runs.all_progress(tx, run.id) if run else {}
-        return Status(
+        return SyncStatus(
             run,
             {name: at for name, at in streams.items() if name in TABLES},
             links.counts(tx, tenant.id),
-            watched.get(tx, tenant.id),
+            sync_state.get(tx, tenant.id),
             watermarks.all_of(tx, tenant.id),
         )
 
 
-def share(found: Status, tenant: Tenant) -> float:
+def share(found: SyncStatus, tenant: Tenant) -> float:
     """How much of the latest run is done, from 0 to 1: of each stream reading counts for half, and writing for half."""
     if found.run is None:
         return 0.0

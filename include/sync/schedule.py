@@ -4,7 +4,7 @@ import zlib
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from include.store.watched import Watched
+from include.store.sync_state import SyncState
 from include.tenants.tenant import Tenant
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -24,7 +24,7 @@ def daily_at(tenant: Tenant) -> time:
     return time(minute // 60, minute % 60)
 
 
-def full_is_due(tenant: Tenant, state: Watched, now: datetime) -> bool:
+def full_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
     """Whether everything should be read: never done, or the last time was before the latest daily moment."""
     if state.full_at is None:
         return True
@@ -35,7 +35,7 @@ def full_is_due(tenant: Tenant, state: Watched, now: datetime) -> bool:
     return state.full_at < latest
 
 
-def look_is_due(tenant: Tenant, state: Watched, now: datetime) -> bool:
+def look_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
     """Whether the package's lists should be looked at for changes; each tenant in its own minute of the period."""
     period = tenant.settings.watch_minutes
     if period is None:

@@ -8,21 +8,22 @@ from functools import partial
 import orjson
 import pandas as pd
 
-from include.connectors.base import FieldService, Stream
+from include.access.systems import open_app
+from include.connectors.field_service import FieldService
+from include.connectors.package import PackageStream
 from include.records import ArticleGroup, ArticleType, MasterRecord, Raw
+from include.runs import TABLES, Run, reported
+from include.settings.article_filter import ArticleFilter
 from include.store import Transaction, links, records, runs, staging, watermarks
-from include.sync.filters import ArticleFilter
-from include.sync.run import TABLES, Run, reported
-from include.tenants.opening import open_app
 
 CHUNK = 2000  # records in memory at once
 # what a row of another shape raises
 UNREADABLE = (KeyError, ValueError, TypeError, ArithmeticError, AttributeError, StopIteration)
-Judge = Callable[[Sequence[MasterRecord]], list[bool]]
+ScopeRule = Callable[[Sequence[MasterRecord]], list[bool]]
 
 
 @dataclass(frozen=True)
-class Made:
+class Transformed:
     """A record with whether Simon should hold it, and the fingerprint of the row it came from."""
 
     record: MasterRecord
@@ -36,7 +37,7 @@ def transform(run: Run) -> None:
     if run.finished:
         return
     with reported(run):
-        app = open_app(run.koppel, run.tenant)
+        app = open_app(run.context, run.tenant)
         article_filter = filter_of(run)
         for name in run.what:
             _stream(run, app, run.tenant.package.stream(name), article_filter)
@@ -48,11 +49,11 @@ def filter_of(run: Run) -> ArticleFilter:
     return ArticleFilter(run.tenant.settings.group_names, run.tenant.settings.type_keys)
 
 
-def _stream(run: Run, app: FieldService, stream: Stream, article_filter: ArticleFilter) -> None:
+def _stream(run: Run, app: FieldService, stream: PackageStream, article_filter: ArticleFilter) -> None:
     with run.begin() as tx:
         if not runs.progress(tx, run.id, stream.name).complete:
             return
-        judge = judge_of(stream.name, article_filter, partial(known_groups, run, tx))
+        judge = scope_rule(stream.name, article_filter, partial(known_groups, run, tx))
         kept = left_out = rejected = 0
         for rows in staging.chunks(tx, run.id, stream.name, CHUNK):
             made = make(run, stream, rows, judge)
@@ -74,14 +75,14 @@ def _note_kept(run: Run, tx: Transaction, stream: str, kept: int, **noted: int |
     runs.note(tx, run.id, stream, same=max(0, kept - at.new - at.changed), **noted)
 
 
-def make(run: Run, stream: Stream, rows: Sequence[tuple[str, Raw, str]], judge: Judge) -> list[Made]:
+def make(run: Run, stream: PackageStream, rows: Sequence[tuple[str, Raw, str]], judge: ScopeRule) -> list[Transformed]:
     """Our records of these staged rows; one that cannot be made out is left out, with a message."""
     made = [(record, source, row) for key, row, source in rows if (record := _record(run, stream, key, row))]
     wanted = judge([record for record, _, _ in made])
-    return [Made(record, w, source, row) for (record, source, row), w in zip(made, wanted, strict=True)]
+    return [Transformed(record, w, source, row) for (record, source, row), w in zip(made, wanted, strict=True)]
 
 
-def _record(run: Run, stream: Stream, key: str, row: Raw) -> MasterRecord | None:
+def _record(run: Run, stream: PackageStream, key: str, row: Raw) -> MasterRecord | None:
     assert stream.to_record is not None, f"{stream.name} has no records of its own"  # noqa: S101
     try:
         record = stream.to_record(row)
@@ -95,7 +96,7 @@ def _record(run: Run, stream: Stream, key: str, row: Raw) -> MasterRecord | None
         return None
 
 
-def judge_of(stream: str, article_filter: ArticleFilter, known: Callable[[], Iterable[ArticleGroup]]) -> Judge:
+def scope_rule(stream: str, article_filter: ArticleFilter, known: Callable[[], Iterable[ArticleGroup]]) -> ScopeRule:
     """A function that says which records of a stream Simon should hold; ``known`` gives the package's groups."""
     if stream == "article_groups":
         return lambda made: [record.key in article_filter.groups([record]) for record in made]  # type: ignore[list-item]
@@ -115,7 +116,7 @@ def known_groups(run: Run, tx: Transaction) -> list[ArticleGroup]:
     return [ArticleGroup.model_validate(body) for body in records.bodies(tx, run.tenant.id, "article_groups")]
 
 
-def work_addresses(run: Run, tx: Transaction, customers: Sequence[Made]) -> list[Made]:
+def work_addresses(run: Run, tx: Transaction, customers: Sequence[Transformed]) -> list[Transformed]:
     """Each customer's default work address (R1.4), from its own row and what was read under it in this run."""
     package = run.tenant.package
     assert package.work_address is not None, f"{package.name} is not an accounting package"  # noqa: S101
@@ -128,11 +129,11 @@ def work_addresses(run: Run, tx: Transaction, customers: Sequence[Made]) -> list
     for customer in customers:
         if customer.record.key in set(keys):
             address = package.work_address(customer.row, under.get(customer.record.key, []))
-            made.append(Made(address, address.active, customer.source, customer.row))
+            made.append(Transformed(address, address.active, customer.source, customer.row))
     return made
 
 
-def _merge(run: Run, tx: Transaction, app: FieldService, stream: str, made: Sequence[Made]) -> None:
+def _merge(run: Run, tx: Transaction, app: FieldService, stream: str, made: Sequence[Transformed]) -> None:
     rows = (
         (one.record.key, one.record.model_dump_json(), one.wanted, digest(app, stream, one.record), one.source)
         for one in made
@@ -164,7 +165,7 @@ def _relink(run: Run, tx: Transaction, stream: str) -> None:
 def _report_findings(run: Run, article_filter: ArticleFilter) -> None:
     if "articles" not in run.what:
         return
-    with run.koppel.store.begin() as tx:
+    with run.context.store.begin() as tx:
         groups = known_groups(run, tx)
         types = [ArticleType.model_validate(body) for body in records.bodies(tx, run.tenant.id, "article_types")]
         counted = records.article_counts(tx, run.tenant.id)

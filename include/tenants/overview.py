@@ -6,20 +6,31 @@ from datetime import datetime
 from typing import Any, Literal
 
 from include.connectors import registry
-from include.koppel import Koppel
+from include.context import Context
 from include.store import ledger, links
 from include.store import overview as store_overview
-from include.store import tenants as rows
-from include.store.overview import SORTS, Wanted
+from include.store import tenants as tenants_table
+from include.store.overview import SORTS, OverviewQuery
 from include.tenants.tenant import ACTIVE, IMPORTING, Tenant
 
-__all__ = ["SORTS", "Coupling", "Couplings", "Line", "Step", "Wanted", "about", "couplings", "next_step", "overview"]
+__all__ = [
+    "SORTS",
+    "Coupling",
+    "Couplings",
+    "OverviewQuery",
+    "Step",
+    "TenantLine",
+    "about",
+    "couplings",
+    "next_step",
+    "overview",
+]
 
 Step = Literal["inactive", "paused", "stopped", "first_sync", "solve", "none"]
 
 
 @dataclass(frozen=True)
-class Line:
+class TenantLine:
     tenant: str
     company: str
     package: str
@@ -28,18 +39,18 @@ class Line:
     paused: bool
 
 
-def overview(koppel: Koppel) -> list[Line]:
+def overview(context: Context) -> list[TenantLine]:
     """All tenants by name."""
-    with koppel.store.begin() as tx:
-        found = rows.listing(tx)
-    return [Line(t.slug, t.company, t.package, t.status, t.active_since, t.paused_at is not None) for t in found]
+    with context.store.begin() as tx:
+        found = tenants_table.listing(tx)
+    return [TenantLine(t.slug, t.company, t.package, t.status, t.active_since, t.paused_at is not None) for t in found]
 
 
-def about(koppel: Koppel, tenant: Tenant) -> dict[str, Any]:
+def about(context: Context, tenant: Tenant) -> dict[str, Any]:
     """One tenant, its settings, linked records per stream and work orders per state; never its secrets."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         linked, work_orders = links.counts(tx, tenant.id), ledger.counts(tx, tenant.id)
-        row = rows.find(tx, tenant.slug)
+        row = tenants_table.find(tx, tenant.slug)
     return {
         "tenant": tenant.slug,
         "company": tenant.company,
@@ -82,9 +93,9 @@ class Couplings:
     statuses: list[str]
 
 
-def couplings(koppel: Koppel, wanted: Wanted, offset: int = 0, limit: int = 50) -> Couplings:
+def couplings(context: Context, wanted: OverviewQuery, offset: int = 0, limit: int = 50) -> Couplings:
     """Of the tenants that are wanted; as many queries for one as for a thousand."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         found, total = store_overview.page(tx, wanted, offset, limit)
         seen = store_overview.seen(tx, [row.id for row in found])
         statuses = store_overview.statuses(tx)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, get_args
 
-from include.koppel import Koppel
+from include.context import Context
+from include.errors import InvalidState
 from include.store import Transaction, ledger
-from include.store import tenants as rows
-from include.store.tenants import NotActive, TransitionRow
+from include.store import tenants as tenants_table
+from include.store.tenants import TransitionRow
 from include.tenants.tenant import Tenant
 
-__all__ = ["NEXT", "STATES", "NotActive", "NotNow", "State", "TransitionRow", "activate", "history", "move", "refuse"]
+__all__ = ["NEXT", "STATES", "State", "TransitionRow", "activate", "history", "move", "require_state"]
 
 State = Literal["new", "wiping", "connecting", "settings", "importing", "active", "inactive"]
 STATES: tuple[State, ...] = get_args(State)
@@ -28,14 +29,10 @@ NEXT: dict[State, str] = {
 }
 
 
-class NotNow(ValueError):
-    """What was asked is not possible in the present state; the text names that, and what is possible."""
-
-
-def refuse(tenant: Tenant, what: str, *allowed: State) -> None:
+def require_state(tenant: Tenant, what: str, *allowed: State) -> None:
     """Raises NotNow unless the tenant is in one of these states."""
     if tenant.status not in allowed:
-        raise NotNow(sentence(tenant.slug, tenant.status, what))
+        raise InvalidState(sentence(tenant.slug, tenant.status, what))
 
 
 def sentence(slug: str, status: str, what: str) -> str:
@@ -45,23 +42,23 @@ def sentence(slug: str, status: str, what: str) -> str:
 
 
 def move(
-    koppel: Koppel, tx: Transaction, tenant: Tenant, before: Sequence[State], after: State, by: str, **values: Any
+    context: Context, tx: Transaction, tenant: Tenant, before: Sequence[State], after: State, by: str, **values: Any
 ) -> None:
     """To another state, once. Raises NotNow when somebody else moved it meanwhile."""
-    if not rows.move(tx, tenant.id, before, after, by, koppel.now(), **values):
-        now = rows.find(tx, tenant.slug)
-        raise NotNow(sentence(tenant.slug, now.status if now else "removed", f"to become {after}"))
+    if not tenants_table.move(tx, tenant.id, before, after, by, context.now(), **values):
+        now = tenants_table.find(tx, tenant.slug)
+        raise InvalidState(sentence(tenant.slug, now.status if now else "removed", f"to become {after}"))
 
 
 def activate(tx: Transaction, tenant_id: int, by: str, now: datetime) -> bool:
     """The whole import is in: active from now on. What was archived before is not sent (R3.12, R5.6)."""
-    if not rows.move(tx, tenant_id, ("importing",), "active", by, now, active_since=now):
+    if not tenants_table.move(tx, tenant_id, ("importing",), "active", by, now, active_since=now):
         return False
     ledger.pass_over(tx, tenant_id, now)
     return True
 
 
-def history(koppel: Koppel, tenant: Tenant) -> list[TransitionRow]:
+def history(context: Context, tenant: Tenant) -> list[TransitionRow]:
     """Who brought it from which state to which, and when."""
-    with koppel.store.begin() as tx:
-        return rows.life(tx, tenant.id)
+    with context.store.begin() as tx:
+        return tenants_table.life(tx, tenant.id)

@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from include.connectors import registry
-from include.connectors.base import Connector, PackageSettings
-from include.koppel import Koppel
+from include.connectors.package import Connector
+from include.connectors.settings import PackageSettings
+from include.context import Context
+from include.errors import TenantNotFound
 from include.store import Transaction
-from include.store import tenants as rows
+from include.store import tenants as tenants_table
 
 ACTIVE, IMPORTING = "active", "importing"
-
-
-class UnknownTenant(Exception):
-    """There is no tenant of that name; the text says which there are."""
 
 
 @dataclass(frozen=True)
@@ -49,20 +47,20 @@ class Tenant:
         return "paused" if self.paused and self.status in (ACTIVE, IMPORTING) else self.status
 
 
-def load(koppel: Koppel, slug: str) -> Tenant:
+def load(context: Context, slug: str) -> Tenant:
     """Raises UnknownTenant."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         return read(tx, slug)
 
 
 def read(tx: Transaction, slug: str) -> Tenant:
     """Raises UnknownTenant."""
-    row = rows.find(tx, slug)
+    row = tenants_table.find(tx, slug)
     if row is None:
-        known = ", ".join(tenant.slug for tenant in rows.listing(tx)) or "none yet"
-        raise UnknownTenant(f"tenant: {slug!r} does not exist; there is {known}")
+        known = ", ".join(tenant.slug for tenant in tenants_table.listing(tx)) or "none yet"
+        raise TenantNotFound(f"tenant: {slug!r} does not exist; there is {known}")
     package = registry.connector(row.package)
-    version, body = rows.current_settings(tx, row.id)
+    version, body = tenants_table.current_settings(tx, row.id)
     kind = package.settings or PackageSettings
     settings = kind.model_validate(body) if version else kind.model_construct(administration="")
     paused = row.paused_at is not None

@@ -6,9 +6,9 @@ from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.datastructures import MutableHeaders
 
-from plugins.koppel.access import needs
-from plugins.koppel.refusals import install
+from plugins.koppel.errors import install
 from plugins.koppel.routes import ROUTES
+from plugins.koppel.security import needs
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "

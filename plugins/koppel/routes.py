@@ -4,26 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from plugins.koppel import acting
-from plugins.koppel.access import Right
+from plugins.koppel import actions
 from plugins.koppel.acts import ACTS
 from plugins.koppel.api import about as api_about
 from plugins.koppel.api import couplings as api_couplings
 from plugins.koppel.api import document as api_document
 from plugins.koppel.api import log as api_log
-from plugins.koppel.forgery import from_our_form, from_our_origin
+from plugins.koppel.csrf import from_our_form, from_our_origin
 from plugins.koppel.pages import (
     activation,
-    adding,
     cleanup,
     connecting,
     coupling,
     couplings,
     log,
+    new_tenant,
     settings,
     static,
-    stories,
+    timeline,
 )
+from plugins.koppel.security import Right
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ OF_ACTS = tuple(
     route
     for act in ACTS
     for route in (
-        Route("POST", f"/tenants/{{tenant}}/{act.path}", acting.of_page(act), act.right, (from_our_form,)),
-        Route("POST", f"/api/tenants/{{tenant}}/{act.path}", acting.of_api(act), act.right, (from_our_origin,)),
+        Route("POST", f"/tenants/{{tenant}}/{act.path}", actions.of_page(act), act.right, (from_our_form,)),
+        Route("POST", f"/api/tenants/{{tenant}}/{act.path}", actions.of_api(act), act.right, (from_our_origin,)),
     )
 )
 ROUTES = (
@@ -52,8 +52,8 @@ ROUTES = (
     Route("POST", "/tenants/{tenant}/sync", coupling.sync, Right.operate, (from_our_form,)),
     Route("POST", "/tenants/{tenant}/pause", coupling.pause, Right.operate, (from_our_form,)),
     Route("POST", "/tenants/{tenant}/resume", coupling.resume, Right.operate, (from_our_form,)),
-    Route("GET", "/new", adding.show, Right.administer),
-    Route("POST", "/new", adding.add, Right.administer, (from_our_form,)),
+    Route("GET", "/new", new_tenant.show, Right.administer),
+    Route("POST", "/new", new_tenant.add, Right.administer, (from_our_form,)),
     Route("GET", "/tenants/{tenant}/activation", activation.show, Right.administer),
     Route("GET", "/tenants/{tenant}/activation/rehearsal", activation.rehearsal, Right.administer),
     Route("GET", "/tenants/{tenant}/activation/progress", activation.progress, Right.administer),
@@ -63,8 +63,8 @@ ROUTES = (
     Route("GET", "/callback", connecting.callback, Right.signed_in),
     Route("GET", "/tenants/{tenant}/settings", settings.show, Right.read),
     Route("POST", "/tenants/{tenant}/settings", settings.change, Right.administer, (from_our_form,)),
-    Route("GET", "/tenants/{tenant}/story", stories.show, Right.read),
-    Route("GET", "/tenants/{tenant}/preview", stories.preview, Right.read),
+    Route("GET", "/tenants/{tenant}/story", timeline.show, Right.read),
+    Route("GET", "/tenants/{tenant}/preview", timeline.preview, Right.read),
     Route("GET", "/tenants/{tenant}/cleanup", cleanup.show, Right.read),
     Route("GET", "/log", log.show, Right.signed_in),
     Route("GET", "/log/newer", log.newer, Right.signed_in),
@@ -75,7 +75,7 @@ ROUTES = (
     Route("POST", "/api/tenants/{tenant}/sync", api_couplings.sync, Right.operate, (from_our_origin,)),
     Route("POST", "/api/tenants/{tenant}/pause", api_couplings.pause, Right.operate, (from_our_origin,)),
     Route("POST", "/api/tenants/{tenant}/resume", api_couplings.resume, Right.operate, (from_our_origin,)),
-    Route("POST", "/api/tenants", adding.add_by_api, Right.administer, (from_our_origin,)),
+    Route("POST", "/api/tenants", new_tenant.add_by_api, Right.administer, (from_our_origin,)),
     Route("GET", "/api/tenants/{tenant}/rehearsal", activation.rehearsed, Right.administer),
     Route("GET", "/api/tenants/{tenant}/settings", api_about.settings, Right.read),
     Route("GET", "/api/tenants/{tenant}/story", api_about.about, Right.read),

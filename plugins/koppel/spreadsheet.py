@@ -4,21 +4,21 @@ import csv
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
+from include.log.search import LogMessage
 from include.messages import Language
-from include.push.deliveries import ZONE
-from include.tenants.logbook import Message
+from include.push.stats import ZONE
 from plugins.koppel.language import translations
-from plugins.koppel.rendering import LABELS, marked
+from plugins.koppel.templating import LABELS, N_
 
 COLUMNS = (
-    *(marked("Time"), marked("Coupling"), marked("Table"), marked("Record"), marked("Type of message")),
-    *(marked("Message"), marked("Action to take"), marked("Code"), marked("Run")),
+    *(N_("Time"), N_("Coupling"), N_("Table"), N_("Record"), N_("Type of message")),
+    *(N_("Message"), N_("Action to take"), N_("Code"), N_("Run")),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # what makes a spreadsheet take a text for a formula
 TOGETHER = 200
 
 
-def lines(rows: Iterable[Message], language: Language) -> Iterator[str]:
+def lines(rows: Iterable[LogMessage], language: Language) -> Iterator[str]:
     """The file in parts. Semicolons and the mark at the beginning are what Excel in Dutch expects."""
     texts = translations(language)
     part = StringIO("\ufeff")

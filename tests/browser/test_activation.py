@@ -8,9 +8,9 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import FrameLocator, Page, expect
 
+from include.access.unstored import UnstoredCredentials
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.http import Http
-from include.life.access import Typed
 from tests.browser.test_pages import SCREENS, SERIOUS, Visit, framed, visit
 from tests.conftest import PACKAGES, Coupled, simon_call
 from tests.consenting import FORMS
@@ -26,7 +26,7 @@ WORK = {"TimeSheets": [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work
 
 def hand_made(simon: dict[str, Any]) -> None:
     """What people had in Simon before."""
-    client = SimonClient(Typed(SimonAccess.model_validate(simon)), Http())
+    client = SimonClient(UnstoredCredentials(SimonAccess.model_validate(simon)), Http())
     for name in ("Oude klant", "Nog een klant"):
         client.call("POST", "Customer", json={"Name": name, "CustomerNumber": name[:5]})
 
@@ -125,7 +125,7 @@ def test_from_nothing_to_a_solved_problem(visit: Visit, running: Running, packag
     looked_at(page, f"activation-6-{package}")
     expect(at.get_by_text("De koppeling is actief.")).to_be_visible(timeout=SLOW_MS)
     looked_at(page, f"activation-7-{package}")
-    coupled = Coupled(running.koppel, running.control, slug, package, simon["key"])
+    coupled = Coupled(running.context, running.control, slug, package, simon["key"])
     number = document_and_problem(running, visit, coupled)
     in_english(visit, coupled, number)
 

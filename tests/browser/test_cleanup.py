@@ -2,8 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
-from include.cleanup.clean_up import clean_up
-from include.sync.whole import sync
+from include.cleanup.pipeline import clean_up
+from include.sync.pipeline import sync
 from tests.browser.test_pages import Visit, visit
 from tests.conftest import Coupled, couple_to, simon_call
 from tests.e2e.conftest import Running, running
@@ -24,10 +24,10 @@ def say_yes(page: Page, button: str, yes: str) -> None:
 
 def test_a_proposal_approved_put_back_and_the_coupling_ended(visit: Visit, running: Running) -> None:
     """R2.5, R5.5: a person sees exactly the set, approves it, has it put back, and ends the coupling by its name."""
-    coupled = couple_to(running.koppel, running.control, "unit4", "stoppend")
-    sync(coupled.koppel, coupled.tenant, "first")
+    coupled = couple_to(running.context, running.control, "unit4", "stoppend")
+    sync(coupled.context, coupled.tenant, "first")
     simon_call(coupled, "POST", "Customer", {"Name": NAME})
-    assert clean_up(coupled.koppel, coupled.tenant, "first clean-up").proposal is not None
+    assert clean_up(coupled.context, coupled.tenant, "first clean-up").proposal is not None
 
     page = visit(f"/koppel/tenants/{coupled.slug}/cleanup")
     expect(page.get_by_role("cell", name=NAME)).to_be_visible()

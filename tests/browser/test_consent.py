@@ -4,8 +4,8 @@ import json
 
 from playwright.sync_api import Page, expect
 
-from include.sync.whole import sync
-from include.tenants.credentials import standing
+from include.access.credentials import credential_status
+from include.sync.pipeline import sync
 from tests.commanding import Start, address_of, koppel, start
 from tests.conftest import Coupled
 from tests.consenting import FORMS
@@ -29,13 +29,13 @@ def test_a_person_connects_in_a_browser(coupled: Coupled, start: Start, page: Pa
     output, said = process.communicate(timeout=30)
     assert process.returncode == 0, said
     assert json.loads(output)["system"] == coupled.package
-    counts = sync(coupled.koppel, coupled.tenant, "one", ["articles"])
+    counts = sync(coupled.context, coupled.tenant, "one", ["articles"])
     assert counts["articles"]["read"] > 0
 
 
 def test_a_wrong_password_stays_at_the_vendor(coupled: Coupled, start: Start, page: Page) -> None:
     """R5.1: the vendor asks again; a person who then refuses comes back to a sentence that says so."""
-    before = standing(coupled.koppel, coupled.tenant.id)
+    before = credential_status(coupled.context, coupled.tenant.id)
     process = start("connect", coupled.slug, coupled.package, "--port", "0")
     fill_in(page, address_of(process), coupled.package)
     page.locator("[name=password], [name=multivers_password]").fill("verkeerd")
@@ -45,4 +45,4 @@ def test_a_wrong_password_stays_at_the_vendor(coupled: Coupled, start: Start, pa
     expect(page.get_by_text("geen toestemming gegeven")).to_be_visible()
     process.communicate(timeout=30)
     assert process.returncode == 1
-    assert standing(coupled.koppel, coupled.tenant.id) == before
+    assert credential_status(coupled.context, coupled.tenant.id) == before

@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from include.integration_log import IntegrationLog
+from include.log.writer import IntegrationLog
 from include.store.tables import ledger
 from tests.conftest import ROOT, Coupled
 from tests.e2e.conftest import Running, running
@@ -72,7 +72,7 @@ def unit4(running: Running) -> Coupled:
 @pytest.fixture
 def booked(unit4: Coupled) -> None:
     """Documents on most of the last thirty days, so that there is something to plot."""
-    now, rows = unit4.koppel.now(), []
+    now, rows = unit4.context.now(), []
     for number in range(120):
         at = now - timedelta(days=(number * 7) % 29, seconds=3_600)
         took = timedelta(seconds=20 + (number * 37) % 200)
@@ -85,7 +85,7 @@ def booked(unit4: Coupled) -> None:
         rows.append(
             {**entry, "tenant_id": unit4.tenant.id, "state": "confirmed", "due_at": at, "confirmed_at": at + took}
         )
-    with unit4.koppel.store.begin() as tx:
+    with unit4.context.store.begin() as tx:
         tx.execute(upsert(ledger).on_conflict_do_nothing(), rows)
 
 
@@ -152,7 +152,7 @@ def test_a_viewer_has_no_button(visit: Visit, unit4: Coupled) -> None:
 def test_newer_messages_appear_by_themselves(visit: Visit, unit4: Coupled) -> None:
     """R7.3: without loading the page again, and only those that pass its filter."""
     page = visit("/koppel/log?type=error&tenant=unit4")
-    log = IntegrationLog(unit4.koppel.store, unit4.tenant.id, "unit4", "tail")
+    log = IntegrationLog(unit4.context.store, unit4.tenant.id, "unit4", "tail")
     log.write("work_order.booked", "WB-1", document="F-1", work_order="WB-1")
     log.write("run.failed", "first-of-tail", reason="one")
     expect(page.get_by_role("cell", name="first-of-tail")).to_be_visible(timeout=15_000)
@@ -185,7 +185,7 @@ def test_filters_stay_in_the_address(visit: Visit, unit4: Coupled) -> None:
 @pytest.mark.parametrize("name", PAGES)
 def test_everyone_can_use_it(visit: Visit, unit4: Coupled, name: str, width: int, theme: str) -> None:
     """Must hold 4: axe-core finds nothing serious, and nothing is wider than the screen."""
-    IntegrationLog(unit4.koppel.store, unit4.tenant.id, "unit4", "looks").write("run.failed", "R-17", reason="demo")
+    IntegrationLog(unit4.context.store, unit4.tenant.id, "unit4", "looks").write("run.failed", "R-17", reason="demo")
     language = "en" if (width, theme) == (1280, "dark") else "nl"
     page = visit(f"/koppel{PAGES[name]}", width=width, theme=theme, language=language)
     expect(page.locator("html")).to_have_attribute("lang", language)

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from include.connectors.base import PackageConnection, Stream
+from include.access import credentials
+from include.access.systems import open_app, open_package
+from include.connectors.package import PackageConnection, PackageStream
 from include.connectors.simple_simon import CONNECTOR
-from include.errors import AnswerLost, ContractBroken, IntegrationError, Misconfigured, Transient
+from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, Transient
 from include.records import Document
-from include.sync.whole import sync
-from include.tenants import credentials
-from include.tenants.opening import open_app, open_package
+from include.sync.pipeline import sync
 from tests.conftest import Coupled, Sandbox, Surroundings
 
 LISTS = {"unit4": "CustomerInfoList", "rompslomp": "/contacts"}
@@ -19,14 +19,14 @@ POSTS = {"unit4": "/Order$", "rompslomp": "/sales_invoices$"}
 
 @pytest.fixture
 def package(coupled: Coupled) -> PackageConnection:
-    return open_package(coupled.koppel, coupled.tenant)
+    return open_package(coupled.context, coupled.tenant)
 
 
-def customers(coupled: Coupled) -> Stream:
+def customers(coupled: Coupled) -> PackageStream:
     return coupled.tenant.package.stream("customers")
 
 
-def all_rows(package: PackageConnection, stream: Stream) -> list[dict[str, Any]]:
+def all_rows(package: PackageConnection, stream: PackageStream) -> list[dict[str, Any]]:
     page = package.page(stream, None)
     rows = page.rows
     while page.next is not None:
@@ -85,7 +85,7 @@ def test_a_failing_simon_is_the_right_error(
     coupled: Coupled, sandbox: Sandbox, fault: Any, kind: type[Exception], code: str
 ) -> None:
     """House rule, errors: the same for the field service app."""
-    app = open_app(coupled.koppel, coupled.tenant)
+    app = open_app(coupled.context, coupled.tenant)
     sandbox.server.world.faults.add({**fault, "path": "/odata/Customer", "count": -1})
     with pytest.raises(kind) as caught:
         app.find("customers", ["1"])
@@ -106,12 +106,12 @@ def test_retry_after_is_obeyed(
 
 def test_an_expired_token_is_renewed_once(coupled: Coupled, sandbox: Sandbox) -> None:
     """Contracts, authentication: sign in again, repeat once, go on."""
-    app = open_app(coupled.koppel, coupled.tenant)
+    app = open_app(coupled.context, coupled.tenant)
     app.find("customers", ["1"])
     sandbox.server.services["simon"].expire_tokens()
     assert app.find("customers", ["1"]) == {}
     if coupled.package == "unit4":
-        package = open_package(coupled.koppel, coupled.tenant)
+        package = open_package(coupled.context, coupled.tenant)
         package.page(customers(coupled), None)
         sandbox.server.services["unit4"].expire_tokens()
         assert package.page(customers(coupled), None).rows
@@ -122,14 +122,14 @@ def test_a_wrong_key_is_for_a_person(coupled: Coupled, sandbox: Sandbox) -> None
     mark = coupled.control.mark()
     sandbox.server.world.faults.add({"kind": "status", "status": 401, "path": "/login$", "count": -1})
     with pytest.raises(Misconfigured, match=r"connection\.refused"):
-        open_app(coupled.koppel, coupled.tenant).find("customers", ["1"])
+        open_app(coupled.context, coupled.tenant).find("customers", ["1"])
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     assert sum(row["sign_in"] for row in counts) == 1
 
 
 def document(coupled: Coupled) -> Document:
     """A small one on the first customer that can be used."""
-    package = open_package(coupled.koppel, coupled.tenant)
+    package = open_package(coupled.context, coupled.tenant)
     streams = coupled.tenant.package
     made: dict[str, Any] = {}
     for name in ("customers", "articles"):
@@ -166,7 +166,7 @@ def test_a_document_without_answer_is_unknown(
     wanted = document(coupled)
     mark = coupled.control.mark()
     sandbox.server.world.faults.add({"kind": kind, "method": "POST", "path": POSTS[coupled.package], "count": 1})
-    with pytest.raises(AnswerLost):
+    with pytest.raises(OutcomeUnknown):
         package.send(wanted)
     assert coupled.control.writes(coupled.control.administration(coupled.package), mark) <= 1
     assert len(package.find(wanted.reference, wanted.customer.key)) == (kind != "drop_before")
@@ -174,19 +174,21 @@ def test_a_document_without_answer_is_unknown(
 
 def test_the_older_dialect_does_the_same(coupled: Coupled) -> None:
     """Simon contract 2, 6: master data and work orders over the REST generation."""
-    kept = credentials.StoredVault(coupled.koppel, coupled.tenant.id, CONNECTOR.name, CONNECTOR.title, CONNECTOR.access)
+    kept = credentials.StoredCredentials(
+        coupled.context, coupled.tenant.id, CONNECTOR.name, CONNECTOR.title, CONNECTOR.access
+    )
     older = kept.read().model_copy(update={"dialect": "rest", "base": coupled.control.access["simon"]["rest"]})
-    with coupled.koppel.store.begin() as tx:
-        credentials.put(coupled.koppel, tx, coupled.tenant.id, CONNECTOR.name, older)
-    sync(coupled.koppel, coupled.tenant, "one")
+    with coupled.context.store.begin() as tx:
+        credentials.put(coupled.context, tx, coupled.tenant.id, CONNECTOR.name, older)
+    sync(coupled.context, coupled.tenant, "one")
     assert len(coupled.simon("Customer")) == len(coupled.simon("Location")) > 10
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert coupled.control.writes(coupled.key, mark) == 0
     made = coupled.archive(
         CustomerId=coupled.simon("Customer")[0]["Id"], TimeSheets=[{"TimeType": "Work", "Minutes": 30}]
     )
-    app = open_app(coupled.koppel, coupled.tenant)
+    app = open_app(coupled.context, coupled.tenant)
     [seen] = app.archived(coupled.tenant.active_since)  # type: ignore[arg-type]
     order = app.work_order(seen.id)
     assert order is not None

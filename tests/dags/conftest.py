@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
-from include.koppel import Koppel
+from include.context import Context
 from include.store import tenants
 from local import database
 from local.settings import Settings
@@ -41,9 +41,9 @@ class Airflow:
 
 
 @pytest.fixture
-def airflow(airflow_environment: dict[str, str], koppel: Koppel) -> Airflow:
+def airflow(airflow_environment: dict[str, str], context: Context) -> Airflow:
     """With two tenants in the store."""
-    with koppel.store.begin() as tx:
-        tenants.add(tx, "jansen", "Jansen & Zn <b>", "unit4", "active", koppel.now())
-        tenants.add(tx, "devries", "De Vries", "rompslomp", "active", koppel.now())
-    return Airflow(airflow_environment | {"KOPPEL_STATE": str(koppel.state)})
+    with context.store.begin() as tx:
+        tenants.add(tx, "jansen", "Jansen & Zn <b>", "unit4", "active", context.now())
+        tenants.add(tx, "devries", "De Vries", "rompslomp", "active", context.now())
+    return Airflow(airflow_environment | {"KOPPEL_STATE": str(context.state)})

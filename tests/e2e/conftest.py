@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from include.context import Context
 from include.installation import Installation
-from include.koppel import Koppel
 from local.airflow import AirflowApi
 from local.sandbox import SandboxControl
 from local.stack import Stack
@@ -21,7 +21,7 @@ class Running:
 
     stack: Stack
     airflow: AirflowApi
-    koppel: Koppel
+    context: Context
     control: SandboxControl
     tenants: dict[str, Coupled] = field(default_factory=dict)
 
@@ -57,24 +57,24 @@ def running() -> Iterator[Running]:
     try:
         stack.start_store()
         stack.start_sandbox()
-        koppel = Koppel.installed(Installation.from_environment(stack.environment))
+        context = Context.from_environment(Installation.from_environment(stack.environment))
         control = SandboxControl(stack.settings.sandbox_url, stack.access)
-        tenants = {slug: _tenant(koppel, control, slug) for slug in ("unit4", "rompslomp")}
+        tenants = {slug: _tenant(context, control, slug) for slug in ("unit4", "rompslomp")}
         stack.prepare_airflow()
         stack.start_airflow()
         airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.kept["admin_password"])
         airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push", "cleanup") for slug in tenants})
-        _THERE.append(Running(stack, airflow, koppel, control, tenants))
+        _THERE.append(Running(stack, airflow, context, control, tenants))
         yield _THERE[0]
     finally:
         stack.down()
 
 
-def _tenant(koppel: Koppel, control: SandboxControl, package: str) -> Coupled:
+def _tenant(context: Context, control: SandboxControl, package: str) -> Coupled:
     filters: dict[str, Any] = {}
     if package == "unit4":
         filters = {"article_groups": ["Materiaal", "Arbeid"], "article_types": [0, 2], "watch_every_minutes": 1}
-    return couple_to(koppel, control, package, package, **filters)
+    return couple_to(context, control, package, package, **filters)
 
 
 @pytest.fixture(params=["unit4", "rompslomp"])

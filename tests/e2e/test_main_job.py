@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from include.store import watched
+from include.store import sync_state
 from local.airflow import AirflowApi
 from tests.conftest import Coupled, simon_call
 from tests.e2e.conftest import Running
@@ -131,8 +131,8 @@ def test_an_unchanged_package_starts_no_task(running: Running, coupled: Coupled)
 
 
 def _looked_at(running: Running, coupled: Coupled) -> Any:
-    with running.koppel.store.begin() as tx:
-        return watched.get(tx, coupled.tenant.id).looked_at
+    with running.context.store.begin() as tx:
+        return sync_state.get(tx, coupled.tenant.id).looked_at
 
 
 def test_a_wrong_selection_is_refused(running: Running, coupled: Coupled) -> None:
@@ -169,7 +169,7 @@ def test_an_inactive_tenant_does_nothing(running: Running) -> None:
     from sqlalchemy import text
 
     coupled = running.tenants["rompslomp"]
-    with running.koppel.store.begin() as tx:
+    with running.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive' WHERE slug = 'rompslomp'"))
     try:
         made = archive(coupled)
@@ -178,6 +178,6 @@ def test_an_inactive_tenant_does_nothing(running: Running) -> None:
         assert state == "success"
         assert documents_of(coupled, made) == []
     finally:
-        with running.koppel.store.begin() as tx:
+        with running.context.store.begin() as tx:
             tx.execute(text("UPDATE tenants SET status = 'active' WHERE slug = 'rompslomp'"))
     running.wait_for(lambda: documents_of(coupled, made))

@@ -31,11 +31,11 @@ def secrets(running: Running) -> set[str]:
 
 def of_tenant(running: Running, tenant: Coupled) -> set[str]:
     """From the sealed documents, so that tokens that were renewed meanwhile are among them."""
-    with running.koppel.store.begin() as tx:
+    with running.context.store.begin() as tx:
         rows = [row.sealed for row in credentials.listing(tx, tenant.tenant.id)]
     found: set[str] = set()
     for sealed in rows:
-        access: dict[str, Any] = json.loads(running.koppel.cipher.decrypt(sealed))
+        access: dict[str, Any] = json.loads(running.context.cipher.decrypt(sealed))
         found |= {v for n, v in access.items() if n in ("key", "api_key") or n.endswith(("_token", "_secret"))}
     return found
 
@@ -62,7 +62,7 @@ def test_no_secret_stands_in_files(running: Running, secrets: set[str]) -> None:
 def test_no_secret_stands_in_the_databases(running: Running, secrets: set[str], database: str) -> None:
     """Architecture 7: XCom, runs and their conf, rendered fields, logs, assets: every row of every table."""
     ways = [(secret[:8], way) for secret in secrets for way in (secret, secret.encode().hex())]
-    engine = create_engine(database_url(running.koppel.store.url, database))
+    engine = create_engine(database_url(running.context.store.url, database))
     with engine.connect() as connection:
         found = (
             connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()

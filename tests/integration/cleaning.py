@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from include.cleanup.clean_up import Report, clean_up
+from include.access import credentials
+from include.access.credentials import StoredCredentials
+from include.cleanup.pipeline import CleanupReport, clean_up
 from include.connectors import registry
 from include.connectors.simple_simon.client import SimonAccess
 from include.store import tenants
-from include.sync.whole import sync
-from include.tenants import credentials
-from include.tenants.credentials import StoredVault
+from include.sync.pipeline import sync
 from tests.conftest import PACKAGES, SETTINGS, Couple, Coupled, Sandbox, simon_call
 from tests.integration.test_sync_drift import rompslomp, unit4
 
@@ -36,29 +36,29 @@ def couple_to_rest(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
     """A tenant whose Simon is spoken to as the older generation."""
     coupled = couple(package, slug="rest", **UNBRAKED)
     simon = registry.connector(registry.FIELD_SERVICE)
-    vault = StoredVault(coupled.koppel, coupled.tenant.id, simon.name, simon.title, SimonAccess)
+    vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
     access = vault.read().model_copy(update={"base": f"{sandbox.root}/simon/rest", "dialect": "rest"})
-    with coupled.koppel.store.begin() as tx:
-        credentials.put(coupled.koppel, tx, coupled.tenant.id, simon.name, access)
+    with coupled.context.store.begin() as tx:
+        credentials.put(coupled.context, tx, coupled.tenant.id, simon.name, access)
     return coupled
 
 
 def begun(coupled: Coupled) -> Coupled:
     """After its first import and a clean-up that found nothing: from now on there is something to compare with."""
-    sync(coupled.koppel, coupled.tenant, "one")
-    report = clean_up(coupled.koppel, coupled.tenant, "first")
+    sync(coupled.context, coupled.tenant, "one")
+    report = clean_up(coupled.context, coupled.tenant, "first")
     assert report.ended == {}
     assert report.proposal is None
     return coupled
 
 
-def clean(coupled: Coupled) -> Report:
+def clean(coupled: Coupled) -> CleanupReport:
     """A clean-up with a key of its own."""
-    return clean_up(coupled.koppel, coupled.tenant, f"clean-up {next(_KEYS)}")
+    return clean_up(coupled.context, coupled.tenant, f"clean-up {next(_KEYS)}")
 
 
 def resync(coupled: Coupled) -> None:
-    sync(coupled.koppel, coupled.tenant, f"sync {next(_KEYS)}")
+    sync(coupled.context, coupled.tenant, f"sync {next(_KEYS)}")
 
 
 def make(coupled: Coupled, entity: str, **row: Any) -> int:
@@ -137,6 +137,6 @@ def said(coupled: Coupled, prefix: str = "cleanup.") -> Counter[str]:
 
 def change_settings(coupled: Coupled, **changes: Any) -> None:
     """As a person does on the settings page."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         _, body = tenants.current_settings(tx, coupled.tenant.id)
         tenants.save_settings(tx, coupled.tenant.id, {**body, **changes}, "test")

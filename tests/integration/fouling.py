@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select
 
+from include.access.systems import open_package
 from include.cleanup import proposals
-from include.cleanup.clean_up import clean_up
-from include.connectors.rompslomp.sandbox.state import SCOPES
-from include.connectors.simple_simon.sandbox.fill import Filler
+from include.cleanup.pipeline import clean_up
 from include.errors import IntegrationError
 from include.store import tables
-from include.sync.whole import sync
-from include.tenants.opening import open_package
+from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
+from sandbox.rompslomp.state import SCOPES
+from sandbox.simple_simon.fill import Filler
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.test_sync_faults import use_oauth
 
@@ -147,7 +147,7 @@ class World:
         """This is how it is put back after each trial."""
         self.simon = self.held()
         self.package = {kind: self._copies(kind) for kind in ("customers", "articles")}
-        with self.coupled.koppel.store.begin() as tx:
+        with self.coupled.context.store.begin() as tx:
             for table in REMEMBERED:
                 rows = tx.execute(select(table).where(table.c.tenant_id == self.coupled.tenant.id)).mappings()
                 self.store[table.name] = [dict(row) for row in rows]
@@ -177,7 +177,7 @@ class World:
             for id, row in before.items():
                 if table.rows.get(id) != row:
                     table.put(row)
-        with self.coupled.koppel.store.begin() as tx:
+        with self.coupled.context.store.begin() as tx:
             for table in reversed(REMEMBERED):
                 tx.execute(delete(table).where(table.c.tenant_id == self.coupled.tenant.id))
             for table in REMEMBERED:
@@ -204,7 +204,7 @@ class World:
 
 def _interrupt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is to be done ``meanwhile`` is done after a page was read."""
-    kind: Any = type(open_package(world.coupled.koppel, world.coupled.tenant))
+    kind: Any = type(open_package(world.coupled.context, world.coupled.tenant))
     page = kind.page
 
     def paging(*args: Any, **values: Any) -> Any:
@@ -229,12 +229,12 @@ def world(couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, pac
         few = [key for key, row in made.listed(kind).items() if made.belongs(kind, row)]
         for key in few[SIZE:]:
             made.take(kind, key)
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made.kept = {("Customer", made.by_hand("customers", 0)), ("Item", made.by_hand("articles", 0))}
-    first = clean_up(coupled.koppel, coupled.tenant, "first")
+    first = clean_up(coupled.context, coupled.tenant, "first")
     assert first.proposal is not None
-    proposals.decide(coupled.koppel, coupled.tenant, first.proposal, "refuse", "test")
-    calm = clean_up(coupled.koppel, coupled.tenant, "calm")
+    proposals.decide(coupled.context, coupled.tenant, first.proposal, "refuse", "test")
+    calm = clean_up(coupled.context, coupled.tenant, "calm")
     assert (calm.ended, calm.proposal, made.due()) == ({}, None, set())
     made.remember()
     _interrupt(made, monkeypatch)
@@ -296,7 +296,7 @@ def _clean(world: World, tenant: Tenant, key: str, clears: bool) -> int:
     """How many of the tries failed; ``clears``: the fault is over when Airflow tries again, with the same key."""
     for number in range(2):
         try:
-            clean_up(world.coupled.koppel, tenant, key)
+            clean_up(world.coupled.context, tenant, key)
         except IntegrationError:
             if clears:
                 world.heal()
@@ -309,7 +309,7 @@ def _afterwards(world: World, name: str, due: set[tuple[str, int]], before: Rows
     """When the fault is over nothing false comes of what it left behind, and what should go has gone."""
     world.heal()
     for number in range(3):
-        clean_up(world.coupled.koppel, world.tenant(), f"{name} afterwards {number}")
+        clean_up(world.coupled.context, world.tenant(), f"{name} afterwards {number}")
     _count(world, f"{name} afterwards", due, before, mark, tally, right=0)
     still = due & _ids(world.held())
     assert not still, f"{name}: {still} should have gone"

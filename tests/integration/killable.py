@@ -20,30 +20,30 @@ from typing import Any
 import structlog
 from sqlalchemy.engine.default import DefaultDialect
 
-from include.cleanup.clean_up import clean_up
-from include.connectors.unit4.sink import Unit4
+from include.access.systems import open_package
+from include.cleanup.pipeline import clean_up
+from include.connectors.unit4.sink import Unit4Connection
+from include.context import Context
 from include.errors import IntegrationError
 from include.http import Http
-from include.koppel import Koppel
-from include.life import wiping
-from include.life.ending import deactivate
-from include.life.steps import start_import
-from include.push.loop import push
+from include.lifecycle import wipe_step
+from include.lifecycle.activation import start_import
+from include.lifecycle.deactivation import deactivate
+from include.push.worker import push
 from include.store import ledger
-from include.sync.whole import sync
-from include.tenants.opening import open_package
+from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant, load
 from tests.integration.approved import carry_out_approved, undo_latest
 from tests.integration.naive import post_and_retry
 from tests.integration.state import STEPS
 
-Work = Callable[[Koppel, Tenant, str], Any]
+Work = Callable[[Context, Tenant, str], Any]
 WORK: dict[str, Work] = {"sync": sync, "push": push, "naive": post_and_retry}
 WORK |= {"cleanup": clean_up, "approved": carry_out_approved, "undo": undo_latest}
 WORK |= {
-    "go_on_wiping": lambda koppel, tenant, _: tenant.status == "wiping" and wiping.carry_out(koppel, tenant),
-    "start_import": lambda koppel, tenant, _: start_import(koppel, tenant, "anna").slug,
-    "deactivate": lambda koppel, tenant, _: deactivate(koppel, tenant, "anna").destroyed,
+    "go_on_wiping": lambda context, tenant, _: tenant.status == "wiping" and wipe_step.carry_out(context, tenant),
+    "start_import": lambda context, tenant, _: start_import(context, tenant, "anna").slug,
+    "deactivate": lambda context, tenant, _: deactivate(context, tenant, "anna").destroyed,
 }
 _ID = re.compile(r"\d+")
 
@@ -84,23 +84,23 @@ def without_intent() -> None:
             step(tx, entry, state, *args, **fields)
 
     ledger.step = stepping
-    Unit4.open_orders = lambda *_: []  # type: ignore[method-assign]
+    Unit4Connection.open_orders = lambda *_: []  # type: ignore[method-assign]
 
 
-def without_search(koppel: Koppel, tenant: Tenant) -> None:
+def without_search(context: Context, tenant: Tenant) -> None:
     """Nothing is ever found in the package."""
-    type(open_package(koppel, tenant)).find = lambda *_: []  # type: ignore[method-assign]
+    type(open_package(context, tenant)).find = lambda *_: []  # type: ignore[method-assign]
 
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """The names of the points that were passed; does not return when one of them was the last."""
     points, ahead = Points(order.get("at")), timedelta(seconds=order.get("ahead_s", 0))
-    koppel = replace(Koppel.installed(), now=lambda: datetime.now(UTC) + ahead, sleep=lambda _: None)
-    tenant = load(koppel, order["slug"])
+    context = replace(Context.from_environment(), now=lambda: datetime.now(UTC) + ahead, sleep=lambda _: None)
+    tenant = load(context, order["slug"])
     if order.get("without") == "intent":
         without_intent()
     elif order.get("without") == "search":
-        without_search(koppel, tenant)
+        without_search(context, tenant)
     DefaultDialect.do_commit = points.around(DefaultDialect.do_commit, lambda *_: "commit")  # type: ignore[method-assign]
     Http._once = points.around(Http._once, _request)  # type: ignore[method-assign]
     if after_s := order.get("after_s"):
@@ -108,7 +108,7 @@ def carry_out(order: dict[str, Any]) -> dict[str, Any]:
         timer.daemon = True
         timer.start()
     try:
-        WORK[order["what"]](koppel, tenant, order["key"])
+        WORK[order["what"]](context, tenant, order["key"])
     except IntegrationError as error:
         return {"points": points.passed, "stopped": error.code}
     return {"points": points.passed}

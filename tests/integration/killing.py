@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 
-from include.koppel import Koppel
+from include.context import Context
 from tests.conftest import ROOT
 
 KEY = Fernet.generate_key()
@@ -44,15 +44,15 @@ class Killable:
 
 
 @contextmanager
-def killables(koppel: Koppel, number: int) -> Iterator[list[Killable]]:
+def killables(context: Context, number: int) -> Iterator[list[Killable]]:
     """So many other processes, on the same store and with the same key."""
     environment = {
         **os.environ,
-        "KOPPEL_STORE_URL": koppel.store.url,
+        "KOPPEL_STORE_URL": context.store.url,
         "KOPPEL_KEYS": KEY.decode(),
-        "KOPPEL_STATE": str(koppel.state),
+        "KOPPEL_STATE": str(context.state),
     }
-    started = [_start(koppel.state / f"complaints-{one}", environment) for one in range(number)]
+    started = [_start(context.state / f"complaints-{one}", environment) for one in range(number)]
     try:
         yield started
     finally:
@@ -71,6 +71,6 @@ def _start(complaints: Path, environment: dict[str, str]) -> Killable:
 
 
 @pytest.fixture
-def koppel(koppel: Koppel) -> Koppel:
+def context(context: Context) -> Context:
     """With a key that another process can be given."""
-    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]))

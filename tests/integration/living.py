@@ -5,18 +5,19 @@ from typing import Any
 
 import pytest
 
-from include.checks.draft import check_draft
+from include.access import unstored
 from include.connectors import registry
 from include.connectors.registry import FIELD_SERVICE
-from include.koppel import Koppel
-from include.life import access, wiping
-from include.life.ending import reactivate
-from include.life.steps import choose, start_import
-from include.push.loop import push
-from include.store.tenants import NotActive
-from include.sync.whole import sync
-from include.tenants import drafts
-from include.tenants.adding import described, register
+from include.context import Context
+from include.errors import TenantNotActive
+from include.lifecycle import wipe_step
+from include.lifecycle.activation import choose, start_import
+from include.lifecycle.deactivation import reactivate
+from include.push.worker import push
+from include.settings import drafts
+from include.settings.check_draft import check_draft
+from include.sync.pipeline import sync
+from include.tenants.register import parse_spec, register
 from include.tenants.states import history
 from tests.conftest import PACKAGES, SETTINGS, Coupled, Sandbox, simon_call
 
@@ -35,14 +36,14 @@ class Living(Coupled):
 
     def went(self) -> list[str]:
         """Every state it was in, the first one first."""
-        return [one.after for one in history(self.koppel, self.tenant)]
+        return [one.after for one in history(self.context, self.tenant)]
 
 
-def born(koppel: Koppel, sandbox: Sandbox, package: str, slug: str = "jansen") -> Living:
+def born(context: Context, sandbox: Sandbox, package: str, slug: str = "jansen") -> Living:
     """New, with access to neither system; its Simon holds some records of people."""
     control = sandbox.control
     simon = control.new_simon(slug)
-    living = Living(koppel, control, slug, package, simon["key"])
+    living = Living(context, control, slug, package, simon["key"])
     living.given = {
         "company": f"Bedrijf {slug}",
         "package": package,
@@ -50,14 +51,14 @@ def born(koppel: Koppel, sandbox: Sandbox, package: str, slug: str = "jansen") -
         "package_access": control.package_access(package),
         "simon_access": simon,
     }
-    register(koppel, slug, living.given["company"], package, BY)
+    register(context, slug, living.given["company"], package, BY)
     return living
 
 
 @pytest.fixture(params=PACKAGES)
-def living(request: pytest.FixtureRequest, koppel: Koppel, sandbox: Sandbox) -> Living:
+def living(request: pytest.FixtureRequest, context: Context, sandbox: Sandbox) -> Living:
     """Each package in turn, with two customers and an article made by hand in its Simon."""
-    found = born(koppel, sandbox, request.param)
+    found = born(context, sandbox, request.param)
     connect_simon(found)
     for name in ("Oude klant", "Nog een"):
         made = simon_call(found, "POST", "Customer", {"Name": name, "CustomerNumber": name[:5]})
@@ -67,43 +68,43 @@ def living(request: pytest.FixtureRequest, koppel: Koppel, sandbox: Sandbox) -> 
 
 
 def connect_simon(living: Living, simon: dict[str, Any] | None = None) -> None:
-    given = described(
-        living.koppel, living.slug, {**living.given, "simon_access": simon or living.given["simon_access"]}
+    given = parse_spec(
+        living.context, living.slug, {**living.given, "simon_access": simon or living.given["simon_access"]}
     )
     assert given.simon_access is not None
-    access.store(living.koppel, living.tenant, registry.connector(FIELD_SERVICE), given.simon_access)
+    unstored.store(living.context, living.tenant, registry.connector(FIELD_SERVICE), given.simon_access)
 
 
 def connect_package(living: Living) -> None:
     fresh = {**living.given, "package_access": living.control.package_access(living.package)}
-    given = described(living.koppel, living.slug, fresh)
+    given = parse_spec(living.context, living.slug, fresh)
     assert given.package_access is not None
-    access.store(living.koppel, living.tenant, given.package, given.package_access)
+    unstored.store(living.context, living.tenant, given.package, given.package_access)
 
 
 def wipe(living: Living) -> None:
-    shown = wiping.contents(living.koppel, living.tenant).counts
-    wiping.confirm(living.koppel, living.tenant, shown, wiping.PARTS, BY)
-    wiping.carry_out(living.koppel, living.tenant)
+    shown = wipe.contents(living.context, living.tenant).counts
+    wipe_step.confirm(living.context, living.tenant, shown, wipe.PARTS, BY)
+    wipe_step.carry_out(living.context, living.tenant)
 
 
 def set_up(living: Living) -> None:
     """From connecting to importing."""
     connect_package(living)
-    choose(living.koppel, living.tenant, living.given["settings"]["administration"], BY)
+    choose(living.context, living.tenant, living.given["settings"]["administration"], BY)
     save(living)
-    start_import(living.koppel, living.tenant, BY)
+    start_import(living.context, living.tenant, BY)
 
 
 def save(living: Living) -> None:
-    drafts.change(living.koppel, living.tenant, living.given["settings"], BY)
-    if check_draft(living.koppel, living.tenant, BY).settings != living.tenant.settings:
-        drafts.save(living.koppel, living.tenant, BY)
+    drafts.change(living.context, living.tenant, living.given["settings"], BY)
+    if check_draft(living.context, living.tenant, BY).settings != living.tenant.settings:
+        drafts.save(living.context, living.tenant, BY)
 
 
 def bring_in(living: Living) -> None:
     """The sync that the watcher would start."""
-    sync(living.koppel, living.tenant, f"import {next(_KEYS)}")
+    sync(living.context, living.tenant, f"import {next(_KEYS)}")
 
 
 def activated(living: Living) -> Living:
@@ -115,9 +116,9 @@ def activated(living: Living) -> Living:
 
 def again(living: Living) -> Living:
     """From inactive to active, without a wipe."""
-    reactivate(living.koppel, living.tenant, BY)
+    reactivate(living.context, living.tenant, BY)
     connect_simon(living)
-    wiping.keep(living.koppel, living.tenant, BY)
+    wipe_step.keep(living.context, living.tenant, BY)
     set_up(living)
     bring_in(living)
     return living
@@ -136,8 +137,8 @@ def archive(living: Living) -> str:
 def push_now(living: Living) -> dict[str, int]:
     """What is due, if that is allowed."""
     try:
-        return push(living.koppel, living.tenant, f"push {next(_KEYS)}")
-    except NotActive:
+        return push(living.context, living.tenant, f"push {next(_KEYS)}")
+    except TenantNotActive:
         return {}
 
 

@@ -5,21 +5,21 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from include.errors import AnswerLost
-from include.koppel import Koppel
+from include.access.systems import open_app, open_package
+from include.context import Context
+from include.errors import OutcomeUnknown
 from include.records import Raw
-from include.tenants.opening import open_app, open_package
 from include.tenants.tenant import Tenant
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 TRIES = 3
 
 
-def post_and_retry(koppel: Koppel, tenant: Tenant, key: str) -> None:
+def post_and_retry(context: Context, tenant: Tenant, key: str) -> None:
     """``key`` is the run's, which this loop has no use for."""
-    noted = koppel.state / f"posted-{tenant.slug}"
+    noted = context.state / f"posted-{tenant.slug}"
     done = noted.read_text().split() if noted.exists() else []
-    app, package = open_app(koppel, tenant), open_package(koppel, tenant)
+    app, package = open_app(context, tenant), open_package(context, tenant)
     for seen in app.archived(tenant.active_since or datetime.now(UTC)):
         reference = f"WB-{seen.number}-{seen.id}"
         work_order = None if reference in done else app.work_order(seen.id)
@@ -37,7 +37,7 @@ def _post(package: Any, tenant: Tenant, customer: str, reference: str) -> None:
     for _ in range(TRIES):
         try:
             package._client.call("POST", path, json=body)
-        except AnswerLost:
+        except OutcomeUnknown:
             continue
         return
 

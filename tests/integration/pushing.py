@@ -84,7 +84,7 @@ class Trial:
 
     def due(self) -> int:
         """Entries of the ledger that are not at their end."""
-        with self.coupled.koppel.store.begin() as tx:
+        with self.coupled.context.store.begin() as tx:
             found = ledger.counts(tx, self.coupled.tenant.id)
         return sum(number for state, number in found.items() if state not in ledger.FINAL)
 
@@ -127,7 +127,7 @@ def _reference(package: str, row: dict[str, Any]) -> str:
 
 def _confirmed(coupled: Coupled) -> dict[str, list[str]]:
     query = "SELECT reference, array_agg(document_id) FROM ledger WHERE tenant_id = :tenant AND state = 'confirmed'"
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         rows = tx.execute(text(f"{query} GROUP BY reference"), {"tenant": coupled.tenant.id})
         return {reference: list(ids) for reference, ids in rows}
 

@@ -16,11 +16,11 @@ from typing import Any
 import structlog
 from sqlalchemy.engine.default import DefaultDialect
 
-from include.connectors.base import Connector
+from include.access.credentials import StoredCredentials
+from include.connectors.package import Connector
+from include.context import Context
 from include.errors import IntegrationError
 from include.http import Http
-from include.koppel import Koppel
-from include.tenants.credentials import StoredVault
 from include.tenants.tenant import load
 
 
@@ -88,10 +88,10 @@ def watch(points: Points) -> None:
 class Ready:
     """A vault that has been read: the access that all threads found before it expired."""
 
-    def __init__(self, koppel: Koppel, slug: str) -> None:
-        tenant = load(koppel, slug)
+    def __init__(self, context: Context, slug: str) -> None:
+        tenant = load(context, slug)
         self.package = tenant.package
-        kept = StoredVault(koppel, tenant.id, self.package.name, self.package.title, self.package.access)
+        kept = StoredCredentials(context, tenant.id, self.package.name, self.package.title, self.package.access)
         self._vault, self._access = kept, kept.read()
 
     def read(self) -> Any:
@@ -120,12 +120,12 @@ def use_all(vaults: list[Ready]) -> list[str]:
 
 def main(slug: str) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    koppel, points, vaults = Koppel.installed(), Points(), list[Ready]()
+    context, points, vaults = Context.from_environment(), Points(), list[Ready]()
     watch(points)
     for line in sys.stdin:
         order = json.loads(line)
         if order["do"] == "ready":
-            vaults = [Ready(koppel, slug) for _ in range(order["threads"])]
+            vaults = [Ready(context, slug) for _ in range(order["threads"])]
             print(json.dumps({"ready": len(vaults)}), flush=True)
             continue
         points.passed, points.last, points.die_answered = 0, order.get("die_at", 0), order.get("die_answered", False)

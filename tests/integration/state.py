@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from include.connectors.simple_simon.dialect import ENTITIES
-from include.sync.whole import sync
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.test_sync import rename_customer
 
@@ -50,7 +50,7 @@ def store_state(coupled: Coupled) -> dict[str, list[tuple[Any, ...]]]:
         "staged": "SELECT stream, staged.key FROM staged JOIN runs ON runs.id = run_id WHERE tenant_id = :tenant",
         "open": "SELECT kind, key FROM runs WHERE tenant_id = :tenant AND ended_at IS NULL",
     }
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return {name: rows(tx, query, tenant=coupled.tenant.id) for name, query in queries.items()}
 
 
@@ -99,7 +99,7 @@ def package_writes(coupled: Coupled, mark: int = 0) -> int:
 def undisturbed(coupled: Coupled, couple: Couple) -> Coupled:
     """The same package, synchronised into a Simon of its own on a good day."""
     other = couple(coupled.package, slug="undisturbed")
-    sync(other.koppel, other.tenant, "one")
+    sync(other.context, other.tenant, "one")
     return other
 
 

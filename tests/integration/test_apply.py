@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 import yaml
 
-from include.koppel import Koppel
-from include.life.applying import carry_out
-from include.life.files import read
-from include.life.plan import Planned, plan
+from include.context import Context
+from include.errors import InvalidInput
+from include.lifecycle.manifest.apply import carry_out
+from include.lifecycle.manifest.load import read
+from include.lifecycle.manifest.plan import TenantPlan, plan
 from include.store import credentials
-from include.sync.whole import sync
-from include.tenants.adding import WrongInput
+from include.sync.pipeline import sync
 from include.tenants.overview import overview
 from include.tenants.states import history
 from include.tenants.tenant import load
@@ -30,8 +30,8 @@ SECRET = ("key", "pwd", "api_key", "client_secret", "refresh_token", "access_tok
 class Files:
     """One file for each tenant, and the environment that holds their secrets."""
 
-    def __init__(self, koppel: Koppel, sandbox: Sandbox, folder: Path) -> None:
-        self.koppel, self.control, self.folder = koppel, sandbox.control, folder
+    def __init__(self, context: Context, sandbox: Sandbox, folder: Path) -> None:
+        self.context, self.control, self.folder = context, sandbox.control, folder
         self.environment: dict[str, str] = {}
         self.keys: dict[str, str] = {}
 
@@ -55,32 +55,32 @@ class Files:
         file.write_text(yaml.safe_dump({"tenants": {slug: given}}, sort_keys=False))
         return file
 
-    def planned(self, *files: Path) -> list[Planned]:
-        return plan(self.koppel, read(self.koppel, files, self.environment))
+    def planned(self, *files: Path) -> list[TenantPlan]:
+        return plan(self.context, read(self.context, files, self.environment))
 
-    def apply(self, *files: Path) -> list[Planned]:
+    def apply(self, *files: Path) -> list[TenantPlan]:
         found = self.planned(*files)
         for one in found:
-            carry_out(self.koppel, one, "anna")
+            carry_out(self.context, one, "anna")
         return found
 
     def problems(self, *files: Path) -> list[str]:
-        with pytest.raises(WrongInput) as caught:
+        with pytest.raises(InvalidInput) as caught:
             self.planned(*files)
         assert not any(secret in str(caught.value) for secret in self.environment.values() if len(secret) > 6)
         return caught.value.problems
 
     def living(self, slug: str, package: str) -> Living:
-        return Living(self.koppel, self.control, slug, package, self.keys[slug])
+        return Living(self.context, self.control, slug, package, self.keys[slug])
 
 
 @pytest.fixture
-def files(koppel: Koppel, sandbox: Sandbox, tmp_path: Path) -> Files:
-    return Files(koppel, sandbox, tmp_path)
+def files(context: Context, sandbox: Sandbox, tmp_path: Path) -> Files:
+    return Files(context, sandbox, tmp_path)
 
 
-def statuses(koppel: Koppel) -> dict[str, str]:
-    return {line.tenant: line.status for line in overview(koppel)}
+def statuses(context: Context) -> dict[str, str]:
+    return {line.tenant: line.status for line in overview(context)}
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -90,13 +90,13 @@ def test_from_a_file_to_active_and_then_nothing(files: Files, package: str) -> N
     living = files.living("jansen", package)
     [planned] = files.apply(file)
     assert any(step.startswith("wipe Simple-Simon: ") for step in planned.steps)
-    assert statuses(files.koppel) == {"jansen": "importing"}
-    sync(files.koppel, living.tenant, "import")
+    assert statuses(files.context) == {"jansen": "importing"}
+    sync(files.context, living.tenant, "import")
     assert living.went() == ["new", "wiping", "connecting", "settings", "importing", "active"]
-    with files.koppel.store.begin() as tx:
+    with files.context.store.begin() as tx:
         before = credentials.listing(tx)
     assert [one.steps for one in files.apply(file)] == [[]]
-    with files.koppel.store.begin() as tx:
+    with files.context.store.begin() as tx:
         assert credentials.listing(tx) == before
     assert (living.tenant.settings_version, len(living.went())) == (1, 6)
 
@@ -116,7 +116,7 @@ def test_a_bad_tenant_changes_none(files: Files) -> None:
     bad["settings"]["article_types"] = [9]
     [problem] = files.problems(good, files.write("fout", bad))
     assert problem.startswith(f"{file}: fout: settings.article_types.0: 9 is not allowed")
-    assert statuses(files.koppel) == {}
+    assert statuses(files.context) == {}
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_what_is_wrong_is_named(files: Files, change: Callable[[dict[str, Any]],
 
     assert any(re.search(expected, one) for one in found), found
     assert all(one.startswith(f"{file}: jansen: ") for one in found)
-    assert statuses(files.koppel) == {}
+    assert statuses(files.context) == {}
 
 
 def test_a_refused_log_in_is_found_before_anything(files: Files) -> None:
@@ -153,7 +153,7 @@ def test_a_refused_log_in_is_found_before_anything(files: Files) -> None:
     given = files.given("rompslomp", "jansen")
     files.environment["jansen_s_pwd"] = "verkeerd-wachtwoord"
     assert files.problems(files.write("jansen", given))
-    assert statuses(files.koppel) == {}
+    assert statuses(files.context) == {}
 
 
 @pytest.mark.parametrize(
@@ -192,19 +192,19 @@ def test_what_another_tenant_has_is_refused(files: Files) -> None:
     files.apply(first)
     second = files.write("second", given)
     assert [one.split(": ")[2] for one in files.problems(second)] == ["administration", "licence"]
-    assert statuses(files.koppel) == {"jansen": "importing"}
+    assert statuses(files.context) == {"jansen": "importing"}
 
 
 def test_settings_of_a_running_tenant_change_without_a_wipe(files: Files) -> None:
     """R5.4: the difference is shown, checked and saved."""
     given = files.given("rompslomp", "jansen")
     files.apply(files.write("jansen", given))
-    sync(files.koppel, load(files.koppel, "jansen"), "import")
+    sync(files.context, load(files.context, "jansen"), "import")
     given["settings"] |= {"work_article": "REIS", "filter_word": "garantie"}
     given["company"] = "Ander B.V."
     [planned] = files.apply(files.write("jansen", given))
     assert "settings.work_article: 'UREN' → 'REIS'" in planned.steps
-    tenant = load(files.koppel, "jansen")
+    tenant = load(files.context, "jansen")
     assert (tenant.settings.work_article, tenant.settings_version, tenant.status) == ("REIS", 2, "active")
     assert tenant.company == "Ander B.V."
 
@@ -213,19 +213,19 @@ def test_states_in_a_file(files: Files) -> None:
     """R5.5, R5.6: paused, inactive and active again; a reactivation wipes nothing unless the file says so."""
     given = files.given("rompslomp", "jansen")
     files.apply(files.write("jansen", {**given, "state": "paused"}))
-    tenant = load(files.koppel, "jansen")
+    tenant = load(files.context, "jansen")
     assert (tenant.status, tenant.standing) == ("importing", "paused")
     files.apply(files.write("jansen", given))
-    sync(files.koppel, load(files.koppel, "jansen"), "import")
+    sync(files.context, load(files.context, "jansen"), "import")
     file = files.write("jansen", {**given, "state": "inactive"})
     assert [one.steps for one in files.apply(file)] == [["deactivate"]]
     assert [one.steps for one in files.apply(file)] == [[]]
     held = len(files.control.simon(files.keys["jansen"])["Item"])
     [planned] = files.apply(files.write("jansen", given))
     assert "keep what is in Simple-Simon" in planned.steps
-    assert load(files.koppel, "jansen").status == "importing"
+    assert load(files.context, "jansen").status == "importing"
     assert len(files.control.simon(files.keys["jansen"])["Item"]) == held
-    assert [one.after for one in history(files.koppel, load(files.koppel, "jansen"))][-5:] == [
+    assert [one.after for one in history(files.context, load(files.context, "jansen"))][-5:] == [
         "inactive",
         "new",
         "connecting",
@@ -238,7 +238,7 @@ def test_another_administration_is_not_reached_by_a_file(files: Files) -> None:
     """R5.6: starting afresh is for a person."""
     given = files.given("rompslomp", "jansen")
     files.apply(files.write("jansen", given))
-    sync(files.koppel, load(files.koppel, "jansen"), "import")
+    sync(files.context, load(files.context, "jansen"), "import")
     given["settings"]["administration"] = "999"
     assert any("start-afresh" in one for one in files.problems(files.write("jansen", given)))
 
@@ -254,7 +254,7 @@ def test_the_command_plans_asks_and_applies(files: Files, start: Start) -> None:
         shown, complaints = process.communicate(timeout=60)
         assert process.returncode == 0, complaints
         assert not any(secret in shown + complaints for secret in files.environment.values())
-        assert state in (None, statuses(files.koppel))
+        assert state in (None, statuses(files.context))
         if "--json" in arguments:
             assert json.loads(shown)[0]["status"] == "importing"
     assert "nothing to do" in shown

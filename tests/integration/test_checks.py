@@ -5,26 +5,28 @@ from typing import Any
 
 import pytest
 
-from include.checks.live import Live
-from include.checks.settings import check
-from include.connectors.unit4.sandbox import lookups
+from include.access import credentials
+from include.access.systems import open_package
 from include.messages import lookup
-from include.tenants import credentials
-from include.tenants.opening import open_package
-from include.tenants.verdict import Verdict
+from include.settings.check_result import CheckResult
+from include.settings.checks import check
+from include.settings.live_package import LivePackage
+from sandbox.unit4 import lookups
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 
 ARTICLE_SETTINGS = ("travel_article", "work_article", "default_article")
 
 
-def live(coupled: Coupled, **changes: Any) -> Live:
+def live(coupled: Coupled, **changes: Any) -> LivePackage:
     """Under the tenant's settings with these changes, which are not saved."""
     tenant = coupled.tenant
     kind = type(tenant.settings)
-    return Live(coupled.koppel, replace(tenant, settings=kind.model_validate(tenant.settings.model_dump() | changes)))
+    return LivePackage(
+        coupled.context, replace(tenant, settings=kind.model_validate(tenant.settings.model_dump() | changes))
+    )
 
 
-def checked(coupled: Coupled, name: str, **changes: Any) -> list[Verdict]:
+def checked(coupled: Coupled, name: str, **changes: Any) -> list[CheckResult]:
     found = check(live(coupled, **changes), name)
     for verdict in found:
         assert verdict.setting == name
@@ -35,7 +37,7 @@ def checked(coupled: Coupled, name: str, **changes: Any) -> list[Verdict]:
     return found
 
 
-def only(coupled: Coupled, name: str, **changes: Any) -> Verdict:
+def only(coupled: Coupled, name: str, **changes: Any) -> CheckResult:
     [found] = checked(coupled, name, **changes)
     return found
 
@@ -114,9 +116,9 @@ def test_a_token_without_a_right(couple: Couple) -> None:
     made = rompslomp.control.call("POST", "rompslomp/tokens", {"company_id": company, "scopes": scopes})
     package = rompslomp.tenant.package
     access = rompslomp.control.package_access("rompslomp") | {"access_token": made["personal_token"]}
-    with rompslomp.koppel.store.begin() as tx:
+    with rompslomp.context.store.begin() as tx:
         sealed = package.access.model_validate(access)
-        credentials.put(rompslomp.koppel, tx, rompslomp.tenant.id, package.name, sealed)
+        credentials.put(rompslomp.context, tx, rompslomp.tenant.id, package.name, sealed)
     found = only(rompslomp, "administration")
     assert (found.level, found.code) == ("error", "connection.forbidden")
     assert "manage:sales_invoices" in found.text().message
@@ -190,7 +192,7 @@ def test_a_code_in_other_capitals_is_not_the_same(couple: Couple, sandbox: Sandb
 
 def new_article(coupled: Coupled, sandbox: Sandbox, code: str, price: str) -> None:
     """As a person makes one in the package."""
-    client = open_package(coupled.koppel, coupled.tenant)._client  # type: ignore[attr-defined]
+    client = open_package(coupled.context, coupled.tenant)._client  # type: ignore[attr-defined]
     if coupled.package == "rompslomp":
         line = {"product_code": code, "description": f"Artikel {code}", "price_per_unit": price}
         client.call("POST", "products", json={"product": {"invoice_line": line}})

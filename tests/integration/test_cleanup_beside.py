@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from include.cleanup.clean_up import clean_up, look, remove_planned
-from include.errors import Transient
-from include.store.runs import Superseded
-from include.sync.run import begin as begin_sync
-from include.sync.whole import sync
+from include.cleanup.pipeline import clean_up, look, remove_planned
+from include.errors import RunSuperseded, Transient
+from include.runs import begin as begin_sync
+from include.sync.pipeline import sync
 from tests.conftest import Coupled, Sandbox
 from tests.integration.cleaning import by_key, clean, cleaned, ids, make_all, resync, said, some, take_away
 from tests.integration.state import strike
@@ -19,14 +18,14 @@ __all__ = ["cleaned"]
 
 def pass_time_in_store(coupled: Coupled, step: timedelta) -> None:
     """The store has a clock of its own: runs are that much older now."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE runs SET started_at = started_at - :step"), {"step": step})
         tx.execute(text("UPDATE run_streams SET noted_at = noted_at - :step"), {"step": step})
 
 
 def test_no_clean_up_beside_a_sync(cleaned: Coupled) -> None:
     """R2.1, R6.3: it waits, with a message; once the sync has stalled it takes its place, and that stops."""
-    run = begin_sync(cleaned.koppel, cleaned.tenant, "under way")
+    run = begin_sync(cleaned.context, cleaned.tenant, "under way")
     with pytest.raises(Transient, match=r"run\.other_under_way"):
         clean(cleaned)
     pass_time_in_store(cleaned, timedelta(minutes=19))
@@ -35,21 +34,21 @@ def test_no_clean_up_beside_a_sync(cleaned: Coupled) -> None:
     pass_time_in_store(cleaned, timedelta(minutes=2))
     make_all(cleaned, 1)
     assert clean(cleaned).ended == {"articles": {"deleted": 1}}
-    with pytest.raises(Superseded), run.begin():
+    with pytest.raises(RunSuperseded), run.begin():
         pass
-    with pytest.raises(Superseded):
-        sync(cleaned.koppel, cleaned.tenant, "under way")
+    with pytest.raises(RunSuperseded):
+        sync(cleaned.context, cleaned.tenant, "under way")
 
 
 def test_no_sync_beside_a_clean_up(cleaned: Coupled) -> None:
     """R2.1, R6.3: the other way round."""
-    look(cleaned.koppel, cleaned.tenant, "under way")
+    look(cleaned.context, cleaned.tenant, "under way")
     with pytest.raises(Transient, match=r"run\.other_under_way"):
         resync(cleaned)
     pass_time_in_store(cleaned, timedelta(minutes=21))
     resync(cleaned)
-    with pytest.raises(Superseded):
-        remove_planned(cleaned.koppel, cleaned.tenant, "under way")
+    with pytest.raises(RunSuperseded):
+        remove_planned(cleaned.context, cleaned.tenant, "under way")
     assert clean(cleaned).ended == {}
 
 
@@ -63,9 +62,9 @@ def test_a_sync_may_begin_after_the_clean_up(cleaned: Coupled) -> None:
 def test_the_same_key_again_does_nothing_more(cleaned: Coupled) -> None:
     """R2.1: as when a task is tried again after it had ended."""
     make_all(cleaned, 1)
-    first = clean_up(cleaned.koppel, cleaned.tenant, "same")
+    first = clean_up(cleaned.context, cleaned.tenant, "same")
     later = make_all(cleaned, 1)
-    assert clean_up(cleaned.koppel, cleaned.tenant, "same") == first
+    assert clean_up(cleaned.context, cleaned.tenant, "same") == first
     assert set(later) <= ids(cleaned, "Item")
 
 
@@ -74,9 +73,9 @@ def test_a_clean_up_that_broke_off_goes_on(cleaned: Coupled, sandbox: Sandbox) -
     make_all(cleaned, 4)
     strike(sandbox, kind="status", status=503, path="/odata/Item", method="DELETE", skip=2, count=-1)
     with pytest.raises(Transient):
-        clean_up(cleaned.koppel, cleaned.tenant, "broken")
+        clean_up(cleaned.context, cleaned.tenant, "broken")
     sandbox.server.world.faults.clear()
-    assert clean_up(cleaned.koppel, cleaned.tenant, "broken").ended == {"articles": {"deleted": 4}}
+    assert clean_up(cleaned.context, cleaned.tenant, "broken").ended == {"articles": {"deleted": 4}}
     assert said(cleaned)["cleanup.removed_hand_made"] == 4
 
 
@@ -88,7 +87,7 @@ def test_a_clean_up_that_nobody_went_on_with(cleaned: Coupled, sandbox: Sandbox)
     strike(sandbox, kind="status_after", status=503, path="/odata/Customer", method="DELETE", count=1)
     strike(sandbox, kind="status", status=503, path="/odata/Customer", method="DELETE", skip=1, count=-1)
     with pytest.raises(Transient):
-        clean_up(cleaned.koppel, cleaned.tenant, "broken")
+        clean_up(cleaned.context, cleaned.tenant, "broken")
     sandbox.server.world.faults.clear()
     pass_time_in_store(cleaned, timedelta(hours=2))
     clean(cleaned)

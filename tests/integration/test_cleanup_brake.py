@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from include.cleanup.clean_up import Report
-from include.cleanup.proposals import NotOpen, carry_out, decide, shown
+from include.cleanup.pipeline import CleanupReport
+from include.cleanup.proposals import carry_out, decide, shown
+from include.errors import ProposalClosed
 from include.store import cleanup, links
 from include.store.cleanup import Baseline
 from include.store.links import Link
@@ -44,18 +45,18 @@ def proposed(coupled: Coupled) -> int:
     return found
 
 
-def approve(coupled: Coupled, id: int) -> Report:
-    decide(coupled.koppel, coupled.tenant, id, "approve", "anna")
-    return carry_out(coupled.koppel, coupled.tenant, id, f"proposal {id}")
+def approve(coupled: Coupled, id: int) -> CleanupReport:
+    decide(coupled.context, coupled.tenant, id, "approve", "anna")
+    return carry_out(coupled.context, coupled.tenant, id, f"proposal {id}")
 
 
 def baseline(coupled: Coupled, stream: str) -> Baseline | None:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return cleanup.baseline(tx, coupled.tenant.id, stream)
 
 
 def members(coupled: Coupled, id: int) -> set[int]:
-    return {removal.simon_id for removal in shown(coupled.koppel, coupled.tenant, id)[1]}
+    return {removal.simon_id for removal in shown(coupled.context, coupled.tenant, id)[1]}
 
 
 def test_brake_on_the_number(braked: Coupled) -> None:
@@ -137,10 +138,10 @@ def test_another_set_takes_the_place_of_the_first(braked: Coupled) -> None:
     new = proposed(braked)
     assert new != old
     for decision in ("approve", "refuse"):
-        with pytest.raises(NotOpen, match="replaced"):
-            decide(braked.koppel, braked.tenant, old, decision, "anna")
-    with pytest.raises(NotOpen, match="replaced"):
-        carry_out(braked.koppel, braked.tenant, old, "old")
+        with pytest.raises(ProposalClosed, match="replaced"):
+            decide(braked.context, braked.tenant, old, decision, "anna")
+    with pytest.raises(ProposalClosed, match="replaced"):
+        carry_out(braked.context, braked.tenant, old, "old")
     assert len(members(braked, new)) == 4
 
 
@@ -158,10 +159,10 @@ def test_proposal_that_expired(braked: Coupled, surroundings: Surroundings) -> N
     made = set(make_all(braked, 3))
     old = proposed(braked)
     surroundings.pass_time(days=7, seconds=1)
-    with pytest.raises(NotOpen, match="expired"):
-        decide(braked.koppel, braked.tenant, old, "approve", "anna")
-    with pytest.raises(NotOpen, match="expired"):
-        carry_out(braked.koppel, braked.tenant, old, "old")
+    with pytest.raises(ProposalClosed, match="expired"):
+        decide(braked.context, braked.tenant, old, "approve", "anna")
+    with pytest.raises(ProposalClosed, match="expired"):
+        carry_out(braked.context, braked.tenant, old, "old")
     assert made <= ids(braked, "Item")
     new = proposed(braked)
     assert new != old
@@ -172,12 +173,12 @@ def test_approval_that_expired(braked: Coupled, surroundings: Surroundings) -> N
     """R2.5: a day after it, nothing happens."""
     made = set(make_all(braked, 3))
     id = proposed(braked)
-    decide(braked.koppel, braked.tenant, id, "approve", "anna")
+    decide(braked.context, braked.tenant, id, "approve", "anna")
     surroundings.pass_time(hours=24)
     mark = braked.control.mark()
     for _ in range(2):
-        with pytest.raises(NotOpen, match="expired"):
-            carry_out(braked.koppel, braked.tenant, id, "late")
+        with pytest.raises(ProposalClosed, match="expired"):
+            carry_out(braked.context, braked.tenant, id, "late")
     assert simon_writes(braked, mark) == {}
     assert members(braked, proposed(braked)) == made
 
@@ -186,9 +187,9 @@ def test_refused_is_kept(braked: Coupled) -> None:
     """R2.5: for as long as the reason lasts, and no longer."""
     made = set(make_all(braked, 3))
     id = proposed(braked)
-    decide(braked.koppel, braked.tenant, id, "refuse", "anna")
-    with pytest.raises(NotOpen, match="refused"):
-        carry_out(braked.koppel, braked.tenant, id, "refused")
+    decide(braked.context, braked.tenant, id, "refuse", "anna")
+    with pytest.raises(ProposalClosed, match="refused"):
+        carry_out(braked.context, braked.tenant, id, "refused")
     for _ in range(2):
         assert clean(braked).ended == {}
     assert made <= ids(braked, "Item")
@@ -204,7 +205,7 @@ def test_refused_and_wanted_in_the_meantime(couple: Couple, sandbox: Sandbox) ->
     (key,) = some(coupled, "customers")
     row = books.customers.get(key)
     take_away(coupled, sandbox, "customers", key)
-    decide(coupled.koppel, coupled.tenant, proposed(coupled), "refuse", "anna")
+    decide(coupled.context, coupled.tenant, proposed(coupled), "refuse", "anna")
     assert clean(coupled).ended == {}
     books.customers.put(key, row)
     assert clean(coupled).ended == {}
@@ -218,10 +219,10 @@ def test_decided_twice(braked: Coupled, first: Any, second: Any) -> None:
     """R2.5: the first one who decided it did."""
     make_all(braked, 3)
     id = proposed(braked)
-    decide(braked.koppel, braked.tenant, id, first, "anna")
-    with pytest.raises(NotOpen, match="approved" if first == "approve" else "refused"):
-        decide(braked.koppel, braked.tenant, id, second, "bert")
-    proposal, _ = shown(braked.koppel, braked.tenant, id)
+    decide(braked.context, braked.tenant, id, first, "anna")
+    with pytest.raises(ProposalClosed, match="approved" if first == "approve" else "refused"):
+        decide(braked.context, braked.tenant, id, second, "bert")
+    proposal, _ = shown(braked.context, braked.tenant, id)
     assert proposal.decided_by == "anna"
 
 
@@ -231,7 +232,7 @@ def test_carried_out_twice(braked: Coupled) -> None:
     id = proposed(braked)
     first = approve(braked, id)
     mark = braked.control.mark()
-    assert carry_out(braked.koppel, braked.tenant, id, "again").ended == first.ended
+    assert carry_out(braked.context, braked.tenant, id, "again").ended == first.ended
     assert simon_writes(braked, mark) == {}
 
 
@@ -239,13 +240,13 @@ def test_what_is_wanted_again_is_spared(braked: Coupled) -> None:
     """R2.5, R2.4: approved or not, each record is looked at again before it goes."""
     made = make_all(braked, 3)
     id = proposed(braked)
-    decide(braked.koppel, braked.tenant, id, "approve", "anna")
+    decide(braked.context, braked.tenant, id, "approve", "anna")
     (key,) = some(braked, "articles")
     row = by_key(braked, "articles")[key]
-    with braked.koppel.store.begin() as tx:  # a sync linked one of them meanwhile
+    with braked.context.store.begin() as tx:  # a sync linked one of them meanwhile
         links.unlink(tx, braked.tenant.id, "articles", key)
         links.put(tx, braked.tenant.id, "articles", [Link(key, made[0], b"")])
-    report = carry_out(braked.koppel, braked.tenant, id, "late")
+    report = carry_out(braked.context, braked.tenant, id, "late")
     assert report.ended == {"articles": {"spared": 1, "deleted": 2}}
     assert made[0] in ids(braked, "Item")
     assert row["Id"] in ids(braked, "Item")
@@ -258,11 +259,11 @@ def test_a_proposal_of_another_tenant(braked: Coupled, couple: Couple) -> None:
     id = proposed(braked)
     other = couple(braked.package, slug="other")
     for call in (
-        lambda: shown(other.koppel, other.tenant, id),
-        lambda: decide(other.koppel, other.tenant, id, "approve", "anna"),
-        lambda: carry_out(other.koppel, other.tenant, id, "x"),
+        lambda: shown(other.context, other.tenant, id),
+        lambda: decide(other.context, other.tenant, id, "approve", "anna"),
+        lambda: carry_out(other.context, other.tenant, id, "x"),
     ):
-        with pytest.raises(NotOpen, match="does not exist"):
+        with pytest.raises(ProposalClosed, match="does not exist"):
             call()
 
 
@@ -270,8 +271,8 @@ def test_an_undecided_proposal_is_not_carried_out(braked: Coupled) -> None:
     """R2.5: silence is no approval."""
     make_all(braked, 3)
     id = proposed(braked)
-    with pytest.raises(NotOpen, match="open"):
-        carry_out(braked.koppel, braked.tenant, id, "early")
+    with pytest.raises(ProposalClosed, match="open"):
+        carry_out(braked.context, braked.tenant, id, "early")
 
 
 def test_approved_under_another_administration(couple: Couple, sandbox: Sandbox) -> None:
@@ -281,8 +282,8 @@ def test_approved_under_another_administration(couple: Couple, sandbox: Sandbox)
     (key,) = some(coupled, "customers")
     take_away(coupled, sandbox, "customers", key)
     id = proposed(coupled)
-    decide(coupled.koppel, coupled.tenant, id, "approve", "anna")
+    decide(coupled.context, coupled.tenant, id, "approve", "anna")
     change_settings(coupled, administration="MVL00002")
-    with pytest.raises(NotOpen, match="administration"):
-        carry_out(coupled.koppel, coupled.tenant, id, "late")
+    with pytest.raises(ProposalClosed, match="administration"):
+        carry_out(coupled.context, coupled.tenant, id, "late")
     assert key in by_key(coupled, "customers")

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import structlog
 
-from include.sandbox.sight import Sight
 from include.tenants.tenant import Tenant
+from sandbox.sight import Sight
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
 from tests.integration.fouling import DEFAULT_BRAKE, GROUPS, LISTS, SINGLES, Fault, Tally, World, trial

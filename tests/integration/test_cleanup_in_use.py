@@ -2,7 +2,7 @@
 
 import pytest
 
-from include.connectors.simple_simon.sink import Simon
+from include.connectors.simple_simon.sink import SimonConnection
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.cleaning import (
     UNBRAKED,
@@ -124,13 +124,13 @@ def test_work_order_that_is_made_just_before_the_deletion(
     (key,) = some(cleaned, "customers")
     id = by_key(cleaned, "customers")[key]["Id"]
     take_away(cleaned, sandbox, "customers", key)
-    export = Simon.export
+    export = SimonConnection.export
 
-    def late(simon: Simon, stream: str, one: int) -> object:
+    def late(simon: SimonConnection, stream: str, one: int) -> object:
         work_order(cleaned, one)
         return export(simon, stream, one)
 
-    monkeypatch.setattr(Simon, "export", late)
+    monkeypatch.setattr(SimonConnection, "export", late)
     assert clean(cleaned).ended == {"customers": {"in_use": 1}}
     assert active(cleaned, "Customer", id)
 

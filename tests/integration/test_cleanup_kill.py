@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from include.cleanup import proposals
-from include.cleanup.clean_up import clean_up
-from include.connectors.simple_simon.sandbox.fill import Filler
-from include.koppel import Koppel
+from include.cleanup.pipeline import clean_up
+from include.context import Context
+from sandbox.simple_simon.fill import Filler
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
 from tests.integration.fouling import DEFAULT_BRAKE, World
@@ -32,8 +32,8 @@ TOLD = ("cleanup.removed_", "cleanup.made_inactive", "cleanup.left_in_use", "cle
 
 
 @pytest.fixture
-def killable(koppel: Koppel) -> Iterator[Killable]:
-    with killables(koppel, 1) as [one]:
+def killable(context: Context) -> Iterator[Killable]:
+    with killables(context, 1) as [one]:
         yield one
 
 
@@ -67,17 +67,17 @@ def ready(world: World, work: str) -> None:
     make_work(world)
     if work == "approved":
         brake(world, **DEFAULT_BRAKE)
-        found = clean_up(world.coupled.koppel, world.coupled.tenant, "proposes")
+        found = clean_up(world.coupled.context, world.coupled.tenant, "proposes")
         assert found.proposal is not None
-        proposals.decide(world.coupled.koppel, world.coupled.tenant, found.proposal, "approve", "test")
+        proposals.decide(world.coupled.context, world.coupled.tenant, found.proposal, "approve", "test")
     elif work == "undo":
-        clean_up(world.coupled.koppel, world.coupled.tenant, "removes")
+        clean_up(world.coupled.context, world.coupled.tenant, "removes")
     world.remember()
 
 
 def brake(world: World, **settings: Any) -> None:
     """In the store: the other process reads it there."""
-    with world.coupled.koppel.store.begin() as tx:
+    with world.coupled.context.store.begin() as tx:
         names = ", ".join(f"'{name}', {value}" for name, value in settings.items())
         query = f"UPDATE settings SET body = body || jsonb_build_object({names}) RETURNING tenant_id"
         assert rows(tx, query)
@@ -92,7 +92,7 @@ def outcome(world: World) -> dict[str, Any]:
         "proposals": "SELECT state FROM proposals WHERE tenant_id = :tenant",
         "baselines": "SELECT stream, rights, filters, count FROM baselines WHERE tenant_id = :tenant",
     }
-    with world.coupled.koppel.store.begin() as tx:
+    with world.coupled.context.store.begin() as tx:
         found = {name: rows(tx, query, tenant=world.coupled.tenant.id) for name, query in queries.items()}
     contacts = sorted(row["LastName"] for row in world.coupled.simon("Contact"))
     return {**simon_state(world.coupled), **store_state(world.coupled), **found, "contacts": contacts}
@@ -100,7 +100,7 @@ def outcome(world: World) -> dict[str, Any]:
 
 def told(world: World, since: int) -> Counter[tuple[str, str]]:
     """How often each line on a record was written since."""
-    with world.coupled.koppel.store.begin() as tx:
+    with world.coupled.context.store.begin() as tx:
         lines = rows(
             tx, "SELECT code, record FROM log WHERE tenant_id = :t AND id > :s", t=world.coupled.tenant.id, s=since
         )
@@ -108,7 +108,7 @@ def told(world: World, since: int) -> Counter[tuple[str, str]]:
 
 
 def last_line(world: World) -> int:
-    with world.coupled.koppel.store.begin() as tx:
+    with world.coupled.context.store.begin() as tx:
         return int(rows(tx, "SELECT coalesce(max(id), 0) FROM log")[0][0])
 
 
@@ -141,7 +141,7 @@ def test_killed_at_any_point_and_run_again(
         assert killable.do(work, slug, key, at=at) == {"signal": 9}, f"point {at} of {points}"
         if number % 3 == 2:
             killable.do(work, slug, again, at=rng.randrange(1, points))
-        WORK[work](world.coupled.koppel, world.coupled.tenant, again)
+        WORK[work](world.coupled.context, world.coupled.tenant, again)
         where = f"{work}, point {at} of {points}, then key {again!r}"
         assert outcome(world) == expected, where
         found = told(world, since)

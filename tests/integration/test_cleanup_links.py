@@ -31,7 +31,7 @@ __all__ = ["cleaned", "cleaned_unit4"]
 
 
 def lose_links(coupled: Coupled) -> None:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("DELETE FROM links"))
 
 

@@ -128,7 +128,7 @@ def _narrow(coupled: Coupled, sandbox: Sandbox) -> None:
         company = _company(coupled, sandbox, coupled.tenant.settings.administration)
         company.allowed_scopes -= {"manage:payments"}
         return
-    with coupled.koppel.store.begin() as tx:  # the last one was made as another Multivers user
+    with coupled.context.store.begin() as tx:  # the last one was made as another Multivers user
         tx.execute(text("UPDATE baselines SET rights = 'BEHEERDER'"))
 
 
@@ -223,7 +223,7 @@ def test_the_first_clean_up_asks_a_person(couple: Couple) -> None:
 def test_what_was_kept_is_not_let_go_by_a_listing_of_simon_that_lacks_it(cleaned: Coupled, sandbox: Sandbox) -> None:
     """R2.4, R2.5: missing from one listing of Simon is no sign that the reason has passed."""
     id = make(cleaned, "Customer", Name="Mag blijven")
-    with cleaned.koppel.store.begin() as tx:
+    with cleaned.context.store.begin() as tx:
         cleanup.mark(tx, cleaned.tenant.id, "customers", id, "kept")
     strike(sandbox, kind="lost_page", path="/odata/Customer$", method="GET")
     clean(cleaned)
@@ -236,7 +236,7 @@ def test_what_was_kept_is_not_let_go_by_a_listing_that_is_no_proof(cleaned_unit4
     own, key = cleaned_unit4.control.administration("unit4"), "1001"
     id = by_key(cleaned_unit4, "customers")[key]["Id"]
     take_away(cleaned_unit4, sandbox, "customers", key)
-    with cleaned_unit4.koppel.store.begin() as tx:
+    with cleaned_unit4.context.store.begin() as tx:
         cleanup.mark(tx, cleaned_unit4.tenant.id, "customers", id, "kept")
     for administration in ("MVL00002", own):
         change_settings(cleaned_unit4, administration=administration)

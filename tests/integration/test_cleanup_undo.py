@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.cleanup.undo import NothingToUndo, undo
-from include.errors import IntegrationError
+from include.cleanup.restore import restore
+from include.errors import IntegrationError, NothingToRestore
 from include.store import links
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
 from tests.integration.cleaning import (
@@ -57,7 +57,7 @@ def _plain(row: dict[str, Any], called: dict[tuple[str, int], str]) -> dict[str,
 
 
 def put_back(coupled: Coupled, run_id: int, key: str = "undo") -> dict[str, int]:
-    return undo(coupled.koppel, coupled.tenant, run_id, key)
+    return restore(coupled.context, coupled.tenant, run_id, key)
 
 
 def furnish(coupled: Coupled, customer: dict[str, Any]) -> None:
@@ -114,7 +114,7 @@ def test_links_lead_to_the_new_records(cleaned: Coupled, sandbox: Sandbox) -> No
     take_away(cleaned, sandbox, "customers", key)
     report = clean(cleaned)
     put_back(cleaned, report.run_id)
-    with cleaned.koppel.store.begin() as tx:
+    with cleaned.context.store.begin() as tx:
         found = {s: links.simon_ids(tx, cleaned.tenant.id, s, [key])[key] for s in ("customers", "work_addresses")}
     assert found["customers"] == by_key(cleaned, "customers")[key]["Id"]
     places = {row["ExternalId"]: row["Id"] for row in cleaned.simon("Location")}
@@ -195,7 +195,7 @@ def test_broken_off_before_its_own_key_was_back(cleaned: Coupled, sandbox: Sandb
 
 
 def _stall(coupled: Coupled) -> None:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE runs SET started_at = started_at - interval '1 day'"))
 
 
@@ -205,7 +205,7 @@ def test_after_30_days(cleaned: Coupled, surroundings: Surroundings) -> None:
     report = clean(cleaned)
     surroundings.pass_time(days=30, seconds=1)
     clean(cleaned)
-    with pytest.raises(NothingToUndo, match="30 days"):
+    with pytest.raises(NothingToRestore, match="30 days"):
         put_back(cleaned, report.run_id)
 
 
@@ -222,7 +222,7 @@ def test_a_run_that_removed_nothing(cleaned: Coupled) -> None:
     """R5.2: said in words; neither for a run of another tenant, nor for one that is not there."""
     report = clean(cleaned)
     for run_id in (report.run_id, 999_999):
-        with pytest.raises(NothingToUndo, match="no clean-up"):
+        with pytest.raises(NothingToRestore, match="no clean-up"):
             put_back(cleaned, run_id)
 
 
@@ -231,7 +231,7 @@ def test_of_another_tenant(cleaned: Coupled, couple: Couple) -> None:
     make_all(cleaned, 1)
     report = clean(cleaned)
     other = couple(cleaned.package, slug="other")
-    with pytest.raises(NothingToUndo):
+    with pytest.raises(NothingToRestore):
         put_back(other, report.run_id)
 
 

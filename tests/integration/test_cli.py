@@ -8,7 +8,7 @@ from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
 
-from include.koppel import Koppel
+from include.context import Context
 from include.store import Store
 from local import database
 from tests.conftest import ROOT, Coupled, Sandbox
@@ -25,9 +25,9 @@ def run(store: Store, *arguments: str, given: str = "") -> subprocess.CompletedP
     )
 
 
-def with_key(koppel: Koppel) -> Koppel:
+def with_key(context: Context) -> Context:
     """With the key that the processes are given."""
-    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
 
 
 def description(sandbox: Sandbox, **changes: Any) -> dict[str, Any]:
@@ -42,11 +42,11 @@ def description(sandbox: Sandbox, **changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_tenant_from_list_to_log(koppel: Koppel, sandbox: Sandbox) -> None:
+def test_a_tenant_from_list_to_log(context: Context, sandbox: Sandbox) -> None:
     """R6.4, R7.1: list, show, synchronise, read the log; every listing also as JSON, and no secret in any."""
-    store = koppel.store
+    store = context.store
     given = description(sandbox)
-    couple_at_once(with_key(koppel), "bakker", given, "test")
+    couple_at_once(with_key(context), "bakker", given, "test")
     listed = run(store, "tenants", "list", "--json")
     assert [row["tenant"] for row in json.loads(listed.stdout)] == ["bakker"]
     synced = run(store, "sync-now", "bakker", "--what", "article_groups", "--json")
@@ -66,7 +66,7 @@ def test_a_tenant_from_list_to_log(koppel: Koppel, sandbox: Sandbox) -> None:
 
 def test_unknown_tenant_names_the_known_ones(coupled: Coupled) -> None:
     """R4.4: a typing error is answered with what exists."""
-    answer = run(coupled.koppel.store, "log", "nobody")
+    answer = run(coupled.context.store, "log", "nobody")
     assert answer.returncode == 1
     assert coupled.slug in answer.stderr
 
@@ -81,7 +81,7 @@ def test_no_store_is_said_in_a_sentence() -> None:
 
 def test_data_is_never_markup(coupled: Coupled) -> None:
     """R7.1: brackets in a name are shown as they are."""
-    answer = run(coupled.koppel.store, "status", "[/red]")
+    answer = run(coupled.context.store, "status", "[/red]")
     assert "[/red]" in answer.stderr
     assert "Traceback" not in answer.stderr
 

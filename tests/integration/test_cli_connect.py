@@ -8,8 +8,8 @@ import pytest
 import requests
 from cryptography.fernet import Fernet
 
-from include.tenants.connecting import LOOPBACK
-from include.tenants.credentials import standing
+from include.access.credentials import credential_status
+from include.access.oauth_flow import LOOPBACK
 from tests.commanding import KEY, Start, address_of, koppel, start
 from tests.conftest import Coupled, Sandbox
 from tests.consenting import decide
@@ -42,7 +42,7 @@ def test_connecting_from_the_command_line(coupled: Coupled, start: Start) -> Non
 
 def test_a_denial_is_said_on_both_sides(coupled: Coupled, start: Start) -> None:
     """R5.1: in the browser and at the prompt."""
-    before = standing(coupled.koppel, coupled.tenant.id)
+    before = credential_status(coupled.context, coupled.tenant.id)
     process = start("connect", coupled.slug, coupled.package, "--port", "0")
     address = address_of(process)
     page = returns(address, decide(address, coupled.package, "deny"))
@@ -51,7 +51,7 @@ def test_a_denial_is_said_on_both_sides(coupled: Coupled, start: Start) -> None:
     assert process.returncode == 1
     assert "geen toestemming gegeven" in said
     assert "Traceback" not in said
-    assert standing(coupled.koppel, coupled.tenant.id) == before
+    assert credential_status(coupled.context, coupled.tenant.id) == before
 
 
 def test_what_the_browser_could_not_show_is_pasted(coupled: Coupled, start: Start) -> None:
@@ -78,7 +78,7 @@ def test_what_is_pasted_wrong_changes_nothing(coupled: Coupled, start: Start, li
 @pytest.mark.parametrize("state", [None, "", "another"])
 def test_a_foreign_state_ends_it(coupled: Coupled, start: Start, state: str | None) -> None:
     """Architecture 7: a page elsewhere that sends the browser here with its own code gets nothing."""
-    before = standing(coupled.koppel, coupled.tenant.id)
+    before = credential_status(coupled.context, coupled.tenant.id)
     process = start("connect", coupled.slug, coupled.package, "--port", "0")
     address = address_of(process)
     outcome = decide(address, coupled.package) | {"state": state or ""}
@@ -87,7 +87,7 @@ def test_a_foreign_state_ends_it(coupled: Coupled, start: Start, state: str | No
     assert returns(address, outcome).status_code == 400
     assert "belongs to another consent" in process.communicate(timeout=30)[1]
     assert process.returncode == 1
-    assert standing(coupled.koppel, coupled.tenant.id) == before
+    assert credential_status(coupled.context, coupled.tenant.id) == before
 
 
 def test_what_is_typed_comes_from_a_file(coupled: Coupled, start: Start) -> None:

@@ -9,8 +9,8 @@ import structlog
 from typer.testing import CliRunner, Result
 
 from include.cli.app import app
-from include.koppel import Koppel
-from include.sync.whole import sync
+from include.context import Context
+from include.sync.pipeline import sync
 from include.tenants.overview import overview
 from include.tenants.tenant import load
 from tests.commanding import KEY, koppel
@@ -20,9 +20,9 @@ __all__ = ["koppel"]
 
 
 @pytest.fixture
-def environment(koppel: Koppel, tmp_path: Path) -> dict[str, str]:
+def environment(context: Context, tmp_path: Path) -> dict[str, str]:
     """Not registered with the vendors: Rompslomp is connected by a personal token."""
-    return {"KOPPEL_STORE_URL": koppel.store.url, "KOPPEL_KEYS": KEY, "KOPPEL_STATE": str(tmp_path), "COLUMNS": "160"}
+    return {"KOPPEL_STORE_URL": context.store.url, "KOPPEL_KEYS": KEY, "KOPPEL_STATE": str(tmp_path), "COLUMNS": "160"}
 
 
 def typed(environment: dict[str, str], *arguments: str, answers: tuple[str, ...] = ()) -> Result:
@@ -43,36 +43,36 @@ def answers_of(simon: dict[str, Any]) -> tuple[str, ...]:
     return (simon["base"], "", simon["key"], simon["usr"], simon["pwd"], simon["api_key"])
 
 
-def test_a_person_activates(koppel: Koppel, sandbox: Sandbox, environment: dict[str, str]) -> None:
+def test_a_person_activates(context: Context, sandbox: Sandbox, environment: dict[str, str]) -> None:
     """R5.1: explained step by step; left after the first questions and after the wipe, it goes on there."""
     simon, access = sandbox.control.new_simon("Bakker"), sandbox.control.package_access("rompslomp")
     left = typed(environment, "activate", "bakker", answers=("Bakker & Zn", "rompslomp"))
     assert left.exit_code != 0
-    assert load(koppel, "bakker").status == "new"
+    assert load(context, "bakker").status == "new"
     wiped = typed(environment, "activate", "bakker", answers=(*answers_of(simon), "y"))
     assert "Rehearsal of bakker" in wiped.output
-    assert load(koppel, "bakker").status == "connecting"
+    assert load(context, "bakker").status == "connecting"
     answers = (access["api"], access["access_token"], sandbox.control.administration("rompslomp"))
     wrong = (*answers, "work_article=BESTAATNIET", "colour=red", "", "work_article=UREN", "")
     done = typed(environment, "activate", "bakker", answers=wrong)
     assert done.exit_code == 0, done.output
     assert "BESTAATNIET" in done.output
     assert "settings.colour: unknown" in done.output
-    assert load(koppel, "bakker").status == "importing"
+    assert load(context, "bakker").status == "importing"
     everything = left.output + wiped.output + done.output
     assert not any(secret in everything for secret in (simon["pwd"], simon["api_key"], access["access_token"]))
     again = typed(environment, "activate", "bakker")
     assert (again.exit_code, "the first import starts by itself" in again.output) == (0, True)
 
 
-def test_from_active_to_forgotten(koppel: Koppel, sandbox: Sandbox, environment: dict[str, str]) -> None:
+def test_from_active_to_forgotten(context: Context, sandbox: Sandbox, environment: dict[str, str]) -> None:
     """R5.5: what cannot be taken back asks first, and every refusal says what is possible."""
     simon, access = sandbox.control.new_simon("Bakker"), sandbox.control.package_access("rompslomp")
     answers = ("Bakker", "rompslomp", *answers_of(simon), "y", access["api"], access["access_token"])
     assert typed(environment, "activate", "bakker", "--keep", answers=(*answers, "999999")).exit_code == 1
     number = sandbox.control.administration("rompslomp")
     assert typed(environment, "activate", "bakker", answers=(number, "")).exit_code == 0
-    sync(koppel, load(koppel, "bakker"), "import")
+    sync(context, load(context, "bakker"), "import")
     rehearsed = json.loads(typed(environment, "rehearse", "bakker", "--json").stdout)
     assert rehearsed["incoming"]["matching"]["articles"] > 0
     assert json.loads(typed(environment, "pause", "bakker", "--json").stdout)["paused"] is True
@@ -80,11 +80,11 @@ def test_from_active_to_forgotten(koppel: Koppel, sandbox: Sandbox, environment:
     refused = typed(environment, "forget", "bakker", "--confirm", "bakker")
     assert (refused.exit_code, "bakker is active" in refused.output) == (1, True)
     assert typed(environment, "deactivate", "bakker", answers=("n",)).exit_code == 1
-    assert load(koppel, "bakker").status == "active"
+    assert load(context, "bakker").status == "active"
     assert typed(environment, "deactivate", "bakker", "--yes").exit_code == 0
     assert typed(environment, "activate", "bakker").exit_code == 1
     assert typed(environment, "reactivate", "bakker", "--start-afresh", answers=("n",)).exit_code == 1
     assert typed(environment, "forget", "bakker", answers=("baker",)).exit_code == 1
     shown = typed(environment, "forget", "bakker", answers=("bakker",))
     assert (shown.exit_code, "links" in shown.output) == (0, True)
-    assert overview(koppel) == []
+    assert overview(context) == []

@@ -12,14 +12,14 @@ from tests.integration import test_cli
 
 
 @pytest.fixture
-def unit4(couple: Couple, koppel: Any, monkeypatch: pytest.MonkeyPatch) -> Coupled:
+def unit4(couple: Couple, context: Any, monkeypatch: pytest.MonkeyPatch) -> Coupled:
     """Its credentials sealed with the key that the command line has."""
-    object.__setattr__(koppel, "cipher", MultiFernet([Fernet(test_cli.KEY)]))
+    object.__setattr__(context, "cipher", MultiFernet([Fernet(test_cli.KEY)]))
     return couple("unit4")
 
 
 def run(coupled: Coupled, *arguments: str) -> Any:
-    return test_cli.run(coupled.koppel.store, *arguments)
+    return test_cli.run(coupled.context.store, *arguments)
 
 
 def answered(coupled: Coupled, *arguments: str, code: int = 0) -> Any:
@@ -105,7 +105,7 @@ def test_check_now(unit4: Coupled) -> None:
 
 def test_a_tenant_that_is_not_active_is_not_checked(unit4: Coupled) -> None:
     """R5.5: nothing is asked or written for it; the way to check settings before that is named."""
-    with unit4.koppel.store.begin() as tx:
+    with unit4.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
     done = run(unit4, "check", unit4.slug)
     assert done.returncode == 1
@@ -116,7 +116,7 @@ def test_a_tenant_that_is_not_active_is_not_checked(unit4: Coupled) -> None:
 def test_check_without_access(couple: Couple) -> None:
     """R4.2: credentials that cannot be used are said in words, and the command ends with 1."""
     unit4 = couple("unit4")
-    with unit4.koppel.store.begin() as tx:
+    with unit4.context.store.begin() as tx:
         tx.execute(text("DELETE FROM credentials"))
     done = run(unit4, "check", unit4.slug)
     assert done.returncode == 1

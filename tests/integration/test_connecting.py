@@ -9,15 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import orjson
 import pytest
 
+from include.access import credentials
+from include.access.credentials import StoredCredentials
+from include.access.oauth_flow import CONSENT_FOR, ConsentRequest, begin, disconnect, finish, put_access
 from include.connectors import registry
-from include.errors import Misconfigured
-from include.koppel import Koppel
-from include.store import credentials as rows
-from include.sync.whole import sync
-from include.tenants import credentials
-from include.tenants.adding import WrongInput
-from include.tenants.connecting import CONSENT_FOR, Asked, begin, disconnect, finish, put_access
-from include.tenants.credentials import StoredVault
+from include.context import Context
+from include.errors import InvalidInput, Misconfigured
+from include.store import credentials as credentials_table
+from include.sync.pipeline import sync
 from local.sandbox import registered
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.consenting import decide
@@ -26,17 +25,17 @@ BACK = "http://127.0.0.1:8765/koppel/callback"
 
 
 @pytest.fixture
-def koppel(koppel: Koppel, sandbox: Sandbox) -> Koppel:
+def context(context: Context, sandbox: Sandbox) -> Context:
     """Registered with both vendors."""
-    return replace(koppel, registered=registered(sandbox.access))
+    return replace(context, registered=registered(sandbox.access))
 
 
-def asked(coupled: Coupled) -> Asked:
-    return begin(coupled.koppel, coupled.tenant, coupled.package, BACK)
+def asked(coupled: Coupled) -> ConsentRequest:
+    return begin(coupled.context, coupled.tenant, coupled.package, BACK)
 
 
 def connect(coupled: Coupled) -> None:
-    finish(coupled.koppel, **came_back(coupled))
+    finish(coupled.context, **came_back(coupled))
 
 
 def came_back(coupled: Coupled, decision: str = "approve") -> dict[str, str]:
@@ -46,15 +45,15 @@ def came_back(coupled: Coupled, decision: str = "approve") -> dict[str, str]:
 
 def sealed(coupled: Coupled, system: str = "") -> dict[str, Any]:
     """What the store holds, opened."""
-    with coupled.koppel.store.begin() as tx:
-        row = rows.get(tx, coupled.tenant.id, system or coupled.package)
+    with coupled.context.store.begin() as tx:
+        row = credentials_table.get(tx, coupled.tenant.id, system or coupled.package)
     assert row is not None
-    return {"generation": row.generation, **orjson.loads(coupled.koppel.cipher.decrypt(row.sealed))}
+    return {"generation": row.generation, **orjson.loads(coupled.context.cipher.decrypt(row.sealed))}
 
 
-def vault(coupled: Coupled, system: str = "") -> StoredVault[Any]:
+def vault(coupled: Coupled, system: str = "") -> StoredCredentials[Any]:
     connector = registry.connector(system or coupled.package)
-    return StoredVault(coupled.koppel, coupled.tenant.id, connector.name, connector.title, connector.access)
+    return StoredCredentials(coupled.context, coupled.tenant.id, connector.name, connector.title, connector.access)
 
 
 def codes(coupled: Coupled) -> list[str]:
@@ -67,7 +66,7 @@ def codes(coupled: Coupled) -> list[str]:
 def test_a_person_connects_by_consent(coupled: Coupled) -> None:
     """R5.1: the access is stored before it is used, opens the administrations, and a synchronisation runs on it."""
     before = sealed(coupled)
-    connected = finish(coupled.koppel, **came_back(coupled))
+    connected = finish(coupled.context, **came_back(coupled))
     assert (connected.tenant, connected.system) == (coupled.slug, coupled.package)
     numbers = [one.number for one in connected.administrations]
     assert coupled.control.administration(coupled.package) in numbers
@@ -75,7 +74,7 @@ def test_a_person_connects_by_consent(coupled: Coupled) -> None:
     assert after["generation"] > before["generation"]
     assert after["refresh_token"] != before.get("refresh_token")
     assert codes(coupled) == ["connection.connected"]
-    counts = sync(coupled.koppel, coupled.tenant, "one", ["articles"])
+    counts = sync(coupled.context, coupled.tenant, "one", ["articles"])
     assert counts["articles"]["read"] > 0
 
 
@@ -83,8 +82,8 @@ def test_what_belongs_to_the_installation_is_not_stored_with_the_tenant(coupled:
     """Architecture 7: client id, secret and address are the installation's; a change there holds for all tenants."""
     connect(coupled)
     assert set(sealed(coupled)) == {"generation", "access_token", "refresh_token", "expires_at"}
-    moved = {name: f"{value}-new" for name, value in coupled.koppel.registered.items()}
-    coupled.koppel = replace(coupled.koppel, registered=moved)
+    moved = {name: f"{value}-new" for name, value in coupled.context.registered.items()}
+    coupled.context = replace(coupled.context, registered=moved)
     assert vault(coupled).read().client_secret.get_secret_value().endswith("-new")
 
 
@@ -97,17 +96,17 @@ def test_the_address_says_what_the_contract_asks(coupled: Coupled) -> None:
     assert query["state"] == [sent.state]
     assert len(sent.state) >= 43
     assert sent.state not in repr(sent).replace(sent.address, "")
-    secret = coupled.koppel.registered[f"KOPPEL_{coupled.package.upper()}_CLIENT_SECRET"]
+    secret = coupled.context.registered[f"KOPPEL_{coupled.package.upper()}_CLIENT_SECRET"]
     assert secret not in sent.address
 
 
 def test_a_state_counts_once(coupled: Coupled) -> None:
     """Architecture 7: a second return with the same state, whatever it brings, changes nothing."""
     back = came_back(coupled)
-    finish(coupled.koppel, **back)
+    finish(coupled.context, **back)
     stored = sealed(coupled)
     with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
-        finish(coupled.koppel, **back)
+        finish(coupled.context, **back)
     assert sealed(coupled) == stored
 
 
@@ -115,7 +114,7 @@ def test_a_state_counts_once(coupled: Coupled) -> None:
 def test_an_unknown_state_is_refused(coupled: Coupled, state: str) -> None:
     """Architecture 7: nobody can make us take a code that we did not ask for."""
     with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
-        finish(coupled.koppel, state, code="x")
+        finish(coupled.context, state, code="x")
 
 
 def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroundings) -> None:
@@ -124,7 +123,7 @@ def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroun
     back = came_back(coupled)
     surroundings.pass_time(seconds=CONSENT_FOR.total_seconds())
     with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
-        finish(coupled.koppel, **back)
+        finish(coupled.context, **back)
     assert timedelta(minutes=10) == CONSENT_FOR
     assert codes(coupled) == ["connection.consent_over"]
 
@@ -132,7 +131,7 @@ def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroun
 def test_no_state_stands_in_the_store(coupled: Coupled) -> None:
     """Architecture 7: only a digest of it."""
     sent = asked(coupled)
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         found = str(tx.exec_driver_sql("SELECT c::text FROM consents c").all())
     assert coupled.package in found
     assert sent.state not in found
@@ -143,7 +142,7 @@ def test_a_refusal_by_the_person_changes_nothing(coupled: Coupled) -> None:
     """R5.1: it is said in words, and the access that was there stays."""
     before = sealed(coupled)
     with pytest.raises(Misconfigured) as refused:
-        finish(coupled.koppel, **came_back(coupled, "deny"))
+        finish(coupled.context, **came_back(coupled, "deny"))
     assert refused.value.code == "connection.consent_denied"
     assert "access_denied" in refused.value.text()
     assert sealed(coupled) == before
@@ -153,7 +152,7 @@ def test_a_refusal_by_the_person_changes_nothing(coupled: Coupled) -> None:
 def test_what_comes_along_in_an_address_is_not_repeated(coupled: Coupled) -> None:
     """Architecture 7: only error codes of the standard's form reach the log."""
     with pytest.raises(Misconfigured) as refused:
-        finish(coupled.koppel, asked(coupled).state, error="<script>alert(1)</script>")
+        finish(coupled.context, asked(coupled).state, error="<script>alert(1)</script>")
     assert "script" not in refused.value.text() + str(coupled.log())
 
 
@@ -161,7 +160,7 @@ def test_a_code_that_the_package_refuses_changes_nothing(coupled: Coupled) -> No
     """Architecture 7: a code of another consent, or one that was spent."""
     before = sealed(coupled)
     with pytest.raises(Misconfigured) as refused:
-        finish(coupled.koppel, asked(coupled).state, code="not-a-code")
+        finish(coupled.context, asked(coupled).state, code="not-a-code")
     assert (refused.value.code, refused.value.values["reason"]) == ("connection.consent_failed", "invalid_grant")
     assert sealed(coupled) == before
 
@@ -172,7 +171,7 @@ def test_trouble_after_the_consent_asks_to_start_again(coupled: Coupled, fault: 
     back, before = came_back(coupled), sealed(coupled)
     coupled.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token", "count": -1}])
     with pytest.raises(Misconfigured, match=r"connection\.consent_failed"):
-        finish(coupled.koppel, **back)
+        finish(coupled.context, **back)
     assert sealed(coupled) == before
 
 
@@ -192,14 +191,14 @@ def test_trouble_after_the_consent_asks_to_start_again(coupled: Coupled, fault: 
 )
 def test_an_unsafe_return_address_is_refused(coupled: Coupled, address: str) -> None:
     """Architecture 7: a code goes over TLS or to this machine."""
-    with pytest.raises(WrongInput, match="redirect_uri"):
-        begin(coupled.koppel, coupled.tenant, coupled.package, address)
+    with pytest.raises(InvalidInput, match="redirect_uri"):
+        begin(coupled.context, coupled.tenant, coupled.package, address)
 
 
 def test_an_installation_that_is_not_registered_says_what_to_set(couple: Couple) -> None:
     """R4.4: the variables by name."""
     coupled = couple("unit4")
-    coupled.koppel = replace(coupled.koppel, registered={"KOPPEL_UNIT4_BASE": "http://127.0.0.1:1"})
+    coupled.context = replace(coupled.context, registered={"KOPPEL_UNIT4_BASE": "http://127.0.0.1:1"})
     with pytest.raises(Misconfigured) as refused:
         asked(coupled)
     assert refused.value.values["what"] == "KOPPEL_UNIT4_CLIENT_ID, KOPPEL_UNIT4_CLIENT_SECRET"
@@ -208,7 +207,7 @@ def test_an_installation_that_is_not_registered_says_what_to_set(couple: Couple)
 def test_an_access_whose_registration_went_away_says_what_to_set(coupled: Coupled) -> None:
     """R7.2: not a stack trace, and not "connect again"."""
     connect(coupled)
-    coupled.koppel = replace(coupled.koppel, registered={})
+    coupled.context = replace(coupled.context, registered={})
     with pytest.raises(Misconfigured, match=r"connection\.not_registered"):
         vault(coupled).read()
 
@@ -216,21 +215,21 @@ def test_an_access_whose_registration_went_away_says_what_to_set(coupled: Couple
 @pytest.mark.parametrize("system", ["exact", "", "simple_simon"])
 def test_a_system_without_a_page_is_named(coupled: Coupled, system: str) -> None:
     """R4.4: what is allowed."""
-    with pytest.raises(WrongInput, match="system"):
-        begin(coupled.koppel, coupled.tenant, system, BACK)
+    with pytest.raises(InvalidInput, match="system"):
+        begin(coupled.context, coupled.tenant, system, BACK)
 
 
 def test_a_wrong_client_secret_kills_no_token(coupled: Coupled, sandbox: Sandbox) -> None:
     """Architecture 7: the administrator repairs the variable, nobody has to connect again."""
     connect(coupled)
     sandbox.server.services[coupled.package].expire_tokens()
-    right = coupled.koppel.registered
+    right = coupled.context.registered
     wrong = {name: "wrong" if name.endswith("SECRET") else value for name, value in right.items()}
-    coupled.koppel = replace(coupled.koppel, registered=wrong)
+    coupled.context = replace(coupled.context, registered=wrong)
     with pytest.raises(Misconfigured, match=r"connection\.registration_refused"):
-        sync(coupled.koppel, coupled.tenant, "one", ["articles"])
-    coupled.koppel = replace(coupled.koppel, registered=right)
-    sync(coupled.koppel, coupled.tenant, "two", ["articles"])
+        sync(coupled.context, coupled.tenant, "one", ["articles"])
+    coupled.context = replace(coupled.context, registered=right)
+    sync(coupled.context, coupled.tenant, "two", ["articles"])
 
 
 # access that is typed
@@ -243,7 +242,7 @@ def simon_access(coupled: Coupled) -> dict[str, Any]:
 def test_simon_is_connected_with_what_is_typed(coupled: Coupled) -> None:
     """R5.1: licence code, user, password, API key; tried before it is stored."""
     given = simon_access(coupled)
-    put_access(coupled.koppel, coupled.tenant, "simple_simon", given)
+    put_access(coupled.context, coupled.tenant, "simple_simon", given)
     assert sealed(coupled, "simple_simon")["key"] == given["key"]
     assert codes(coupled) == ["connection.connected"]
 
@@ -253,7 +252,7 @@ def test_typed_access_that_does_not_work_is_not_stored(coupled: Coupled, field: 
     """R5.1: what worked before stays, and the message does not repeat what was typed."""
     before = sealed(coupled, "simple_simon")
     with pytest.raises(Misconfigured) as refused:
-        put_access(coupled.koppel, coupled.tenant, "simple_simon", simon_access(coupled) | {field: "typed-wrong"})
+        put_access(coupled.context, coupled.tenant, "simple_simon", simon_access(coupled) | {field: "typed-wrong"})
     assert refused.value.code in ("connection.refused", "connection.forbidden")
     assert "typed-wrong" not in str(refused.value) + str(coupled.log())
     assert sealed(coupled, "simple_simon") == before
@@ -263,11 +262,11 @@ def test_rompslomp_is_connected_with_a_personal_token(couple: Couple) -> None:
     """R5.1: the address is the installation's, so the token is all there is to type."""
     coupled = couple("rompslomp")
     token = coupled.control.call("POST", "rompslomp/tokens", {})["personal_token"]
-    connected = put_access(coupled.koppel, coupled.tenant, "rompslomp", {"access_token": token})
+    connected = put_access(coupled.context, coupled.tenant, "rompslomp", {"access_token": token})
     assert connected.administrations
     assert set(sealed(coupled)) == {"generation", "access_token"}
     with pytest.raises(Misconfigured, match=r"connection\.refused"):
-        put_access(coupled.koppel, coupled.tenant, "rompslomp", {"access_token": "typed-wrong"})
+        put_access(coupled.context, coupled.tenant, "rompslomp", {"access_token": "typed-wrong"})
     assert sealed(coupled)["access_token"] == token
 
 
@@ -292,8 +291,8 @@ def test_what_is_typed_wrong_is_named(
 ) -> None:
     """R4.4: field and what is allowed, never the value."""
     coupled = couple(package)
-    with pytest.raises(WrongInput) as refused:
-        put_access(coupled.koppel, coupled.tenant, system, given)
+    with pytest.raises(InvalidInput) as refused:
+        put_access(coupled.context, coupled.tenant, system, given)
     assert problem in str(refused.value)
     assert "geheim" not in str(refused.value)
 
@@ -304,19 +303,22 @@ def test_what_is_typed_wrong_is_named(
 def test_disconnecting_destroys_what_is_stored(coupled: Coupled) -> None:
     """R5.5: the access to both systems, and a consent that is still under way."""
     back = came_back(coupled)
-    assert disconnect(coupled.koppel, coupled.tenant) == sorted([coupled.package, "simple_simon"])
+    assert disconnect(coupled.context, coupled.tenant) == sorted([coupled.package, "simple_simon"])
     assert codes(coupled) == ["connection.destroyed"] * 2
-    with coupled.koppel.store.begin() as tx:
-        assert rows.listing(tx) == []
+    with coupled.context.store.begin() as tx:
+        assert credentials_table.listing(tx) == []
     with pytest.raises(Misconfigured, match=r"connection\.missing"):
         vault(coupled).read()
     with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
-        finish(coupled.koppel, **back)
-    assert disconnect(coupled.koppel, coupled.tenant) == []
+        finish(coupled.context, **back)
+    assert disconnect(coupled.context, coupled.tenant) == []
 
 
 def test_disconnecting_leaves_other_tenants_alone(couple: Couple) -> None:
     """R3.13: one tenant at a time."""
     one, other = couple("unit4", "one"), couple("unit4", "other")
-    disconnect(one.koppel, one.tenant)
-    assert [row.system for row in credentials.standing(other.koppel, other.tenant.id)] == ["simple_simon", "unit4"]
+    disconnect(one.context, one.tenant)
+    assert [row.system for row in credentials.credential_status(other.context, other.tenant.id)] == [
+        "simple_simon",
+        "unit4",
+    ]

@@ -6,11 +6,11 @@ from math import ceil
 import pytest
 from sqlalchemy import text
 
+from include.runs import begin
 from include.store.engine import engine
 from include.sync.extract import extract
 from include.sync.load import BATCH, load
-from include.sync.run import begin
-from include.sync.whole import sync
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled
 
 LISTS = {"unit4": "CustomerInfoList", "rompslomp": "contacts"}
@@ -28,14 +28,14 @@ def requests(coupled: Coupled, since: int, service: str) -> Counter[str]:
 
 def rows_written(coupled: Coupled) -> dict[str, tuple[int, ...]]:
     """Rows inserted, updated and deleted so far in the tables that last, by Postgres' own count."""
-    pool = engine(coupled.koppel.store.url)
+    pool = engine(coupled.context.store.url)
     held = [pool.connect() for _ in range(max(1, pool.pool.checkedin()))]  # type: ignore[attr-defined]
     for connection in held:  # each holds back what it counted last
         connection.execute(text("SELECT pg_stat_force_next_flush()"))
         connection.commit()
         connection.close()
     query = text("SELECT relname, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_user_tables")
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return {row[0]: tuple(row[1:]) for row in tx.execute(query) if row[0] in ("records", "links")}
 
 
@@ -44,7 +44,7 @@ def test_an_extract_asks_each_page_once(coupled: Coupled, monkeypatch: pytest.Mo
     """One request a page; where no total is announced, a full last page takes one more to see that it was the last."""
     monkeypatch.setattr(f"include.connectors.{coupled.package}.client.PAGE_SIZE", size)
     mark = coupled.control.mark()
-    read = extract(begin(coupled.koppel, coupled.tenant, "one", ["customers"]), "customers").read
+    read = extract(begin(coupled.context, coupled.tenant, "one", ["customers"]), "customers").read
 
     announced = coupled.package == "rompslomp"
     pages = ceil(read / size) if announced else read // size + 1
@@ -53,9 +53,9 @@ def test_an_extract_asks_each_page_once(coupled: Coupled, monkeypatch: pytest.Mo
 
 def test_an_unchanged_run_writes_nothing_and_rewrites_no_row(coupled: Coupled) -> None:
     """R1.10: neither in Simon nor in what the store knows; one listing of each stream is all it asks for."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     before, mark = rows_written(coupled), coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two", full=False)
+    sync(coupled.context, coupled.tenant, "two", full=False)
     assert rows_written(coupled) == before
     assert before["records"][0] > 0
     assert requests(coupled, mark, "simon") == {}
@@ -65,9 +65,9 @@ def test_an_unchanged_run_writes_nothing_and_rewrites_no_row(coupled: Coupled) -
 def test_that_count_sees_a_row_that_is_rewritten(couple: Couple) -> None:
     """The count above would notice."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "one", ["article_groups"])
+    sync(coupled.context, coupled.tenant, "one", ["article_groups"])
     before = rows_written(coupled)
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         changed = tx.execute(text("UPDATE records SET wanted = wanted")).rowcount
     assert rows_written(coupled)["records"][1] == before["records"][1] + changed > before["records"][1]
 
@@ -77,8 +77,8 @@ def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: 
     coupled = couple("unit4")
     given = {"account": coupled.control.administration("unit4"), "customers": 2 * BATCH}
     coupled.control.call("POST", "unit4/fill", given)
-    sync(coupled.koppel, coupled.tenant, "one", ["customers"], full=False)
-    with coupled.koppel.store.begin() as tx:
+    sync(coupled.context, coupled.tenant, "one", ["customers"], full=False)
+    with coupled.context.store.begin() as tx:
         change = (
             "UPDATE records SET body = jsonb_set(body, '{mobile}', '\"06-1\"'), digest = '\\x01'"
             " WHERE stream = 'customers' AND wanted"
@@ -86,6 +86,6 @@ def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: 
         changed = tx.execute(text(change)).rowcount
 
     mark = coupled.control.mark()
-    counts = load(begin(coupled.koppel, coupled.tenant, "two", ["customers"], full=False))
+    counts = load(begin(coupled.context, coupled.tenant, "two", ["customers"], full=False))
     assert counts["customers"]["changed"] == changed > 2 * BATCH
     assert requests(coupled, mark, "simon") == {"PUT Customer({id})": changed, "GET Customer": ceil(changed / BATCH)}

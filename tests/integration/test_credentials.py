@@ -5,22 +5,22 @@ import threading
 import pytest
 from sqlalchemy import text
 
+from include.access.credentials import StoredCredentials
 from include.connectors import registry
 from include.connectors.unit4.client import Unit4Access
 from include.errors import Misconfigured
-from include.sync.whole import sync
-from include.tenants.credentials import StoredVault
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox
 
 
-def vault(coupled: Coupled) -> StoredVault[Unit4Access]:
-    return StoredVault(coupled.koppel, coupled.tenant.id, "unit4", "Unit4 Multivers", Unit4Access)
+def vault(coupled: Coupled) -> StoredCredentials[Unit4Access]:
+    return StoredCredentials(coupled.context, coupled.tenant.id, "unit4", "Unit4 Multivers", Unit4Access)
 
 
 def test_nothing_readable_is_stored(coupled: Coupled) -> None:
     """Architecture 7: the store holds no secret in the clear."""
     secrets = [coupled.key, *(v for v in coupled.control.package_access(coupled.package).values() if "http" not in v)]
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         sealed = b"".join(bytes(row) for row in tx.execute(text("SELECT sealed FROM credentials")).scalars())
         rest = str(tx.execute(text("SELECT * FROM tenants, settings, log")).all())
     assert sealed
@@ -71,20 +71,20 @@ def test_a_rotated_refresh_token_is_kept(couple: Couple, sandbox: Sandbox) -> No
     """Unit4 contract 2.1: always the newest; the next run signs in with it although the first is dead."""
     coupled = couple("unit4")
     sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
-    sync(coupled.koppel, coupled.tenant, "one", ["article_groups"])
+    sync(coupled.context, coupled.tenant, "one", ["article_groups"])
     first = vault(coupled).read()
     sandbox.server.services["unit4"].expire_tokens()
-    sync(coupled.koppel, coupled.tenant, "two", ["article_groups"])
+    sync(coupled.context, coupled.tenant, "two", ["article_groups"])
     second = vault(coupled).read()
     assert first.refresh_token != second.refresh_token
 
 
 def test_missing_access_says_so(coupled: Coupled) -> None:
     """R7.2: connect first."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("DELETE FROM credentials"))
     with pytest.raises(Misconfigured, match=r"connection\.missing"):
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
 
 
 def test_every_system_has_a_place() -> None:

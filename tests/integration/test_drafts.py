@@ -10,41 +10,42 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.checks.draft import check_draft
-from include.checks.nightly import check_tenant
-from include.integration_log import open_problems
-from include.store import tenants as rows
-from include.store import watched
-from include.sync.due import MasterDataLook
-from include.sync.whole import sync
-from include.tenants import credentials, drafts
-from include.tenants.adding import WrongInput
-from include.tenants.drafts import Draft, NotSaved
+from include.access import credentials
+from include.errors import DraftNotSavable, InvalidInput
+from include.log.writer import open_problems
+from include.settings import drafts
+from include.settings.check_draft import check_draft
+from include.settings.check_result import check_result
+from include.settings.drafts import Draft
+from include.settings.nightly import check_tenant
+from include.settings.versions import differences, history, version
+from include.store import sync_state
+from include.store import tenants as tenants_table
+from include.sync.pipeline import sync
+from include.sync.poller import MasterDataPoller
 from include.tenants.tenant import load
-from include.tenants.verdict import verdict
-from include.tenants.versions import differences, history, version
 from tests.conftest import Couple, Coupled, Sandbox
 
 BY = "anna"
 
 
 def change(coupled: Coupled, by: str = BY, **changes: Any) -> Draft:
-    return drafts.change(coupled.koppel, coupled.tenant, changes, by)
+    return drafts.change(coupled.context, coupled.tenant, changes, by)
 
 
 def check_all(coupled: Coupled) -> Draft:
-    return check_draft(coupled.koppel, coupled.tenant, BY)
+    return check_draft(coupled.context, coupled.tenant, BY)
 
 
 def save(coupled: Coupled, **how: Any) -> int:
-    return drafts.save(coupled.koppel, coupled.tenant, BY, **how)
+    return drafts.save(coupled.context, coupled.tenant, BY, **how)
 
 
 def passed(coupled: Coupled, names: list[str] | None = None) -> None:
     """As if every check had found nothing wrong: for tests of what comes after the checks."""
-    draft = drafts.begin(coupled.koppel, coupled.tenant, BY)
-    found = [verdict(name, "settings.ok", name) for name in names or type(draft.settings).model_fields]
-    drafts.note(coupled.koppel, coupled.tenant, draft.mark, found)
+    draft = drafts.begin(coupled.context, coupled.tenant, BY)
+    found = [check_result(name, "settings.ok", name) for name in names or type(draft.settings).model_fields]
+    drafts.note(coupled.context, coupled.tenant, draft.mark, found)
 
 
 # checking before saving
@@ -59,14 +60,14 @@ def test_change_check_save(coupled: Coupled) -> None:
     assert list(draft.verdicts) == list(type(draft.settings).model_fields)
     assert save(coupled) == 2
     assert (coupled.tenant.settings.work_article, coupled.tenant.settings_version) == ("REIS", 2)
-    assert drafts.find(coupled.koppel, coupled.tenant) is None
+    assert drafts.find(coupled.context, coupled.tenant) is None
 
 
 def test_unchecked_settings_are_not_saved(coupled: Coupled) -> None:
     """R4.1: refused, with the names of all that were not checked."""
     change(coupled, work_article="REIS")
-    check_draft(coupled.koppel, coupled.tenant, BY, ["work_article"])
-    with pytest.raises(NotSaved) as caught:
+    check_draft(coupled.context, coupled.tenant, BY, ["work_article"])
+    with pytest.raises(DraftNotSavable) as caught:
         save(coupled)
     named = [problem.split(":")[0].removeprefix("settings.") for problem in caught.value.problems]
     assert named == [name for name in type(coupled.tenant.settings).model_fields if name != "work_article"]
@@ -79,7 +80,7 @@ def test_any_change_makes_all_checks_void(coupled: Coupled) -> None:
     check_all(coupled)
     change(coupled, filter_word="garantie")
     assert len(change(coupled, filter_word="").unchecked) == len(type(coupled.tenant.settings).model_fields)
-    with pytest.raises(NotSaved, match="not checked since the last change"):
+    with pytest.raises(DraftNotSavable, match="not checked since the last change"):
         save(coupled)
 
 
@@ -95,7 +96,7 @@ def test_errors_are_not_saved_and_warnings_are(couple: Couple) -> None:
     unit4 = couple("unit4")
     change(unit4, work_article="uren")
     assert check_all(unit4).wrong == ["work_article"]
-    with pytest.raises(NotSaved, match="bedoelt u 'UREN'"):
+    with pytest.raises(DraftNotSavable, match="bedoelt u 'UREN'"):
         save(unit4)
     change(unit4, work_article="GRS-01")
     draft = check_all(unit4)
@@ -116,7 +117,7 @@ def test_what_does_not_exist_is_refused_by_name(couple: Couple, wrong: dict[str,
     change(unit4, **wrong)
     [name] = wrong
     assert [one.code for one in check_all(unit4).verdicts[name]] == [code]
-    with pytest.raises(NotSaved, match=r"BESTAAT-NIET|Zwembaden"):
+    with pytest.raises(DraftNotSavable, match=r"BESTAAT-NIET|Zwembaden"):
         save(unit4)
 
 
@@ -125,9 +126,9 @@ def test_a_change_during_a_check_is_not_taken_for_checked(coupled: Coupled) -> N
     draft = change(coupled, work_article="REIS")
     change(coupled, work_article="VOORRIJ")
     change(coupled, work_article="REIS")
-    with pytest.raises(WrongInput, match="while they were being checked"):
-        drafts.note(coupled.koppel, coupled.tenant, draft.mark, [verdict("work_article", "settings.ok", "x")])
-    found = drafts.find(coupled.koppel, coupled.tenant)
+    with pytest.raises(InvalidInput, match="while they were being checked"):
+        drafts.note(coupled.context, coupled.tenant, draft.mark, [check_result("work_article", "settings.ok", "x")])
+    found = drafts.find(coupled.context, coupled.tenant)
     assert found is not None
     assert not found.verdicts
 
@@ -138,7 +139,7 @@ def test_unreachable_package_is_not_passed(coupled: Coupled, sandbox: Sandbox) -
     path = {"unit4": "/api/", "rompslomp": "/companies"}[coupled.package]
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": path, "count": -1})
     assert {"administration", "work_article"} <= set(check_all(coupled).wrong)
-    with pytest.raises(NotSaved):
+    with pytest.raises(DraftNotSavable):
         save(coupled)
 
 
@@ -161,21 +162,21 @@ def test_wrong_input_names_field_value_and_what_is_allowed(
     coupled: Coupled, changes: dict[str, Any], expected: str
 ) -> None:
     """R4.4: and nothing of it is kept, what was right beside it neither."""
-    with pytest.raises(WrongInput) as caught:
+    with pytest.raises(InvalidInput) as caught:
         change(coupled, travel_article="UREN", **changes)
     assert expected in str(caught.value)
-    assert drafts.find(coupled.koppel, coupled.tenant) is None
+    assert drafts.find(coupled.context, coupled.tenant) is None
 
 
 def test_an_unknown_setting_cannot_be_checked(coupled: Coupled) -> None:
     """R4.4: named, with those there are."""
-    with pytest.raises(WrongInput, match=r"settings\.colour: unknown; use administration"):
-        check_draft(coupled.koppel, coupled.tenant, BY, ["work_article", "colour"])
+    with pytest.raises(InvalidInput, match=r"settings\.colour: unknown; use administration"):
+        check_draft(coupled.context, coupled.tenant, BY, ["work_article", "colour"])
 
 
 def test_an_active_coupling_stays_with_its_administration(coupled: Coupled) -> None:
     """R5.6: its links and documents are there."""
-    with pytest.raises(WrongInput, match="stays with it"):
+    with pytest.raises(InvalidInput, match="stays with it"):
         change(coupled, administration="MVL00002")
     assert coupled.tenant.settings_version == 1
 
@@ -189,7 +190,7 @@ def test_every_version_is_kept(coupled: Coupled) -> None:
         change(coupled, work_article=code)
         check_all(coupled)
         save(coupled)
-    third, second, first = history(coupled.koppel, coupled.tenant)
+    third, second, first = history(coupled.context, coupled.tenant)
     assert [one.version for one in (first, second, third)] == [1, 2, 3]
     assert third.changed == {"work_article": ("REIS", "VOORRIJ")}
     assert (second.saved_by, second.body["work_article"]) == (BY, "REIS")
@@ -197,16 +198,16 @@ def test_every_version_is_kept(coupled: Coupled) -> None:
     assert "filter_word" not in first.changed
     assert first.saved_at < second.saved_at < third.saved_at
     assert differences(first.body, third.body) == {"work_article": ("UREN", "VOORRIJ")}
-    assert version(coupled.koppel, coupled.tenant, 1).body == first.body
-    with pytest.raises(WrongInput, match="version: 9 does not exist; use 1 to 3"):
-        version(coupled.koppel, coupled.tenant, 9)
+    assert version(coupled.context, coupled.tenant, 1).body == first.body
+    with pytest.raises(InvalidInput, match="version: 9 does not exist; use 1 to 3"):
+        version(coupled.context, coupled.tenant, 9)
 
 
 def test_a_save_is_told_and_settles(couple: Couple) -> None:
     """R4.3, R7.5: who changed what stands in the log; what the night found wrong is over, what is still so is not."""
     unit4 = couple("unit4", work_article="BESTAAT-NIET")
-    check_tenant(unit4.koppel, unit4.tenant, "night")
-    assert {one.code for one in open_problems(unit4.koppel.store, unit4.tenant.id)} == {
+    check_tenant(unit4.context, unit4.tenant, "night")
+    assert {one.code for one in open_problems(unit4.context.store, unit4.tenant.id)} == {
         "settings.article_unknown",
         "settings.customers_without_condition",
     }
@@ -215,66 +216,66 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     save(unit4)
     [told] = [row for row in unit4.log("success") if row.code == "settings.saved"]
     assert (told.record, told.values) == ("2", {"by": BY, "changed": "work_article"})
-    [still] = open_problems(unit4.koppel.store, unit4.tenant.id)
+    [still] = open_problems(unit4.context.store, unit4.tenant.id)
     assert still.code == "settings.customers_without_condition"
 
 
 def test_nothing_changed_is_nothing_to_save(coupled: Coupled) -> None:
     """R4.3: a version is a change."""
-    with pytest.raises(NotSaved, match="nothing was changed"):
+    with pytest.raises(DraftNotSavable, match="nothing was changed"):
         save(coupled)
     check_all(coupled)
-    with pytest.raises(NotSaved, match="nothing was changed"):
+    with pytest.raises(DraftNotSavable, match="nothing was changed"):
         save(coupled)
 
 
 def test_a_setting_that_is_newer_than_the_version(coupled: Coupled) -> None:
     """R4.3: what a version did not know has its default in it, which is no change by anybody."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         body = coupled.tenant.settings.model_dump(mode="json")
         older = {name: body[name] for name in ("administration", "cleanup_days")}
-        rows.save_settings(tx, coupled.tenant.id, older, "anna")
+        tenants_table.save_settings(tx, coupled.tenant.id, older, "anna")
     check_all(coupled)
-    with pytest.raises(NotSaved, match="nothing was changed"):
+    with pytest.raises(DraftNotSavable, match="nothing was changed"):
         save(coupled)
-    latest, _ = history(coupled.koppel, coupled.tenant)
+    latest, _ = history(coupled.context, coupled.tenant)
     assert set(latest.changed) == {"travel_article", "work_article", "default_article", "work_description"}
 
 
 def test_other_filters_make_the_lists_be_read_again(couple: Couple) -> None:
     """R4.3: they count from the moment of saving, though nothing changed in the package."""
     unit4 = couple("unit4")
-    look = MasterDataLook(unit4.koppel)
+    look = MasterDataPoller(unit4.context)
     assert look.due(unit4.tenant)
-    sync(unit4.koppel, unit4.tenant, "first", full=True)
-    assert not MasterDataLook(unit4.koppel).due(unit4.tenant)
+    sync(unit4.context, unit4.tenant, "first", full=True)
+    assert not MasterDataPoller(unit4.context).due(unit4.tenant)
     change(unit4, filter_word="garantie")
     passed(unit4)
     save(unit4)
-    assert not MasterDataLook(unit4.koppel).due(unit4.tenant)
+    assert not MasterDataPoller(unit4.context).due(unit4.tenant)
     change(unit4, article_groups=["Arbeid"])
     passed(unit4)
     save(unit4)
-    with unit4.koppel.store.begin() as tx:
-        assert watched.get(tx, unit4.tenant.id).synced is None
-    assert MasterDataLook(unit4.koppel).due(unit4.tenant)
+    with unit4.context.store.begin() as tx:
+        assert sync_state.get(tx, unit4.tenant.id).synced is None
+    assert MasterDataPoller(unit4.context).due(unit4.tenant)
 
 
 def test_the_first_settings_of_a_tenant(coupled: Coupled) -> None:
     """R5.1: a tenant that has none yet is set, checked and saved in the same way; until it was active, it may move."""
-    koppel, other = coupled.koppel, load(coupled.koppel, coupled.slug)
-    with koppel.store.begin() as tx:
-        tenant_id = rows.add(tx, "nieuw", "Nieuw B.V.", coupled.package, "settings", None)  # type: ignore[arg-type]
+    context, other = coupled.context, load(coupled.context, coupled.slug)
+    with context.store.begin() as tx:
+        tenant_id = tenants_table.add(tx, "nieuw", "Nieuw B.V.", coupled.package, "settings", None)  # type: ignore[arg-type]
         access = other.package.access
-        vault = credentials.StoredVault(koppel, other.id, coupled.package, other.package.title, access)
-        credentials.put(koppel, tx, tenant_id, coupled.package, vault.read())
-    with pytest.raises(WrongInput, match=r"settings\.administration: Field required"):
-        drafts.change(koppel, load(koppel, "nieuw"), {"filter_word": "garantie"}, BY)
-    drafts.change(koppel, load(koppel, "nieuw"), {"administration": "NERGENS"}, BY)
-    assert "administration" in check_draft(koppel, load(koppel, "nieuw"), BY).wrong
-    drafts.change(koppel, load(koppel, "nieuw"), {"administration": other.settings.administration}, BY)
-    assert check_draft(koppel, load(koppel, "nieuw"), BY).wrong == []
-    assert drafts.save(koppel, load(koppel, "nieuw"), BY) == 1
+        vault = credentials.StoredCredentials(context, other.id, coupled.package, other.package.title, access)
+        credentials.put(context, tx, tenant_id, coupled.package, vault.read())
+    with pytest.raises(InvalidInput, match=r"settings\.administration: Field required"):
+        drafts.change(context, load(context, "nieuw"), {"filter_word": "garantie"}, BY)
+    drafts.change(context, load(context, "nieuw"), {"administration": "NERGENS"}, BY)
+    assert "administration" in check_draft(context, load(context, "nieuw"), BY).wrong
+    drafts.change(context, load(context, "nieuw"), {"administration": other.settings.administration}, BY)
+    assert check_draft(context, load(context, "nieuw"), BY).wrong == []
+    assert drafts.save(context, load(context, "nieuw"), BY) == 1
 
 
 # several people
@@ -295,7 +296,7 @@ def test_a_save_after_somebody_elses_is_refused(coupled: Coupled) -> None:
     save(coupled, base=1)
     change(coupled, filter_word="garantie")
     passed(coupled)
-    with pytest.raises(NotSaved, match="you looked at version 1, but version 2 is the latest"):
+    with pytest.raises(DraftNotSavable, match="you looked at version 1, but version 2 is the latest"):
         save(coupled, base=1)
     assert save(coupled, base=2) == 3
 
@@ -305,12 +306,12 @@ def test_a_draft_of_an_older_version_is_refused(coupled: Coupled) -> None:
     change(coupled, work_article="REIS")
     passed(coupled)
     body = coupled.tenant.settings.model_dump(mode="json") | {"filter_word": "garantie"}
-    with coupled.koppel.store.begin() as tx:
-        rows.save_settings(tx, coupled.tenant.id, body, "bert")
+    with coupled.context.store.begin() as tx:
+        tenants_table.save_settings(tx, coupled.tenant.id, body, "bert")
     for attempt in (lambda: save(coupled), lambda: change(coupled, work_article="UREN")):
-        with pytest.raises(WrongInput, match="version 2 was saved meanwhile; discard it"):
+        with pytest.raises(InvalidInput, match="version 2 was saved meanwhile; discard it"):
             attempt()
-    assert drafts.discard(coupled.koppel, coupled.tenant)
+    assert drafts.discard(coupled.context, coupled.tenant)
     assert change(coupled, work_article="REIS").settings.filter_word == "garantie"
 
 
@@ -324,13 +325,13 @@ def test_saves_at_the_same_moment(coupled: Coupled) -> None:
         start.wait()
         try:
             return save(coupled)
-        except NotSaved:
+        except DraftNotSavable:
             return None
 
     with ThreadPoolExecutor(10) as people:
         outcomes = list(people.map(press, range(10)))
     assert sorted(outcome for outcome in outcomes if outcome) == [2]
-    assert len(history(coupled.koppel, coupled.tenant)) == 2
+    assert len(history(coupled.context, coupled.tenant)) == 2
 
 
 # any order of things
@@ -362,7 +363,7 @@ def test_no_order_of_things_saves_what_was_not_checked(couple: Couple, sandbox: 
             after = change(coupled, **{how[0]: how[1]}).settings
             checked, body = (checked if after == body else set()), after
         elif what == "check":
-            check_draft(coupled.koppel, coupled.tenant, BY, how)
+            check_draft(coupled.context, coupled.tenant, BY, how)
             checked |= set(how or fields)
         else:
             allowed = checked == set(fields) and body.travel_article != "uren" and body != saved
@@ -375,6 +376,6 @@ def test_no_order_of_things_saves_what_was_not_checked(couple: Couple, sandbox: 
 def tried(attempt: Callable[[], object]) -> bool:
     try:
         attempt()
-    except NotSaved:
+    except DraftNotSavable:
         return False
     return True

@@ -5,25 +5,25 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
+from include.access.credentials import credential_status
+from include.access.keys import Rotation, new_key, rotate
+from include.access.systems import open_app
+from include.context import Context
 from include.errors import Misconfigured
-from include.koppel import Koppel
-from include.store import credentials as rows
-from include.sync.whole import sync
-from include.tenants.credentials import standing
-from include.tenants.keys import Rotation, new_key, rotate
-from include.tenants.opening import open_app
+from include.store import credentials as credentials_table
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled
 
 OLD, NEW = new_key(), new_key()
 
 
-def with_keys(koppel: Koppel, *keys: str) -> Koppel:
-    return replace(koppel, cipher=MultiFernet([Fernet(key) for key in keys]))
+def with_keys(context: Context, *keys: str) -> Context:
+    return replace(context, cipher=MultiFernet([Fernet(key) for key in keys]))
 
 
 @pytest.fixture
-def koppel(koppel: Koppel) -> Koppel:
-    return with_keys(koppel, OLD)
+def context(context: Context) -> Context:
+    return with_keys(context, OLD)
 
 
 @pytest.fixture
@@ -31,11 +31,11 @@ def tenants(couple: Couple) -> list[Coupled]:
     return [couple("unit4", "one"), couple("rompslomp", "two")]
 
 
-def opens(koppel: Koppel, key: str) -> list[bool]:
+def opens(context: Context, key: str) -> list[bool]:
     """Of each sealed access, whether this key alone opens it."""
     found = []
-    with koppel.store.begin() as tx:
-        for row in rows.listing(tx):
+    with context.store.begin() as tx:
+        for row in credentials_table.listing(tx):
             try:
                 Fernet(key).decrypt(row.sealed)
             except InvalidToken:
@@ -45,22 +45,22 @@ def opens(koppel: Koppel, key: str) -> list[bool]:
     return found
 
 
-def test_everything_is_sealed_with_the_first_key(koppel: Koppel, tenants: list[Coupled]) -> None:
+def test_everything_is_sealed_with_the_first_key(context: Context, tenants: list[Coupled]) -> None:
     """R5.1, architecture 7: afterwards the old key can go; the contents and their generation are the same."""
-    before = [standing(koppel, one.tenant.id) for one in tenants]
-    assert rotate(with_keys(koppel, NEW, OLD)) == Rotation(4, [])
-    assert opens(koppel, NEW) == [True] * 4
-    assert opens(koppel, OLD) == [False] * 4
-    assert [standing(koppel, one.tenant.id) for one in tenants] == before
+    before = [credential_status(context, one.tenant.id) for one in tenants]
+    assert rotate(with_keys(context, NEW, OLD)) == Rotation(4, [])
+    assert opens(context, NEW) == [True] * 4
+    assert opens(context, OLD) == [False] * 4
+    assert [credential_status(context, one.tenant.id) for one in tenants] == before
     for one in tenants:
-        sync(with_keys(koppel, NEW), one.tenant, "one", ["articles"])
+        sync(with_keys(context, NEW), one.tenant, "one", ["articles"])
 
 
 def test_it_can_be_interrupted_and_repeated(
-    koppel: Koppel, tenants: list[Coupled], monkeypatch: pytest.MonkeyPatch
+    context: Context, tenants: list[Coupled], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture 7: what is half done is readable with both keys, and done again without harm."""
-    both, reseal, done = with_keys(koppel, NEW, OLD), rows.reseal, []
+    both, reseal, done = with_keys(context, NEW, OLD), credentials_table.reseal, []
 
     def breaks(*arguments: object) -> None:
         if len(done) == 2:
@@ -69,27 +69,27 @@ def test_it_can_be_interrupted_and_repeated(
         reseal(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(rows, "reseal", breaks)
+        patched.setattr(credentials_table, "reseal", breaks)
         with pytest.raises(KeyboardInterrupt):
             rotate(both)
-    assert sorted(opens(koppel, NEW)) == [False, False, True, True]
+    assert sorted(opens(context, NEW)) == [False, False, True, True]
     for one in tenants:
         open_app(both, one.tenant)
     assert rotate(both) == rotate(both) == Rotation(4, [])
-    assert opens(koppel, NEW) == [True] * 4
+    assert opens(context, NEW) == [True] * 4
 
 
-def test_what_no_key_opens_is_named_and_holds_up_nobody(koppel: Koppel, tenants: list[Coupled]) -> None:
+def test_what_no_key_opens_is_named_and_holds_up_nobody(context: Context, tenants: list[Coupled]) -> None:
     """R4.4: tenant and system, no secret; the others are sealed anew."""
-    with koppel.store.begin() as tx:
-        rows.put(tx, tenants[0].tenant.id, "unit4", Fernet(new_key()).encrypt(b"{}"))
-    assert rotate(with_keys(koppel, NEW, OLD)) == Rotation(3, ["one unit4"])
+    with context.store.begin() as tx:
+        credentials_table.put(tx, tenants[0].tenant.id, "unit4", Fernet(new_key()).encrypt(b"{}"))
+    assert rotate(with_keys(context, NEW, OLD)) == Rotation(3, ["one unit4"])
 
 
-def test_a_missing_key_says_so(koppel: Koppel, tenants: list[Coupled]) -> None:
+def test_a_missing_key_says_so(context: Context, tenants: list[Coupled]) -> None:
     """R7.2: which variable, and the way out; no key and no stack trace of the cipher."""
     with pytest.raises(Misconfigured) as refused:
-        open_app(with_keys(koppel, NEW), tenants[0].tenant)
+        open_app(with_keys(context, NEW), tenants[0].tenant)
     assert refused.value.code == "connection.sealed"
     said = refused.value.text() + refused.value.action() + repr(refused.value)
     assert "KOPPEL_KEYS" in said

@@ -8,27 +8,24 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
-from include.cleanup.undo import undo
-from include.errors import IntegrationError
-from include.life import wiping
-from include.life.ending import deactivate, pause, reactivate
-from include.life.forget import forget
-from include.life.rehearsal import rehearse
-from include.life.steps import administrations, choose, start_import
-from include.life.wiping import PARTS, ChangedSince, WrongParts
-from include.push.acts import backfill
+from include.access.keys import rotate
+from include.access.oauth_flow import put_access
+from include.cleanup.restore import restore
+from include.errors import AlreadyCoupled, ContentsChanged, IntegrationError, InvalidInput, InvalidState
+from include.lifecycle import wipe_step
+from include.lifecycle.activation import administrations, choose, start_import
+from include.lifecycle.activation_preview import preview_activation
+from include.lifecycle.deactivation import deactivate, pause, reactivate
+from include.lifecycle.deletion import delete_tenant
+from include.lifecycle.wipe_step import PARTS
+from include.push.operations import backfill
+from include.runs import begin
+from include.settings import drafts
 from include.sync.extract import extract
 from include.sync.load import load as load_records
-from include.sync.run import begin
+from include.sync.pipeline import sync
 from include.sync.transform import transform
-from include.sync.whole import sync
-from include.tenants import drafts
-from include.tenants.adding import WrongInput
-from include.tenants.claims import Taken
-from include.tenants.connecting import put_access
-from include.tenants.keys import rotate
-from include.tenants.states import NotNow
-from include.watch import Watcher
+from include.watcher import Watcher
 from tests.conftest import Sandbox, simon_call
 from tests.integration.living import (
     BY,
@@ -65,19 +62,19 @@ def test_a_coupling_goes_through_its_steps(living: Living) -> None:
 
 def test_first_import_is_announced_and_makes_active(living: Living) -> None:
     """R5.3: the watcher starts it; only a whole synchronisation makes the coupling active; interrupted, it goes on."""
-    watcher = Watcher(living.koppel)
+    watcher = Watcher(living.context)
     wipe(living)
     assert look(watcher, "changed") == []
     set_up(living)
     assert look(watcher, "changed") == [living.slug]
     assert (look(watcher, "archived"), look(watcher, "cleanup")) == ([], [])
-    sync(living.koppel, living.tenant, "part", ["customers"])
-    sync(living.koppel, living.tenant, "changes only", full=False)
+    sync(living.context, living.tenant, "part", ["customers"])
+    sync(living.context, living.tenant, "changes only", full=False)
     assert living.status == "importing"
-    run = begin(living.koppel, living.tenant, "broken off")
+    run = begin(living.context, living.tenant, "broken off")
     for stream in run.what:
         extract(run, stream)
-    later = begin(living.koppel, living.tenant, "resumed")
+    later = begin(living.context, living.tenant, "resumed")
     transform(later)
     load_records(later)
     assert living.status == "active"
@@ -87,11 +84,11 @@ def test_work_orders_of_before_are_not_sent(living: Living) -> None:
     """R3.12: not by themselves; a person can ask for them with a date, and then they go once."""
     activated(living)
     early = archive(living)
-    with living.koppel.store.begin() as tx:  # as if it had become active just now
+    with living.context.store.begin() as tx:  # as if it had become active just now
         tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
     push_now(living)
     assert references(living) == []
-    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
     push_now(living)
     push_now(living)
     assert references(living) == [early]
@@ -106,7 +103,7 @@ def test_rehearsal_writes_nothing_and_says_what_would_be(living: Living, sandbox
     living.archive(CustomerId=place["CustomerId"], LocationId=place["Id"], Description="Open werk", Status="Planned")
     connect_package(living)
     mark = living.control.mark()
-    found = rehearse(living.koppel, living.tenant, administration=living.given["settings"]["administration"])
+    found = preview_activation(living.context, living.tenant, administration=living.given["settings"]["administration"])
     assert living.control.writes(living.key, mark) == 0
     assert found.in_simon["customers"] == 2
     assert found.wiped["customers"] == 1
@@ -121,7 +118,7 @@ def test_rehearsal_sees_what_matches_by_number(living: Living) -> None:
     """Customers and articles that carry the package's number already."""
     activated(living)
     held = len([row for row in living.simon("Customer") if row["CustomerNumber"]])
-    incoming = rehearse(living.koppel, living.tenant).incoming
+    incoming = preview_activation(living.context, living.tenant).incoming
     assert incoming is not None
     assert incoming.matching["customers"] == held > 0
     assert incoming.matching["articles"] > 0
@@ -129,24 +126,24 @@ def test_rehearsal_sees_what_matches_by_number(living: Living) -> None:
 
 def test_wipe_asks_again_when_more_came_in(living: Living) -> None:
     """R5.2: the confirmation names numbers; a few new records are of these minutes, more is another picture."""
-    shown = wiping.contents(living.koppel, living.tenant).counts
+    shown = wipe.contents(living.context, living.tenant).counts
     for other in ({**shown, "customers": 0, "articles": 99}, {}, {**shown, "customers": shown["customers"] + 1}):
-        with pytest.raises(ChangedSince):
-            wiping.confirm(living.koppel, living.tenant, other, PARTS, BY)
+        with pytest.raises(ContentsChanged):
+            wipe_step.confirm(living.context, living.tenant, other, PARTS, BY)
     assert living.status == "new"
     simon_call(living, "POST", "Item", {"Code": "NIEUW", "Description": "Net gemaakt"})
-    wiping.confirm(living.koppel, living.tenant, shown, PARTS, BY)
-    wiping.carry_out(living.koppel, living.tenant)
+    wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
+    wipe_step.carry_out(living.context, living.tenant)
     assert living.simon("Item") == []
 
 
 def test_a_first_wipe_takes_all_parts(living: Living) -> None:
     """R5.2: a choice is for a reactivation; keeping is deliberate, and another step."""
-    shown = wiping.contents(living.koppel, living.tenant).counts
+    shown = wipe.contents(living.context, living.tenant).counts
     for parts in (("articles",), (), ("invoices",)):
-        with pytest.raises(WrongParts):
-            wiping.confirm(living.koppel, living.tenant, shown, parts, BY)
-    wiping.keep(living.koppel, living.tenant, BY)
+        with pytest.raises(InvalidInput):
+            wipe_step.confirm(living.context, living.tenant, shown, parts, BY)
+    wipe_step.keep(living.context, living.tenant, BY)
     assert living.status == "connecting"
     assert len(living.simon("Customer")) == 2
 
@@ -154,13 +151,13 @@ def test_a_first_wipe_takes_all_parts(living: Living) -> None:
 def test_a_reactivation_wipes_a_choice(living: Living) -> None:
     """R5.2: only the chosen part goes."""
     activated(living)
-    deactivate(living.koppel, living.tenant, BY)
-    reactivate(living.koppel, living.tenant, BY)
+    deactivate(living.context, living.tenant, BY)
+    reactivate(living.context, living.tenant, BY)
     connect_simon(living)
     before = len(living.simon("Customer"))
-    shown = wiping.contents(living.koppel, living.tenant).counts
-    wiping.confirm(living.koppel, living.tenant, shown, ("articles",), BY)
-    wiping.carry_out(living.koppel, living.tenant)
+    shown = wipe.contents(living.context, living.tenant).counts
+    wipe_step.confirm(living.context, living.tenant, shown, ("articles",), BY)
+    wipe_step.carry_out(living.context, living.tenant)
     assert (len(living.simon("Customer")), living.simon("Item")) == (before, [])
     set_up(living)
     bring_in(living)
@@ -169,25 +166,25 @@ def test_a_reactivation_wipes_a_choice(living: Living) -> None:
 
 def test_an_interrupted_wipe_goes_on(living: Living, sandbox: Sandbox) -> None:
     """R5.2: the state says so, and the same step finishes it."""
-    shown = wiping.contents(living.koppel, living.tenant).counts
-    wiping.confirm(living.koppel, living.tenant, shown, PARTS, BY)
+    shown = wipe.contents(living.context, living.tenant).counts
+    wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
     faults = sandbox.server.world.faults
     faults.add({"kind": "status", "status": 500, "path": "/odata/", "method": "DELETE", "count": -1})
     with pytest.raises(IntegrationError):
-        wiping.carry_out(living.koppel, living.tenant)
+        wipe_step.carry_out(living.context, living.tenant)
     assert living.status == "wiping"
     faults.clear()
-    wiping.carry_out(living.koppel, living.tenant)
+    wipe_step.carry_out(living.context, living.tenant)
     assert living.status == "connecting"
     assert living.simon("Customer") == []
 
 
 def test_a_wipe_can_be_undone(living: Living) -> None:
     """R5.2: what it took is exported first."""
-    shown = wiping.contents(living.koppel, living.tenant).counts
-    wiping.confirm(living.koppel, living.tenant, shown, PARTS, BY)
-    report = wiping.carry_out(living.koppel, living.tenant)
-    restored = undo(living.koppel, living.tenant, report.run_id, "back")
+    shown = wipe.contents(living.context, living.tenant).counts
+    wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
+    report = wipe_step.carry_out(living.context, living.tenant)
+    restored = restore(living.context, living.tenant, report.run_id, "back")
     assert restored["customers"] == 2
     assert {row["Name"] for row in living.simon("Customer")} == {"Oude klant", "Nog een"}
 
@@ -195,16 +192,16 @@ def test_a_wipe_can_be_undone(living: Living) -> None:
 # refusals
 
 STEPS: dict[str, Callable[[Living], object]] = {
-    "confirm": lambda one: wiping.confirm(one.koppel, one.tenant, {}, PARTS, BY),
-    "wipe": lambda one: wiping.carry_out(one.koppel, one.tenant),
-    "keep": lambda one: wiping.keep(one.koppel, one.tenant, BY),
-    "choose": lambda one: choose(one.koppel, one.tenant, "1", BY),
-    "import": lambda one: start_import(one.koppel, one.tenant, BY),
-    "reactivate": lambda one: reactivate(one.koppel, one.tenant, BY),
-    "forget": lambda one: forget(one.koppel, one.tenant, one.slug),
-    "rehearse": lambda one: rehearse(one.koppel, one.tenant),
-    "pause": lambda one: pause(one.koppel, one.tenant, BY),
-    "connect": lambda one: put_access(one.koppel, one.tenant, "simple_simon", {}),
+    "confirm": lambda one: wipe_step.confirm(one.context, one.tenant, {}, PARTS, BY),
+    "wipe": lambda one: wipe_step.carry_out(one.context, one.tenant),
+    "keep": lambda one: wipe_step.keep(one.context, one.tenant, BY),
+    "choose": lambda one: choose(one.context, one.tenant, "1", BY),
+    "import": lambda one: start_import(one.context, one.tenant, BY),
+    "reactivate": lambda one: reactivate(one.context, one.tenant, BY),
+    "forget": lambda one: delete_tenant(one.context, one.tenant, one.slug),
+    "rehearse": lambda one: preview_activation(one.context, one.tenant),
+    "pause": lambda one: pause(one.context, one.tenant, BY),
+    "connect": lambda one: put_access(one.context, one.tenant, "simple_simon", {}),
 }
 REFUSED = {
     "new": ("wipe", "choose", "import", "reactivate", "forget"),
@@ -220,10 +217,10 @@ REFUSED = {
 @pytest.mark.parametrize("state", REFUSED)
 def test_what_may_not_happen_now_is_refused(living: Living, state: str) -> None:
     """R5.1: the text names the present state and what is possible; nothing changes."""
-    with living.koppel.store.begin() as tx:
+    with living.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = :state"), {"state": state})
     for name in REFUSED[state]:
-        with pytest.raises(NotNow, match=f"{living.slug} is {state}.*what is possible: ."):
+        with pytest.raises(InvalidState, match=f"{living.slug} is {state}.*what is possible: ."):
             STEPS[name](living)
     assert living.status == state
 
@@ -232,16 +229,16 @@ def test_import_waits_for_saved_and_right_settings(living: Living) -> None:
     """R4.1, R5.1: nothing is imported with settings that nobody saved, or that are wrong by now."""
     wipe(living)
     connect_package(living)
-    choose(living.koppel, living.tenant, living.given["settings"]["administration"], BY)
-    with pytest.raises(NotNow, match="not saved yet"):
-        start_import(living.koppel, living.tenant, BY)
+    choose(living.context, living.tenant, living.given["settings"]["administration"], BY)
+    with pytest.raises(InvalidState, match="not saved yet"):
+        start_import(living.context, living.tenant, BY)
     save(living)
-    drafts.change(living.koppel, living.tenant, {"filter_word": "garantie"}, BY)
-    with pytest.raises(NotNow, match="save or discard"):
-        start_import(living.koppel, living.tenant, BY)
-    drafts.discard(living.koppel, living.tenant)
-    start_import(living.koppel, living.tenant, BY)
-    assert start_import(living.koppel, living.tenant, BY).status == "importing"
+    drafts.change(living.context, living.tenant, {"filter_word": "garantie"}, BY)
+    with pytest.raises(InvalidState, match="save or discard"):
+        start_import(living.context, living.tenant, BY)
+    drafts.discard(living.context, living.tenant)
+    start_import(living.context, living.tenant, BY)
+    assert start_import(living.context, living.tenant, BY).status == "importing"
 
 
 # administration and licence
@@ -252,9 +249,9 @@ def test_an_unknown_administration_is_refused_by_name(living: Living) -> None:
     wipe(living)
     connect_package(living)
     number = living.given["settings"]["administration"]
-    assert number in {one.number for one in administrations(living.koppel, living.tenant)}
-    with pytest.raises(WrongInput, match="99999999"):
-        choose(living.koppel, living.tenant, "99999999", BY)
+    assert number in {one.number for one in administrations(living.context, living.tenant)}
+    with pytest.raises(InvalidInput, match="99999999"):
+        choose(living.context, living.tenant, "99999999", BY)
     assert living.status == "connecting"
 
 
@@ -262,23 +259,23 @@ def test_one_tenant_for_an_administration(living: Living, sandbox: Sandbox) -> N
     """Two tenants on one administration would both bill its customers."""
     wipe(living)
     set_up(living)
-    other = born(living.koppel, sandbox, living.package, "second")
+    other = born(living.context, sandbox, living.package, "second")
     connect_simon(other)
     wipe(other)
     connect_package(other)
-    with pytest.raises(Taken, match=living.slug):
-        choose(other.koppel, other.tenant, living.given["settings"]["administration"], BY)
+    with pytest.raises(AlreadyCoupled, match=living.slug):
+        choose(other.context, other.tenant, living.given["settings"]["administration"], BY)
 
 
 def test_one_tenant_for_a_licence(living: Living, sandbox: Sandbox) -> None:
     """Also while the one that has it is inactive; no licence code stands in the store in the clear."""
-    other = born(living.koppel, sandbox, living.package, "second")
-    with pytest.raises(Taken, match=living.slug):
+    other = born(living.context, sandbox, living.package, "second")
+    with pytest.raises(AlreadyCoupled, match=living.slug):
         connect_simon(other, living.given["simon_access"])
-    deactivate(living.koppel, living.tenant, BY)
-    with pytest.raises(Taken, match=living.slug):
-        put_access(other.koppel, other.tenant, "simple_simon", living.given["simon_access"])
-    with living.koppel.store.begin() as tx:
+    deactivate(living.context, living.tenant, BY)
+    with pytest.raises(AlreadyCoupled, match=living.slug):
+        put_access(other.context, other.tenant, "simple_simon", living.given["simon_access"])
+    with living.context.store.begin() as tx:
         kept = [bytes(one) for one in tx.execute(text("SELECT digest FROM claims")).scalars()]
     assert kept
     assert all(living.key.encode() not in one for one in kept)
@@ -287,12 +284,12 @@ def test_one_tenant_for_a_licence(living: Living, sandbox: Sandbox) -> None:
 def test_a_licence_is_known_after_another_key(living: Living, sandbox: Sandbox) -> None:
     """Architecture 7: going over to another key of the installation forgets nobody's licence."""
     old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
-    koppel = replace(living.koppel, cipher=MultiFernet([old]))
-    with koppel.store.begin() as tx:
+    context = replace(living.context, cipher=MultiFernet([old]))
+    with context.store.begin() as tx:
         tx.execute(text("TRUNCATE claims, secrets"))
-    living.koppel = koppel
+    living.context = context
     connect_simon(living)
-    assert rotate(replace(koppel, cipher=MultiFernet([new, old]))).unreadable == []
-    other = born(replace(koppel, cipher=MultiFernet([new])), sandbox, living.package, "second")
-    with pytest.raises(Taken, match=living.slug):
+    assert rotate(replace(context, cipher=MultiFernet([new, old]))).unreadable == []
+    other = born(replace(context, cipher=MultiFernet([new])), sandbox, living.package, "second")
+    with pytest.raises(AlreadyCoupled, match=living.slug):
         connect_simon(other, living.given["simon_access"])

@@ -7,29 +7,27 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.errors import Misconfigured
-from include.integration_log import IntegrationLog
-from include.life import wiping
-from include.life.ending import deactivate, pause, reactivate, resume
-from include.life.forget import forget, what_goes
-from include.life.steps import choose
-from include.push import loop
-from include.push.acts import backfill
+from include.access.systems import open_app
+from include.errors import AlreadyCoupled, InvalidInput, Misconfigured, RunSuperseded, TenantNotActive, TenantNotFound
+from include.lifecycle import wipe_step
+from include.lifecycle.activation import choose
+from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
+from include.lifecycle.deletion import count_rows, delete_tenant
+from include.log.writer import IntegrationLog
+from include.push import worker
 from include.push.discover import discover
-from include.store import credentials, ledger, runs
-from include.store import tenants as rows
+from include.push.operations import backfill
+from include.runs import begin
+from include.store import credentials, ledger
+from include.store import tenants as tenants_table
 from include.store.tables import metadata
-from include.store.tenants import NotActive
 from include.sync.extract import extract
-from include.sync.run import begin
+from include.sync.pipeline import sync
 from include.sync.transform import transform
-from include.sync.whole import sync
-from include.tenants.adding import WrongInput, register
-from include.tenants.claims import Taken
-from include.tenants.directory import entries
-from include.tenants.opening import open_app
-from include.tenants.tenant import UnknownTenant, load
-from include.watch import Watcher
+from include.tenants.dag_index import tenant_summaries
+from include.tenants.register import register
+from include.tenants.tenant import load
+from include.watcher import Watcher
 from tests.conftest import Sandbox, Surroundings, simon_call
 from tests.integration.living import (
     BY,
@@ -59,30 +57,30 @@ def test_deactivating_stops_everything_at_once(living: Living) -> None:
     activated(living)
     archive(living)
     push_now(living)
-    linked = what_goes(living.koppel, living.tenant)["links"]
-    ended = deactivate(living.koppel, living.tenant, BY)
+    linked = count_rows(living.context, living.tenant)["links"]
+    ended = deactivate(living.context, living.tenant, BY)
     assert ended.destroyed == sorted(["simple_simon", living.package])
     archive(living)
-    watcher = Watcher(living.koppel)
+    watcher = Watcher(living.context)
     assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
-    with pytest.raises(NotActive):
-        sync(living.koppel, living.tenant, "late")
+    with pytest.raises(TenantNotActive):
+        sync(living.context, living.tenant, "late")
     assert len(references(living)) == 1
-    kept = what_goes(living.koppel, living.tenant)
+    kept = count_rows(living.context, living.tenant)
     assert "credentials" not in kept
     assert (kept["links"], kept["ledger"], living.tenant.settings_version) == (linked, 1, 1)
-    assert deactivate(living.koppel, living.tenant, BY).destroyed == []
+    assert deactivate(living.context, living.tenant, BY).destroyed == []
 
 
 def test_a_running_sync_stops_at_its_next_write(living: Living) -> None:
     """R5.5: what was read is not written any more."""
     activated(living)
-    run = begin(living.koppel, living.tenant, "under way", full=True)
+    run = begin(living.context, living.tenant, "under way", full=True)
     extract(run, "customers")
-    deactivate(living.koppel, living.tenant, BY)
-    with pytest.raises(runs.Superseded):
+    deactivate(living.context, living.tenant, BY)
+    with pytest.raises(RunSuperseded):
         extract(run, "articles")
-    with pytest.raises(runs.Superseded):
+    with pytest.raises(RunSuperseded):
         transform(run)
 
 
@@ -94,18 +92,18 @@ def test_a_running_push_stops_at_the_next_work_order(
     activated(living)
     for _ in range(3):
         archive(living)
-    tenant, before = living.tenant, loop.reached
+    tenant, before = living.tenant, worker.reached
 
     def reached(*args: Any) -> None:
         before(*args)
         if references(living):
-            stop(living.koppel, living.tenant, BY)
+            stop(living.context, living.tenant, BY)
 
-    monkeypatch.setattr(loop, "reached", reached)
-    with pytest.raises(NotActive):
-        loop.push(living.koppel, tenant, "under way")
+    monkeypatch.setattr(worker, "reached", reached)
+    with pytest.raises(TenantNotActive):
+        worker.push(living.context, tenant, "under way")
     assert len(references(living)) == 1
-    with living.koppel.store.begin() as tx:
+    with living.context.store.begin() as tx:
         assert ledger.counts(tx, tenant.id) == {"confirmed": 1, "ready": 2}
         untouched = tx.execute(text("SELECT count(*) FROM ledger WHERE state = 'ready' AND fence = 0")).scalar_one()
     assert untouched == 2
@@ -116,21 +114,23 @@ def test_the_intent_to_send_needs_an_active_tenant(living: Living) -> None:
     activated(living)
     archive(living)
 
-    run = loop.opened(living.koppel, living.tenant, IntegrationLog(living.koppel.store, living.tenant.id, "x", "x"))
-    discover(living.koppel, living.tenant, run.app)
+    run = worker.open_run(
+        living.context, living.tenant, IntegrationLog(living.context.store, living.tenant.id, "x", "x")
+    )
+    discover(living.context, living.tenant, run.app)
     find = run.package.find
 
     def found(*args: str) -> object:
-        deactivate(living.koppel, living.tenant, BY)
+        deactivate(living.context, living.tenant, BY)
         return find(*args)
 
     run.package.find = found  # type: ignore[method-assign, assignment]
-    with living.koppel.store.begin() as tx:
-        [entry] = ledger.due(tx, living.tenant.id, living.koppel.now(), 5)
-    with pytest.raises((NotActive, Misconfigured)):
-        loop.take(run, entry)
+    with living.context.store.begin() as tx:
+        [entry] = ledger.due(tx, living.tenant.id, living.context.now(), 5)
+    with pytest.raises((TenantNotActive, Misconfigured)):
+        worker.claim_and_process(run, entry)
     assert references(living) == []
-    with living.koppel.store.begin() as tx:
+    with living.context.store.begin() as tx:
         assert ledger.counts(tx, living.tenant.id) == {"ready": 1}
 
 
@@ -140,7 +140,7 @@ def test_each_phase_has_exactly_its_documents(living: Living) -> None:
     first = archive(living)
     push_now(living)
     waits = archive(living)
-    deactivate(living.koppel, living.tenant, BY)
+    deactivate(living.context, living.tenant, BY)
     push_now(living)
     between = archive(living)
     again(living)
@@ -151,7 +151,7 @@ def test_each_phase_has_exactly_its_documents(living: Living) -> None:
     for _ in range(2):
         push_now(living)
     assert references(living) == sorted([first, last])
-    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
     push_now(living)
     assert references(living) == sorted([first, waits, between, last])
 
@@ -160,14 +160,14 @@ def test_waiting_work_orders_are_passed_over(living: Living) -> None:
     """R5.6: what waited when it was deactivated is of before; a person can still ask for it."""
     activated(living)
     waits = archive(living)
-    discover(living.koppel, living.tenant, open_app(living.koppel, living.tenant))
-    assert deactivate(living.koppel, living.tenant, BY).waiting == 1
+    discover(living.context, living.tenant, open_app(living.context, living.tenant))
+    assert deactivate(living.context, living.tenant, BY).waiting == 1
     again(living)
     push_now(living)
     assert references(living) == []
-    with living.koppel.store.begin() as tx:
+    with living.context.store.begin() as tx:
         assert ledger.counts(tx, living.tenant.id) == {"skipped": 1}
-    backfill(living.koppel, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
     push_now(living)
     assert references(living) == [waits]
 
@@ -176,15 +176,15 @@ def test_reactivation_reconciles_the_gap(living: Living) -> None:
     """R5.6: what people changed in Simon meanwhile is put right, what they removed is made again."""
     activated(living)
     changed, removed = living.simon("Item")[:2]
-    deactivate(living.koppel, living.tenant, BY)
-    reactivate(living.koppel, living.tenant, BY)
+    deactivate(living.context, living.tenant, BY)
+    reactivate(living.context, living.tenant, BY)
     connect_simon(living)
     path = f"Item({changed['Id']})"
     simon_call(living, "PUT", path, {**simon_call(living, "GET", path), "Description": "Veranderd"})
     simon_call(living, "DELETE", f"Item({removed['Id']})")
-    wiping.keep(living.koppel, living.tenant, BY)
+    wipe_step.keep(living.context, living.tenant, BY)
     set_up(living)
-    assert look(Watcher(living.koppel), "changed") == [living.slug]
+    assert look(Watcher(living.context), "changed") == [living.slug]
     bring_in(living)
     now = {row["Code"]: row["Description"] for row in living.simon("Item") if row["Active"] is not False}
     assert now[changed["Code"]] == changed["Description"]
@@ -196,19 +196,19 @@ def test_another_licence_or_administration_starts_afresh(living: Living) -> None
     activated(living)
     archive(living)
     push_now(living)
-    deactivate(living.koppel, living.tenant, BY)
-    reactivate(living.koppel, living.tenant, BY)
+    deactivate(living.context, living.tenant, BY)
+    reactivate(living.context, living.tenant, BY)
     other = living.control.new_simon("elders")
-    with pytest.raises(Taken, match="start-afresh"):
+    with pytest.raises(AlreadyCoupled, match="start-afresh"):
         connect_simon(living, other)
     connect_simon(living)
-    wiping.keep(living.koppel, living.tenant, BY)
+    wipe_step.keep(living.context, living.tenant, BY)
     connect_package(living)
-    with pytest.raises(WrongInput, match="start-afresh"):
-        choose(living.koppel, living.tenant, "ANDERS", BY)
-    deactivate(living.koppel, living.tenant, BY)
-    afresh = reactivate(living.koppel, living.tenant, BY, start_afresh=True)
-    kept = what_goes(living.koppel, afresh)
+    with pytest.raises(InvalidInput, match="start-afresh"):
+        choose(living.context, living.tenant, "ANDERS", BY)
+    deactivate(living.context, living.tenant, BY)
+    afresh = reactivate(living.context, living.tenant, BY, start_afresh=True)
+    kept = count_rows(living.context, afresh)
     assert {"links", "records", "claims", "watched"}.isdisjoint(kept)
     assert kept["ledger"] == 1
     connect_simon(living, other)
@@ -221,17 +221,17 @@ def test_another_licence_or_administration_starts_afresh(living: Living) -> None
 def test_a_pause_is_not_an_end(living: Living, surroundings: Surroundings) -> None:
     """Nothing is started, also after a reconnect and a restart; resumed, what was archived goes out."""
     activated(living)
-    pause(living.koppel, living.tenant, BY)
-    pause(living.koppel, living.tenant, "another")
+    pause(living.context, living.tenant, BY)
+    pause(living.context, living.tenant, "another")
     late = archive(living)
     connect_simon(living)
-    watcher = Watcher(living.koppel)
+    watcher = Watcher(living.context)
     assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
     assert (living.status, living.tenant.active, living.tenant.standing) == ("active", False, "paused")
-    with pytest.raises(NotActive, match="paused"):
-        sync(living.koppel, living.tenant, "no")
+    with pytest.raises(TenantNotActive, match="paused"):
+        sync(living.context, living.tenant, "no")
     assert push_now(living) == {}
-    resume(living.koppel, living.tenant, BY)
+    resume(living.context, living.tenant, BY)
     assert look(watcher, "archived") == [living.slug]
     push_now(living)
     assert references(living) == [late]
@@ -242,35 +242,35 @@ def test_a_forgotten_tenant_leaves_nothing(living: Living, sandbox: Sandbox) -> 
     activated(living)
     archive(living)
     push_now(living)
-    other = born(living.koppel, sandbox, living.package, "second")
-    kept = what_goes(living.koppel, other.tenant)
-    deactivate(living.koppel, living.tenant, BY)
-    listed = what_goes(living.koppel, living.tenant)
+    other = born(living.context, sandbox, living.package, "second")
+    kept = count_rows(living.context, other.tenant)
+    deactivate(living.context, living.tenant, BY)
+    listed = count_rows(living.context, living.tenant)
     with pytest.raises(ValueError, match="nothing was removed"):
-        forget(living.koppel, living.tenant, "jans")
-    assert forget(living.koppel, living.tenant, living.slug) == listed
-    with pytest.raises(UnknownTenant):
-        load(living.koppel, living.slug)
-    assert [one.slug for one in entries(living.koppel)] == ["second"]
-    with living.koppel.store.begin() as tx:
+        delete_tenant(living.context, living.tenant, "jans")
+    assert delete_tenant(living.context, living.tenant, living.slug) == listed
+    with pytest.raises(TenantNotFound):
+        load(living.context, living.slug)
+    assert [one.slug for one in tenant_summaries(living.context)] == ["second"]
+    with living.context.store.begin() as tx:
         for table in metadata.sorted_tables:
             found = tx.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
             assert found == (kept.get(table.name, 0) if table.name != "secrets" else 1), table.name
     connect_simon(other, living.given["simon_access"])
 
 
-def test_company_names_are_checked(koppel: object, living: Living) -> None:
+def test_company_names_are_checked(context: object, living: Living) -> None:
     """R6.4: a tenant's name becomes part of its DAGs'."""
-    with pytest.raises(WrongInput, match="exists already"):
-        register(living.koppel, living.slug, "Ander", living.package, BY)
-    with pytest.raises(WrongInput, match="package"):
-        register(living.koppel, "nieuw", "Ander", "exact", BY)
+    with pytest.raises(InvalidInput, match="exists already"):
+        register(living.context, living.slug, "Ander", living.package, BY)
+    with pytest.raises(InvalidInput, match="package"):
+        register(living.context, "nieuw", "Ander", "exact", BY)
 
 
 def test_access_is_destroyed_also_when_it_was_interrupted(living: Living) -> None:
     """R5.5: the status counts at once; the rest is finished by doing it again."""
     activated(living)
-    with living.koppel.store.begin() as tx:
-        rows.move(tx, living.tenant.id, ("active",), "inactive", BY, living.koppel.now())
+    with living.context.store.begin() as tx:
+        tenants_table.move(tx, living.tenant.id, ("active",), "inactive", BY, living.context.now())
         assert credentials.listing(tx, living.tenant.id)
-    assert deactivate(living.koppel, living.tenant, BY).destroyed == sorted(["simple_simon", living.package])
+    assert deactivate(living.context, living.tenant, BY).destroyed == sorted(["simple_simon", living.package])

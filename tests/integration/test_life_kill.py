@@ -7,9 +7,9 @@ from itertools import count
 
 import pytest
 
-from include.life import wiping
-from include.life.ending import deactivate, reactivate
-from include.life.steps import choose, start_import
+from include.lifecycle import wipe_step
+from include.lifecycle.activation import choose, start_import
+from include.lifecycle.deactivation import deactivate, reactivate
 from tests.conftest import PACKAGES, Sandbox, simon_call
 from tests.integration.killing import Killable, killables, koppel
 from tests.integration.living import BY, Living, born, bring_in, connect_package, connect_simon, save, set_up, wipe
@@ -19,16 +19,16 @@ EVERY = int(os.environ.get("KOPPEL_EVERY", "3"))
 
 
 @pytest.fixture(params=PACKAGES)
-def living(request: pytest.FixtureRequest, koppel: object, sandbox: Sandbox) -> Living:
+def living(request: pytest.FixtureRequest, context: object, sandbox: Sandbox) -> Living:
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
-    found = born(koppel, sandbox, request.param)  # type: ignore[arg-type]
+    found = born(context, sandbox, request.param)  # type: ignore[arg-type]
     connect_simon(found)
     return found
 
 
 @pytest.fixture
 def runner(living: Living) -> Iterator[Killable]:
-    with killables(living.koppel, 1) as [one]:
+    with killables(living.context, 1) as [one]:
         yield one
 
 
@@ -51,13 +51,13 @@ def test_a_wipe_killed_anywhere_goes_on(living: Living, runner: Killable) -> Non
 
     def begin() -> None:
         if living.status != "new":
-            deactivate(living.koppel, living.tenant, BY)
-            reactivate(living.koppel, living.tenant, BY)
+            deactivate(living.context, living.tenant, BY)
+            reactivate(living.context, living.tenant, BY)
             connect_simon(living)
         made = simon_call(living, "POST", "Customer", {"Name": "Oude klant"})
         simon_call(living, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
-        shown = wiping.contents(living.koppel, living.tenant).counts
-        wiping.confirm(living.koppel, living.tenant, shown, wiping.PARTS, BY)
+        shown = wipe.contents(living.context, living.tenant).counts
+        wipe_step.confirm(living.context, living.tenant, shown, wipe.PARTS, BY)
 
     assert killed_everywhere(living, runner, "go_on_wiping", begin, "connecting") > 20
     assert living.simon("Customer") == []
@@ -68,16 +68,16 @@ def test_the_way_to_the_import_killed_anywhere(living: Living, runner: Killable)
 
     def begin() -> None:
         if living.status != "new":
-            deactivate(living.koppel, living.tenant, BY)
-            reactivate(living.koppel, living.tenant, BY)
+            deactivate(living.context, living.tenant, BY)
+            reactivate(living.context, living.tenant, BY)
             connect_simon(living)
-        wiping.keep(living.koppel, living.tenant, BY)
+        wipe_step.keep(living.context, living.tenant, BY)
         connect_package(living)
-        choose(living.koppel, living.tenant, living.given["settings"]["administration"], BY)
+        choose(living.context, living.tenant, living.given["settings"]["administration"], BY)
         save(living)
 
     assert killed_everywhere(living, runner, "start_import", begin, "importing") > 5
-    assert start_import(living.koppel, living.tenant, BY).status == "importing"
+    assert start_import(living.context, living.tenant, BY).status == "importing"
 
 
 def test_the_import_killed_at_its_end(living: Living, runner: Killable) -> None:
@@ -87,10 +87,10 @@ def test_the_import_killed_at_its_end(living: Living, runner: Killable) -> None:
     points = runner.do("sync", living.slug, "count")["points"]
     last = len(points)
     for at in (last - 4, last - 2, last - 1):
-        deactivate(living.koppel, living.tenant, BY)
-        reactivate(living.koppel, living.tenant, BY)
+        deactivate(living.context, living.tenant, BY)
+        reactivate(living.context, living.tenant, BY)
         connect_simon(living)
-        wiping.keep(living.koppel, living.tenant, BY)
+        wipe_step.keep(living.context, living.tenant, BY)
         set_up(living)
         runner.do("sync", living.slug, f"import {at}", at=at)
         assert living.status in ("importing", "active")
@@ -104,8 +104,8 @@ def test_a_deactivation_killed_anywhere_is_finished(living: Living, runner: Kill
 
     def begin() -> None:
         if living.status == "inactive":
-            reactivate(living.koppel, living.tenant, BY)
+            reactivate(living.context, living.tenant, BY)
             connect_simon(living)
 
     assert killed_everywhere(living, runner, "deactivate", begin, "inactive") > 4
-    assert deactivate(living.koppel, living.tenant, BY).destroyed == []
+    assert deactivate(living.context, living.tenant, BY).destroyed == []

@@ -8,14 +8,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from include.errors import IntegrationError
-from include.koppel import Koppel
-from include.life import wiping
-from include.life.ending import deactivate, pause, reactivate, resume
-from include.life.steps import choose, start_import
-from include.push.acts import backfill
-from include.sync.run import Superseded
-from include.tenants.adding import WrongInput
+from include.context import Context
+from include.errors import IntegrationError, InvalidInput, RunSuperseded
+from include.lifecycle import wipe_step
+from include.lifecycle.activation import choose, start_import
+from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
+from include.push.operations import backfill
 from include.tenants.states import STATES
 from tests.conftest import PACKAGES, Sandbox
 from tests.integration.living import (
@@ -32,25 +30,25 @@ from tests.integration.living import (
     wipe,
 )
 
-REFUSALS = (ValueError, WrongInput, IntegrationError, Superseded)
+REFUSALS = (ValueError, InvalidInput, IntegrationError, RunSuperseded)
 STEPS: dict[str, Any] = {
     "connect simon": connect_simon,
     "connect package": connect_package,
     "wipe": wipe,
-    "keep": lambda one: wiping.keep(one.koppel, one.tenant, BY),
-    "go on wiping": lambda one: wiping.carry_out(one.koppel, one.tenant),
-    "choose": lambda one: choose(one.koppel, one.tenant, one.given["settings"]["administration"], BY),
+    "keep": lambda one: wipe_step.keep(one.context, one.tenant, BY),
+    "go on wiping": lambda one: wipe_step.carry_out(one.context, one.tenant),
+    "choose": lambda one: choose(one.context, one.tenant, one.given["settings"]["administration"], BY),
     "save": save,
-    "import": lambda one: start_import(one.koppel, one.tenant, BY),
+    "import": lambda one: start_import(one.context, one.tenant, BY),
     "sync": bring_in,
     "push": push_now,
-    "pause": lambda one: pause(one.koppel, one.tenant, BY),
-    "resume": lambda one: resume(one.koppel, one.tenant, BY),
-    "deactivate": lambda one: deactivate(one.koppel, one.tenant, BY),
-    "reactivate": lambda one: reactivate(one.koppel, one.tenant, BY),
-    "afresh": lambda one: reactivate(one.koppel, one.tenant, BY, start_afresh=True),
+    "pause": lambda one: pause(one.context, one.tenant, BY),
+    "resume": lambda one: resume(one.context, one.tenant, BY),
+    "deactivate": lambda one: deactivate(one.context, one.tenant, BY),
+    "reactivate": lambda one: reactivate(one.context, one.tenant, BY),
+    "afresh": lambda one: reactivate(one.context, one.tenant, BY, start_afresh=True),
     "backfill": lambda one: backfill(
-        one.koppel, one.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False
+        one.context, one.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False
     ),
     "archive": archive,
 }
@@ -79,13 +77,13 @@ def take(living: Living, step: str) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_any_order_of_steps(package: str, koppel: Koppel, sandbox: Sandbox, data: st.DataObject) -> None:
+def test_any_order_of_steps(package: str, context: Context, sandbox: Sandbox, data: st.DataObject) -> None:
     """R3.12, R5.1, R5.5, R5.6."""
     sandbox.server.reset()
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         tx.execute(text("TRUNCATE tenants RESTART IDENTITY CASCADE"))
-    living = born(koppel, sandbox, package)
+    living = born(context, sandbox, package)
     # often far enough to have something to lose, and then anything
     chosen = st.one_of(st.just(UP), st.sampled_from(list(STEPS)).map(lambda step: [step]))
     for steps in data.draw(st.lists(chosen, min_size=3, max_size=12)):

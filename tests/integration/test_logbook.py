@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from include.integration_log import IntegrationLog
-from include.koppel import Koppel
+from include.context import Context
+from include.log.search import LogQuery, everything, newer, page, unsettled
+from include.log.writer import IntegrationLog
 from include.store import log_search, tenants
-from include.store.log_search import Filter, Mark
-from include.tenants.logbook import Choice, everything, newer, page, unsettled
+from include.store.log_search import LogCursor, LogRowFilter
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LINES = 30_000
@@ -26,25 +26,25 @@ SELECT timestamptz '2026-06-01 12:00+00' - n * interval '1 minute', 1 + n % 20,
 
 
 @pytest.fixture
-def two(koppel: Koppel) -> dict[str, IntegrationLog]:
-    with koppel.store.begin() as tx:
+def two(context: Context) -> dict[str, IntegrationLog]:
+    with context.store.begin() as tx:
         ids = {slug: tenants.add(tx, slug, slug.title(), "unit4", "active", NOW) for slug in ("jansen", "devries")}
-    return {slug: IntegrationLog(koppel.store, id, slug, f"run-{slug}") for slug, id in ids.items()}
+    return {slug: IntegrationLog(context.store, id, slug, f"run-{slug}") for slug, id in ids.items()}
 
 
 @pytest.fixture
-def many(koppel: Koppel) -> Koppel:
+def many(context: Context) -> Context:
     """Twenty tenants with 1,500 lines each, one a minute."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         for number in range(1, 21):
             tenants.add(tx, f"t{number}", f"T {number}", "unit4", "active", NOW)
         tx.execute(text(FILL), {"lines": LINES})
         tx.execute(text("ANALYZE log"))
-    return koppel
+    return context
 
 
-def choice(**wanted: Any) -> Choice:
-    return Choice(frozenset({"jansen", "devries"}), **wanted)
+def choice(**wanted: Any) -> LogQuery:
+    return LogQuery(frozenset({"jansen", "devries"}), **wanted)
 
 
 @pytest.mark.parametrize(
@@ -69,30 +69,30 @@ def choice(**wanted: Any) -> Choice:
         ({"since": NOW}, ["D1", "J2", "J1"]),
     ],
 )
-def test_filters(koppel: Koppel, two: dict[str, IntegrationLog], wanted: dict[str, Any], found: list[str]) -> None:
+def test_filters(context: Context, two: dict[str, IntegrationLog], wanted: dict[str, Any], found: list[str]) -> None:
     """R7.3: by type, table, tenant, text (in what is said, in the reader's language, too) and period."""
     two["jansen"].write("run.failed", "J1", "customer", reason="because of this")
     two["jansen"].write("sync.stream_done", "J2", "article", stream="articles")
     two["devries"].write("run.failed", "D1", reason="other")
-    assert [row.record for row in page(koppel, choice(**wanted)).rows] == found
+    assert [row.record for row in page(context, choice(**wanted)).rows] == found
 
 
-def test_who_sees_no_tenant_sees_no_line(koppel: Koppel, two: dict[str, IntegrationLog]) -> None:
+def test_who_sees_no_tenant_sees_no_line(context: Context, two: dict[str, IntegrationLog]) -> None:
     """Access: of no tenant is not the same as of all."""
     two["jansen"].write("run.failed", "J1", reason="r")
-    nobody = Choice(frozenset())
-    assert page(koppel, nobody).rows == []
-    assert unsettled(koppel, nobody) == []
-    assert list(everything(koppel, nobody)) == []
+    nobody = LogQuery(frozenset())
+    assert page(context, nobody).rows == []
+    assert unsettled(context, nobody) == []
+    assert list(everything(context, nobody)) == []
 
 
-def test_pages_hold_every_line_once(many: Koppel) -> None:
+def test_pages_hold_every_line_once(many: Context) -> None:
     """R7.3: newest first, none twice, none missing, also where moments are the same."""
     with many.store.begin() as tx:
         tx.execute(text("UPDATE log SET at = :at WHERE id % 5 < 3"), {"at": NOW})
-    wanted = Choice(frozenset({"t1", "t2"}))
+    wanted = LogQuery(frozenset({"t1", "t2"}))
     seen: list[int] = []
-    mark: Mark | None = None
+    mark: LogCursor | None = None
     while True:
         part = page(many, wanted, mark, 70)
         seen += [row.id for row in part.rows]
@@ -102,22 +102,22 @@ def test_pages_hold_every_line_once(many: Koppel) -> None:
     assert seen == [row.id for row in everything(many, wanted)]
 
 
-def test_newer_lines(koppel: Koppel, two: dict[str, IntegrationLog]) -> None:
+def test_newer_lines(context: Context, two: dict[str, IntegrationLog]) -> None:
     """R7.3: what was said since the first line of the page, and passes its filter."""
     two["jansen"].write("run.failed", "J1", reason="r")
-    [first] = page(koppel, choice()).rows
-    assert newer(koppel, choice(), first.mark) == []
+    [first] = page(context, choice()).rows
+    assert newer(context, choice(), first.mark) == []
     two["devries"].write("run.failed", "D1", reason="r")
-    assert [row.record for row in newer(koppel, choice(), first.mark)] == ["D1"]
-    assert newer(koppel, choice(tenant="jansen"), first.mark) == []
+    assert [row.record for row in newer(context, choice(), first.mark)] == ["D1"]
+    assert newer(context, choice(tenant="jansen"), first.mark) == []
 
 
-def test_a_search_looks_at_a_part_and_says_how_far(many: Koppel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_search_looks_at_a_part_and_says_how_far(many: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     """R7.3: a text that is rare costs no more than one that is not there; going on finds what is further back."""
     monkeypatch.setattr(log_search, "WINDOW", 10_000)
     visible = frozenset(f"t{number}" for number in range(1, 21))
-    wanted = Choice(visible, text="because 29999")
-    marks: list[Mark] = []
+    wanted = LogQuery(visible, text="because 29999")
+    marks: list[LogCursor] = []
     found = page(many, wanted)
     while found.further and not found.rows:
         marks.append(found.further)
@@ -126,23 +126,23 @@ def test_a_search_looks_at_a_part_and_says_how_far(many: Koppel, monkeypatch: py
     assert [NOW - mark.at for mark in marks] == [timedelta(minutes=10_000), timedelta(minutes=20_000)]
 
 
-def test_open_problems_are_grouped(koppel: Koppel, two: dict[str, IntegrationLog]) -> None:
+def test_open_problems_are_grouped(context: Context, two: dict[str, IntegrationLog]) -> None:
     """R7.5: once for each tenant, code and record, with the number of times; those that are settled are not there."""
     for reason in ("one", "two"):
         two["jansen"].write("run.failed", "J1", reason=reason)
         two["devries"].write("run.failed", "D1", reason=reason)
-    found = unsettled(koppel, choice())
+    found = unsettled(context, choice())
     assert [(one.tenant, one.record, one.count, "two" in one.message) for one in found] == [
         ("devries", "D1", 2, True),
         ("jansen", "J1", 2, True),
     ]
     assert all(one.first < one.last for one in found)
-    assert [one.tenant for one in unsettled(koppel, choice(text="j1"))] == ["jansen"]
+    assert [one.tenant for one in unsettled(context, choice(text="j1"))] == ["jansen"]
     two["jansen"].solved(found[1].table, "J1")
-    assert [one.tenant for one in unsettled(koppel, choice())] == ["devries"]
+    assert [one.tenant for one in unsettled(context, choice())] == ["devries"]
 
 
-def plan(tx: Connection, wanted: Filter, before: Mark | None) -> Iterator[dict[str, Any]]:
+def plan(tx: Connection, wanted: LogRowFilter, before: LogCursor | None) -> Iterator[dict[str, Any]]:
     """The nodes of the plan."""
     query = log_search.older_query(wanted, before, 51).compile(tx, compile_kwargs={"literal_binds": True})
     [found] = tx.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {str(query).replace('%', '%%')}").scalar_one()
@@ -153,23 +153,23 @@ def plan(tx: Connection, wanted: Filter, before: Mark | None) -> Iterator[dict[s
         waiting += node.get("Plans", [])
 
 
-@pytest.mark.parametrize("before", [None, Mark(NOW - timedelta(days=3), 1)])
+@pytest.mark.parametrize("before", [None, LogCursor(NOW - timedelta(days=3), 1)])
 @pytest.mark.parametrize(
     ("wanted", "index"),
     [
-        (Filter(), "ix_log_at_id"),
-        (Filter(tenants=(7,)), "ix_log_tenant_id_at_id"),
-        (Filter(severity="error"), "ix_log_wrong"),
-        (Filter(tenants=(1,), severity="error"), "ix_log_tenant_wrong"),
-        (Filter(since=NOW - timedelta(days=2), until=NOW - timedelta(days=1)), "ix_log_at_id"),
-        (Filter(text="because", codes=("run.failed",)), "ix_log_at_id"),
-        (Filter(table="article"), "ix_log_at_id"),
-        (Filter(tenants=(7,), text="because"), "ix_log_tenant_id_at_id"),
-        (Filter(severity="success"), "ix_log_at_id"),
+        (LogRowFilter(), "ix_log_at_id"),
+        (LogRowFilter(tenants=(7,)), "ix_log_tenant_id_at_id"),
+        (LogRowFilter(severity="error"), "ix_log_wrong"),
+        (LogRowFilter(tenants=(1,), severity="error"), "ix_log_tenant_wrong"),
+        (LogRowFilter(since=NOW - timedelta(days=2), until=NOW - timedelta(days=1)), "ix_log_at_id"),
+        (LogRowFilter(text="because", codes=("run.failed",)), "ix_log_at_id"),
+        (LogRowFilter(table="article"), "ix_log_at_id"),
+        (LogRowFilter(tenants=(7,), text="because"), "ix_log_tenant_id_at_id"),
+        (LogRowFilter(severity="success"), "ix_log_at_id"),
     ],
 )
 def test_an_index_is_used(
-    many: Koppel, wanted: Filter, index: str, before: Mark | None, monkeypatch: pytest.MonkeyPatch
+    many: Context, wanted: LogRowFilter, index: str, before: LogCursor | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Must hold 6: the plan reads the log along the index that is meant for the question, and never all of it."""
     monkeypatch.setattr(log_search, "WINDOW", 100)
@@ -179,18 +179,18 @@ def test_an_index_is_used(
     assert "Seq Scan" not in [node["Node Type"] for node in nodes]
 
 
-def test_without_the_index_the_log_is_read_as_a_whole(many: Koppel) -> None:
+def test_without_the_index_the_log_is_read_as_a_whole(many: Context) -> None:
     """The counter-proof: what the test above looks at does change."""
     with many.store.begin() as tx:
         tx.execute(text("DROP INDEX ix_log_wrong"))
-        nodes = [node for node in plan(tx, Filter(severity="error"), None) if node.get("Relation Name") == "log"]
+        nodes = [node for node in plan(tx, LogRowFilter(severity="error"), None) if node.get("Relation Name") == "log"]
         tx.rollback()
     assert "ix_log_wrong" not in [node.get("Index Name") for node in nodes]
 
 
-def test_a_line_of_an_unknown_tenant_is_left_out(many: Koppel) -> None:
+def test_a_line_of_an_unknown_tenant_is_left_out(many: Context) -> None:
     """A tenant that was added while the page was made belongs to nobody's list yet."""
-    visible = Choice(frozenset({"t1"}))
+    visible = LogQuery(frozenset({"t1"}))
     assert {row.tenant for row in page(many, visible).rows} == {"t1"}
     assert {row.tenant for row in page(many, replace(visible, tenant="t1")).rows} == {"t1"}
     assert page(many, replace(visible, tenant="t2")).rows == []

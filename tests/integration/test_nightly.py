@@ -5,27 +5,28 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.checks import nightly
-from include.checks.nightly import ChecksFailed, check_fleet, check_tenant
-from include.integration_log import open_problems
-from include.koppel import Koppel
-from include.store import tenants as rows
-from include.sync.whole import sync
-from include.tenants import credentials
-from include.tenants.opening import open_package
+from include.access import credentials
+from include.access.systems import open_package
+from include.context import Context
+from include.errors import ChecksFailed
+from include.log.writer import open_problems
+from include.settings import nightly
+from include.settings.check_result import CheckResult
+from include.settings.nightly import check_fleet, check_tenant
+from include.store import tenants as tenants_table
+from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
-from include.tenants.verdict import Verdict
 from tests.conftest import Couple, Coupled, Sandbox
 
 
 def opened(coupled: Coupled) -> set[tuple[str, str]]:
     """(code, record) of the open problems."""
-    return {(one.code, one.record) for one in open_problems(coupled.koppel.store, coupled.tenant.id)}
+    return {(one.code, one.record) for one in open_problems(coupled.context.store, coupled.tenant.id)}
 
 
 def rename_article(coupled: Coupled, before: str, after: str) -> None:
     """As a bookkeeper does, who does not know that a coupling names it."""
-    client = open_package(coupled.koppel, coupled.tenant)._client  # type: ignore[attr-defined]
+    client = open_package(coupled.context, coupled.tenant)._client  # type: ignore[attr-defined]
     if coupled.package == "unit4":
         made = client.call("GET", f"Product/{before}")
         client.call("POST", "Product", json=made | {"productId": after, "shortName": after})
@@ -38,7 +39,7 @@ def rename_article(coupled: Coupled, before: str, after: str) -> None:
 
 def test_a_night_without_trouble_says_nothing(coupled: Coupled) -> None:
     """R4.2: whoever reads the log is not woken for nothing."""
-    counts = check_fleet(coupled.koppel, "night")
+    counts = check_fleet(coupled.context, "night")
     assert counts["tenants"] == 1
     assert counts["error"] == 0
     assert [row for row in coupled.log() if row.severity == "error"] == []
@@ -47,15 +48,15 @@ def test_a_night_without_trouble_says_nothing(coupled: Coupled) -> None:
 def test_drift_is_reported_and_closed_when_it_is_over(coupled: Coupled) -> None:
     """R4.2, R7.5: before the first rejected work order, with the near miss; and closed by itself."""
     rename_article(coupled, "UREN", "UREN1")
-    assert check_fleet(coupled.koppel, "night 1")["error"] == 1
+    assert check_fleet(coupled.context, "night 1")["error"] == 1
     assert ("settings.article_near_miss", "Artikel werktijd") in opened(coupled)
     [row] = coupled.log("error")
     assert (row.table, row.run, row.values["near"]) == ("settings", "night 1", "UREN1")
-    check_fleet(coupled.koppel, "night 2")
-    [problem] = [one for one in open_problems(coupled.koppel.store, coupled.tenant.id) if one.type == "error"]
+    check_fleet(coupled.context, "night 2")
+    [problem] = [one for one in open_problems(coupled.context.store, coupled.tenant.id) if one.type == "error"]
     assert problem.count == 2
     rename_article(coupled, "UREN1", "UREN")
-    assert check_fleet(coupled.koppel, "night 3")["error"] == 0
+    assert check_fleet(coupled.context, "night 3")["error"] == 0
     assert not [code for code, _ in opened(coupled) if code.startswith("settings.article")]
     assert "problem.solved" in [row.code for row in coupled.log("success")]
 
@@ -63,21 +64,21 @@ def test_drift_is_reported_and_closed_when_it_is_over(coupled: Coupled) -> None:
 def test_a_filter_that_drifts_is_one_problem_for_check_and_sync(couple: Couple) -> None:
     """R1.6, R7.5: what the sync warned of stays open while the check still finds it; both close when it is over."""
     unit4 = couple("unit4", article_groups=["materiaal", "Arbeid"])
-    sync(unit4.koppel, unit4.tenant, "sync")
-    check_tenant(unit4.koppel, unit4.tenant, "night")
+    sync(unit4.context, unit4.tenant, "sync")
+    check_tenant(unit4.context, unit4.tenant, "night")
     both = {("filter.group_near_miss", "materiaal"), ("settings.group_near_miss", "materiaal")}
     assert both <= opened(unit4)
-    with unit4.koppel.store.begin() as tx:
+    with unit4.context.store.begin() as tx:
         body = unit4.tenant.settings.model_dump(mode="json") | {"article_groups": ["Materiaal", "Arbeid"]}
-        rows.save_settings(tx, unit4.tenant.id, body, "test")
-    check_tenant(unit4.koppel, unit4.tenant, "next night")
+        tenants_table.save_settings(tx, unit4.tenant.id, body, "test")
+    check_tenant(unit4.context, unit4.tenant, "next night")
     assert not both & opened(unit4)
 
 
 def test_two_wrong_names_are_two_problems(couple: Couple) -> None:
     """R7.5: repairing one closes one."""
     unit4 = couple("unit4", article_groups=["materiaal", "Zwembaden"])
-    check_tenant(unit4.koppel, unit4.tenant, "night")
+    check_tenant(unit4.context, unit4.tenant, "night")
     assert {("settings.group_near_miss", "materiaal"), ("settings.group_unknown", "Zwembaden")} <= opened(unit4)
 
 
@@ -88,14 +89,14 @@ def test_dying_access_is_reported_before_it_is_needed(coupled: Coupled, sandbox:
     if coupled.package == "unit4":
         sandbox.server.services["unit4"].expire_tokens()
     sandbox.server.world.faults.add(fault)
-    report = check_tenant(coupled.koppel, coupled.tenant, "night")
+    report = check_tenant(coupled.context, coupled.tenant, "night")
     assert (report.level, report.verdicts) == ("error", ())
     [trouble] = report.troubles
     assert trouble.code.startswith("connection.")
     assert [code for code, _ in opened(coupled)] == [trouble.code]
     sandbox.server.world.faults.clear()
     reconnect(coupled)
-    check_tenant(coupled.koppel, coupled.tenant, "next night")
+    check_tenant(coupled.context, coupled.tenant, "next night")
     assert not [code for code, _ in opened(coupled) if code.startswith("connection.")]
 
 
@@ -103,14 +104,14 @@ def reconnect(coupled: Coupled) -> None:
     """A person gives consent again."""
     package = coupled.tenant.package
     access = package.access.model_validate(coupled.control.package_access(coupled.package))
-    with coupled.koppel.store.begin() as tx:
-        credentials.put(coupled.koppel, tx, coupled.tenant.id, package.name, access)
+    with coupled.context.store.begin() as tx:
+        credentials.put(coupled.context, tx, coupled.tenant.id, package.name, access)
 
 
 def test_simon_is_checked_too(coupled: Coupled, sandbox: Sandbox) -> None:
     """R4.2: a changed password; the settings are checked all the same."""
     sandbox.server.world.faults.add({"kind": "status", "status": 401, "path": "/login$", "count": -1})
-    report = check_tenant(coupled.koppel, coupled.tenant, "night")
+    report = check_tenant(coupled.context, coupled.tenant, "night")
     assert [error.code for error in report.troubles] == ["connection.refused"]
     assert report.verdicts
     assert "Simple-Simon" in coupled.log("error")[0].values["system"]
@@ -119,11 +120,11 @@ def test_simon_is_checked_too(coupled: Coupled, sandbox: Sandbox) -> None:
 def test_trouble_with_a_list_closes_nothing(couple: Couple, sandbox: Sandbox) -> None:
     """R7.5: what could not be looked at is not taken for repaired."""
     unit4 = couple("unit4", article_groups=["materiaal"])
-    check_tenant(unit4.koppel, unit4.tenant, "night")
+    check_tenant(unit4.context, unit4.tenant, "night")
     before = opened(unit4)
     assert ("settings.group_near_miss", "materiaal") in before
     sandbox.server.world.faults.add({"kind": "status", "status": 500, "path": "ProductGroupNVL", "count": -1})
-    check_tenant(unit4.koppel, unit4.tenant, "next night")
+    check_tenant(unit4.context, unit4.tenant, "next night")
     assert before <= opened(unit4)
     assert ("connection.unavailable", "") in opened(unit4)
 
@@ -133,36 +134,36 @@ def test_a_right_that_lacks_is_closed_when_all_can_be_read(couple: Couple, sandb
     unit4 = couple("unit4", payment_condition="30", vat_scenario=6)
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "SalesVatScenarioNVL", "count": -1})
     for night in ("one", "two"):
-        check_tenant(unit4.koppel, unit4.tenant, night)
-        [problem] = [one for one in open_problems(unit4.koppel.store, unit4.tenant.id) if one.type == "error"]
+        check_tenant(unit4.context, unit4.tenant, night)
+        [problem] = [one for one in open_problems(unit4.context.store, unit4.tenant.id) if one.type == "error"]
         assert problem.code == "connection.forbidden"
     assert problem.count == 2
     sandbox.server.world.faults.clear()
-    check_tenant(unit4.koppel, unit4.tenant, "three")
+    check_tenant(unit4.context, unit4.tenant, "three")
     assert opened(unit4) == set()
 
 
-def test_only_active_tenants_are_checked(couple: Couple, koppel: Koppel) -> None:
+def test_only_active_tenants_are_checked(couple: Couple, context: Context) -> None:
     """R5.5: nothing is asked on behalf of a tenant that is not active."""
     couple("unit4", slug="actief")
     stopped = couple("unit4", slug="gestopt", work_article="BESTAAT-NIET")
     switch_off(stopped)
-    assert check_fleet(koppel, "night")["tenants"] == 1
+    assert check_fleet(context, "night")["tenants"] == 1
     assert stopped.log() == []
 
 
 def switch_off(coupled: Coupled) -> None:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive' WHERE id = :id"), {"id": coupled.tenant.id})
 
 
-def test_no_tenants_is_fine(koppel: Koppel) -> None:
+def test_no_tenants_is_fine(context: Context) -> None:
     """R4.2: a new installation has a quiet night."""
-    assert check_fleet(koppel, "night") == {"tenants": 0, "ok": 0, "warning": 0, "error": 0}
+    assert check_fleet(context, "night") == {"tenants": 0, "ok": 0, "warning": 0, "error": 0}
 
 
 def test_one_tenants_trouble_never_stops_the_others(
-    couple: Couple, koppel: Koppel, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    couple: Couple, context: Context, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.13: of forty tenants one has a fault of ours and one an article that is gone; all others are checked."""
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
@@ -171,7 +172,7 @@ def test_one_tenants_trouble_never_stops_the_others(
     broken = couple("rompslomp", slug="kapot")
     checked: list[str] = []
 
-    def check(live: Any, name: str) -> list[Verdict]:
+    def check(live: Any, name: str) -> list[CheckResult]:
         tenant: Tenant = live.tenant
         if tenant.slug == "kapot":
             raise ZeroDivisionError("geheim 4711")
@@ -181,7 +182,7 @@ def test_one_tenants_trouble_never_stops_the_others(
     real = nightly.check
     monkeypatch.setattr(nightly, "check", check)
     with pytest.raises(ChecksFailed, match="kapot"):
-        check_fleet(koppel, "night")
+        check_fleet(context, "night")
     assert {one.slug for one in (*coupled, wrong)} == set(checked)
     assert ("settings.article_unknown", "Artikel werktijd") in opened(wrong)
     [row] = broken.log("error")

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from include.integration_log import IntegrationLog
-from include.koppel import Koppel
-from include.life.ending import pause
-from include.push.deliveries import deliveries
-from include.records import WorkOrderSighting
-from include.store import ledger, tenants, watched, watermarks
+from include.context import Context
+from include.lifecycle.deactivation import pause
+from include.log.writer import IntegrationLog
+from include.push.stats import push_stats
+from include.records import WorkOrderRef
+from include.store import ledger, sync_state, tenants, watermarks
+from include.store.circuit_breakers import OpenCircuit, access, put
 from include.store.engine import engine
-from include.store.stops import Stop, access, put
-from include.tenants.overview import Wanted, couplings, next_step
+from include.store.overview import OverviewQuery
+from include.tenants.overview import couplings, next_step
 from include.tenants.tenant import load
 from tests.conftest import Surroundings
 
@@ -21,11 +22,11 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SLUGS = ("arend", "beuk", "cedar")
 
 
-def archive(koppel: Koppel, slug: str, number: int, at: datetime, confirmed: bool) -> None:
+def archive(context: Context, slug: str, number: int, at: datetime, confirmed: bool) -> None:
     """A work order that was archived, and booked or not."""
-    sighting = WorkOrderSighting(id=number, number=f"WB-{number}", archived_at=at, changed_at=at)
-    with koppel.store.begin() as tx:
-        id = load(koppel, slug).id
+    sighting = WorkOrderRef(id=number, number=f"WB-{number}", archived_at=at, changed_at=at)
+    with context.store.begin() as tx:
+        id = load(context, slug).id
         ledger.discover(tx, id, [(sighting, f"WB-{number}-{number}")], at)
         [entry] = [one for one in ledger.listing(tx, id) if one.work_order_id == number]
         claimed = ledger.claim(tx, entry.id, at, timedelta(minutes=5))
@@ -36,20 +37,20 @@ def archive(koppel: Koppel, slug: str, number: int, at: datetime, confirmed: boo
 
 
 @pytest.fixture
-def three(koppel: Koppel) -> Koppel:
-    with koppel.store.begin() as tx:
+def three(context: Context) -> Context:
+    with context.store.begin() as tx:
         for place, slug in enumerate(SLUGS):
             id = tenants.add(tx, slug, slug.title(), ("unit4", "rompslomp")[place % 2], "active", NOW)
             tenants.save_settings(tx, id, {"administration": f"ADM{place}"}, "test")
-            watched.put(tx, id, synced_at=NOW - timedelta(hours=place))
-    return koppel
+            sync_state.put(tx, id, synced_at=NOW - timedelta(hours=place))
+    return context
 
 
-def slugs(koppel: Koppel, **wanted: object) -> list[str]:
-    return [row.tenant for row in couplings(koppel, Wanted(SLUGS, **wanted)).rows]  # type: ignore[arg-type]
+def slugs(context: Context, **wanted: object) -> list[str]:
+    return [row.tenant for row in couplings(context, OverviewQuery(SLUGS, **wanted)).rows]  # type: ignore[arg-type]
 
 
-def test_what_is_shown_of_a_coupling(three: Koppel) -> None:
+def test_what_is_shown_of_a_coupling(three: Context) -> None:
     """R1.11, R7.5: administration, moments, highest mutation date on each side, problems by severity, what waits."""
     id = load(three, "beuk").id
     with three.store.begin() as tx:
@@ -62,14 +63,14 @@ def test_what_is_shown_of_a_coupling(three: Koppel) -> None:
     archive(three, "beuk", 1, NOW - timedelta(hours=3), confirmed=True)
     archive(three, "beuk", 2, NOW - timedelta(hours=2), confirmed=False)
     archive(three, "beuk", 3, NOW - timedelta(hours=1), confirmed=False)
-    [row] = couplings(three, Wanted(("beuk",))).rows
+    [row] = couplings(three, OverviewQuery(("beuk",))).rows
     assert (row.administration, row.package, row.synced_at) == ("ADM1", "rompslomp", NOW - timedelta(hours=1))
     assert (row.errors, row.warnings, row.waiting, row.oldest) == (2, 1, 2, NOW - timedelta(hours=2))
     assert row.pushed_at is not None
     assert row.seen == {"customers": {"rompslomp": NOW, "simple_simon": NOW - timedelta(days=1)}}
 
 
-def test_search_filter_and_order(three: Koppel) -> None:
+def test_search_filter_and_order(three: Context) -> None:
     """Names and administrations; wildcards are letters; a tenant that may not be seen is in nobody's list."""
     IntegrationLog(three.store, load(three, "cedar").id, "cedar", "run").write("run.failed", "a", reason="r")
     assert slugs(three) == ["arend", "beuk", "cedar"]
@@ -85,46 +86,46 @@ def test_search_filter_and_order(three: Koppel) -> None:
     assert slugs(three, troubled=True) == ["cedar"]
     assert slugs(three, sort="problems", descending=True)[0] == "cedar"
     assert slugs(three, sort="synced") == ["cedar", "beuk", "arend"]
-    assert couplings(three, Wanted(())).total == 0
+    assert couplings(three, OverviewQuery(())).total == 0
 
 
-def test_pages(three: Koppel) -> None:
+def test_pages(three: Context) -> None:
     """The total is of all pages, also on a page that is too far."""
-    assert [couplings(three, Wanted(SLUGS), offset, 2).total for offset in (0, 2, 40)] == [3, 3, 3]
-    assert [row.tenant for row in couplings(three, Wanted(SLUGS), 2, 2).rows] == ["cedar"]
+    assert [couplings(three, OverviewQuery(SLUGS), offset, 2).total for offset in (0, 2, 40)] == [3, 3, 3]
+    assert [row.tenant for row in couplings(three, OverviewQuery(SLUGS), 2, 2).rows] == ["cedar"]
 
 
-def queries(koppel: Koppel, wanted: Wanted) -> int:
+def queries(context: Context, wanted: OverviewQuery) -> int:
     """How many it takes."""
     counted: list[str] = []
-    watch = engine(koppel.store.url)
+    watch = engine(context.store.url)
 
     def count(*arguments: object) -> None:
         counted.append(str(arguments[2]))
 
     event.listen(watch, "before_cursor_execute", count)
-    couplings(koppel, wanted)
+    couplings(context, wanted)
     event.remove(watch, "before_cursor_execute", count)
     return len(counted)
 
 
-def test_as_many_queries_for_one_as_for_many(three: Koppel) -> None:
+def test_as_many_queries_for_one_as_for_many(three: Context) -> None:
     """Must hold 6: made for 1,000 tenants."""
-    one = queries(three, Wanted(("arend",)))
+    one = queries(three, OverviewQuery(("arend",)))
     with three.store.begin() as tx:
         more = [f"more{number}" for number in range(60)]
         for slug in more:
             tenants.add(tx, slug, slug, "unit4", "active", NOW)
-    assert queries(three, Wanted((*SLUGS, *more))) == one <= 4
+    assert queries(three, OverviewQuery((*SLUGS, *more))) == one <= 4
 
 
-def test_deliveries(three: Koppel, surroundings: Surroundings) -> None:
+def test_deliveries(three: Context, surroundings: Surroundings) -> None:
     """Thirty business days with documents, median and 95th percentile; what waits and since when."""
     surroundings.at = datetime.now(UTC)
     for number, seconds in enumerate((10, 20, 30, 40, 1000), 1):
         archive(three, "arend", number, surroundings.at - timedelta(seconds=seconds), confirmed=True)
     archive(three, "arend", 9, surroundings.at - timedelta(days=2), confirmed=False)
-    found = deliveries(three, load(three, "arend"))
+    found = push_stats(three, load(three, "arend"))
     assert found.states == {"confirmed": 5, "rejected": 1}
     assert (found.waiting, found.oldest) == (1, surroundings.at - timedelta(days=2))
     assert len(found.days) == 30
@@ -134,18 +135,18 @@ def test_deliveries(three: Koppel, surroundings: Surroundings) -> None:
     assert 700 < (booked[0].p95_s or 0) < 1000
 
 
-def test_what_holds_a_coupling_up(three: Koppel) -> None:
+def test_what_holds_a_coupling_up(three: Context) -> None:
     """R7.2: the sentence and the action of the code, in the reader's language."""
     tenant = load(three, "arend")
-    assert deliveries(three, tenant).obstacle is None
+    assert push_stats(three, tenant).obstacle is None
     with three.store.begin() as tx:
         until = datetime.now(UTC) + timedelta(minutes=10)
         put(
             tx,
             tenant.id,
-            Stop("connection.unavailable", "Unit4", until, 1, access(tx, tenant.id), tenant.settings_version),
+            OpenCircuit("connection.unavailable", "Unit4", until, 1, access(tx, tenant.id), tenant.settings_version),
         )
-    obstacle = deliveries(three, tenant).obstacle
+    obstacle = push_stats(three, tenant).obstacle
     assert obstacle is not None
     assert (obstacle.until, obstacle.code) == (until, "connection.unavailable")
     assert "Unit4" in obstacle.message

@@ -4,21 +4,22 @@ import json
 
 import pytest
 
-from include.integration_log import IntegrationLog, UnknownProblem, dismiss, open_problems
-from include.sync.whole import sync
-from include.watch import Watcher
+from include.errors import ProblemNotFound
+from include.log.writer import IntegrationLog, dismiss, open_problems
+from include.sync.pipeline import sync
+from include.watcher import Watcher
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
 from tests.integration.test_cli import run
 
 
 def log_of(coupled: Coupled, key: str = "run") -> IntegrationLog:
-    return IntegrationLog(coupled.koppel.store, coupled.tenant.id, coupled.slug, key)
+    return IntegrationLog(coupled.context.store, coupled.tenant.id, coupled.slug, key)
 
 
 def opened(coupled: Coupled) -> list[tuple[str, str, int]]:
     """(code, record, times) of the open ones, in the order in which they were first said."""
-    found = open_problems(coupled.koppel.store, coupled.tenant.id)
+    found = open_problems(coupled.context.store, coupled.tenant.id)
     return [(one.code, one.record, one.count) for one in sorted(found, key=lambda one: one.id)]
 
 
@@ -31,7 +32,7 @@ def test_what_is_said_again_is_one_problem(couple: Couple) -> None:
     log_of(other).write("work_order.no_customer", "1")
     assert opened(one) == [("work_order.no_customer", "1", 2), ("work_order.no_customer", "2", 1)]
     assert opened(other) == [("work_order.no_customer", "1", 1)]
-    first = open_problems(one.koppel.store, one.tenant.id)[-1]
+    first = open_problems(one.context.store, one.tenant.id)[-1]
     assert first.first <= first.last
     assert first.action
 
@@ -58,16 +59,16 @@ def test_a_person_closes_one_by_its_number(couple: Couple) -> None:
     """R7.5: on the command line; a number that is not open is refused in words."""
     coupled = couple("rompslomp")
     log_of(coupled).write("work_order.no_customer", "1")
-    listed = json.loads(run(coupled.koppel.store, "log", coupled.slug, "--open", "--json").stdout)
+    listed = json.loads(run(coupled.context.store, "log", coupled.slug, "--open", "--json").stdout)
     assert [(row["code"], row["count"]) for row in listed] == [("work_order.no_customer", 1)]
     number = str(listed[0]["id"])
-    assert run(coupled.koppel.store, "solve", coupled.slug, number).returncode == 0
+    assert run(coupled.context.store, "solve", coupled.slug, number).returncode == 0
     assert opened(coupled) == []
-    again = run(coupled.koppel.store, "solve", coupled.slug, number)
+    again = run(coupled.context.store, "solve", coupled.slug, number)
     assert again.returncode == 1
     assert f"{number} is not open" in again.stderr
-    with pytest.raises(UnknownProblem):
-        dismiss(coupled.koppel.store, coupled.tenant.id, 10_000, "test")
+    with pytest.raises(ProblemNotFound):
+        dismiss(coupled.context.store, coupled.tenant.id, 10_000, "test")
 
 
 def test_a_look_that_succeeds_closes_the_trouble_with_simon(
@@ -76,7 +77,7 @@ def test_a_look_that_succeeds_closes_the_trouble_with_simon(
     """R7.5: the log-in was refused and works again."""
     coupled = couple("unit4")
     strike(sandbox, kind="status", status=403, path="/login$", count=1)
-    watcher = Watcher(coupled.koppel)
+    watcher = Watcher(coupled.context)
     watcher.look("archived", coupled.slug)
     assert [code for code, _, _ in opened(coupled)] == ["connection.forbidden"]
     surroundings.pass_time(minutes=11)
@@ -87,32 +88,32 @@ def test_a_look_that_succeeds_closes_the_trouble_with_simon(
 def test_a_refused_record_is_open_until_it_is_written(coupled: Coupled, sandbox: Sandbox) -> None:
     """R7.5: a sync that writes it closes it; one that is refused again raises its count."""
     strike(sandbox, kind="status", status=400, method="POST", path="/odata/Customer$", count=1)
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     refused = [code for code, _, _ in opened(coupled)]
     assert "sync.record_refused" in refused
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert "sync.record_refused" not in [code for code, _, _ in opened(coupled)]
 
 
 def test_a_shortened_text_is_open_until_the_record_is_written_whole(couple: Couple, sandbox: Sandbox) -> None:
     """R7.5, R1.9: a sync that leaves the record alone does not close it; the one after it was repaired does."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     shortened = [(code, count) for code, _, count in opened(coupled) if code == "sync.text_shortened"]
     assert shortened
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert [(code, count) for code, _, count in opened(coupled) if code == "sync.text_shortened"] == shortened
     company = next(iter(sandbox.server.services["rompslomp"].state.companies.values()))
     for contact in company.contacts:
         if len(contact.company_name or "") > 100:
             contact.company_name = "VvE De Zeven Provinciën"
     company.contacts.touch()
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert [code for code, _, _ in opened(coupled) if code == "sync.text_shortened"] == []
 
 
 def test_a_sync_that_ends_closes_the_trouble_it_had(coupled: Coupled, sandbox: Sandbox) -> None:
     """R7.5: connection problems of both systems."""
     log_of(coupled).write("connection.unavailable", system=coupled.tenant.package.title, reason="x")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert "connection.unavailable" not in [code for code, _, _ in opened(coupled)]

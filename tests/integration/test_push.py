@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from include.access.systems import open_package
 from include.http import Http
-from include.push.loop import LEASE, push
+from include.push.worker import LEASE, push
 from include.store import ledger
-from include.sync.whole import sync
-from include.tenants.opening import open_package
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
 
 TIMES = [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 120}]
@@ -20,7 +20,7 @@ TIMES = [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 
 @pytest.fixture
 def ready(coupled: Coupled) -> Coupled:
     """Its master data is in Simon."""
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
@@ -59,7 +59,7 @@ def document_of(coupled: Coupled, work_order: dict[str, Any]) -> dict[str, Any]:
 def test_an_archived_work_order_becomes_a_document(ready: Coupled) -> None:
     """R3.1, R3.2, R3.5, R3.6, R3.11: kind, customer, lines in order, quantities, reference; prices of the package."""
     made = archive(ready)
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
 
     document = document_of(ready, made)
     expected = [
@@ -88,7 +88,7 @@ def test_an_archived_work_order_becomes_a_document(ready: Coupled) -> None:
 def test_ready_is_not_enough(ready: Coupled) -> None:
     """R3.1: only archived work orders are sent."""
     archive(ready, Status="Ready")
-    assert push(ready.koppel, ready.tenant, "run") == {}
+    assert push(ready.context, ready.tenant, "run") == {}
 
 
 def test_pushing_again_makes_no_second_document(ready: Coupled) -> None:
@@ -96,7 +96,7 @@ def test_pushing_again_makes_no_second_document(ready: Coupled) -> None:
     made = archive(ready)
     before = len(ready.documents())
     for key in ("run", "run", "other"):
-        push(ready.koppel, ready.tenant, key)
+        push(ready.context, ready.tenant, key)
     assert len(ready.documents()) == before + 1
     document_of(ready, made)
 
@@ -104,12 +104,12 @@ def test_pushing_again_makes_no_second_document(ready: Coupled) -> None:
 def test_a_forgotten_ledger_finds_the_document_by_its_reference(ready: Coupled) -> None:
     """R3.10: a store that was restored from before the push makes no second document."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
-    with ready.koppel.store.begin() as tx:
+    push(ready.context, ready.tenant, "run")
+    with ready.context.store.begin() as tx:
         tx.execute(text("DELETE FROM ledger_steps"))
         tx.execute(text("DELETE FROM ledger"))
         tx.execute(text("DELETE FROM watermarks"))
-    assert push(ready.koppel, ready.tenant, "again") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "again") == {"confirmed": 1}
     document_of(ready, made)
     assert "work_order.found_booked" in [row.code for row in ready.log()]
 
@@ -122,10 +122,10 @@ def test_a_lost_answer_makes_no_second_document(
     made = archive(ready)
     path = "/Order$" if ready.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": kind, "method": "POST", "path": path, "count": 1})
-    assert push(ready.koppel, ready.tenant, "run") == {"unknown": 1}
-    assert push(ready.koppel, ready.tenant, "too soon") == {}
+    assert push(ready.context, ready.tenant, "run") == {"unknown": 1}
+    assert push(ready.context, ready.tenant, "too soon") == {}
     surroundings.pass_time(seconds=31)
-    assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "later") == {"confirmed": 1}
     document_of(ready, made)
 
 
@@ -133,18 +133,18 @@ def test_a_lost_answer_is_settled_before_anything_else(
     coupled: Coupled, sandbox: Sandbox, surroundings: Surroundings
 ) -> None:
     """R3.10: stored but unanswered, then taken out of the archive and given to another customer: one document."""
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = archive(coupled)
     path = "/Order$" if coupled.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": "drop_after", "method": "POST", "path": path, "count": 1})
-    assert push(coupled.koppel, coupled.tenant, "run") == {"unknown": 1}
+    assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1}
     coupled.control.call("POST", f"unarchive/{made['Id']}")
     other = next(row for row in coupled.simon("Location") if row["CustomerId"] not in (None, made["CustomerId"]))
     change(coupled, f"WorkOrder({made['Id']})", {"LocationId": other["Id"], "CustomerId": other["CustomerId"]})
     surroundings.pass_time(seconds=31)
-    assert push(coupled.koppel, coupled.tenant, "later") == {"confirmed": 1}
+    assert push(coupled.context, coupled.tenant, "later") == {"confirmed": 1}
     coupled.control.call("POST", f"archive/{made['Id']}")
-    assert push(coupled.koppel, coupled.tenant, "again") == {"skipped": 1}
+    assert push(coupled.context, coupled.tenant, "again") == {"skipped": 1}
     document_of(coupled, made)
 
 
@@ -155,11 +155,11 @@ def test_what_did_not_arrive_is_sent_after_two_searches(
     made = archive(ready)
     path = "/Order$" if ready.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": "drop_before", "method": "POST", "path": path, "count": 1})
-    assert push(ready.koppel, ready.tenant, "run") == {"unknown": 1}
+    assert push(ready.context, ready.tenant, "run") == {"unknown": 1}
     surroundings.pass_time(seconds=31)
-    assert push(ready.koppel, ready.tenant, "first search") == {"unknown": 1}
+    assert push(ready.context, ready.tenant, "first search") == {"unknown": 1}
     surroundings.pass_time(seconds=31)
-    assert push(ready.koppel, ready.tenant, "second search") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "second search") == {"confirmed": 1}
     document_of(ready, made)
 
 
@@ -178,12 +178,12 @@ def test_a_runner_that_died_while_sending_is_taken_over(
     with monkeypatch.context() as patched:
         patched.setattr("include.push.deliver._confirm", die)  # the document is stored, the process ends
         with pytest.raises(Killed):
-            push(ready.koppel, ready.tenant, "run")
-    with ready.koppel.store.begin() as tx:
+            push(ready.context, ready.tenant, "run")
+    with ready.context.store.begin() as tx:
         assert ledger.counts(tx, ready.tenant.id) == {"sending": 1}
-    assert push(ready.koppel, ready.tenant, "while leased") == {}
+    assert push(ready.context, ready.tenant, "while leased") == {}
     surroundings.pass_time(minutes=6)
-    assert push(ready.koppel, ready.tenant, "after the lease") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "after the lease") == {"confirmed": 1}
     document_of(ready, made)
 
 
@@ -192,7 +192,7 @@ def test_a_slow_search_leaves_the_whole_lease_to_the_call(
 ) -> None:
     """R3.10: nobody else takes a work order over while its document is being sent, however long the search took."""
     archive(ready)
-    connection = type(open_package(ready.koppel, ready.tenant))
+    connection = type(open_package(ready.context, ready.tenant))
     finding, sending, taken = connection.find, connection.send, []
 
     def find_slowly(self: Any, *arguments: Any) -> Any:
@@ -201,28 +201,28 @@ def test_a_slow_search_leaves_the_whole_lease_to_the_call(
 
     def send_slowly(self: Any, document: Any) -> Any:
         surroundings.pass_time(seconds=170)
-        with ready.koppel.store.begin() as tx:
+        with ready.context.store.begin() as tx:
             [entry] = ledger.listing(tx, ready.tenant.id)
             taken.append(ledger.claim(tx, entry.id, surroundings.now(), LEASE))
         return sending(self, document)
 
     monkeypatch.setattr(connection, "find", find_slowly)
     monkeypatch.setattr(connection, "send", send_slowly)
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
     assert taken == [None]
 
 
 def test_an_archiving_beside_a_held_one_waits_for_a_person(ready: Coupled, surroundings: Surroundings) -> None:
     """R3.10, architecture 4: it is not looked at every minute, and nothing is sent."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
-    with ready.koppel.store.begin() as tx:
+    push(ready.context, ready.tenant, "run")
+    with ready.context.store.begin() as tx:
         tx.execute(text("UPDATE ledger SET state = 'held'"))
     ready.control.call("POST", f"unarchive/{made['Id']}")
     ready.control.call("POST", f"archive/{made['Id']}")
-    assert push(ready.koppel, ready.tenant, "again") == {"ready": 1}
+    assert push(ready.context, ready.tenant, "again") == {"ready": 1}
     surroundings.pass_time(hours=1)
-    assert push(ready.koppel, ready.tenant, "an hour later") == {}
+    assert push(ready.context, ready.tenant, "an hour later") == {}
     document_of(ready, made)
 
 
@@ -230,7 +230,7 @@ def test_no_customer_is_an_error_that_holds_up_nobody(ready: Coupled) -> None:
     """R3.3, R3.13, R7.1, R7.2: an error row with code, message and action; the next work order goes out."""
     orphan = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
     good = archive(ready)
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
     document_of(ready, good)
     errors = ready.log("error")
     assert [(row.code, row.record, row.table) for row in errors] == [
@@ -241,13 +241,13 @@ def test_no_customer_is_an_error_that_holds_up_nobody(ready: Coupled) -> None:
 def test_it_goes_out_by_itself_once_repaired(ready: Coupled, surroundings: Surroundings) -> None:
     """R3.3: the office takes it out of the archive, sets the customer, archives it again."""
     orphan = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{orphan['Id']}")
     place = next(row for row in ready.simon("Location") if row["CustomerId"])
     change(ready, f"WorkOrder({orphan['Id']})", {"LocationId": place["Id"], "CustomerId": place["CustomerId"]})
     ready.control.call("POST", f"archive/{orphan['Id']}")
     surroundings.pass_time(hours=1)  # the first archiving is looked at again too, and is found to be gone
-    outcome = push(ready.koppel, ready.tenant, "later")
+    outcome = push(ready.context, ready.tenant, "later")
     assert outcome == {"confirmed": 1, "skipped": 1}
     document_of(ready, orphan)
 
@@ -256,7 +256,7 @@ def test_an_error_is_said_once(ready: Coupled, surroundings: Surroundings) -> No
     """R7.5: looked at again, still wrong, no second line."""
     archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
     for _ in range(3):
-        push(ready.koppel, ready.tenant, "run")
+        push(ready.context, ready.tenant, "run")
         surroundings.pass_time(hours=12)
     assert len(ready.log("error")) == 1
 
@@ -274,7 +274,7 @@ def test_a_work_address_of_another_customer_is_refused(ready: Coupled) -> None:
     customers = [row["Id"] for row in ready.simon("Customer")]
     place = next(row["Id"] for row in ready.simon("Location") if row["CustomerId"] == customers[1])
     archive(ready, CustomerId=customers[0], LocationId=place)
-    assert push(ready.koppel, ready.tenant, "run") == {"rejected": 1}
+    assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.address_elsewhere"]
 
 
@@ -282,7 +282,7 @@ def test_free_material_books_nothing_half(ready: Coupled) -> None:
     """R3.7: an error, and no document at all."""
     before = len(ready.documents())
     archive(ready, UsedItems=[{"ItemId": item(ready), "Quantity": 1}, {"Description": "Plakband", "Quantity": 1}])
-    assert push(ready.koppel, ready.tenant, "run") == {"rejected": 1}
+    assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.article_free_text"]
     assert len(ready.documents()) == before
 
@@ -291,7 +291,7 @@ def test_nuls_break_nothing(ready: Coupled) -> None:
     """R3.7, R3.13: neither in material nor in a description; what is refused is said, the rest goes out."""
     archive(ready, UsedItems=[{"Description": "vrij\x00tekst", "Quantity": 1}])
     made = archive(ready, Description="Cv-ketel\x00 nazien")
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
     assert [row.values["article"] for row in ready.log("error")] == ["vrijtekst"]
     assert lines(ready, document_of(ready, made))[0][0] == "Cv-ketel nazien"
 
@@ -300,7 +300,7 @@ def test_times_below_zero_are_a_mistake(ready: Coupled) -> None:
     """R3.6: a correction may be negative, the sum may not."""
     made = archive(ready, TimeSheets=[{"TimeType": "Work", "Minutes": 90}, {"TimeType": "Work", "Minutes": -30}])
     archive(ready, TimeSheets=[{"TimeType": "Work", "Minutes": -30}])
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.time_negative"]
     assert lines(ready, document_of(ready, made))[-1] == ("Arbeidsuur monteur", Decimal(1))
 
@@ -309,10 +309,10 @@ def test_times_below_zero_are_a_mistake(ready: Coupled) -> None:
 def test_the_filter_word_keeps_a_work_order_back(couple: Couple, package: str) -> None:
     """R3.9: case does not matter, and the log says so as information."""
     coupled = couple(package, filter_word="Garantie")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     kept = archive(coupled, Description="Valt onder GARANTIE")
     sent = archive(coupled, Description="Gewoon werk")
-    assert push(coupled.koppel, coupled.tenant, "run") == {"confirmed": 1, "skipped": 1}
+    assert push(coupled.context, coupled.tenant, "run") == {"confirmed": 1, "skipped": 1}
     document_of(coupled, sent)
     assert [row.record for row in coupled.log("info")] == [kept["Number"]]
 
@@ -320,10 +320,10 @@ def test_the_filter_word_keeps_a_work_order_back(couple: Couple, package: str) -
 def test_archived_again_after_booking_is_a_warning(ready: Coupled) -> None:
     """R3.10: no second document."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{made['Id']}")
     ready.control.call("POST", f"archive/{made['Id']}")
-    assert push(ready.koppel, ready.tenant, "again") == {"skipped": 1}
+    assert push(ready.context, ready.tenant, "again") == {"skipped": 1}
     document_of(ready, made)
     assert [row.code for row in ready.log("warning") if row.table == "work_order"] == ["work_order.archived_again"]
 
@@ -331,18 +331,18 @@ def test_archived_again_after_booking_is_a_warning(ready: Coupled) -> None:
 def test_archived_before_activation_is_not_sent(ready: Coupled) -> None:
     """R3.12: the tenant became active after the work order was archived."""
     archive(ready)
-    with ready.koppel.store.begin() as tx:
+    with ready.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
-    assert push(ready.koppel, ready.tenant, "run") == {}
+    assert push(ready.context, ready.tenant, "run") == {}
 
 
 def test_the_memo_holds_the_work_address(couple: Couple) -> None:
     """R3.8: in the own memo field when there is one, else as text lines at the end."""
     for field, slug in (("", "lines"), ("ORDER.OPMERKINGEN", "field")):
         coupled = couple("unit4", slug=slug, memo="both", memo_field=field)
-        sync(coupled.koppel, coupled.tenant, "sync")
+        sync(coupled.context, coupled.tenant, "sync")
         made = archive(coupled)
-        push(coupled.koppel, coupled.tenant, "run")
+        push(coupled.context, coupled.tenant, "run")
         document = document_of(coupled, made)
         place = next(row for row in coupled.simon("Location") if row["Id"] == made["LocationId"])
         if field:
@@ -359,15 +359,15 @@ def test_a_refusal_of_the_package_is_that_record_only(ready: Coupled, sandbox: S
     archive(ready)
     path = "/Order$" if ready.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": "status", "status": 422, "method": "POST", "path": path, "count": 1})
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.refused"]
 
 
 def test_a_document_records_the_settings_it_was_made_with(ready: Coupled) -> None:
     """R4.3: the version is in the ledger."""
     archive(ready)
-    push(ready.koppel, ready.tenant, "run")
-    with ready.koppel.store.begin() as tx:
+    push(ready.context, ready.tenant, "run")
+    with ready.context.store.begin() as tx:
         assert tx.execute(text("SELECT settings_version, state FROM ledger")).all() == [(1, "confirmed")]
         steps = tx.execute(text("SELECT state FROM ledger_steps ORDER BY id")).scalars().all()
     assert steps == ["ready", "claimed", "sending", "confirmed"]

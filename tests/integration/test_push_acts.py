@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.errors import RecordRejected
-from include.push import acts
-from include.push.acts import Refused
-from include.push.loop import push
+from include.access.systems import open_package
+from include.errors import RecordRejected, WorkOrderRefused
+from include.push import operations
 from include.push.preview import preview
-from include.records import PlannedDocument
-from include.sync.whole import sync
-from include.tenants.opening import open_package
+from include.push.worker import push
+from include.records import ExpectedDocument
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
 from tests.integration.test_cli import run
@@ -27,7 +26,7 @@ from tests.integration.test_push_parking import POST, alter, waits
 @pytest.fixture
 def ready(coupled: Coupled) -> Coupled:
     """Its master data is in Simon."""
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
@@ -45,27 +44,27 @@ def remove_document(coupled: Coupled, sandbox: Sandbox, made: dict[str, Any]) ->
 
 
 def steps(coupled: Coupled) -> list[tuple[str, str | None]]:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return [tuple(row) for row in tx.execute(text("SELECT state, by FROM ledger_steps ORDER BY id"))]
 
 
 def on(act: Callable[..., Any], coupled: Coupled, made: dict[str, Any], *rest: Any) -> Any:
-    return act(coupled.koppel, coupled.tenant, made["Number"], "ans", *rest)
+    return act(coupled.context, coupled.tenant, made["Number"], "ans", *rest)
 
 
 def test_a_held_work_order_waits_until_it_is_released(ready: Coupled) -> None:
     """R3.10, R7.5: each done twice; who did it stands in the steps, and an archiving beside it waits too."""
     made = archive(ready)
     alter(ready, "customers", made["CustomerId"], active=False)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     for _ in range(2):
-        assert on(acts.hold, ready, made).state == "held"
+        assert on(operations.hold, ready, made).state == "held"
     assert waits(ready) == []
     alter(ready, "customers", made["CustomerId"], active=True)
-    assert push(ready.koppel, ready.tenant, "run") == {}
+    assert push(ready.context, ready.tenant, "run") == {}
     for _ in range(2):
-        assert on(acts.release, ready, made).state == "ready"
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+        assert on(operations.release, ready, made).state == "ready"
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
     document_of(ready, made)
     assert [step for step in steps(ready) if step[1]] == [("held", "ans"), ("ready", "ans")]
 
@@ -73,56 +72,56 @@ def test_a_held_work_order_waits_until_it_is_released(ready: Coupled) -> None:
 def test_a_booked_one_cannot_be_held_or_pushed(ready: Coupled) -> None:
     """R3.10: refused by the name of its document; nothing is sent."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     document = document_of(ready, made)
     name = document["orderId"] if ready.package == "unit4" else f"concept {document['id']}"
-    for act, rest in ((acts.hold, ()), (acts.push_one, ("key",))):
-        with pytest.raises(Refused, match=f"already, as {name}"):
+    for act, rest in ((operations.hold, ()), (operations.push_one, ("key",))):
+        with pytest.raises(WorkOrderRefused, match=f"already, as {name}"):
             on(act, ready, made, *rest)
-    with pytest.raises(Refused, match="not held but confirmed"):
-        on(acts.release, ready, made)
+    with pytest.raises(WorkOrderRefused, match="not held but confirmed"):
+        on(operations.release, ready, made)
     document_of(ready, made)
 
 
 def test_a_removed_document_is_made_again_only_when_asked_for(ready: Coupled, sandbox: Sandbox) -> None:
     """R3.10: by nothing else; and then once."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     remove_document(ready, sandbox, made)
-    assert push(ready.koppel, ready.tenant, "again") == {}
-    assert on(acts.push_one, ready, made, "key").state == "confirmed"
+    assert push(ready.context, ready.tenant, "again") == {}
+    assert on(operations.push_one, ready, made, "key").state == "confirmed"
     document_of(ready, made)
-    with pytest.raises(Refused, match="already"):
-        on(acts.push_one, ready, made, "key")
+    with pytest.raises(WorkOrderRefused, match="already"):
+        on(operations.push_one, ready, made, "key")
     assert ("skipped", "ans") in steps(ready)
 
 
 def test_a_copy_of_the_document_counts_too(couple: Couple, sandbox: Sandbox) -> None:
     """R3.10: removed and made anew by a person, under our reference and another number."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = archive(coupled)
-    push(coupled.koppel, coupled.tenant, "run")
+    push(coupled.context, coupled.tenant, "run")
     books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
     order = books.orders.get(document_of(coupled, made)["orderId"])
     books.remove_order(order)
     books.add_order({**order, "orderId": "20269999"})
-    with pytest.raises(Refused, match="already"):
-        on(acts.push_one, coupled, made, "key")
+    with pytest.raises(WorkOrderRefused, match="already"):
+        on(operations.push_one, coupled, made, "key")
     document_of(coupled, made)
 
 
 def test_one_that_was_archived_again_counts_for_its_first_document(ready: Coupled, sandbox: Sandbox) -> None:
     """R3.10: the later archiving is pushed once the document of the earlier one was removed, not before."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{made['Id']}")
     ready.control.call("POST", f"archive/{made['Id']}")
-    push(ready.koppel, ready.tenant, "again")
-    with pytest.raises(Refused, match="already"):
-        on(acts.push_one, ready, made, "key")
+    push(ready.context, ready.tenant, "again")
+    with pytest.raises(WorkOrderRefused, match="already"):
+        on(operations.push_one, ready, made, "key")
     remove_document(ready, sandbox, made)
-    assert on(acts.push_one, ready, made, "key").state == "confirmed"
+    assert on(operations.push_one, ready, made, "key").state == "confirmed"
     document_of(ready, made)
 
 
@@ -130,21 +129,21 @@ def test_pushing_one_sends_what_was_kept_back(couple: Couple) -> None:
     """R3.9: the filter word keeps it back until a person says so; by number or id."""
     for package in ("unit4", "rompslomp"):
         coupled = couple(package, filter_word="garantie")
-        sync(coupled.koppel, coupled.tenant, "sync")
+        sync(coupled.context, coupled.tenant, "sync")
         made = archive(coupled, Description="Garantie")
-        push(coupled.koppel, coupled.tenant, "run")
-        entry = acts.push_one(coupled.koppel, coupled.tenant, str(made["Id"]), "ans", "key")
+        push(coupled.context, coupled.tenant, "run")
+        entry = operations.push_one(coupled.context, coupled.tenant, str(made["Id"]), "ans", "key")
         assert entry.state == "confirmed"
         document_of(coupled, made)
 
 
 def test_what_is_not_known_or_not_possible_is_explained(ready: Coupled) -> None:
     """R3.12, R7.2: in words; the reason that stands in the way of one is that of the log."""
-    with pytest.raises(Refused, match="not known"):
-        acts.hold(ready.koppel, ready.tenant, "nergens", "ans")
+    with pytest.raises(WorkOrderRefused, match="not known"):
+        operations.hold(ready.context, ready.tenant, "nergens", "ans")
     made = archive(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
-    push(ready.koppel, ready.tenant, "run")
-    assert on(acts.push_one, ready, made, "key").state == "rejected"
+    push(ready.context, ready.tenant, "run")
+    assert on(operations.push_one, ready, made, "key").state == "rejected"
     assert waits(ready) == [("work_order.article_free_text", made["Number"], 1)]
 
 
@@ -152,30 +151,30 @@ def test_retry_by_code_and_for_all_tenants(couple: Couple, sandbox: Sandbox, sur
     """R7.5: only what waits with that code; a second time changes nothing; who asked stands in the steps."""
     tenants = [couple("unit4", slug="one"), couple("rompslomp", slug="two")]
     for coupled in tenants:
-        sync(coupled.koppel, coupled.tenant, "sync")
+        sync(coupled.context, coupled.tenant, "sync")
         archive(coupled)
         archive(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
         strike(sandbox, kind="status", status=422, method="POST", path=POST[coupled.package], count=1)
-        assert push(coupled.koppel, coupled.tenant, "run") == {"rejected": 2}
-        assert push(coupled.koppel, coupled.tenant, "too soon") == {}
-    koppel = tenants[0].koppel
+        assert push(coupled.context, coupled.tenant, "run") == {"rejected": 2}
+        assert push(coupled.context, coupled.tenant, "too soon") == {}
+    context = tenants[0].context
     for _ in range(2):
-        assert acts.retry_all(koppel, "work_order.refused", "ans") == {"one": 1, "two": 1}
+        assert operations.retry_all(context, "work_order.refused", "ans") == {"one": 1, "two": 1}
     for coupled in tenants:
-        assert push(koppel, coupled.tenant, "again") == {"confirmed": 1}
-    assert acts.retry_all(koppel, "work_order.refused", "ans") == {}
-    assert acts.retry(koppel, tenants[0].tenant, None, "ans") == 1
-    assert push(koppel, tenants[0].tenant, "again") == {"rejected": 1}
+        assert push(context, coupled.tenant, "again") == {"confirmed": 1}
+    assert operations.retry_all(context, "work_order.refused", "ans") == {}
+    assert operations.retry(context, tenants[0].tenant, None, "ans") == 1
+    assert push(context, tenants[0].tenant, "again") == {"rejected": 1}
     assert ("rejected", "ans") in steps(tenants[0])
 
 
 def test_retry_leaves_alone_what_a_person_holds(ready: Coupled) -> None:
     """R7.5: holding is not a code to be retried."""
     made = archive(ready)
-    acts.backfill(ready.koppel, ready.tenant, datetime.now(UTC).date(), "ans", dry=False)
-    on(acts.hold, ready, made)
-    assert acts.retry(ready.koppel, ready.tenant, "work_order.held", "ans") == 0
-    assert push(ready.koppel, ready.tenant, "run") == {}
+    operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), "ans", dry=False)
+    on(operations.hold, ready, made)
+    assert operations.retry(ready.context, ready.tenant, "work_order.held", "ans") == 0
+    assert push(ready.context, ready.tenant, "run") == {}
 
 
 # preview
@@ -185,7 +184,7 @@ def stored_lines(coupled: Coupled, made: dict[str, Any]) -> list[tuple[str, Deci
     return lines(coupled, document_of(coupled, made))
 
 
-def planned_lines(planned: PlannedDocument | None) -> list[tuple[str, Decimal | None]]:
+def planned_lines(planned: ExpectedDocument | None) -> list[tuple[str, Decimal | None]]:
     assert planned is not None
     return [(line.description, line.quantity) for line in planned.lines]
 
@@ -193,18 +192,18 @@ def planned_lines(planned: PlannedDocument | None) -> list[tuple[str, Decimal | 
 def test_a_preview_is_what_will_be_stored(ready: Coupled) -> None:
     """R3.5, R3.11: nothing is sent; each line with its rule, the totals, and afterwards no difference."""
     made = archive(ready)
-    acts.backfill(ready.koppel, ready.tenant, datetime.now(UTC).date(), "ans", dry=False)
+    operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), "ans", dry=False)
     before = len(ready.documents())
-    shown = preview(ready.koppel, ready.tenant, made["Number"])
+    shown = preview(ready.context, ready.tenant, made["Number"])
     assert len(ready.documents()) == before
     assert shown.planned is not None
     rules = ["work_description", "default_article", "used_article", "travel_time", "work_time"]
     assert [line.rule for line in shown.planned.lines] == rules
     assert (shown.planned.total_excl_vat, shown.planned.total_incl_vat) == (Decimal("269.15"), Decimal("325.67"))
     assert shown.existing == ()
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     assert planned_lines(shown.planned) == stored_lines(ready, made)
-    after = preview(ready.koppel, ready.tenant, made["Number"])
+    after = preview(ready.context, ready.tenant, made["Number"])
     assert len(after.existing) == 1
     assert after.differing == ()
 
@@ -212,9 +211,9 @@ def test_a_preview_is_what_will_be_stored(ready: Coupled) -> None:
 def test_a_preview_shows_what_was_changed(ready: Coupled, sandbox: Sandbox) -> None:
     """R3.10: the difference with the document that exists."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     alter(ready, "articles", article_id(ready), description="Iets anders")
-    shown = preview(ready.koppel, ready.tenant, made["Number"])
+    shown = preview(ready.context, ready.tenant, made["Number"])
     [difference] = shown.differing
     assert "Iets anders" in difference.split("→")[0]
     assert "Ontsteker" in difference.split("→")[1]
@@ -227,8 +226,8 @@ def article_id(coupled: Coupled) -> int:
 def test_a_preview_of_what_cannot_be_sent_says_why(ready: Coupled) -> None:
     """R3.7: the same words as in the log."""
     made = archive(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
-    push(ready.koppel, ready.tenant, "run")
-    shown = preview(ready.koppel, ready.tenant, made["Number"])
+    push(ready.context, ready.tenant, "run")
+    shown = preview(ready.context, ready.tenant, made["Number"])
     assert isinstance(shown.refusal, RecordRejected)
     assert shown.refusal.code == "work_order.article_free_text"
 
@@ -239,19 +238,19 @@ def test_a_preview_of_what_cannot_be_sent_says_why(ready: Coupled) -> None:
 def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroundings: Surroundings) -> None:
     """R3.12: from a Dutch day on, and only when asked for; the second time there is nothing new."""
     made = [archive(ready) for _ in range(3)]
-    with ready.koppel.store.begin() as tx:
+    with ready.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
     surroundings.pass_time(minutes=2)
-    assert push(ready.koppel, ready.tenant, "run") == {}
+    assert push(ready.context, ready.tenant, "run") == {}
     today = datetime.now(UTC).date()
     for dry, new in ((True, 3), (True, 3), (False, 3), (False, 0)):
-        counted = acts.backfill(ready.koppel, ready.tenant, today - timedelta(days=1), "ans", dry)
+        counted = operations.backfill(ready.context, ready.tenant, today - timedelta(days=1), "ans", dry)
         assert (counted.found, counted.new) == (3, new)
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 3}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 3}
     for one in made:
         document_of(ready, one)
-    with pytest.raises(Refused, match="still to come"):
-        acts.backfill(ready.koppel, ready.tenant, today + timedelta(days=3), "ans", dry=True)
+    with pytest.raises(WorkOrderRefused, match="still to come"):
+        operations.backfill(ready.context, ready.tenant, today + timedelta(days=3), "ans", dry=True)
 
 
 # the command line
@@ -270,7 +269,7 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
 def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], expected: str) -> None:
     """R4.4: a sentence, no trace."""
     given = [coupled.slug if word == "TENANT" else word for word in arguments]
-    answer = run(coupled.koppel.store, *given)
+    answer = run(coupled.context.store, *given)
     assert answer.returncode == 1
     assert expected in answer.stderr.replace("\n", " ")
     assert "Traceback" not in answer.stderr
@@ -279,21 +278,21 @@ def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], ex
 def test_commands_on_a_work_order(couple: Couple) -> None:
     """R3.10: hold and release by number, as JSON too."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = archive(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
-    push(coupled.koppel, coupled.tenant, "run")
+    push(coupled.context, coupled.tenant, "run")
     for command, state in (("hold", "held"), ("hold", "held"), ("release", "ready")):
-        answer = run(coupled.koppel.store, command, coupled.slug, made["Number"], "--json")
+        answer = run(coupled.context.store, command, coupled.slug, made["Number"], "--json")
         assert [row["state"] for row in json.loads(answer.stdout)] == [state], answer.stderr
-    answer = run(coupled.koppel.store, "retry", "--all-tenants", "--json")
+    answer = run(coupled.context.store, "retry", "--all-tenants", "--json")
     assert json.loads(answer.stdout) == []
 
 
 def test_the_sink_says_what_it_holds(ready: Coupled) -> None:
     """Contracts, 9.5 and 10: a single document with its lines, and None for one that is not there."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
-    package = open_package(ready.koppel, ready.tenant)
+    push(ready.context, ready.tenant, "run")
+    package = open_package(ready.context, ready.tenant)
     id = str(document_of(ready, made)["orderId" if ready.package == "unit4" else "id"])
     one = package.document(id)
     assert one is not None

@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from include.access import credentials
+from include.access.systems import open_package
 from include.errors import Misconfigured, Transient
-from include.integration_log import open_problems
-from include.push import acts
+from include.log.writer import open_problems
 from include.push import document as documents
-from include.push.loop import push
-from include.push.stops import LONGEST
+from include.push import operations
+from include.push.circuit_breaker import LONGEST
+from include.push.worker import push
 from include.records import WorkOrder
 from include.store import ledger
-from include.sync.whole import sync
-from include.tenants import credentials
-from include.tenants.opening import open_package
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
 from tests.integration.test_push import archive, document_of
@@ -28,12 +28,12 @@ from tests.integration.test_push_parking import POST, polled, save, waits
 @pytest.fixture
 def ready(coupled: Coupled) -> Coupled:
     """Its master data is in Simon."""
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
 def states(coupled: Coupled) -> dict[str, int]:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return ledger.counts(tx, coupled.tenant.id)
 
 
@@ -50,7 +50,7 @@ def stored(coupled: Coupled, sandbox: Sandbox, made: dict[str, Any]) -> Any:
 def lose_an_answer(coupled: Coupled, sandbox: Sandbox) -> dict[str, Any]:
     made = archive(coupled)
     strike(sandbox, kind="drop_after", method="POST", path=POST[coupled.package], count=1)
-    assert push(coupled.koppel, coupled.tenant, "run") == {"unknown": 1}
+    assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1}
     assert [code for code, _, _ in waits(coupled)] == ["work_order.answer_lost"]
     return made
 
@@ -59,7 +59,7 @@ def test_a_document_that_agrees_is_ours(ready: Coupled, sandbox: Sandbox, surrou
     """R3.10, R7.5: customer, day and lines are those that were sent; what was said of it is settled."""
     made = lose_an_answer(ready, sandbox)
     surroundings.pass_time(seconds=31)
-    assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "later") == {"confirmed": 1}
     document_of(ready, made)
     assert waits(ready) == []
 
@@ -80,8 +80,8 @@ def test_a_document_that_differs_is_for_a_person(
         row.lines[-1].quantity = Decimal(9)
     for _ in range(2):
         surroundings.pass_time(seconds=31)
-        assert push(ready.koppel, ready.tenant, "later") == {"held": 1}
-        [problem] = open_problems(ready.koppel.store, ready.tenant.id)[:1]
+        assert push(ready.context, ready.tenant, "later") == {"held": 1}
+        [problem] = open_problems(ready.context.store, ready.tenant.id)[:1]
         assert problem.code == "work_order.document_differs"
         assert "→" in problem.message
         release(ready, made)
@@ -89,38 +89,38 @@ def test_a_document_that_differs_is_for_a_person(
 
 
 def release(coupled: Coupled, made: dict[str, Any]) -> None:
-    acts.release(coupled.koppel, coupled.tenant, made["Number"], "test")
+    operations.release(coupled.context, coupled.tenant, made["Number"], "test")
 
 
 def test_several_documents_are_for_a_person(couple: Couple, sandbox: Sandbox, surroundings: Surroundings) -> None:
     """R3.10: Unit4 does not keep references unique; both are named."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = lose_an_answer(coupled, sandbox)
     books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
     books.add_order({**stored(coupled, sandbox, made), "orderId": "20269999"})
     surroundings.pass_time(seconds=31)
-    assert push(coupled.koppel, coupled.tenant, "later") == {"held": 1}
+    assert push(coupled.context, coupled.tenant, "later") == {"held": 1}
     assert [code for code, _, _ in waits(coupled)] == ["work_order.several_documents"]
     books.remove_order(books.orders.get("20269999"))
     release(coupled, made)
-    assert push(coupled.koppel, coupled.tenant, "released") == {"confirmed": 1}
+    assert push(coupled.context, coupled.tenant, "released") == {"confirmed": 1}
     assert waits(coupled) == []
 
 
 def test_one_that_bookkeepers_worked_on_is_found_after_a_restore(ready: Coupled, sandbox: Sandbox) -> None:
     """R3.10: no second document; that it is another than it would be now is a warning."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     row = stored(ready, sandbox, made)
     if ready.package == "unit4":
         row["orderLines"][-1]["quantityOrdered"] = Decimal(9)
     else:
         row.lines[-1].quantity = Decimal(9)
-    with ready.koppel.store.begin() as tx:
+    with ready.context.store.begin() as tx:
         for table in ("ledger_steps", "ledger", "watermarks"):
             tx.execute(text(f"DELETE FROM {table}"))
-    assert push(ready.koppel, ready.tenant, "again") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "again") == {"confirmed": 1}
     assert [code for code, _, _ in waits(ready)] == ["work_order.found_edited"]
     document_of(ready, made)
 
@@ -128,12 +128,12 @@ def test_one_that_bookkeepers_worked_on_is_found_after_a_restore(ready: Coupled,
 def test_where_orders_take_no_filter_they_are_compared_here(couple: Couple, sandbox: Sandbox) -> None:
     """R3.10, contract 12: all orders of the customer, and the one with our reference is found."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = [archive(coupled) for _ in range(2)]
-    push(coupled.koppel, coupled.tenant, "run")
+    push(coupled.context, coupled.tenant, "run")
     sandbox.control.call("PUT", "switches", {"unit4.order_filter": False})
     document = document_of(coupled, made[0])
-    package = open_package(coupled.koppel, coupled.tenant)
+    package = open_package(coupled.context, coupled.tenant)
     found = package.find(document["reference"], document["customerId"])
     assert [one.id for one in found] == [document["orderId"]]
 
@@ -141,13 +141,13 @@ def test_where_orders_take_no_filter_they_are_compared_here(couple: Couple, sand
 def test_other_totals_than_expected_are_a_warning(couple: Couple, sandbox: Sandbox) -> None:
     """R3.11: Unit4 has a price agreement that we do not know of; both figures are in the message."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
     key = next(row["ExternalId"] for row in coupled.simon("Customer"))
     books.prices[key, "ONT-7"] = Decimal("40.00")
     made = archive(coupled)
-    assert push(coupled.koppel, coupled.tenant, "run") == {"confirmed": 1}
-    [problem] = [one for one in open_problems(coupled.koppel.store, coupled.tenant.id) if one.record == made["Number"]]
+    assert push(coupled.context, coupled.tenant, "run") == {"confirmed": 1}
+    [problem] = [one for one in open_problems(coupled.context.store, coupled.tenant.id) if one.record == made["Number"]]
     assert problem.code == "work_order.totals_differ"
     assert "€ 269.15" in problem.message  # 35 + 2 × 48.95 + 11.25 + 125
     assert "€ 251.25" in problem.message
@@ -156,7 +156,7 @@ def test_other_totals_than_expected_are_a_warning(couple: Couple, sandbox: Sandb
 def test_totals_that_agree_are_no_warning(ready: Coupled) -> None:
     """R3.11: to the cent, VAT included."""
     archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     assert waits(ready) == []
 
 
@@ -179,15 +179,15 @@ def test_a_run_that_breaks_off_does_not_hold_the_others(ready: Coupled, monkeypa
         patched.setattr("include.push.document.build", breaking)
         for _ in range(3):
             with pytest.raises(ZeroDivisionError):
-                push(ready.koppel, ready.tenant, "run")
+                push(ready.context, ready.tenant, "run")
         assert states(ready) == {"confirmed": 3, "held": 1}
-        assert push(ready.koppel, ready.tenant, "run") == {}
+        assert push(ready.context, ready.tenant, "run") == {}
     for made in good:
         document_of(ready, made)
     assert waits(ready) == [("work_order.unforeseen", bad["Number"], 1)]
     assert "geheim" not in str(ready.log())
     release(ready, bad)
-    assert push(ready.koppel, ready.tenant, "repaired") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "repaired") == {"confirmed": 1}
     assert waits(ready) == []
 
 
@@ -199,11 +199,11 @@ def test_one_answer_that_makes_no_sense_holds_that_one(
     strike(sandbox, kind="html", path=rf"/WorkOrder\({bad['Id']}\)", count=-1)
     for _ in range(3):
         good = archive(ready)
-        push(ready.koppel, ready.tenant, "run")
+        push(ready.context, ready.tenant, "run")
         document_of(ready, good)
         surroundings.pass_time(minutes=11)
     assert states(ready) == {"confirmed": 3, "held": 1}
-    broken = [one for one in open_problems(ready.koppel.store, ready.tenant.id) if one.record == bad["Number"]]
+    broken = [one for one in open_problems(ready.context.store, ready.tenant.id) if one.record == bad["Number"]]
     assert [(one.code, one.count) for one in broken] == [("connection.unexpected_answer", 1)]
 
 
@@ -215,32 +215,32 @@ def test_dead_credentials_are_said_once_and_tried_less_often(
 ) -> None:
     """R7.5: one line, and ten minutes until the next try; the work order goes out at once with other ones."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = archive(coupled)
     sandbox.server.services["unit4"].expire_tokens()
     sandbox.server.world.faults.add({"kind": "status", "status": 400, "path": "OAuth/Token", "count": -1})
     for attempt in ("one", "two"):
         with pytest.raises(Misconfigured):
-            push(coupled.koppel, coupled.tenant, attempt)
-        assert push(coupled.koppel, coupled.tenant, "too soon") == {}
+            push(coupled.context, coupled.tenant, attempt)
+        assert push(coupled.context, coupled.tenant, "too soon") == {}
         surroundings.pass_time(minutes=11)
     assert [row.code for row in coupled.log("error")] == ["connection.reconnect"]
-    assert [one.code for one in open_problems(coupled.koppel.store, coupled.tenant.id)][:1] == ["connection.reconnect"]
+    assert [one.code for one in open_problems(coupled.context.store, coupled.tenant.id)][:1] == ["connection.reconnect"]
     with pytest.raises(Misconfigured):
-        push(coupled.koppel, coupled.tenant, "not yet")
+        push(coupled.context, coupled.tenant, "not yet")
     sandbox.server.world.faults.clear()
-    assert push(coupled.koppel, coupled.tenant, "nobody knows") == {}
+    assert push(coupled.context, coupled.tenant, "nobody knows") == {}
     reconnect(coupled)
-    assert push(coupled.koppel, coupled.tenant, "repaired") == {"confirmed": 1}
+    assert push(coupled.context, coupled.tenant, "repaired") == {"confirmed": 1}
     document_of(coupled, made)
-    assert "connection.reconnect" not in [one.code for one in open_problems(coupled.koppel.store, coupled.tenant.id)]
+    assert "connection.reconnect" not in [one.code for one in open_problems(coupled.context.store, coupled.tenant.id)]
 
 
 def reconnect(coupled: Coupled) -> None:
     """A person logs in again."""
     access = coupled.tenant.package.access.model_validate(coupled.control.package_access(coupled.package))
-    with coupled.koppel.store.begin() as tx:
-        credentials.put(coupled.koppel, tx, coupled.tenant.id, coupled.package, access)
+    with coupled.context.store.begin() as tx:
+        credentials.put(coupled.context, tx, coupled.tenant.id, coupled.package, access)
 
 
 def test_a_package_that_is_away_is_one_problem(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
@@ -249,16 +249,16 @@ def test_a_package_that_is_away_is_one_problem(ready: Coupled, sandbox: Sandbox,
     strike(sandbox, kind="status", status=503, path="OrderInfoList|sales_invoices", count=-1)
     for _ in range(6):
         with pytest.raises(Transient):
-            push(ready.koppel, ready.tenant, "run")
-        assert push(ready.koppel, ready.tenant, "too soon") == {}
+            push(ready.context, ready.tenant, "run")
+        assert push(ready.context, ready.tenant, "too soon") == {}
         assert not polled(ready)
         surroundings.pass_time(seconds=LONGEST.total_seconds() + 1)
-    found = [one for one in open_problems(ready.koppel.store, ready.tenant.id) if one.code != "sync.text_shortened"]
+    found = [one for one in open_problems(ready.context.store, ready.tenant.id) if one.code != "sync.text_shortened"]
     assert [one.code for one in found] == ["connection.unavailable"]
     sandbox.server.world.faults.clear()
     assert polled(ready)
-    assert push(ready.koppel, ready.tenant, "back") == {"confirmed": len(made)}
-    left = [one for one in open_problems(ready.koppel.store, ready.tenant.id) if one.code != "sync.text_shortened"]
+    assert push(ready.context, ready.tenant, "back") == {"confirmed": len(made)}
+    left = [one for one in open_problems(ready.context.store, ready.tenant.id) if one.code != "sync.text_shortened"]
     assert left == []
 
 
@@ -267,10 +267,10 @@ def test_other_settings_end_a_stop(ready: Coupled, sandbox: Sandbox) -> None:
     archive(ready)
     strike(sandbox, kind="status", status=403, path="OrderInfoList|sales_invoices", count=1)
     with pytest.raises(Exception, match=r"connection\.forbidden"):
-        push(ready.koppel, ready.tenant, "run")
-    assert push(ready.koppel, ready.tenant, "too soon") == {}
+        push(ready.context, ready.tenant, "run")
+    assert push(ready.context, ready.tenant, "too soon") == {}
     save(ready, work_description=False)
-    assert push(ready.koppel, ready.tenant, "repaired") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "repaired") == {"confirmed": 1}
 
 
 def test_answers_lost_in_a_row_stop_the_tenant(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
@@ -278,11 +278,11 @@ def test_answers_lost_in_a_row_stop_the_tenant(ready: Coupled, sandbox: Sandbox,
     made = [archive(ready) for _ in range(6)]
     strike(sandbox, kind="drop_after", method="POST", path=POST[ready.package], count=-1)
     with pytest.raises(Transient):
-        push(ready.koppel, ready.tenant, "run")
+        push(ready.context, ready.tenant, "run")
     assert states(ready) == {"unknown": 3, "ready": 3}
     sandbox.server.world.faults.clear()
     surroundings.pass_time(minutes=2)
-    assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 6}
+    assert push(ready.context, ready.tenant, "later") == {"confirmed": 6}
     for one in made:
         document_of(ready, one)
 
@@ -290,9 +290,9 @@ def test_answers_lost_in_a_row_stop_the_tenant(ready: Coupled, sandbox: Sandbox,
 def test_unit4_is_sent_one_at_a_time(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3.10, contract 5: also by two runs at once, of which each does its own work orders."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = [archive(coupled) for _ in range(8)]
-    connection = type(open_package(coupled.koppel, coupled.tenant))
+    connection = type(open_package(coupled.context, coupled.tenant))
     sending, under_way, most, both = connection.send, [], [], threading.Barrier(2, timeout=30)
     second = threading.Event()
 
@@ -311,7 +311,7 @@ def test_unit4_is_sent_one_at_a_time(couple: Couple, monkeypatch: pytest.MonkeyP
 
     def run(key: str) -> None:
         both.wait()
-        push(coupled.koppel, coupled.tenant, key)
+        push(coupled.context, coupled.tenant, key)
 
     runs = [threading.Thread(target=run, args=(key,)) for key in ("one", "two")]
     for thread in runs:

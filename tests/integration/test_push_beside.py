@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from include.connectors.simple_simon.sandbox.service import Simon as SimonSandbox
-from include.connectors.simple_simon.sandbox.store import Account
-from include.errors import IntegrationError
-from include.integration_log import open_problems
-from include.push import acts
-from include.push.loop import push
-from include.store import ledger, stops
-from include.sync.whole import sync
-from include.tenants.opening import open_package
-from include.watch import Watcher
+from include.access.systems import open_package
+from include.errors import IntegrationError, WorkOrderRefused
+from include.log.writer import open_problems
+from include.push import operations
+from include.push.worker import push
+from include.store import circuit_breakers, ledger
+from include.sync.pipeline import sync
+from include.watcher import Watcher
+from sandbox.simple_simon.service import Simon as SimonSandbox
+from sandbox.simple_simon.store import Account
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
 from tests.integration.test_costs import requests
@@ -34,26 +34,26 @@ class Killed(BaseException):
 @pytest.fixture
 def ready(coupled: Coupled) -> Coupled:
     """Its master data is in Simon."""
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
 def states(coupled: Coupled) -> dict[str, int]:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return ledger.counts(tx, coupled.tenant.id)
 
 
 def pushed(coupled: Coupled) -> dict[str, int] | None:
     """None for a run that stops the tenant."""
     try:
-        return push(coupled.koppel, coupled.tenant, "run")
+        return push(coupled.context, coupled.tenant, "run")
     except IntegrationError:
         return None
 
 
 def said(coupled: Coupled) -> list[tuple[str, str]]:
     """(code, record) of what is open, but of the synchronisation."""
-    found = open_problems(coupled.koppel.store, coupled.tenant.id)
+    found = open_problems(coupled.context.store, coupled.tenant.id)
     return [(one.code, one.record) for one in found if not one.code.startswith("sync.")]
 
 
@@ -94,7 +94,7 @@ def test_it_is_said_of_the_work_order_itself(ready: Coupled, sandbox: Sandbox, s
 def test_a_removed_customer_is_no_trouble_of_the_administration(couple: Couple, sandbox: Sandbox) -> None:
     """R3.13: Unit4 does not know the customer's list of orders any more; the order itself is refused, or not."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     good, gone = archive(coupled), coupled.simon("Customer")[1]
     archive(coupled, CustomerId=gone["Id"])
     strike(sandbox, kind="status", status=404, path=f"/OrderInfoList/{gone['ExternalId']}$", count=-1)
@@ -107,7 +107,7 @@ def test_a_removed_customer_is_no_trouble_of_the_administration(couple: Couple, 
 def test_an_administration_that_is_gone_is_said_so(couple: Couple, sandbox: Sandbox) -> None:
     """R3.10: where nobody's orders are known any more, nothing is taken for not being there."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     archive(coupled)
     strike(sandbox, kind="status", status=404, path="/OrderInfoList/", count=-1)
     assert pushed(coupled) is None
@@ -146,9 +146,9 @@ def test_a_second_archiving_beside_an_unsure_one_waits(ready: Coupled, sandbox: 
     strike(sandbox, kind="drop_after", method="POST", path=POST[ready.package], count=1)
     assert pushed(ready) == {"unknown": 1}
     archive_again(ready, made)
-    assert Watcher(ready.koppel).look("archived", ready.slug)
-    now = ready.koppel.now()
-    with ready.koppel.store.begin() as tx:
+    assert Watcher(ready.context).look("archived", ready.slug)
+    now = ready.context.now()
+    with ready.context.store.begin() as tx:
         [second] = ledger.due(tx, ready.tenant.id, now, 10)
         entry = ledger.claim(tx, second, now, timedelta(minutes=5))
         assert entry is not None
@@ -164,18 +164,18 @@ def test_pushing_what_a_dead_run_was_sending_looks_first(
 ) -> None:
     """R3.10: it may have arrived, and a search may lag; a person who pushes it does not shorten that."""
     made = archive(ready)
-    package = type(open_package(ready.koppel, ready.tenant))
+    package = type(open_package(ready.context, ready.tenant))
     with monkeypatch.context() as patched:
         patched.setattr(package, "send", _killed_after(package.send))
         with pytest.raises(Killed):
-            push(ready.koppel, ready.tenant, "run")
+            push(ready.context, ready.tenant, "run")
     surroundings.pass_time(minutes=6)
     with monkeypatch.context() as patched:
         patched.setattr(package, "find", lambda *_: [])
-        pushed_one = acts.push_one(ready.koppel, ready.tenant, made["Number"], "ans", "key")
+        pushed_one = operations.push_one(ready.context, ready.tenant, made["Number"], "ans", "key")
     assert pushed_one.state == "unknown"
     surroundings.pass_time(seconds=31)
-    assert push(ready.koppel, ready.tenant, "later") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "later") == {"confirmed": 1}
     document_of(ready, made)
 
 
@@ -220,7 +220,7 @@ def test_back_in_the_archive_under_the_same_moment(ready: Coupled, sandbox: Sand
     made = archive(ready)
     account, row = stored(sandbox, ready, made)
     archived_at = account.values("WorkOrder", row)["ArchiveDate"]
-    assert Watcher(ready.koppel).look("archived", ready.slug)
+    assert Watcher(ready.context).look("archived", ready.slug)
     ready.control.call("POST", f"unarchive/{made['Id']}")
     assert pushed(ready) == {"skipped": 1}
     ready.control.call("POST", f"archive/{made['Id']}")
@@ -235,16 +235,16 @@ def test_no_stop_lasts_longer_than_an_hour(ready: Coupled, sandbox: Sandbox) -> 
     archive(ready)
     strike(sandbox, kind="status", status=503, retry_after=86_400, path=LISTS[ready.package], count=-1)
     assert pushed(ready) is None
-    with ready.koppel.store.begin() as tx:
-        stop = stops.get(tx, ready.tenant.id)
+    with ready.context.store.begin() as tx:
+        stop = circuit_breakers.get(tx, ready.tenant.id)
     assert stop is not None
-    assert stop.until <= ready.koppel.now() + timedelta(hours=1)
+    assert stop.until <= ready.context.now() + timedelta(hours=1)
 
 
 def test_a_price_of_this_morning_counts(couple: Couple, sandbox: Sandbox) -> None:
     """R3.11: Rompslomp's articles come over once a day, and each line of an invoice brings its own price."""
     coupled = couple("rompslomp", default_article="", work_description=False)
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     company = sandbox.server.services["rompslomp"].state.companies[int(coupled.control.administration("rompslomp"))]
     product = next(one for one in company.products.rows if one.product_code == "ONT-7")
     product.price_per_unit = Decimal("50.00")
@@ -262,7 +262,7 @@ def test_a_price_of_this_morning_counts(couple: Couple, sandbox: Sandbox) -> Non
 def test_an_article_of_type_text_needs_no_vat_code(couple: Couple) -> None:
     """R3.5: it is a line without an amount."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     alter(coupled, "articles", item(coupled, "TXT.GAR"), vat_code="")
     made = archive(coupled, UsedItems=[{"ItemId": item(coupled, "TXT.GAR"), "Quantity": 1}])
     assert pushed(coupled) == {"confirmed": 1}
@@ -273,8 +273,8 @@ def test_an_article_of_type_text_needs_no_vat_code(couple: Couple) -> None:
 def test_what_is_not_sent_cannot_be_held(ready: Coupled, surroundings: Surroundings) -> None:
     """R3.12: else its release would send what was archived before the coupling became active."""
     made = archive(ready)
-    assert Watcher(ready.koppel).look("archived", ready.slug)
-    with ready.koppel.store.begin() as tx:
+    assert Watcher(ready.context).look("archived", ready.slug)
+    with ready.context.store.begin() as tx:
         ledger.pass_over(tx, ready.tenant.id, surroundings.now() + timedelta(seconds=5))
-    with pytest.raises(acts.Refused, match="not sent anyway"):
-        acts.hold(ready.koppel, ready.tenant, made["Number"], "ans")
+    with pytest.raises(WorkOrderRefused, match="not sent anyway"):
+        operations.hold(ready.context, ready.tenant, made["Number"], "ans")

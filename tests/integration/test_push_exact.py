@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from include.access.systems import open_app
 from include.push.discover import discover
-from include.push.loop import push
 from include.push.preview import preview
-from include.sync.whole import sync
-from include.tenants.opening import open_app
+from include.push.worker import push
+from include.sync.pipeline import sync
 from tests.conftest import Coupled
 from tests.integration.test_push import document_of, lines
 from tests.integration.test_push_parking import waits
@@ -26,7 +26,7 @@ texts = st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Cs"]),
 def ready(coupled: Coupled) -> Coupled:
     """Its master data is in Simon, and so many requests in a minute are no matter of limits."""
     coupled.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
@@ -51,10 +51,10 @@ def test_the_preview_is_what_is_stored(
         UsedItems=[{"ItemId": ids[codes[place % len(codes)]], "Quantity": quantity} for place, quantity in material],
         TimeSheets=[{"TimeType": kind, "Minutes": number} for kind, number in times],
     )
-    discover(ready.koppel, ready.tenant, open_app(ready.koppel, ready.tenant))
-    shown = preview(ready.koppel, ready.tenant, made["Number"]).planned
+    discover(ready.context, ready.tenant, open_app(ready.context, ready.tenant))
+    shown = preview(ready.context, ready.tenant, made["Number"]).planned
     assert shown is not None
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
     document = document_of(ready, made)
     assert [(line.description.split("\n")[0].strip(), line.quantity) for line in shown.lines] == [
         (text.strip(), quantity) for text, quantity in lines(ready, document)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from include.http import Http
-from include.push.loop import push
-from include.sync.whole import sync
-from include.watch import Watcher
+from include.push.worker import push
+from include.sync.pipeline import sync
+from include.watcher import Watcher
 from tests.conftest import Couple, Coupled, Surroundings
 from tests.integration.pushing import REFERENCE, Trial
 from tests.integration.test_watch import look
@@ -20,7 +20,7 @@ INTERVAL = timedelta(seconds=30)
 
 
 def trial_of(coupled: Coupled) -> Trial:
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return Trial(coupled, [])
 
 
@@ -36,7 +36,7 @@ def newest(trial: Trial) -> str:
 
 
 def push_of(trial: Trial, key: str) -> dict[str, int]:
-    return push(trial.coupled.koppel, trial.coupled.tenant, key)
+    return push(trial.coupled.context, trial.coupled.tenant, key)
 
 
 def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +46,7 @@ def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, m
     busy, calm = trial_of(couple("unit4", slug="busy")), trial_of(couple("rompslomp", slug="calm"))
     busy.archive(BACKLOG)
     surroundings.at = surroundings.now()
-    watcher = Watcher(busy.coupled.koppel)
+    watcher = Watcher(busy.coupled.context)
     assert look(watcher) == ["busy"]
 
     looks: list[list[str]] = []

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from include.koppel import Koppel
-from include.sync.whole import sync
+from include.context import Context
+from include.sync.pipeline import sync
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
 from tests.integration.killing import Killable, killables, koppel
 from tests.integration.pushing import Trial, kill_at_every_point, kill_at_random, tally
@@ -22,8 +22,8 @@ POST = {"unit4": "POST Order", "rompslomp": "POST sales_invoices"}
 
 
 @pytest.fixture
-def runners(koppel: Koppel) -> Iterator[list[Killable]]:
-    with killables(koppel, 2) as two:
+def runners(context: Context) -> Iterator[list[Killable]]:
+    with killables(context, 2) as two:
         yield two
 
 
@@ -31,7 +31,7 @@ def ready(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
     """Its master data is in Simon, and so many runs in a minute are no matter of limits."""
     sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     coupled = couple(package)
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from include.push.loop import ASK_AGAIN, push
-from include.sync.whole import sync
-from include.tenants.opening import open_package
-from include.watch import TURNS, Watcher
+from include.access.systems import open_package
+from include.push.worker import ASK_AGAIN, push
+from include.sync.pipeline import sync
+from include.watcher import POLLS_PER_INTERVAL, Watcher
 from tests.conftest import Couple, Coupled, Surroundings
 from tests.integration.test_push import archive, change, document_of
 from tests.integration.test_push_parking import waits
@@ -17,7 +17,7 @@ from tests.integration.test_push_parking import waits
 @pytest.fixture
 def ready(coupled: Coupled) -> Coupled:
     """Its master data is in Simon."""
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
@@ -26,12 +26,12 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
 ) -> None:
     """R3.13, R6.2: what is due is asked anew every few entries; a run takes a bounded number and yields."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     for _ in range(ASK_AGAIN + 8):
         archive(coupled)
-    watcher, sent = Watcher(coupled.koppel), []
+    watcher, sent = Watcher(coupled.context), []
     watcher.look("archived", coupled.slug)
-    connection = type(open_package(coupled.koppel, coupled.tenant))
+    connection = type(open_package(coupled.context, coupled.tenant))
     sending = connection.send
     fresh: list[dict[str, Any]] = []
 
@@ -44,9 +44,9 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
 
     monkeypatch.setattr(connection, "send", send)
     monkeypatch.setattr("include.push.loop.BATCH", ASK_AGAIN + 5)
-    assert push(coupled.koppel, coupled.tenant, "run") == {"confirmed": ASK_AGAIN + 5}
+    assert push(coupled.context, coupled.tenant, "run") == {"confirmed": ASK_AGAIN + 5}
     assert sent.index(fresh[0]["Number"]) == ASK_AGAIN
-    push(coupled.koppel, coupled.tenant, "the rest")
+    push(coupled.context, coupled.tenant, "the rest")
     assert len(sent) == len(set(sent)) == ASK_AGAIN + 9
 
 
@@ -54,14 +54,14 @@ def test_one_tenants_backlog_is_not_anothers(couple: Couple) -> None:
     """R3.13: the other tenant is announced and sent whatever the first one has to do."""
     busy, quiet = couple("unit4", slug="busy"), couple("rompslomp", slug="quiet")
     for coupled in (busy, quiet):
-        sync(coupled.koppel, coupled.tenant, "sync")
+        sync(coupled.context, coupled.tenant, "sync")
     for _ in range(12):
         archive(busy)
     made = archive(quiet)
-    watcher = Watcher(busy.koppel)
+    watcher = Watcher(busy.context)
     assert watcher.look("archived", "busy")
     assert watcher.look("archived", "quiet")
-    assert push(quiet.koppel, quiet.tenant, "run") == {"confirmed": 1}
+    assert push(quiet.context, quiet.tenant, "run") == {"confirmed": 1}
     document_of(quiet, made)
 
 
@@ -69,7 +69,7 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
     """R6.2: between two rounds, at those alone; no longer once it was archived."""
     eager, quiet = couple("unit4", slug="eager"), couple("rompslomp", slug="quiet")
     for coupled in (eager, quiet):
-        sync(coupled.koppel, coupled.tenant, "sync")
+        sync(coupled.context, coupled.tenant, "sync")
     made = archive(eager, Status="Ready")
     looked: list[str] = []
     looking = Watcher.look
@@ -96,9 +96,9 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
     real_sleep = asyncio.sleep
     monkeypatch.setattr(Watcher, "look", look)
     monkeypatch.setattr("include.watch.asyncio.sleep", pausing)
-    watcher, enough = Watcher(eager.koppel), asyncio.Event()
+    watcher, enough = Watcher(eager.context), asyncio.Event()
     asyncio.run(rounds())
-    assert looked.count("eager") >= TURNS["archived"] * (looked.count("quiet") - 1)
+    assert looked.count("eager") >= POLLS_PER_INTERVAL["archived"] * (looked.count("quiet") - 1)
     assert looked.count("quiet") >= 2
     eager.control.call("POST", f"archive/{made['Id']}")
     assert looking(watcher, "archived", "eager")
@@ -108,15 +108,15 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
 def test_taken_out_of_the_archive_after_booking_is_a_warning(ready: Coupled, surroundings: Surroundings) -> None:
     """R3.10: said once, by the look that sees it; and no second document whatever comes of it."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{made['Id']}")
-    watcher = Watcher(ready.koppel)
+    watcher = Watcher(ready.context)
     for _ in range(3):
         watcher.look("archived", ready.slug)
         surroundings.pass_time(seconds=30)
     assert waits(ready) == [("work_order.unarchived", made["Number"], 1)]
     ready.control.call("POST", f"archive/{made['Id']}")
-    assert push(ready.koppel, ready.tenant, "again") == {"skipped": 1}
+    assert push(ready.context, ready.tenant, "again") == {"skipped": 1}
     assert waits(ready) == [("work_order.archived_again", made["Number"], 1)]
     document_of(ready, made)
 
@@ -124,11 +124,11 @@ def test_taken_out_of_the_archive_after_booking_is_a_warning(ready: Coupled, sur
 def test_edited_after_booking_is_another_warning(ready: Coupled) -> None:
     """R3.10: taken out, changed and archived again; what is in the package stays as it is."""
     made = archive(ready)
-    push(ready.koppel, ready.tenant, "run")
+    push(ready.context, ready.tenant, "run")
     document = document_of(ready, made)
     ready.control.call("POST", f"unarchive/{made['Id']}")
     change(ready, f"WorkOrder({made['Id']})", {"Description": "Toch iets anders gedaan"})
     ready.control.call("POST", f"archive/{made['Id']}")
-    assert push(ready.koppel, ready.tenant, "again") == {"skipped": 1}
+    assert push(ready.context, ready.tenant, "again") == {"skipped": 1}
     assert waits(ready) == [("work_order.edited_after_booking", made["Number"], 1)]
     assert document_of(ready, made) == document

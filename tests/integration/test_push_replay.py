@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text
 
-from include.push.loop import push
+from include.push.worker import push
 from include.store.tables import metadata
-from include.sync.whole import sync
-from include.watch import Watcher
+from include.sync.pipeline import sync
+from include.watcher import Watcher
 from tests.conftest import PACKAGES, Couple, Coupled, Surroundings
 from tests.integration.pushing import LEASE_S, MOST_RUNS, Trial, tally
 from tests.integration.state import package_writes
@@ -19,16 +19,16 @@ Backup = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture
 def trial(coupled: Coupled) -> Trial:
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return Trial(coupled, [])
 
 
 def push_all(trial: Trial, surroundings: Surroundings) -> None:
     """Poll and push, with time passing, until nothing is due."""
-    coupled, watcher = trial.coupled, Watcher(trial.coupled.koppel)
+    coupled, watcher = trial.coupled, Watcher(trial.coupled.context)
     for number in range(MOST_RUNS):
         look(watcher)
-        push(coupled.koppel, coupled.tenant, f"run-{number}-{surroundings.now()}")
+        push(coupled.context, coupled.tenant, f"run-{number}-{surroundings.now()}")
         if not trial.due():
             return
         surroundings.pass_time(seconds=LEASE_S * 2**number)
@@ -36,12 +36,12 @@ def push_all(trial: Trial, surroundings: Surroundings) -> None:
 
 def back_up(coupled: Coupled) -> Backup:
     """All rows of all tables."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return {t.name: [dict(row) for row in tx.execute(select(t)).mappings()] for t in metadata.sorted_tables}
 
 
 def restore(coupled: Coupled, backup: Backup) -> None:
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         for table in reversed(metadata.sorted_tables):
             tx.execute(table.delete())
         for table in metadata.sorted_tables:
@@ -51,7 +51,7 @@ def restore(coupled: Coupled, backup: Backup) -> None:
 
 def replay(coupled: Coupled) -> None:
     """Every entry as if it had never been looked at, and everything seen as if it had not been."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         again = "state = 'ready', due_at = archived_at, leased_until = NULL, code = NULL, attempts = 0, looks = 0"
         tx.execute(text(f"UPDATE ledger SET {again}"))
         tx.execute(text("DELETE FROM watermarks"))
@@ -79,7 +79,7 @@ def test_a_restored_backup(trial: Trial, surroundings: Surroundings) -> None:
     trial.archive(4)
     push_all(trial, surroundings)
     trial.archive(4)
-    look(Watcher(trial.coupled.koppel))
+    look(Watcher(trial.coupled.context))
     assert trial.due() == 4
     backup = back_up(trial.coupled)
     trial.archive(4)
@@ -95,7 +95,7 @@ def test_a_restored_backup(trial: Trial, surroundings: Surroundings) -> None:
 def test_a_restored_backup_and_another_customer(couple: Couple, surroundings: Surroundings, package: str) -> None:
     """R3.10: booked after the backup, then given to another customer and archived again."""
     coupled = couple(package)
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     trial, backup = Trial(coupled, []), back_up(coupled)
     trial.archive()
     push_all(trial, surroundings)
@@ -112,7 +112,7 @@ def test_a_restored_backup_and_another_customer(couple: Couple, surroundings: Su
 def test_a_replay_and_another_customer(couple: Couple, surroundings: Surroundings, package: str) -> None:
     """R3.10: the entry of the second archiving comes first, and is not the one that was sent."""
     coupled = couple(package)
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     trial = Trial(coupled, [])
     trial.archive()
     push_all(trial, surroundings)

@@ -15,17 +15,17 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError
 
+from include.access import credentials
 from include.connectors.rompslomp.client import RompslompAccess
-from include.connectors.rompslomp.sandbox.state import SCOPES, Grant
-from include.errors import IntegrationError
-from include.http import Http, NoAnswer
-from include.koppel import Koppel
-from include.push.loop import push
+from include.context import Context
+from include.errors import IntegrationError, NoAnswer
+from include.http import Http
+from include.push.worker import push
 from include.store import Store, migrate
 from include.store.engine import engine
-from include.sync.whole import sync
-from include.tenants import credentials
+from include.sync.pipeline import sync
 from local import database
+from sandbox.rompslomp.state import SCOPES, Grant
 from tests.conftest import PACKAGES, Coupled, Sandbox, Surroundings, couple_to
 from tests.integration.pushing import LEASE_S, MOST_RUNS, Trial, tally
 from tests.integration.state import package_writes
@@ -50,7 +50,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 def trial(coupled: Coupled, sandbox: Sandbox) -> Trial:
     """A tenant with work orders that were just archived."""
     sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     made = Trial(coupled, [])
     made.archive(WORK_ORDERS)
     return made
@@ -59,7 +59,7 @@ def trial(coupled: Coupled, sandbox: Sandbox) -> Trial:
 def attempt(coupled: Coupled, key: str) -> None:
     """A run as Airflow sees it: it may fail, another one follows."""
     with suppress(IntegrationError, DBAPIError):
-        push(coupled.koppel, coupled.tenant, key)
+        push(coupled.context, coupled.tenant, key)
 
 
 def settle(trial: Trial, surroundings: Surroundings) -> None:
@@ -95,11 +95,11 @@ def test_no_answer_in_time(
     trial: Trial, sandbox: Sandbox, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.10, architecture 4: the package did nothing with it, since we were gone when it got round to it."""
-    coupled, http = trial.coupled, Koppel.http
-    monkeypatch.setattr(Koppel, "http", lambda *args, **given: replace(http(*args, **given), timeout_s=0.3))
+    coupled, http = trial.coupled, Context.http
+    monkeypatch.setattr(Context, "http", lambda *args, **given: replace(http(*args, **given), timeout_s=0.3))
     late = {"kind": "delay", "method": "POST", "path": PATH[coupled.package], "count": 1, "delay_ms": 400}
     sandbox.server.world.faults.add(late)
-    assert push(coupled.koppel, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
+    assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
     settle(trial, surroundings)
     found = tally(trial)
     assert found.right, found
@@ -119,10 +119,10 @@ def test_stored_after_we_gave_up(
         return once(self, method, url, *rest)
 
     monkeypatch.setattr(Http, "_once", give_up)
-    assert push(coupled.koppel, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
+    assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
     for number in range(searches):
         surroundings.pass_time(seconds=31)
-        assert push(coupled.koppel, coupled.tenant, f"search-{number}") == {"unknown": 1}
+        assert push(coupled.context, coupled.tenant, f"search-{number}") == {"unknown": 1}
     assert once(*kept[0]).status in (200, 201)  # what the package was still at
     settle(trial, surroundings)
     found = tally(trial)
@@ -134,7 +134,7 @@ def test_two_runs_at_once(trial: Trial, keys: tuple[str, str], surroundings: Sur
     """R3.10: two runners of one tenant, and one event that comes twice: nothing is even offered twice."""
     coupled, mark = trial.coupled, trial.coupled.control.mark()
     with ThreadPoolExecutor(2) as threads:
-        ended = list(threads.map(lambda key: push(coupled.koppel, coupled.tenant, key), keys))
+        ended = list(threads.map(lambda key: push(coupled.context, coupled.tenant, key), keys))
     assert sum(outcome.get("confirmed", 0) for outcome in ended) == WORK_ORDERS
     assert package_writes(coupled, mark) == WORK_ORDERS
     assert tally(trial).right
@@ -169,8 +169,8 @@ def sign_in_with_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
     state.refresh_tokens["consented"] = Grant(owner, frozenset(SCOPES))
     client = {name: given[name] for name in ("api", "oauth", "client_id", "client_secret")}
     access = RompslompAccess(**client, refresh_token="consented")  # type: ignore[arg-type]
-    with coupled.koppel.store.begin() as tx:
-        credentials.put(coupled.koppel, tx, coupled.tenant.id, "rompslomp", access)
+    with coupled.context.store.begin() as tx:
+        credentials.put(coupled.context, tx, coupled.tenant.id, "rompslomp", access)
 
 
 @pytest.fixture
@@ -189,8 +189,8 @@ def test_postgres_is_restarted_in_the_middle(
     url = database.create(database.start(own_postgres), "koppel_test")
     migrate(url)
     cipher = MultiFernet([Fernet(Fernet.generate_key())])
-    koppel = Koppel(Store(url), cipher, tmp_path, surroundings.now, surroundings.slept.append)
-    trials = [_restarted(koppel, sandbox, package) for package in PACKAGES]
+    context = Context(Store(url), cipher, tmp_path, surroundings.now, surroundings.slept.append)
+    trials = [_restarted(context, sandbox, package) for package in PACKAGES]
     for trial in trials:
         with monkeypatch.context() as patched:
             restarts = _restart_twice(patched, own_postgres, trial.coupled.package)
@@ -203,9 +203,9 @@ def test_postgres_is_restarted_in_the_middle(
     engine(url).dispose()
 
 
-def _restarted(koppel: Koppel, sandbox: Sandbox, package: str) -> Trial:
-    coupled = couple_to(koppel, sandbox.control, package, f"{package}_tenant")
-    sync(koppel, coupled.tenant, "sync")
+def _restarted(context: Context, sandbox: Sandbox, package: str) -> Trial:
+    coupled = couple_to(context, sandbox.control, package, f"{package}_tenant")
+    sync(context, coupled.tenant, "sync")
     trial = Trial(coupled, [])
     trial.archive(WORK_ORDERS)
     return trial

@@ -15,15 +15,15 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
+from include.access import credentials
+from include.access.credentials import StoredCredentials
+from include.access.oauth_flow import begin, finish
 from include.connectors import registry
+from include.context import Context
 from include.errors import IntegrationError, Misconfigured, Transient
-from include.integration_log import open_problems
-from include.koppel import Koppel
-from include.store import credentials as rows
-from include.sync.whole import sync
-from include.tenants import credentials
-from include.tenants.connecting import begin, finish
-from include.tenants.credentials import StoredVault
+from include.log.writer import open_problems
+from include.store import credentials as credentials_table
+from include.sync.pipeline import sync
 from local.sandbox import registered
 from tests.conftest import ROOT, Coupled, Sandbox, Surroundings
 from tests.consenting import decide
@@ -34,14 +34,14 @@ BACK = "http://127.0.0.1:8765/koppel/callback"
 
 
 @pytest.fixture
-def koppel(koppel: Koppel, sandbox: Sandbox) -> Koppel:
+def context(context: Context, sandbox: Sandbox) -> Context:
     """With a key that other processes can be given."""
-    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]), registered=registered(sandbox.access))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registered(sandbox.access))
 
 
 def reconnect(coupled: Coupled) -> None:
-    back = decide(begin(coupled.koppel, coupled.tenant, coupled.package, BACK).address, coupled.package)
-    finish(coupled.koppel, back["state"], code=back["code"])
+    back = decide(begin(coupled.context, coupled.tenant, coupled.package, BACK).address, coupled.package)
+    finish(coupled.context, back["state"], code=back["code"])
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ class Process:
     """Threads of one tenant in a process of their own (tests.integration.renewing)."""
 
     def __init__(self, coupled: Coupled) -> None:
-        koppel = coupled.koppel
-        own = {"KOPPEL_STORE_URL": koppel.store.url, "KOPPEL_KEYS": KEY, **koppel.registered, "PYTHONPATH": str(ROOT)}
+        context = coupled.context
+        own = {"KOPPEL_STORE_URL": context.store.url, "KOPPEL_KEYS": KEY, **context.registered, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tests.integration.renewing", coupled.slug]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, env=os.environ | own, stdin=pipe, stdout=pipe, text=True, cwd=ROOT)
@@ -92,20 +92,24 @@ def exchanges(coupled: Coupled, since: int) -> list[int]:
     return [line["status"] for line in log if line["path"].lower().endswith("/token")]
 
 
-def vault(coupled: Coupled) -> StoredVault[Any]:
+def vault(coupled: Coupled) -> StoredCredentials[Any]:
     connector = registry.connector(coupled.package)
-    return StoredVault(coupled.koppel, coupled.tenant.id, connector.name, connector.title, connector.access)
+    return StoredCredentials(coupled.context, coupled.tenant.id, connector.name, connector.title, connector.access)
 
 
 def use(coupled: Coupled) -> None:
     """A request with whatever is stored, as any task makes."""
     package = registry.connector(coupled.package)
     assert package.reached is not None
-    package.reached(vault(coupled), coupled.koppel.http())
+    package.reached(vault(coupled), coupled.context.http())
 
 
-def standing(coupled: Coupled) -> credentials.Standing:
-    [found] = [one for one in credentials.standing(coupled.koppel, coupled.tenant.id) if one.system == coupled.package]
+def standing(coupled: Coupled) -> credentials.CredentialStatus:
+    [found] = [
+        one
+        for one in credentials.credential_status(coupled.context, coupled.tenant.id)
+        if one.system == coupled.package
+    ]
     return found
 
 
@@ -217,21 +221,21 @@ def test_a_revoked_consent_is_asked_about_once(connected: Coupled, sandbox: Sand
     (service.oauth._refresh if connected.package == "unit4" else service.state.refresh_tokens).clear()
     for run in range(4):
         with pytest.raises(Misconfigured):
-            sync(connected.koppel, connected.tenant, str(run), ["articles"])
+            sync(connected.context, connected.tenant, str(run), ["articles"])
     assert len(exchanges(connected, mark)) == 1
     assert {row.code for row in connected.log("error")} == {"connection.reconnect"}
-    [problem] = open_problems(connected.koppel.store, connected.tenant.id)
+    [problem] = open_problems(connected.context.store, connected.tenant.id)
     assert (problem.code, problem.count) == ("connection.reconnect", 4)
     reconnect(connected)
-    assert open_problems(connected.koppel.store, connected.tenant.id) == []
-    sync(connected.koppel, connected.tenant, "again", ["articles"])
+    assert open_problems(connected.context.store, connected.tenant.id) == []
+    sync(connected.context, connected.tenant, "again", ["articles"])
 
 
 def test_a_store_that_goes_away_meanwhile_loses_no_token(connected: Coupled, surroundings: Surroundings) -> None:
     """Architecture 7: the connection breaks between the answer and the commit; the new token is stored on another."""
 
     def exchange(stored: Any) -> Any:
-        with connected.koppel.store.begin() as tx:
+        with connected.context.store.begin() as tx:
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
             assert len(tx.execute(text(others + " AND pid <> pg_backend_pid()")).all()) == 1
         return stored.model_copy(update={"access_token": type(stored.access_token)("renewed")})
@@ -247,11 +251,11 @@ def test_a_store_that_goes_away_meanwhile_loses_no_token(connected: Coupled, sur
 
 def test_an_exchange_that_outlasts_its_lock_loses_no_token(connected: Coupled, monkeypatch: pytest.MonkeyPatch) -> None:
     """Architecture 7: Postgres frees the lock of a process that stood still; what it brings then is still stored."""
-    monkeypatch.setattr(rows, "HOLDING_S", "0.1")
+    monkeypatch.setattr(credentials_table, "HOLDING_S", "0.1")
 
     def exchange(stored: Any) -> Any:
         while True:  # until Postgres ended us
-            with connected.koppel.store.begin() as tx:
+            with connected.context.store.begin() as tx:
                 if not tx.execute(text("SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'")).all():
                     return stored.model_copy(update={"access_token": type(stored.access_token)("renewed")})
 
@@ -290,9 +294,9 @@ def test_a_stuck_exchange_does_not_hold_the_others_for_ever(
     connected: Coupled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture 7: who waits for too long gives up with a warning and is tried again later."""
-    monkeypatch.setattr(rows, "WAITING_S", "0.05")
-    with connected.koppel.store.begin() as tx:
-        rows.lock(tx, connected.tenant.id, connected.package)
+    monkeypatch.setattr(credentials_table, "WAITING_S", "0.05")
+    with connected.context.store.begin() as tx:
+        credentials_table.lock(tx, connected.tenant.id, connected.package)
         with pytest.raises(Transient, match="another process is renewing"):
             vault(connected).renew(vault(connected).read(), lambda stored: stored)
 
@@ -305,6 +309,8 @@ def test_a_reconnect_is_not_undone_by_a_renewal_that_began_before(connected: Cou
     asked: list[Any] = []
     assert vault(connected).renew(used, lambda access: asked.append(access) or access) == stored
     assert asked == []
-    with connected.koppel.store.begin() as tx:
-        assert not rows.replace(tx, connected.tenant.id, connected.package, b"x", standing(connected).generation - 1)
+    with connected.context.store.begin() as tx:
+        assert not credentials_table.replace(
+            tx, connected.tenant.id, connected.package, b"x", standing(connected).generation - 1
+        )
     assert vault(connected).read() == stored

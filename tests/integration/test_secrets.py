@@ -15,18 +15,17 @@ import typer.main
 from cryptography.fernet import Fernet, MultiFernet
 from typer.testing import CliRunner
 
+from include.access.keys import rotate
+from include.access.oauth_flow import begin, disconnect, finish, put_access
 from include.cli.app import app
-from include.connectors.unit4.sandbox.oauth import CLIENT_SECRET
-from include.errors import IntegrationError
+from include.context import Context
+from include.errors import IntegrationError, InvalidInput
 from include.installation import Installation
-from include.koppel import Koppel
-from include.push.loop import push
+from include.push.worker import push
 from include.store.tables import metadata
-from include.sync.whole import sync
-from include.tenants.adding import WrongInput
-from include.tenants.connecting import begin, disconnect, finish, put_access
-from include.tenants.keys import rotate
+from include.sync.pipeline import sync
 from local.sandbox import registered
+from sandbox.unit4.oauth import CLIENT_SECRET
 from tests.conftest import Coupled, Sandbox
 from tests.consenting import FORMS, decide
 
@@ -37,10 +36,10 @@ TYPED = {name: f"canary-{name}-4711" for name in KINDS}
 
 
 @pytest.fixture
-def koppel(koppel: Koppel, sandbox: Sandbox) -> Koppel:
+def context(context: Context, sandbox: Sandbox) -> Context:
     sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
     ours = MultiFernet([Fernet(KEY), Fernet(OLDER)])
-    return replace(koppel, cipher=ours, registered=registered(sandbox.access))
+    return replace(context, cipher=ours, registered=registered(sandbox.access))
 
 
 @dataclass
@@ -56,7 +55,7 @@ class Written:
     @contextmanager
     def refused(self, where: str) -> Iterator[None]:
         """What was raised, as it would be printed, logged and shown."""
-        with pytest.raises((IntegrationError, WrongInput)) as caught:
+        with pytest.raises((IntegrationError, InvalidInput)) as caught:
             yield
         error = caught.value
         self.add(where, "".join(traceback.format_exception(error)) + repr(error))
@@ -85,56 +84,56 @@ def handed_out(sandbox: Sandbox) -> set[str]:
 
 def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
     """Connect, synchronise, push, renew; and each of them refused."""
-    koppel, tenant, package = coupled.koppel, coupled.tenant, coupled.package
-    back = decide(begin(koppel, tenant, package, BACK).address, package)
+    context, tenant, package = coupled.context, coupled.tenant, coupled.package
+    back = decide(begin(context, tenant, package, BACK).address, package)
     written.secrets |= {back["code"], *handed_out(sandbox)}
-    written.add("result", repr(finish(koppel, back["state"], code=back["code"])))
+    written.add("result", repr(finish(context, back["state"], code=back["code"])))
     simon = coupled.control.new_simon("Een ander kantoor") | {"pwd": TYPED["right"]}
     coupled.key = simon["key"]
     service: Any = sandbox.server.services["simon"]
     service.gate.accounts[coupled.key].passwords[simon["usr"]] = TYPED["right"]
-    written.add("result", repr(put_access(koppel, tenant, "simple_simon", simon)))
-    sync(koppel, tenant, "sync")
+    written.add("result", repr(put_access(context, tenant, "simple_simon", simon)))
+    sync(context, tenant, "sync")
     for _ in range(2):
         coupled.control.call("POST", "expire-tokens")
         customer = coupled.simon("Customer")[0]["Id"]
         coupled.archive(CustomerId=customer, Description="Cv-ketel nazien")
-        assert push(koppel, tenant, "push") == {"confirmed": 1}
+        assert push(context, tenant, "push") == {"confirmed": 1}
         written.secrets |= handed_out(sandbox)
     with written.refused("refused code"):
-        finish(koppel, begin(koppel, tenant, package, BACK).state, code=TYPED["code"])
+        finish(context, begin(context, tenant, package, BACK).state, code=TYPED["code"])
     with written.refused("refused password"):
-        put_access(koppel, tenant, "simple_simon", simon | {"pwd": TYPED["pwd"]})
+        put_access(context, tenant, "simple_simon", simon | {"pwd": TYPED["pwd"]})
     with written.refused("refused key"):
-        put_access(koppel, tenant, "simple_simon", simon | {"api_key": TYPED["api_key"]})
+        put_access(context, tenant, "simple_simon", simon | {"api_key": TYPED["api_key"]})
     with written.refused("refused fields"):
-        put_access(koppel, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]})
+        put_access(context, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]})
     with written.refused("refused token"):
-        put_access(koppel, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")})
+        put_access(context, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")})
     if package == "rompslomp":
         with written.refused("refused personal token"):
-            put_access(koppel, tenant, package, {"access_token": TYPED["access_token"]})
+            put_access(context, tenant, package, {"access_token": TYPED["access_token"]})
 
 
 def die(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
     """A wrong client secret, an answer that makes no sense, a dead token."""
-    koppel, tenant = coupled.koppel, coupled.tenant
-    wrong = {n: TYPED["secret"] if n.endswith("SECRET") else value for n, value in koppel.registered.items()}
-    written.add("result", repr(replace(koppel, registered=wrong)))
+    context, tenant = coupled.context, coupled.tenant
+    wrong = {n: TYPED["secret"] if n.endswith("SECRET") else value for n, value in context.registered.items()}
+    written.add("result", repr(replace(context, registered=wrong)))
     coupled.control.call("POST", "expire-tokens")
     with written.refused("wrong client"):
-        sync(replace(koppel, registered=wrong), tenant, "wrong client")
+        sync(replace(context, registered=wrong), tenant, "wrong client")
     for kind in ("truncated", "html", "drop_after"):
         coupled.control.call("POST", "faults", [{"kind": kind, "path": "(?i)/(oauth/token|login)", "count": 2}])
         with written.refused(kind):
-            sync(koppel, tenant, kind)
+            sync(context, tenant, kind)
     written.secrets |= handed_out(sandbox)
     services: dict[str, Any] = sandbox.server.services
     services["rompslomp"].state.refresh_tokens.clear()
     services["unit4"].oauth._refresh.clear()
     with written.refused("dead"):
-        sync(koppel, tenant, "dead")
-    rotate(koppel)
+        sync(context, tenant, "dead")
+    rotate(context)
 
 
 def commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -177,18 +176,18 @@ def test_no_secret_is_written_anywhere(
     """Architecture 7: tables, log lines of ours and of libraries, exceptions, the command line, the sandboxes' log."""
     caplog.set_level(logging.DEBUG)
     written = Written(secrets={KEY, OLDER, *TYPED.values(), *handed_out(sandbox)})
-    own = {"KOPPEL_STORE_URL": coupled.koppel.store.url, "KOPPEL_KEYS": f"{KEY},{OLDER}", **coupled.koppel.registered}
+    own = {"KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": f"{KEY},{OLDER}", **coupled.context.registered}
     for name, value in own.items():
         monkeypatch.setenv(name, value)
     come_and_go(coupled, written, sandbox)
     run_commands(coupled, written)
     die(coupled, written, sandbox)
     run_commands(coupled, written)
-    written.add("result", repr(Installation.from_environment()) + repr(Koppel.installed()))
+    written.add("result", repr(Installation.from_environment()) + repr(Context.from_environment()))
     written.secrets |= handed_out(sandbox)
-    written.add("tables", tables(coupled.koppel))
-    disconnect(coupled.koppel, coupled.tenant)
-    written.add("tables afterwards", tables(coupled.koppel))
+    written.add("tables", tables(coupled.context))
+    disconnect(coupled.context, coupled.tenant)
+    written.add("tables afterwards", tables(coupled.context))
     out, err = capfd.readouterr()
     written.add("output", out + err)
     # the test's own control calls have the licence in their address
@@ -200,9 +199,9 @@ def test_no_secret_is_written_anywhere(
     assert written.found() == []
 
 
-def tables(koppel: Koppel) -> str:
+def tables(context: Context) -> str:
     """Every row of every table."""
-    with koppel.store.begin() as tx:
+    with context.store.begin() as tx:
         rows = [tx.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars().all() for name in metadata.tables]
     return "\n".join(row for found in rows for row in found)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from include.checks.draft import check_draft
-from include.push.loop import push
+from include.push.worker import push
+from include.settings import drafts
+from include.settings.check_draft import check_draft
 from include.store import ledger, records
-from include.store.ledger import Entry
-from include.sync.whole import sync
-from include.tenants import drafts
+from include.store.ledger import LedgerEntry
+from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
 from tests.conftest import Coupled, Sandbox
 from tests.integration.test_checks import new_article
@@ -21,18 +21,18 @@ from tests.integration.test_push import archive, document_of, lines
 
 @pytest.fixture
 def ready(coupled: Coupled) -> Coupled:
-    sync(coupled.koppel, coupled.tenant, "sync")
+    sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
 def save(coupled: Coupled, **changes: Any) -> int:
-    drafts.change(coupled.koppel, coupled.tenant, changes, "anna")
-    assert check_draft(coupled.koppel, coupled.tenant, "anna").wrong == []
-    return drafts.save(coupled.koppel, coupled.tenant, "anna")
+    drafts.change(coupled.context, coupled.tenant, changes, "anna")
+    assert check_draft(coupled.context, coupled.tenant, "anna").wrong == []
+    return drafts.save(coupled.context, coupled.tenant, "anna")
 
 
-def entries(coupled: Coupled) -> dict[str, Entry]:
-    with coupled.koppel.store.begin() as tx:
+def entries(coupled: Coupled) -> dict[str, LedgerEntry]:
+    with coupled.context.store.begin() as tx:
         return {entry.number: entry for entry in ledger.listing(tx, coupled.tenant.id)}
 
 
@@ -47,11 +47,11 @@ def first_lines(coupled: Coupled, work_order: dict[str, Any]) -> list[str]:
 def test_a_document_names_its_settings_version(ready: Coupled) -> None:
     """R4.3: what was made before a change stays as it was, and says with which version it was made."""
     before = archive(ready)
-    push(ready.koppel, ready.tenant, "one")
+    push(ready.context, ready.tenant, "one")
     made = document_of(ready, before)
     assert save(ready, work_description=False, default_article="") == 2
     after = archive(ready)
-    push(ready.koppel, ready.tenant, "two")
+    push(ready.context, ready.tenant, "two")
     assert (version_of(ready, before), version_of(ready, after)) == (1, 2)
     assert "Cv-ketel nazien" in first_lines(ready, before)
     assert "Cv-ketel nazien" not in first_lines(ready, after)
@@ -67,11 +67,11 @@ def test_a_push_finishes_under_the_version_it_started_with(ready: Coupled) -> No
         if entry_count == 1 and not saved:
             saved.append(save(ready, work_description=False))
 
-    run = replace(ready.koppel, now=after_each_document(ready, change))
+    run = replace(ready.context, now=after_each_document(ready, change))
     assert push(run, tenant, "run") == {"confirmed": 3}
     assert saved == [2]
     later = archive(ready)
-    push(ready.koppel, ready.tenant, "next")
+    push(ready.context, ready.tenant, "next")
     assert [version_of(ready, one) for one in (*begun, later)] == [1, 1, 1, 2]
     assert all("Cv-ketel nazien" in first_lines(ready, one) for one in begun)
     assert "Cv-ketel nazien" not in first_lines(ready, later)
@@ -82,7 +82,7 @@ def after_each_document(coupled: Coupled, tell: Callable[[int], None]) -> Callab
 
     def now() -> datetime:
         tell(len(coupled.documents()))
-        return coupled.koppel.now()
+        return coupled.context.now()
 
     return now
 
@@ -92,7 +92,7 @@ def test_what_passes_the_check_can_be_booked_at_once(ready: Coupled, sandbox: Sa
     new_article(ready, sandbox, "NIEUW-1", price="10.0")
     save(ready, default_article="NIEUW-1")
     made = archive(ready)
-    assert push(ready.koppel, ready.tenant, "run") == {"confirmed": 1}
+    assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
     assert "Artikel NIEUW-1" in first_lines(ready, made)
 
 
@@ -100,11 +100,11 @@ def test_what_a_check_looked_up_does_not_disturb_the_sync(ready: Coupled, sandbo
     """R1.1, R1.10: Simon gets the article with the next synchronisation, once, and then nothing more."""
     new_article(ready, sandbox, "NIEUW-1", price="10.0")
     save(ready, default_article="NIEUW-1", work_article="UREN")
-    with ready.koppel.store.begin() as tx:
+    with ready.context.store.begin() as tx:
         assert records.count_due(tx, ready.tenant.id, "articles") == 0
-    counts = sync(ready.koppel, ready.tenant, "second")
+    counts = sync(ready.context, ready.tenant, "second")
     assert (counts["articles"]["new"], counts["articles"]["changed"]) == (1, 0)
-    again = sync(ready.koppel, ready.tenant, "third")
+    again = sync(ready.context, ready.tenant, "third")
     assert (again["articles"]["new"], again["articles"]["changed"]) == (0, 0)
     assert [row["Code"] for row in ready.simon("Item")].count("NIEUW-1") == 1
 

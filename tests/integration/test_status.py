@@ -12,15 +12,15 @@ from cryptography.fernet import Fernet, MultiFernet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from include.context import Context
 from include.errors import Transient
-from include.koppel import Koppel
+from include.runs import begin
 from include.store import watermarks
 from include.store.runs import Progress
 from include.sync.extract import extract
+from include.sync.pipeline import sync
 from include.sync.progress import remaining, status
-from include.sync.run import begin
 from include.sync.transform import transform
-from include.sync.whole import sync
 from tests.conftest import ROOT, Couple, Coupled, Sandbox
 from tests.integration.state import small_steps
 from tests.integration.test_sync_drift import unit4
@@ -32,14 +32,14 @@ COLUMNS = {"stream", "read", "of", "new", "changed", "same", "left_out", "reject
 
 
 @pytest.fixture
-def koppel(koppel: Koppel) -> Koppel:
+def context(context: Context) -> Context:
     """With a key that the command line can be given."""
-    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
 
 
 def shown(coupled: Coupled) -> dict[str, dict[str, Any]]:
     """``koppel status --json`` by stream."""
-    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.koppel.store.url, "KOPPEL_KEYS": KEY.decode()}
+    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY.decode()}
     command = [str(ROOT / "bin" / "koppel"), "status", coupled.slug, "--json"]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert answer.returncode == 0, answer.stderr
@@ -54,14 +54,14 @@ def latest_change(coupled: Coupled, table: str, field: str) -> str:
 
 def test_before_the_first_sync_there_is_nothing_to_show(coupled: Coupled) -> None:
     """R5.3: no run yet is not an error."""
-    assert status(coupled.koppel, coupled.tenant).run is None
+    assert status(coupled.context, coupled.tenant).run is None
     assert shown(coupled) == {}
 
 
 def test_the_latest_change_is_kept_and_shown(couple: Couple, sandbox: Sandbox) -> None:
     """R1.11: per stream; a later change raises it."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     rows = shown(coupled)
     assert all(set(row) == COLUMNS for row in rows.values())
     assert rows["customers"]["seen"] == latest_change(coupled, "customers", "dateChanged")
@@ -74,7 +74,7 @@ def test_the_latest_change_is_kept_and_shown(couple: Couple, sandbox: Sandbox) -
     row = unit4(sandbox, "GET", "Customer/1004")
     unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
     sandbox.control.call("POST", "clock", {"run": True})
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert shown(coupled)["customers"]["seen"] == "2031-05-06T00:00:00+00:00"
 
 
@@ -85,12 +85,12 @@ def test_the_latest_change_never_falls(couple: Couple, sandbox: Sandbox) -> None
     row = unit4(sandbox, "GET", "Customer/1004")
     unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
     sandbox.control.call("POST", "clock", {"run": True})
-    sync(coupled.koppel, coupled.tenant, "one")
-    before = status(coupled.koppel, coupled.tenant).seen
+    sync(coupled.context, coupled.tenant, "one")
+    before = status(coupled.context, coupled.tenant).seen
     assert before["unit4", "customers"] == datetime(2031, 5, 6, tzinfo=UTC)
     unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
-    sync(coupled.koppel, coupled.tenant, "two")
-    assert status(coupled.koppel, coupled.tenant).seen == before
+    sync(coupled.context, coupled.tenant, "two")
+    assert status(coupled.context, coupled.tenant).seen == before
 
 
 @given(days=st.lists(st.integers(0, 10_000), min_size=1, max_size=8))
@@ -104,7 +104,7 @@ def test_what_is_kept_is_the_highest_of_all(days: list[int]) -> None:
 def test_the_store_keeps_the_highest(coupled: Coupled) -> None:
     """R1.11: in whatever order they come, per system and stream."""
     marks = [START + timedelta(days=day) for day in (3, 1, 7, 7, 2)]
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         for mark in marks:
             watermarks.raise_to(tx, coupled.tenant.id, "unit4", "customers", mark)
         watermarks.raise_to(tx, coupled.tenant.id, "simple_simon", "customers", START)
@@ -117,7 +117,7 @@ def test_reading_under_way_shows_an_estimate(couple: Couple, sandbox: Sandbox) -
     """R5.3: read so many of the announced total, and how long the rest will take."""
     coupled = couple("rompslomp")
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": "/contacts", "skip": 2, "count": 5})
-    run = begin(coupled.koppel, coupled.tenant, "one", full=True)
+    run = begin(coupled.context, coupled.tenant, "one", full=True)
     with pytest.raises(Transient):
         extract(run, "customers")
     row = shown(coupled)["customers"]
@@ -132,27 +132,27 @@ def test_writing_under_way_shows_an_estimate(coupled: Coupled, sandbox: Sandbox)
         {"kind": "status", "status": 503, "path": "/odata/Customer", "skip": 7, "count": -1}
     )
     with pytest.raises(Transient):
-        sync(coupled.koppel, coupled.tenant, "one")
-    now_is = status(coupled.koppel, coupled.tenant)
+        sync(coupled.context, coupled.tenant, "one")
+    now_is = status(coupled.context, coupled.tenant)
     assert now_is.run
     assert now_is.run.ended_at is None
     at = now_is.streams["customers"]
     assert at.due
     assert 0 < at.new < at.due
-    assert remaining(at, coupled.koppel.now())
+    assert remaining(at, coupled.context.now())
     assert shown(coupled)["customers"]["remaining"] is not None
     sandbox.server.world.faults.clear()
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert all(row["remaining"] is None for row in shown(coupled).values())
 
 
 def test_the_status_of_a_run_that_only_read(coupled: Coupled) -> None:
     """R5.3: what is in is shown before anything is written."""
-    run = begin(coupled.koppel, coupled.tenant, "one", full=True)
+    run = begin(coupled.context, coupled.tenant, "one", full=True)
     for stream in run.what:
         extract(run, stream)
     transform(run)
-    now_is = status(coupled.koppel, coupled.tenant)
+    now_is = status(coupled.context, coupled.tenant)
     assert now_is.linked == {}
     assert now_is.streams["customers"].complete
     assert now_is.streams["customers"].read > 0

@@ -6,10 +6,10 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from include.errors import Misconfigured, Transient
+from include.errors import InvalidInput, Misconfigured, Transient
+from include.runs import begin
 from include.sync.extract import extract
-from include.sync.run import WrongSelection, begin
-from include.sync.whole import sync
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox, simon_call
 
 
@@ -42,7 +42,7 @@ def articles_of(coupled: Coupled, groups: set[str] | None = None, types: set[int
 
 def test_simon_holds_exactly_what_the_package_holds(coupled: Coupled) -> None:
     """R1.1, R1.2, R1.3: customers and articles flow to Simon, no more and no less."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
 
     expected = package_customers(coupled)
     held = {row["ExternalId"]: row for row in coupled.simon("Customer")}
@@ -55,7 +55,7 @@ def test_simon_holds_exactly_what_the_package_holds(coupled: Coupled) -> None:
 
 def test_each_customer_has_one_default_work_address(coupled: Coupled) -> None:
     """R1.4: the invoice address (Unit4), else the default address, under the right customer."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
 
     customers = {row["Id"]: row for row in coupled.simon("Customer")}
     expected = package_customers(coupled)
@@ -74,7 +74,7 @@ def test_each_customer_has_one_default_work_address(coupled: Coupled) -> None:
 def test_some_unit4_customer_has_an_invoice_address_of_its_own(couple: Couple) -> None:
     """R1.4: the seed makes the rule above mean something."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     customers = {row["Id"]: row for row in coupled.simon("Customer")}
     assert any(place["Street"] != customers[place["CustomerId"]]["Street"] for place in coupled.simon("Location"))
 
@@ -82,7 +82,7 @@ def test_some_unit4_customer_has_an_invoice_address_of_its_own(couple: Couple) -
 def test_filters_on_group_and_type(couple: Couple) -> None:
     """R1.6, R1.7: exact names; an article needs both its group and its type."""
     coupled = couple("unit4", article_groups=["Materiaal", "Arbeid", "materiaal "], article_types=[0, 2])
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
 
     assert {row["Code"] for row in coupled.simon("Item")} == articles_of(coupled, {"10", "ARB"}, {0, 2})
     assert {row["Name"] for row in coupled.simon("ItemGroup")} == {"Materiaal", "Arbeid"}
@@ -94,7 +94,7 @@ def test_filters_on_group_and_type(couple: Couple) -> None:
 def test_article_sits_in_its_group(couple: Couple) -> None:
     """R1.2: article groups come over and articles point at them."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     groups = {row["Id"]: row["ExternalId"] for row in coupled.simon("ItemGroup")}
     expected = {r["productId"]: r["productGroupId"] for r in coupled.control.package("unit4")["products"]}
     assert {r["Code"]: groups[r["ItemGroupId"]] for r in coupled.simon("Item")}.items() <= expected.items()
@@ -102,9 +102,9 @@ def test_article_sits_in_its_group(couple: Couple) -> None:
 
 def test_a_second_sync_writes_nothing(coupled: Coupled) -> None:
     """R1.10: counted at the sandbox."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     mark = coupled.control.mark()
-    counts = sync(coupled.koppel, coupled.tenant, "two")
+    counts = sync(coupled.context, coupled.tenant, "two")
     assert coupled.control.writes(coupled.key, mark) == 0
     assert all(numbers["new"] == numbers["changed"] == numbers["rejected"] == 0 for numbers in counts.values())
     assert counts["customers"]["same"] == len(coupled.simon("Customer"))
@@ -112,7 +112,7 @@ def test_a_second_sync_writes_nothing(coupled: Coupled) -> None:
 
 def test_nothing_is_written_to_the_package(coupled: Coupled) -> None:
     """R1.1: one way only."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert coupled.control.writes(coupled.control.administration(coupled.package), 0) == 0
 
 
@@ -133,7 +133,7 @@ def rename_customer(sandbox: Sandbox, package: str, key: str, name: str) -> None
 
 def test_a_change_is_one_write_and_keeps_what_people_added(coupled: Coupled, sandbox: Sandbox) -> None:
     """R1.1, R1.5: only the changed record is written, and only our fields of it."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     data = coupled.control.package(coupled.package)
     rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
     field = "id" if coupled.package == "rompslomp" else "customerId"
@@ -141,7 +141,7 @@ def test_a_change_is_one_write_and_keeps_what_people_added(coupled: Coupled, san
     rename_customer(sandbox, coupled.package, row[field], "Nieuwe Naam B.V.")
 
     mark = coupled.control.mark()
-    counts = sync(coupled.koppel, coupled.tenant, "two")
+    counts = sync(coupled.context, coupled.tenant, "two")
     held = next(r for r in coupled.simon("Customer") if r["ExternalId"] == str(row[field]))
     assert held["Name"] == "Nieuwe Naam B.V."
     assert counts["customers"]["changed"] == 1
@@ -150,34 +150,34 @@ def test_a_change_is_one_write_and_keeps_what_people_added(coupled: Coupled, san
 
 def test_work_addresses_of_people_are_left_alone(coupled: Coupled) -> None:
     """R1.5: one made in Simon under a coupled customer is the same after more syncs."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     customer = coupled.simon("Customer")[0]["Id"]
     given = {"CustomerId": customer, "Name": "Vakantiehuis", "City": "Zoutelande"}
     id = simon_call(coupled, "POST", "Location", given)["Id"]
     made = [row for row in coupled.simon("Location") if row["Id"] == id]
     for key in ("two", "three"):
-        sync(coupled.koppel, coupled.tenant, key)
+        sync(coupled.context, coupled.tenant, key)
     assert [row for row in coupled.simon("Location") if row["Id"] == id] == made
 
 
 def test_only_the_selection_is_touched(coupled: Coupled) -> None:
     """R6.3: choosing articles leaves customers alone."""
-    counts = sync(coupled.koppel, coupled.tenant, "one", ["customers"])
+    counts = sync(coupled.context, coupled.tenant, "one", ["customers"])
     assert set(counts) == {"customers", "work_addresses"}
     assert coupled.simon("Item") == []
 
 
 def test_an_unknown_selection_is_refused_by_name(coupled: Coupled) -> None:
     """R6.3: a clear message that names what is allowed, before anything is done."""
-    with pytest.raises(WrongSelection, match=r"what: suppliers is not allowed; use customers"):
-        sync(coupled.koppel, coupled.tenant, "one", ["customers", "suppliers"])
+    with pytest.raises(InvalidInput, match=r"what: suppliers is not allowed; use customers"):
+        sync(coupled.context, coupled.tenant, "one", ["customers", "suppliers"])
     assert coupled.simon("Customer") == []
 
 
 def test_long_text_is_shortened_with_a_warning(couple: Couple) -> None:
     """R1.9: never silently."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     long = [row for row in coupled.simon("Customer") if row["Name"].endswith("…")]
     assert len(long) == 1
     assert len(long[0]["Name"]) == 100
@@ -194,11 +194,11 @@ def test_an_extract_goes_on_where_it_was_killed(couple: Couple, sandbox: Sandbox
     sandbox.server.world.faults.add(
         {"kind": "status", "status": 503, "path": "CustomerInfoList", "skip": 2, "count": 5}
     )
-    run = begin(coupled.koppel, coupled.tenant, "one", ["customers"])
+    run = begin(coupled.context, coupled.tenant, "one", ["customers"])
     with pytest.raises(Transient):
         extract(run, "customers")
     mark = coupled.control.mark()
-    progress = extract(begin(coupled.koppel, coupled.tenant, "one", ["customers"]), "customers")
+    progress = extract(begin(coupled.context, coupled.tenant, "one", ["customers"]), "customers")
 
     total = len(coupled.control.package("unit4")["customers"])
     assert progress.read == total
@@ -209,13 +209,13 @@ def test_an_extract_goes_on_where_it_was_killed(couple: Couple, sandbox: Sandbox
 
 def test_a_removed_record_is_made_again(coupled: Coupled) -> None:
     """R1.1: records that somebody removed in Simon, and that changed in the package since."""
-    sync(coupled.koppel, coupled.tenant, "one")
-    with coupled.koppel.store.begin() as tx:
+    sync(coupled.context, coupled.tenant, "one")
+    with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE links SET simon_id = simon_id + 100000, digest = '' WHERE stream = 'articles'"))
     coupled.control.call("PUT", "switches", {"simon.delete_mode": "hard"})
     for row in coupled.simon("Item"):
         simon_call(coupled, "DELETE", f"Item({row['Id']})")
-    counts = sync(coupled.koppel, coupled.tenant, "two")
+    counts = sync(coupled.context, coupled.tenant, "two")
     assert counts["articles"]["new"] == len(articles_of(coupled))
     assert {row["Code"] for row in coupled.simon("Item")} == articles_of(coupled)
 
@@ -225,13 +225,13 @@ def test_dead_credentials_are_one_error_with_an_action(couple: Couple, sandbox: 
     coupled = couple("unit4")
     sandbox.server.world.faults.add({"kind": "status", "status": 400, "path": "OAuth/Token", "count": -1})
     with pytest.raises(Misconfigured):
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
     assert [row.code for row in coupled.log("error")] == ["connection.reconnect"]
 
 
 def test_a_post_whose_answer_was_lost_is_looked_up(coupled: Coupled, sandbox: Sandbox) -> None:
     """R1.10: no duplicate in Simon when the connection breaks after the record was stored."""
     sandbox.server.world.faults.add({"kind": "drop_after", "method": "POST", "path": "/odata/Customer$", "count": 1})
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     held = [row["ExternalId"] for row in coupled.simon("Customer")]
     assert sorted(held) == sorted(package_customers(coupled))

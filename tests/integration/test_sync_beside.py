@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from include.errors import Transient
-from include.sync.run import Run, begin
-from include.sync.whole import sync
+from include.runs import Run, begin
+from include.sync.pipeline import sync
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox, simon_call
 from tests.integration.state import (
     assert_same,
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("small_steps")
 
 def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sandbox) -> None:
     """R1.5, R1.1: untouched by ten syncs with changes in between; and not one write to the package by us."""
-    sync(coupled.koppel, coupled.tenant, "first")
+    sync(coupled.context, coupled.tenant, "first")
     customers = coupled.simon("Customer")
     for number, customer in enumerate(customers[:3]):
         given = {
@@ -44,7 +44,7 @@ def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sand
         change = CHANGES[number % len(CHANGES)]
         change(coupled, sandbox)
         mark = coupled.control.mark()
-        sync(coupled.koppel, coupled.tenant, f"run {number}")
+        sync(coupled.context, coupled.tenant, f"run {number}")
         assert package_writes(coupled, mark) == 0
     assert [row for row in coupled.simon("Location") if row["ExternalId"] is None] == by_hand
     found = external_ids(coupled)
@@ -78,10 +78,10 @@ def test_a_run_of_each_package_beside_the_other(couple: Couple, sandbox: Sandbox
     """R3.13: one tenant's bad day is not another's."""
     tenants = [couple(package) for package in PACKAGES]
     strike(sandbox, kind="status", status=503, path="CustomerInfoList", count=-1)
-    started: list[Run] = [begin(t.koppel, t.tenant, "one", full=True) for t in tenants]
+    started: list[Run] = [begin(t.context, t.tenant, "one", full=True) for t in tenants]
     with pytest.raises(Transient):
-        sync(tenants[0].koppel, tenants[0].tenant, "one")
-    sync(tenants[1].koppel, tenants[1].tenant, "one")
+        sync(tenants[0].context, tenants[0].tenant, "one")
+    sync(tenants[1].context, tenants[1].tenant, "one")
     assert started[0].id != started[1].id
     assert codes(tenants[0]) == ["connection.unavailable"]
     assert "connection.unavailable" not in codes(tenants[1])
@@ -99,13 +99,13 @@ def test_a_key_with_blanks_or_nuls_is_read_without_them(couple: Couple, sandbox:
     """R1.4, R1.10: the customer and its work address come over, and the second run writes nothing."""
     coupled = couple("unit4")
     put_customer(sandbox, coupled, key)
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     for entity in ("Customer", "Location"):
         assert [row["Name"] for row in coupled.simon(entity) if row["ExternalId"] == "2000"] == [
             "Stichting Wijkcentrum De Eik"
         ]
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {}
     assert errors(coupled) == []
 
@@ -114,7 +114,7 @@ def test_keys_that_differ_in_blanks_do_not_stop_the_sync(couple: Couple, sandbox
     """R3.13, R7.1: two rows that are one record for Simon are no reason to stop for all others."""
     coupled = couple("unit4")
     put_customer(sandbox, coupled, "1004 ")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert len([row for row in coupled.simon("Customer") if row["ExternalId"] == "1004"]) == 1
     assert len(coupled.simon("Customer")) == 11
 
@@ -126,7 +126,7 @@ def test_four_requests_at_a_time_end_the_same(
     four = couple(coupled.package, slug="four", simon_at_once=4)
     for skip in (1, 5, 20):
         strike(sandbox, kind="drop_after", path="/odata/(Customer|Item)$", method="POST", skip=skip)
-    counts = sync(four.koppel, four.tenant, "one")
+    counts = sync(four.context, four.tenant, "one")
     assert counts["customers"]["new"] == len(undisturbed.simon("Customer"))
     assert errors(four) == []
     assert_same(four, undisturbed)

@@ -6,7 +6,7 @@ import pytest
 import requests
 from sqlalchemy import text
 
-from include.sync.whole import sync
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.state import codes, external_ids, package_writes, simon_writes
 
@@ -51,13 +51,13 @@ def by_key(coupled: Coupled, entity: str) -> dict[str, dict[str, Any]]:
 def test_a_contact_that_was_deleted_and_made_again_is_relinked(couple: Couple, sandbox: Sandbox) -> None:
     """R1.1, R1.4: the number proves it; customer and work address keep their place, nothing is made or removed."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = contact(coupled, "K00002")
     before = {entity: by_key(coupled, entity)[str(row["id"])]["Id"] for entity in ("Customer", "Location")}
     new = make_again(sandbox, row, phone="030-7777777")
 
     mark = coupled.control.mark()
-    counts = sync(coupled.koppel, coupled.tenant, "two")
+    counts = sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"PUT Customer": 1, "PUT Location": 1}
     for entity, id in before.items():
         held = by_key(coupled, entity)
@@ -69,7 +69,7 @@ def test_a_contact_that_was_deleted_and_made_again_is_relinked(couple: Couple, s
         ("sync.relinked", new, str(row["id"]))
     ]
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert simon_writes(coupled, mark) == {}
     assert codes(coupled).count("sync.relinked") == 1
 
@@ -77,7 +77,7 @@ def test_a_contact_that_was_deleted_and_made_again_is_relinked(couple: Couple, s
 def test_a_product_that_was_deleted_and_made_again_is_relinked(couple: Couple, sandbox: Sandbox) -> None:
     """R1.1: the code proves it."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = next(
         r for r in coupled.control.package("rompslomp")["products"] if r["invoice_line"]["product_code"] == "FILTER"
     )
@@ -87,7 +87,7 @@ def test_a_product_that_was_deleted_and_made_again_is_relinked(couple: Couple, s
     new = str(rompslomp(sandbox, "POST", "products", {"product": {"invoice_line": line}})["product"]["id"])
 
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"PUT Item": 1}
     assert by_key(coupled, "Item")[new]["Id"] == id
     assert by_key(coupled, "Item")[new]["Description"] == "Luchtfilter, nieuw model"
@@ -97,14 +97,14 @@ def test_a_product_that_was_deleted_and_made_again_is_relinked(couple: Couple, s
 def test_deleted_first_and_made_again_later(couple: Couple, sandbox: Sandbox) -> None:
     """R1.1: also when a sync came in between."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = contact(coupled, "ANKER-01")
     id = by_key(coupled, "Customer")[str(row["id"])]["Id"]
     rompslomp(sandbox, "DELETE", f"contacts/{row['id']}")
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     body = {name: value for name, value in row.items() if name not in ("id", "name")}
     new = str(rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"])
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert by_key(coupled, "Customer")[new]["Id"] == id
     assert codes(coupled).count("sync.relinked") == 1
 
@@ -112,32 +112,32 @@ def test_deleted_first_and_made_again_later(couple: Couple, sandbox: Sandbox) ->
 def test_another_number_is_followed_with_one_write(couple: Couple, sandbox: Sandbox) -> None:
     """R1.1: the same id with another number; said once, the work address is not touched."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = contact(coupled, "K00001")
     rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"contact_number": "DEB-77"}})
 
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"PUT Customer": 1}
     assert by_key(coupled, "Customer")[str(row["id"])]["CustomerNumber"] == "DEB-77"
     said = [(r.code, r.values["before"], r.values["after"]) for r in coupled.log() if r.code == "sync.renumbered"]
     assert said == [("sync.renumbered", "K00001", "DEB-77")]
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert [r.code for r in coupled.log()].count("sync.renumbered") == 1
 
 
 def test_a_number_that_went_to_another_customer_is_no_proof(couple: Couple, sandbox: Sandbox) -> None:
     """R1.1: two linked customers carried the number and both are gone: nothing is relinked, the new one is made."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     first, second = contact(coupled, "K00001"), contact(coupled, "K00002")
     rompslomp(sandbox, "DELETE", f"contacts/{first['id']}")
     rompslomp(sandbox, "PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     new = make_again(sandbox, contact(coupled, "K00001"))
     before = len(coupled.simon("Customer"))
 
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert len(coupled.simon("Customer")) == before + 1
     assert new in by_key(coupled, "Customer")
     assert "sync.relinked" not in codes(coupled)
@@ -151,9 +151,9 @@ def test_a_mark_that_several_carry_is_no_proof(
 ) -> None:
     """R1.1: two new contacts with the mark of the one that is gone, or contacts without any: both are made."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = contact(coupled, "K00002")
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         marked = "jsonb_set(body, '{identity}', to_jsonb(CAST(:mark AS text)))"
         tx.execute(
             text(f"UPDATE records SET body = {marked} WHERE key = :key"), {"mark": identity, "key": str(row["id"])}
@@ -164,7 +164,7 @@ def test_a_mark_that_several_carry_is_no_proof(
     body = {"company_name": "Nog een", "contact_number": number}
     news.append(str(rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"]))
 
-    counts = sync(coupled.koppel, coupled.tenant, "two")
+    counts = sync(coupled.context, coupled.tenant, "two")
     assert counts["customers"]["new"] == 2
     assert set(news) <= set(by_key(coupled, "Customer"))
     assert str(row["id"]) in by_key(coupled, "Customer")
@@ -174,7 +174,7 @@ def test_a_mark_that_several_carry_is_no_proof(
 def test_a_unit4_customer_that_was_made_again_is_another_organization(couple: Couple, sandbox: Sandbox) -> None:
     """R1.1: alike in everything but number and organization: no proof, so nothing is relinked."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = unit4(sandbox, "GET", "Customer/1004")
     id = by_key(coupled, "Customer")["1004"]["Id"]
     unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
@@ -182,7 +182,7 @@ def test_a_unit4_customer_that_was_made_again_is_another_organization(couple: Co
     assert new["organizationId"] != row["organizationId"]
 
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"POST Customer": 1, "POST Location": 1}
     assert by_key(coupled, "Customer")["1004"]["Id"] == id
     assert by_key(coupled, "Customer")["3333"]["Id"] != id
@@ -194,7 +194,7 @@ def test_a_unit4_customer_under_another_number_is_relinked_by_its_organization(
 ) -> None:
     """R1.1, R1.4: the organization proves it. Multivers' own screens can renumber a debtor; its API cannot."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     before = {entity: by_key(coupled, entity)["1002"]["Id"] for entity in ("Customer", "Location")}
     books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
     row = books.customers.get("1002")
@@ -203,7 +203,7 @@ def test_a_unit4_customer_under_another_number_is_relinked_by_its_organization(
     books.customer_of[row["organizationId"]] = "4444"
 
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"PUT Customer": 1, "PUT Location": 1}
     for entity, id in before.items():
         assert by_key(coupled, entity)["4444"]["Id"] == id
@@ -216,15 +216,15 @@ def test_a_relinking_that_was_cut_short_is_finished_by_the_next_run(
 ) -> None:
     """R1.1: Simon is away just when the new key has to be written there."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = contact(coupled, "K00002")
     id = by_key(coupled, "Customer")[str(row["id"])]["Id"]
     new = make_again(sandbox, row)
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": "/odata/", "count": -1})
     with pytest.raises(Exception, match=r"connection\.unavailable"):
-        sync(coupled.koppel, coupled.tenant, "two")
+        sync(coupled.context, coupled.tenant, "two")
     sandbox.server.world.faults.clear()
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert by_key(coupled, "Customer")[new]["Id"] == id
     assert codes(coupled).count("sync.relinked") == 1
 
@@ -232,8 +232,8 @@ def test_a_relinking_that_was_cut_short_is_finished_by_the_next_run(
 def test_drift_writes_nothing_to_the_package(couple: Couple, sandbox: Sandbox, monkeypatch: Any) -> None:
     """R1.1: what the package is told comes from people only."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     make_again(sandbox, contact(coupled, "K00002"))
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert package_writes(coupled, mark) == 0

@@ -12,12 +12,11 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
-from include.errors import ContractBroken
-from include.koppel import Koppel
+from include.context import Context
+from include.errors import ContractBroken, InvalidInput
 from include.store import runs
-from include.sync.dry_run import Outcome, dry_run
-from include.sync.run import WrongSelection
-from include.sync.whole import sync
+from include.sync.dry_run import SyncPreviewRow, dry_run
+from include.sync.pipeline import sync
 from tests.conftest import ROOT, Couple, Coupled, Sandbox, simon_call
 from tests.integration.state import ENTITY_OF, external_ids, package_writes, simon_writes, store_state
 from tests.integration.test_sync import rename_customer
@@ -28,9 +27,9 @@ Rows = dict[tuple[str, str], dict[str, Any]]
 
 
 @pytest.fixture
-def koppel(koppel: Koppel) -> Koppel:
+def context(context: Context) -> Context:
     """With a key that the command line can be given."""
-    return replace(koppel, cipher=MultiFernet([Fernet(KEY)]))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
 
 
 def held(coupled: Coupled) -> Rows:
@@ -39,17 +38,17 @@ def held(coupled: Coupled) -> Rows:
     return {(entity, row["Id"]): row for entity in ENTITY_OF.values() for row in data[entity]}
 
 
-def look(coupled: Coupled, key: str, what: list[str] | None = None) -> list[Outcome]:
+def look(coupled: Coupled, key: str, what: list[str] | None = None) -> list[SyncPreviewRow]:
     """A dry run, and the proof that it changed nothing."""
     simon, store, mark = held(coupled), store_state(coupled), coupled.control.mark()
-    found = list(dry_run(coupled.koppel, coupled.tenant, key, what))
+    found = list(dry_run(coupled.context, coupled.tenant, key, what))
     assert simon_writes(coupled, mark) == {}
     assert package_writes(coupled, mark) == 0
     assert (held(coupled), store_state(coupled)) == (simon, store)
     return found
 
 
-def foreseen(outcomes: list[Outcome]) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
+def foreseen(outcomes: list[SyncPreviewRow]) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
     """Keys that would be created; and changed fields by key, for which a record that is yet to come has no id."""
     created = {(ENTITY_OF[one.stream], one.key) for one in outcomes if one.verdict == "create"}
     changed = {(ENTITY_OF[one.stream], one.key): one.fields for one in outcomes if one.verdict == "change"}
@@ -68,10 +67,10 @@ def done(before: Rows, after: Rows) -> tuple[set[Any], dict[Any, dict[str, tuple
     return created, changed
 
 
-def assert_foreseen(coupled: Coupled, key: str, what: list[str] | None = None) -> list[Outcome]:
+def assert_foreseen(coupled: Coupled, key: str, what: list[str] | None = None) -> list[SyncPreviewRow]:
     """The dry run, and then the sync that does just that."""
     outcomes, before = look(coupled, f"look {key}", what), held(coupled)
-    counts = sync(coupled.koppel, coupled.tenant, key, what)
+    counts = sync(coupled.context, coupled.tenant, key, what)
     assert done(before, held(coupled)) == foreseen(outcomes)
     said = Counter((one.stream, one.verdict) for one in outcomes)
     for stream, numbers in counts.items():
@@ -117,14 +116,14 @@ def removed_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
     """Made again when it changes in the package; until then nobody looks."""
     row = coupled.simon("Item")[0]
     simon_call(coupled, "DELETE", f"Item({row['Id']})")
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         query = text("UPDATE links SET digest = '' WHERE stream = 'articles' AND key = :key")
         tx.execute(query, {"key": row["ExternalId"]})
 
 
 def unlinked(coupled: Coupled, sandbox: Sandbox) -> None:
     """As after a restore: what Simon holds is found by its external id."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("DELETE FROM links"))
 
 
@@ -133,7 +132,7 @@ def test_what_changed_is_foreseen_field_by_field(
     coupled: Coupled, sandbox: Sandbox, change: Callable[[Coupled, Sandbox], None]
 ) -> None:
     """R1.1, R1.10: what is listed is what the sync then does."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     change(coupled, sandbox)
     assert_foreseen(coupled, "two")
 
@@ -141,7 +140,7 @@ def test_what_changed_is_foreseen_field_by_field(
 def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
     """R1.2: only its place changes, to a group that is there and to one that is yet to come."""
     coupled = couple("unit4")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     rows = [r for r in coupled.control.package("unit4")["products"] if r["productState"] != 1]
     groups = {r["productGroupId"] for r in rows}
     row = rows[0]
@@ -156,7 +155,7 @@ def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sand
 def test_relinking_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
     """R1.1: the same contact under a new id is a change of its key, not a new customer."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     old = contact(coupled, "K00002")
     new = make_again(sandbox, old)
     outcomes = assert_foreseen(coupled, "two")
@@ -169,7 +168,7 @@ def test_articles_without_their_groups_are_foreseen(couple: Couple) -> None:
     """R6.3: nothing is promised that cannot be done: their groups were not chosen and are not in Simon."""
     coupled = couple("unit4")
     outcomes = look(coupled, "look", ["articles"])
-    counts = sync(coupled.koppel, coupled.tenant, "one", ["articles"])
+    counts = sync(coupled.context, coupled.tenant, "one", ["articles"])
     assert Counter(one.verdict for one in outcomes)["create"] == counts["articles"]["new"]
 
 
@@ -181,15 +180,15 @@ def test_a_selection_is_foreseen(coupled: Coupled) -> None:
 
 def test_a_wrong_selection_is_refused(coupled: Coupled) -> None:
     """R6.3: by name, with what is allowed."""
-    with pytest.raises(WrongSelection, match=r"what: suppliers is not allowed; use customers"):
-        list(dry_run(coupled.koppel, coupled.tenant, "look", ["suppliers"]))
+    with pytest.raises(InvalidInput, match=r"what: suppliers is not allowed; use customers"):
+        list(dry_run(coupled.context, coupled.tenant, "look", ["suppliers"]))
 
 
 def test_a_sync_under_way_is_not_disturbed(coupled: Coupled) -> None:
     """R6.3: looking takes no run over; and the latest run that is shown is still the sync."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     look(coupled, "look")
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         latest = runs.latest(tx, coupled.tenant.id, "sync")
     assert latest
     assert latest.key == "one"
@@ -207,7 +206,7 @@ def test_a_look_that_fails_leaves_nothing_behind(coupled: Coupled, sandbox: Sand
 
 
 def run(coupled: Coupled, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.koppel.store.url, "KOPPEL_KEYS": KEY.decode()}
+    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY.decode()}
     command = [str(ROOT / "bin" / "koppel"), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
@@ -215,7 +214,7 @@ def run(coupled: Coupled, *arguments: str) -> "subprocess.CompletedProcess[str]"
 def test_the_command_line_shows_it_as_json(couple: Couple, sandbox: Sandbox) -> None:
     """R6.3: differences one by one with their fields, and the number of those that are the same or skipped."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     row = contact(coupled, "K00003")
     rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"city": "Gouda"}})
     mark = coupled.control.mark()
@@ -241,7 +240,7 @@ def test_the_command_line_shows_it_as_json(couple: Couple, sandbox: Sandbox) -> 
 def test_work_orders_are_sent_when_chosen(couple: Couple) -> None:
     """R6.3, R3.1: sync-now with work_orders sends what is archived and reads no master data."""
     coupled = couple("rompslomp")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     place = coupled.simon("Location")[0]
     coupled.archive(LocationId=place["Id"], CustomerId=place["CustomerId"], Description="Kraan vervangen")
     mark = coupled.control.mark()

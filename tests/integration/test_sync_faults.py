@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from include.access import credentials
+from include.access.credentials import StoredCredentials
 from include.connectors import registry
 from include.connectors.rompslomp import RompslompAccess
 from include.connectors.simple_simon.client import SimonAccess
 from include.errors import ContractBroken, IntegrationError, Misconfigured, Transient
-from include.sync.whole import sync
-from include.tenants import credentials
-from include.tenants.credentials import StoredVault
+from include.sync.pipeline import sync
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import (
     assert_same,
@@ -51,7 +51,7 @@ def test_a_listing_that_stutters_is_read_all_the_same(
     fault, waits = READING[name]
     surroundings.slept.clear()
     strike(sandbox, **fault, path=LISTS[coupled.package], skip=1)
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert surroundings.slept == waits
     assert errors(coupled) == []
     assert_same(coupled, undisturbed)
@@ -75,12 +75,12 @@ def test_a_listing_that_breaks_is_one_clear_message(
     fault, kind, code = BROKEN[name]
     strike(sandbox, **fault, path=LISTS[coupled.package], skip=1)
     with pytest.raises(kind) as caught:
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
     assert errors(coupled) == [code]
     assert coupled.simon("Customer") == coupled.simon("Item") == []
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     pages = 3
     assert reads(coupled, mark, LISTS[coupled.package]) == pages - 1
     assert_same(coupled, undisturbed)
@@ -91,7 +91,7 @@ def test_a_wait_that_is_too_long_is_passed_on(coupled: Coupled, sandbox: Sandbox
     surroundings.slept.clear()
     strike(sandbox, kind="status", status=429, retry_after=3600, path=LISTS[coupled.package])
     with pytest.raises(Transient) as caught:
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
     assert caught.value.retry_after_s == 3600
     assert surroundings.slept == []
 
@@ -106,10 +106,10 @@ def use_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
         client_secret=SecretStr(access["client_secret"]),
         access_token=SecretStr(given["access_token"]),
         refresh_token=SecretStr(given["refresh_token"]),
-        expires_at=coupled.koppel.now() + timedelta(hours=2),
+        expires_at=coupled.context.now() + timedelta(hours=2),
     )
-    with coupled.koppel.store.begin() as tx:
-        credentials.put(coupled.koppel, tx, coupled.tenant.id, "rompslomp", signed_in)
+    with coupled.context.store.begin() as tx:
+        credentials.put(coupled.context, tx, coupled.tenant.id, "rompslomp", signed_in)
 
 
 def test_a_token_that_expires_in_the_middle(coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox) -> None:
@@ -119,10 +119,10 @@ def test_a_token_that_expires_in_the_middle(coupled: Coupled, undisturbed: Coupl
     strike(sandbox, kind="expired_token", path=LISTS[coupled.package], skip=1)
     strike(sandbox, kind="expired_token", path="/odata/Customer", method="POST", skip=3)
     strike(sandbox, kind="expired_token", path="/odata/Item", method="GET", skip=1)
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert errors(coupled) == []
     assert_same(coupled, undisturbed)
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
 
 
 def test_all_tokens_expire_between_extract_and_load(coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox) -> None:
@@ -131,9 +131,9 @@ def test_all_tokens_expire_between_extract_and_load(coupled: Coupled, undisturbe
         use_oauth(coupled, sandbox)
     strike(sandbox, kind="status", status=503, path="/odata/Customer", count=5)
     with pytest.raises(Transient):
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
     sandbox.control.call("POST", "expire-tokens")
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert_same(coupled, undisturbed)
 
 
@@ -157,7 +157,7 @@ def test_a_create_whose_answer_is_lost_makes_one_record(
     for entity in ("Customer", "Location", "Item"):
         strike(sandbox, **CREATING[name], path=f"/odata/{entity}$", method="POST", skip=2)
         strike(sandbox, **CREATING[name], path=f"/odata/{entity}$", method="POST", skip=6)
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert errors(coupled) == []
     assert_same(coupled, undisturbed)
 
@@ -165,10 +165,10 @@ def test_a_create_whose_answer_is_lost_makes_one_record(
 def use_rest(coupled: Coupled, sandbox: Sandbox) -> None:
     """Simon's older interface."""
     simon = registry.connector(registry.FIELD_SERVICE)
-    vault = StoredVault(coupled.koppel, coupled.tenant.id, simon.name, simon.title, SimonAccess)
+    vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
     older = vault.read().model_copy(update={"base": sandbox.access["simon"]["rest"], "dialect": "rest"})
-    with coupled.koppel.store.begin() as tx:
-        credentials.put(coupled.koppel, tx, coupled.tenant.id, simon.name, older)
+    with coupled.context.store.begin() as tx:
+        credentials.put(coupled.context, tx, coupled.tenant.id, simon.name, older)
 
 
 @pytest.mark.parametrize("name", ["dropped before", "dropped after", "500 after it was stored", "truncated"])
@@ -179,28 +179,28 @@ def test_the_older_interface_loses_no_answer_either(
     use_rest(coupled, sandbox)
     for table in ("customer", "location", "item"):
         strike(sandbox, **CREATING[name], path=f"/rest/{table}/insert$", skip=2)
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert errors(coupled) == []
     assert_same(coupled, undisturbed)
     key = rename_one(coupled, sandbox)
     mark = coupled.control.mark()
-    counts = sync(coupled.koppel, coupled.tenant, "two")
+    counts = sync(coupled.context, coupled.tenant, "two")
     assert counts["customers"]["changed"] == 1
     assert coupled.control.writes(coupled.key, mark) <= 2  # the customer, and its work address if it bears the name
     assert next(r for r in coupled.simon("Customer") if r["ExternalId"] == key)["Name"] == "Andere Naam B.V."
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert coupled.control.writes(coupled.key, mark) == 0
 
 
 @pytest.mark.parametrize("name", ["dropped before", "dropped after", "500 instead", "500 after it was stored"])
 def test_an_update_that_stutters_is_sent_again(coupled: Coupled, sandbox: Sandbox, name: str) -> None:
     """R1.10: a PUT may be repeated; afterwards the record is as it should be and nothing else is touched."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     before = simon_state(coupled)
     key = rename_one(coupled, sandbox)
     strike(sandbox, **CREATING[name], path=r"/odata/Customer\(", method="PUT")
-    counts = sync(coupled.koppel, coupled.tenant, "two")
+    counts = sync(coupled.context, coupled.tenant, "two")
     assert (counts["customers"]["changed"], counts["customers"]["new"]) == (1, 0)
     after = simon_state(coupled)
     assert [row["ExternalId"] for row in after["Customer"] if row not in before["Customer"]] == [key]
@@ -211,9 +211,9 @@ def test_an_update_that_stutters_is_sent_again(coupled: Coupled, sandbox: Sandbo
 def test_a_listing_that_moves_is_read_again(couple: Couple, sandbox: Sandbox, kind: str, skip: int) -> None:
     """R2.4: as many rows as were announced, on every page the same number of them; else it is read from the start."""
     coupled, undisturbed = couple("rompslomp"), couple("rompslomp", slug="undisturbed")
-    sync(undisturbed.koppel, undisturbed.tenant, "one")
+    sync(undisturbed.context, undisturbed.tenant, "one")
     strike(sandbox, kind=kind, path="/contacts", skip=skip)
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert errors(coupled) == []
     assert_same(coupled, undisturbed)
 
@@ -221,15 +221,15 @@ def test_a_listing_that_moves_is_read_again(couple: Couple, sandbox: Sandbox, ki
 def test_a_listing_that_keeps_moving_is_one_clear_message(couple: Couple, sandbox: Sandbox) -> None:
     """R2.4, R7.2: after three times it stops, Simon is as it was, and the next run completes."""
     coupled, undisturbed = couple("rompslomp"), couple("rompslomp", slug="undisturbed")
-    sync(undisturbed.koppel, undisturbed.tenant, "one")
+    sync(undisturbed.context, undisturbed.tenant, "one")
     strike(sandbox, kind="lost_page", path="/contacts", count=-1)
     with pytest.raises(Transient) as caught:
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
     assert errors(coupled) == ["sync.listing_moves"]
     assert coupled.simon("Customer") == []
     sandbox.server.world.faults.clear()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert_same(coupled, undisturbed)
 
 
@@ -238,7 +238,7 @@ def test_a_record_that_simon_refuses_is_its_own_trouble_only(
 ) -> None:
     """R7.1, R1.1: one error with the record's name; all others come over, and the next sync repairs it."""
     strike(sandbox, kind="status", status=400, path="/odata/Item$", method="POST", skip=4)
-    counts = sync(coupled.koppel, coupled.tenant, "one")
+    counts = sync(coupled.context, coupled.tenant, "one")
     assert counts["articles"]["rejected"] == 1
     assert errors(coupled) == ["sync.record_refused"]
     [row] = [row for row in coupled.log("error")]
@@ -247,7 +247,7 @@ def test_a_record_that_simon_refuses_is_its_own_trouble_only(
     assert row.record not in {item["Code"] for item in coupled.simon("Item")}
 
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"POST Item": 1}
     assert_same(coupled, undisturbed)
 
@@ -257,25 +257,25 @@ def test_a_refused_customer_keeps_its_work_address_back(
 ) -> None:
     """R1.4: no work address without its customer; both come with the next sync."""
     strike(sandbox, kind="status", status=422, path="/odata/Customer$", method="POST")
-    counts = sync(coupled.koppel, coupled.tenant, "one")
+    counts = sync(coupled.context, coupled.tenant, "one")
     assert counts["customers"]["rejected"] == counts["work_addresses"]["rejected"] == 1
     assert errors(coupled)[0] == "sync.record_refused"
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"POST Customer": 1, "POST Location": 1}
     assert_same(coupled, undisturbed)
 
 
 def test_a_refused_change_is_tried_again(coupled: Coupled, sandbox: Sandbox) -> None:
     """R1.1: the record stays as it was in Simon, and the next sync brings the change."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     before = simon_state(coupled)["Customer"]
     key = rename_one(coupled, sandbox)
     strike(sandbox, kind="status", status=409, path=r"/odata/Customer\(", method="PUT")
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert errors(coupled) == ["sync.record_refused"]
     assert simon_state(coupled)["Customer"] == before
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert next(r for r in coupled.simon("Customer") if r["ExternalId"] == key)["Name"] == "Andere Naam B.V."
 
 
@@ -284,11 +284,11 @@ def test_simon_away_is_one_clear_message(coupled: Coupled, undisturbed: Coupled,
     """R7.1, R7.2: the run fails with one row and an action; the next one completes what is missing."""
     strike(sandbox, kind="status", status=503, path=path, count=-1)
     with pytest.raises(Transient) as caught:
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
     assert errors(coupled) == ["connection.unavailable"]
     sandbox.server.world.faults.clear()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert errors(coupled) == ["connection.unavailable"]
     assert_same(coupled, undisturbed)
 
@@ -299,7 +299,7 @@ def test_simon_that_refuses_everything_stops_the_run(couple: Couple, sandbox: Sa
     coupled = couple("rompslomp")
     strike(sandbox, kind="status", status=400, path="/odata/Customer$", method="POST", count=-1)
     with pytest.raises(IntegrationError, match=r"sync\.too_many_refused"):
-        sync(coupled.koppel, coupled.tenant, "one")
+        sync(coupled.context, coupled.tenant, "one")
     assert errors(coupled)[-1] == "sync.too_many_refused"
     assert errors(coupled).count("sync.too_many_refused") == 1
     assert len(errors(coupled)) <= 5 + 2 * 5 + 1  # two batches may be under way when it is seen

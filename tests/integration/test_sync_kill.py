@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from include.koppel import Koppel
-from include.sync.whole import sync
+from include.context import Context
+from include.sync.pipeline import sync
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration.killing import Killable, killables, koppel
 from tests.integration.state import external_ids, package_writes, simon_state, small_steps, store_state
@@ -20,8 +20,8 @@ SEED = int(os.environ.get("KOPPEL_KILL_SEED", "4"))
 
 
 @pytest.fixture
-def killable(koppel: Koppel) -> Iterator[Killable]:
-    with killables(koppel, 1) as [one]:
+def killable(context: Context) -> Iterator[Killable]:
+    with killables(context, 1) as [one]:
         yield one
 
 
@@ -41,7 +41,7 @@ def test_killed_at_any_point_and_run_again(couple: Couple, sandbox: Sandbox, kil
         coupled = couple(package, slug=f"killed_{number}")
         assert killable.do("sync", coupled.slug, "one", at=at)["signal"] == signal.SIGKILL
         again = "one" if number % 2 else "two"
-        counts = sync(coupled.koppel, coupled.tenant, again)
+        counts = sync(coupled.context, coupled.tenant, again)
         where = f"point {at} of {points}, then key {again!r}"
         found = external_ids(coupled)
         assert len(found) == len(set(found)), where

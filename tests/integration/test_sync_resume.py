@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.errors import Transient
+from include.errors import RunSuperseded, Transient
 from include.http import Http
+from include.runs import Run, begin
 from include.store import runs
-from include.store.runs import Superseded
 from include.sync.extract import extract
 from include.sync.load import load
-from include.sync.run import Run, begin
+from include.sync.pipeline import sync
 from include.sync.transform import transform
-from include.sync.whole import sync
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
 from tests.integration.state import (
     codes,
@@ -46,7 +45,7 @@ def half_extracted(coupled: Coupled, sandbox: Sandbox, key: str, what: list[str]
     """A run that stopped after two pages of customers: the third one fails for as long as short waits last."""
     fault = {"kind": "status", "status": 503, "path": LISTS[coupled.package], "skip": 2, "count": 5}
     sandbox.server.world.faults.add(fault)
-    run = begin(coupled.koppel, coupled.tenant, key, what, full=True)
+    run = begin(coupled.context, coupled.tenant, key, what, full=True)
     with pytest.raises(Transient):
         extract(run, "customers")
     sandbox.server.world.faults.clear()
@@ -57,8 +56,8 @@ def the_rest(run: Run) -> Iterator[Callable[[], Any]]:
     """Everything that a run could still try, asking for itself again included."""
     yield lambda: transform(run)
     yield lambda: load(run)
-    yield lambda: begin(run.koppel, run.tenant, run.row.key, run.what, full=True)
-    with run.koppel.store.begin() as tx:
+    yield lambda: begin(run.context, run.tenant, run.row.key, run.what, full=True)
+    with run.context.store.begin() as tx:
         read = runs.progress(tx, run.id, "customers").complete
     if not read:  # else there is nothing left for it to read
         yield lambda: extract(run, "customers")
@@ -68,7 +67,7 @@ def assert_powerless(run: Run, coupled: Coupled) -> None:
     """Each further step raises Superseded, and neither Simon nor the store changes."""
     before, mark = store_state(coupled), coupled.control.mark()
     for step in the_rest(run):
-        with pytest.raises(Superseded):
+        with pytest.raises(RunSuperseded):
             step()
     assert simon_writes(coupled, mark) == {}
     assert store_state(coupled) == before
@@ -78,16 +77,16 @@ def test_a_run_of_the_same_selection_goes_on_where_the_other_stopped(couple: Cou
     """R5.3: only the pages that are not in yet are read, counted at the sandbox; the earlier run can do no more."""
     for package in PACKAGES:
         coupled, other = couple(package), couple(package, slug=f"{package}_undisturbed")
-        sync(other.koppel, other.tenant, "one")
+        sync(other.context, other.tenant, "one")
         earlier = half_extracted(coupled, sandbox, "one")
         mark = coupled.control.mark()
-        later = begin(coupled.koppel, coupled.tenant, "two", full=True)
+        later = begin(coupled.context, coupled.tenant, "two", full=True)
         assert later.id == earlier.id
         assert_powerless(earlier, coupled)
         mark = coupled.control.mark()
         extract(later, "customers")
         assert reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
-        sync(coupled.koppel, coupled.tenant, "two")
+        sync(coupled.context, coupled.tenant, "two")
         assert reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
         assert simon_state(coupled) == simon_state(other)
         assert_powerless(earlier, coupled)
@@ -96,11 +95,11 @@ def test_a_run_of_the_same_selection_goes_on_where_the_other_stopped(couple: Cou
 def test_a_run_of_another_selection_ends_the_earlier_one(coupled: Coupled, sandbox: Sandbox) -> None:
     """R6.3: one sync of a tenant at a time; what the earlier one had read is read again when it is asked for."""
     earlier = half_extracted(coupled, sandbox, "one")
-    sync(coupled.koppel, coupled.tenant, "two", ["articles"])
+    sync(coupled.context, coupled.tenant, "two", ["articles"])
     assert coupled.simon("Customer") == []
     assert_powerless(earlier, coupled)
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "three")
+    sync(coupled.context, coupled.tenant, "three")
     assert reads(coupled, mark, LISTS[coupled.package]) == pages(coupled)
     assert_powerless(earlier, coupled)
 
@@ -111,19 +110,19 @@ def test_what_was_read_over_an_hour_ago_is_read_anew(
 ) -> None:
     """R5.3: by the store's own clock; rows of another moment are no listing."""
     earlier = half_extracted(coupled, sandbox, "one")
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE runs SET started_at = now() - make_interval(mins => :n)"), {"n": minutes})
     mark = coupled.control.mark()
-    sync(coupled.koppel, coupled.tenant, "two")
+    sync(coupled.context, coupled.tenant, "two")
     assert reads(coupled, mark, LISTS[coupled.package]) == pages(coupled) - (0 if again else 2)
     assert_powerless(earlier, coupled)
 
 
 def test_a_finished_run_is_not_done_twice(coupled: Coupled) -> None:
     """R1.10: the key of a run that came to its end, as after a kill between the last commit and the answer."""
-    counts = sync(coupled.koppel, coupled.tenant, "one")
+    counts = sync(coupled.context, coupled.tenant, "one")
     before, mark = store_state(coupled), coupled.control.mark()
-    assert sync(coupled.koppel, coupled.tenant, "one") == counts
+    assert sync(coupled.context, coupled.tenant, "one") == counts
     assert simon_writes(coupled, mark) == {}
     assert store_state(coupled) == before
     assert codes(coupled, "success").count("sync.stream_done") == len(counts)
@@ -132,20 +131,20 @@ def test_a_finished_run_is_not_done_twice(coupled: Coupled) -> None:
 def test_a_run_that_is_superseded_in_a_batch_makes_no_duplicate(coupled: Coupled, monkeypatch: Any) -> None:
     """R1.10: another run starts while this one is writing; it waits for the batch, and then this one writes no more."""
     once, posts, rival = Http._once, [0], []
-    koppel, tenant = coupled.koppel, coupled.tenant
+    context, tenant = coupled.context, coupled.tenant
 
     def watched(http: Http, method: str, url: str, *rest: Any) -> Any:
         if method == "POST" and url.endswith("/Customer") and threading.current_thread().name.startswith("load"):
             posts[0] += 1
             if posts[0] == 3:
-                rival.append(threading.Thread(target=sync, args=(koppel, tenant, "two")))
+                rival.append(threading.Thread(target=sync, args=(context, tenant, "two")))
                 rival[0].start()
                 _until(lambda: not rival[0].is_alive() or _waiting(coupled))
         return once(http, method, url, *rest)
 
     monkeypatch.setattr(Http, "_once", watched)
-    with pytest.raises(Superseded):
-        sync(koppel, tenant, "one")
+    with pytest.raises(RunSuperseded):
+        sync(context, tenant, "one")
     rival[0].join()
     found = external_ids(coupled)
     assert len(found) == len(set(found))
@@ -154,7 +153,7 @@ def test_a_run_that_is_superseded_in_a_batch_makes_no_duplicate(coupled: Coupled
 
 def _waiting(coupled: Coupled) -> bool:
     """Whether somebody waits for a lock in the store."""
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         return bool(tx.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
 
 
@@ -169,11 +168,11 @@ def test_runs_that_begin_together(coupled: Coupled, keys: list[str]) -> None:
 
     def beginning(key: str) -> Run:
         start.wait()
-        return begin(coupled.koppel, coupled.tenant, key, full=True)
+        return begin(coupled.context, coupled.tenant, key, full=True)
 
     with ThreadPoolExecutor(len(keys)) as threads:
         begun = list(threads.map(beginning, keys))
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         latest = runs.latest(tx, coupled.tenant.id, "sync")
         open_ones = tx.execute(text("SELECT count(*) FROM runs WHERE ended_at IS NULL")).scalar_one()
     assert open_ones == 1
@@ -185,8 +184,8 @@ def test_runs_that_begin_together(coupled: Coupled, keys: list[str]) -> None:
 def test_a_run_that_was_taken_over_is_never_the_latest(coupled: Coupled, sandbox: Sandbox) -> None:
     """R5.3: the status shows the run that goes on."""
     half_extracted(coupled, sandbox, "one")
-    begin(coupled.koppel, coupled.tenant, "two", full=True)
-    with coupled.koppel.store.begin() as tx:
+    begin(coupled.context, coupled.tenant, "two", full=True)
+    with coupled.context.store.begin() as tx:
         latest = runs.latest(tx, coupled.tenant.id, "sync")
         assert latest
         assert (latest.key, latest.ended_at) == ("two", None)
@@ -195,6 +194,6 @@ def test_a_run_that_was_taken_over_is_never_the_latest(coupled: Coupled, sandbox
 
 def test_a_finished_sync_leaves_nothing_of_it_in_staging(coupled: Coupled) -> None:
     """Architecture 5: rows are staged for the length of a run; and nothing went to the package (R1.1)."""
-    sync(coupled.koppel, coupled.tenant, "one")
+    sync(coupled.context, coupled.tenant, "one")
     assert store_state(coupled)["staged"] == store_state(coupled)["open"] == []
     assert package_writes(coupled) == 0

@@ -12,25 +12,25 @@ from sqlalchemy import text
 
 from include.connectors import registry
 from include.connectors.unit4.settings import Unit4Settings
-from include.koppel import Koppel
-from include.push.loop import push
-from include.store import watched
-from include.store.watched import Watched
+from include.context import Context
+from include.push.worker import push
+from include.runs import begin
+from include.store import sync_state
+from include.store.sync_state import SyncState
 from include.sync.extract import extract
-from include.sync.run import begin
+from include.sync.pipeline import sync
 from include.sync.schedule import AMSTERDAM, daily_at, full_is_due, look_is_due, own_minute
-from include.sync.whole import sync
 from include.tenants.tenant import Tenant
-from include.watch import Watcher, What
+from include.watcher import PollKind, Watcher
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
 from tests.integration.test_sync import rename_customer
 
 
-def look(watcher: Watcher, what: What = "archived") -> list[str]:
+def look(watcher: Watcher, what: PollKind = "archived") -> list[str]:
     """One look at every tenant, to its end: who was announced."""
 
     async def once() -> list[str]:
-        found: asyncio.Queue[tuple[What, str]] = asyncio.Queue()
+        found: asyncio.Queue[tuple[PollKind, str]] = asyncio.Queue()
         with ThreadPoolExecutor(4) as threads:
             await asyncio.gather(*await watcher.begin_looks(what, threads, found))
         return sorted(found.get_nowait()[1] for _ in range(found.qsize()))
@@ -47,7 +47,7 @@ def archive(coupled: Coupled) -> None:
 def test_only_who_has_work_is_announced(couple: Couple) -> None:
     """R3.1, architecture 4: no work, no run; one event for the tenant that has some."""
     quiet, busy = couple("unit4", slug="quiet"), couple("rompslomp", slug="busy")
-    watcher = Watcher(quiet.koppel)
+    watcher = Watcher(quiet.context)
     assert look(watcher) == []
     archive(busy)
     assert look(watcher) == ["busy"]
@@ -56,7 +56,7 @@ def test_only_who_has_work_is_announced(couple: Couple) -> None:
 def test_said_once_then_again_after_a_minute(couple: Couple, surroundings: Surroundings) -> None:
     """Architecture 4: the event is a hint that may get lost, so it is repeated, but not at every look."""
     coupled = couple("unit4")
-    watcher = Watcher(coupled.koppel)
+    watcher = Watcher(coupled.context)
     archive(coupled)
     assert look(watcher) == [coupled.slug]
     surroundings.pass_time(seconds=30)
@@ -68,7 +68,7 @@ def test_said_once_then_again_after_a_minute(couple: Couple, surroundings: Surro
 def test_new_work_is_announced_at_once(couple: Couple, surroundings: Surroundings) -> None:
     """R6.2: also shortly after another announcement."""
     coupled = couple("unit4")
-    watcher = Watcher(coupled.koppel)
+    watcher = Watcher(coupled.context)
     archive(coupled)
     assert look(watcher) == [coupled.slug]
     surroundings.pass_time(seconds=2)
@@ -79,10 +79,10 @@ def test_new_work_is_announced_at_once(couple: Couple, surroundings: Surrounding
 def test_nothing_is_announced_after_it_was_handled(couple: Couple, surroundings: Surroundings) -> None:
     """Architecture 4: what was sent or refused is no reason for another run."""
     coupled = couple("unit4")
-    watcher = Watcher(coupled.koppel)
+    watcher = Watcher(coupled.context)
     archive(coupled)
     look(watcher)
-    push(coupled.koppel, coupled.tenant, "run")
+    push(coupled.context, coupled.tenant, "run")
     surroundings.pass_time(minutes=2)
     assert look(watcher) == []
 
@@ -91,7 +91,7 @@ def test_one_tenants_trouble_is_not_anothers(couple: Couple, sandbox: Sandbox, s
     """R3.13, R7.1: a refused log-in is one line with an action, and the other tenant is watched as before."""
     broken, fine = couple("unit4", slug="broken"), couple("rompslomp", slug="fine")
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "/login$", "count": 1})
-    watcher = Watcher(broken.koppel)
+    watcher = Watcher(broken.context)
     assert watcher.look("archived", "broken") is False
     archive(fine)
     assert look(watcher) == ["fine"]
@@ -105,16 +105,16 @@ def test_one_tenants_trouble_is_not_anothers(couple: Couple, sandbox: Sandbox, s
 def test_a_simon_that_hangs_delays_nobody_else(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3.13: the other tenant is announced while the look at the hanging one is still under way, again and again."""
     hanging, fine = couple("unit4", slug="hanging"), couple("rompslomp", slug="fine")
-    watcher, answer = Watcher(hanging.koppel), threading.Event()
+    watcher, answer = Watcher(hanging.context), threading.Event()
     looking = Watcher.look
 
-    def look_or_hang(self: Watcher, what: What, slug: str) -> bool:
+    def look_or_hang(self: Watcher, what: PollKind, slug: str) -> bool:
         return answer.wait(timeout=60) if slug == "hanging" else looking(self, what, slug)
 
     monkeypatch.setattr(Watcher, "look", look_or_hang)
 
-    async def events() -> list[tuple[What, str]]:
-        found: asyncio.Queue[tuple[What, str]] = asyncio.Queue()
+    async def events() -> list[tuple[PollKind, str]]:
+        found: asyncio.Queue[tuple[PollKind, str]] = asyncio.Queue()
         with ThreadPoolExecutor(4) as threads:
             first = await watcher.begin_looks("archived", threads, found)
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)  # the look at the other one
@@ -129,9 +129,9 @@ def test_a_simon_that_hangs_delays_nobody_else(couple: Couple, monkeypatch: pyte
     assert asyncio.run(events()) == [("archived", "fine")]
 
 
-def test_a_look_asks_once_and_waits_shortly(koppel: Koppel) -> None:
+def test_a_look_asks_once_and_waits_shortly(context: Context) -> None:
     """R3.13: a look is repeated soon anyway."""
-    http = koppel.http(patient=False)
+    http = context.http(patient=False)
     assert (http.timeout_s, http.waiting_s) == (10, 0)
 
 
@@ -139,17 +139,17 @@ def test_inactive_tenants_are_not_watched(couple: Couple) -> None:
     """R5.5: deactivating takes effect at once."""
     coupled = couple("unit4")
     archive(coupled)
-    with coupled.koppel.store.begin() as tx:
+    with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
-    assert look(Watcher(coupled.koppel)) == []
-    assert look(Watcher(coupled.koppel), "changed") == []
+    assert look(Watcher(coupled.context)) == []
+    assert look(Watcher(coupled.context), "changed") == []
 
 
 def test_a_new_tenants_first_sync_starts_by_itself(coupled: Coupled) -> None:
     """R5.3, R6.1: nobody has to trigger it; once done, it is not announced again."""
-    watcher = Watcher(coupled.koppel)
+    watcher = Watcher(coupled.context)
     assert look(watcher, "changed") == [coupled.slug]
-    sync(coupled.koppel, coupled.tenant, "first", full=None)
+    sync(coupled.context, coupled.tenant, "first", full=None)
     assert look(watcher, "changed") == []
 
 
@@ -157,18 +157,18 @@ def test_an_unchanged_package_starts_nothing(couple: Couple, sandbox: Sandbox, s
     """R6.1, R1.10: Unit4 is looked at every five minutes; only a change is announced."""
     coupled = couple("unit4", sync_at="03:00")
     surroundings.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-    sync(coupled.koppel, coupled.tenant, "first")
-    watcher = Watcher(coupled.koppel)
+    sync(coupled.context, coupled.tenant, "first")
+    watcher = Watcher(coupled.context)
     surroundings.pass_time(minutes=6)
     look(watcher, "changed")  # the fingerprint of the first sync was not known yet: one run that changes nothing
-    sync(coupled.koppel, coupled.tenant, "second", full=None)
+    sync(coupled.context, coupled.tenant, "second", full=None)
     for _ in range(10):
         surroundings.pass_time(minutes=6)
         assert look(watcher, "changed") == []
     rename_customer(sandbox, "unit4", "1001", "Andere Naam B.V.")
     surroundings.pass_time(minutes=6)
     assert look(watcher, "changed") == [coupled.slug]
-    counts = sync(coupled.koppel, coupled.tenant, "third", full=None)
+    counts = sync(coupled.context, coupled.tenant, "third", full=None)
     assert counts["customers"]["changed"] == 1
     surroundings.pass_time(minutes=6)
     assert look(watcher, "changed") == []
@@ -178,10 +178,10 @@ def test_a_look_reads_each_list_once(couple: Couple, surroundings: Surroundings)
     """R6.1: four requests and nothing written, however many records there are."""
     coupled = couple("unit4", sync_at="03:00")
     surroundings.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-    sync(coupled.koppel, coupled.tenant, "first")
+    sync(coupled.context, coupled.tenant, "first")
     surroundings.pass_time(minutes=6)
     mark = coupled.control.mark()
-    look(Watcher(coupled.koppel), "changed")
+    look(Watcher(coupled.context), "changed")
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     assert sum(row["read"] for row in counts if row["service"] == "unit4") == 4
     assert sum(row["write"] for row in counts) == 0
@@ -191,13 +191,13 @@ def test_rompslomp_is_read_once_a_day(couple: Couple, surroundings: Surroundings
     """R6.1: at the tenant's own minute, and not before."""
     coupled = couple("rompslomp", sync_at="04:30")
     surroundings.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
-    sync(coupled.koppel, coupled.tenant, "first")
-    watcher = Watcher(coupled.koppel)
+    sync(coupled.context, coupled.tenant, "first")
+    watcher = Watcher(coupled.context)
     surroundings.at = datetime(2026, 11, 22, 3, 29, tzinfo=UTC)  # 04:29 in Amsterdam
     assert look(watcher, "changed") == []
     surroundings.pass_time(minutes=1)
     assert look(watcher, "changed") == [coupled.slug]
-    sync(coupled.koppel, coupled.tenant, "second", full=None)
+    sync(coupled.context, coupled.tenant, "second", full=None)
     surroundings.pass_time(hours=1)
     assert look(watcher, "changed") == []
 
@@ -205,9 +205,9 @@ def test_rompslomp_is_read_once_a_day(couple: Couple, surroundings: Surroundings
 def test_a_failed_run_is_announced_again(couple: Couple, surroundings: Surroundings) -> None:
     """R6.1: what was announced and did not succeed is said again later."""
     coupled = couple("rompslomp")
-    watcher = Watcher(coupled.koppel)
+    watcher = Watcher(coupled.context)
     assert look(watcher, "changed") == [coupled.slug]
-    run = begin(coupled.koppel, coupled.tenant, "run")
+    run = begin(coupled.context, coupled.tenant, "run")
     extract(run, "articles")  # and then it breaks off for good
     surroundings.pass_time(minutes=2)
     assert look(watcher, "changed") == []
@@ -218,7 +218,7 @@ def test_a_failed_run_is_announced_again(couple: Couple, surroundings: Surroundi
 def test_an_announcement_that_got_lost_is_repeated(couple: Couple, surroundings: Surroundings) -> None:
     """R6.1: nobody may have listened yet, as when a tenant is new."""
     coupled = couple("rompslomp")
-    watcher = Watcher(coupled.koppel)
+    watcher = Watcher(coupled.context)
     assert look(watcher, "changed") == [coupled.slug]
     surroundings.pass_time(seconds=30)
     assert look(watcher, "changed") == []
@@ -233,7 +233,7 @@ def test_the_daily_moment_comes_once_a_day(minutes: int, seconds: int) -> None:
     done = datetime(2026, 10, 20, tzinfo=UTC) + timedelta(
         minutes=minutes, seconds=seconds
     )  # around the change of clocks
-    state = Watched(full_at=done)
+    state = SyncState(full_at=done)
     assert not full_is_due(tenant, state, done)
     due = [hour for hour in range(1, 51) if full_is_due(tenant, state, done + timedelta(hours=hour))]
     assert due
@@ -250,7 +250,7 @@ def test_looks_come_about_every_five_minutes(start: int, steps: list[int]) -> No
     last = now
     for step in steps:
         now += timedelta(seconds=step)
-        due = look_is_due(tenant, Watched(looked_at=last), now)
+        due = look_is_due(tenant, SyncState(looked_at=last), now)
         passed = (now - last).total_seconds()
         assert due or passed < 300
         assert not due or passed >= 60
@@ -271,7 +271,7 @@ def test_tenants_are_spread() -> None:
 
 def test_what_was_watched_is_kept(coupled: Coupled) -> None:
     """Architecture 3: the watcher's memory is in the store, so a restart changes nothing."""
-    sync(coupled.koppel, coupled.tenant, "first")
-    with coupled.koppel.store.begin() as tx:
-        state = watched.get(tx, coupled.tenant.id)
+    sync(coupled.context, coupled.tenant, "first")
+    with coupled.context.store.begin() as tx:
+        state = sync_state.get(tx, coupled.tenant.id)
     assert state.full_at == state.synced_at is not None

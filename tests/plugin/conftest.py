@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from include.koppel import Koppel
+from include.context import Context
 from include.store import Store, tenants
 from local import database
 from tests.plugin.serving import Person, Served, airflow, environment, serving
@@ -40,13 +40,13 @@ def add_tenants(store: Store) -> None:
 
 
 @pytest.fixture
-def office(koppel: Koppel, served: Served) -> Koppel:
+def office(context: Context, served: Served) -> Context:
     """The three tenants, and nothing else in the store."""
-    add_tenants(koppel.store)
-    return koppel
+    add_tenants(context.store)
+    return context
 
 
 @pytest.fixture
-def person(served: Served, office: Koppel) -> Callable[..., Person]:
+def person(served: Served, office: Context) -> Callable[..., Person]:
     """``person("viewer")`` has signed in; ``person()`` has not."""
     return lambda name="": Person(served, name)

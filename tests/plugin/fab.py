@@ -49,7 +49,7 @@ def main() -> None:
 
     create_app("core")
     manager: Any = get_auth_manager()
-    from plugins.koppel.access import Right, may, visible
+    from plugins.koppel.security import Right, may, visible
 
     add_dags()
     manager.flask_app.app_context().push()

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from include.integration_log import IntegrationLog
-from include.koppel import Koppel
+from include.context import Context
+from include.log.writer import IntegrationLog
 from include.tenants.tenant import load
 from tests.plugin.serving import Person
 
@@ -39,7 +39,7 @@ def sent(route: Any, token: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def said(office: Koppel) -> None:
+def said(office: Context) -> None:
     """A line of each tenant in the log."""
     for slug in ("jansen", "devries", "smit"):
         log = IntegrationLog(office.store, load(office, slug).id, slug, f"run of {slug}")
@@ -105,7 +105,7 @@ def test_lists_hold_what_the_user_may_read(person: People) -> None:
 def test_a_viewer_changes_nothing(person: People) -> None:
     """R6.3: with our own Origin, and a token that would be good; the page offers no button either."""
     viewer, user = person("viewer"), person("user")
-    from plugins.koppel.forgery import token
+    from plugins.koppel.csrf import token
 
     class Viewer:
         def get_id(self) -> str:
@@ -155,7 +155,7 @@ def test_only_who_may_change_connections_administers(person: People) -> None:
     """Op and admin with the simple auth manager; and never a tenant that they may not read."""
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 
-    from plugins.koppel.access import Right, may
+    from plugins.koppel.security import Right, may
 
     def allowed(name: str, role: str, tenant: str | None = "jansen") -> bool:
         return may(SimpleAuthManagerUser(username=name, role=role), Right.administer, tenant)

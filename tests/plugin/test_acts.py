@@ -7,16 +7,16 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from include.access.credentials import credential_status
 from include.cleanup.history import waiting
 from include.cleanup.run import begin_for
-from include.integration_log import IntegrationLog, open_problems
-from include.koppel import Koppel
+from include.context import Context
+from include.log.writer import IntegrationLog, open_problems
+from include.settings import drafts
+from include.settings.versions import history
 from include.store import cleanup, runs, tenants
-from include.store.cleanup import Planned
-from include.tenants import drafts
-from include.tenants.credentials import standing
+from include.store.cleanup import PlannedRemoval
 from include.tenants.tenant import load
-from include.tenants.versions import history
 from local.sandbox import registered
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
 from tests.consenting import decide as at_vendor
@@ -27,12 +27,12 @@ People = Callable[..., Person]
 
 
 @pytest.fixture
-def pages(served: Any, koppel: Koppel, sandbox: Sandbox) -> Iterator[Koppel]:
+def pages(served: Any, context: Context, sandbox: Sandbox) -> Iterator[Context]:
     """The pages on the store, the keys and the sandboxes of this test."""
     from plugins.koppel.app import app
-    from plugins.koppel.surroundings import koppel as installed
+    from plugins.koppel.dependencies import app_context as installed
 
-    there = replace(koppel, registered=registered(sandbox.access))
+    there = replace(context, registered=registered(sandbox.access))
     app.dependency_overrides[installed] = lambda: there
     yield there
     app.dependency_overrides.clear()
@@ -54,11 +54,11 @@ def ask(person: Person, path: str, body: Any) -> Any:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_consent_comes_back_to_the_browser_that_left(
-    person: People, pages: Koppel, couple: Couple, package: str
+    person: People, pages: Context, couple: Couple, package: str
 ) -> None:
     """R5.1: the cookie is out of reach of scripts and other sites; without it, or as somebody else, nothing happens."""
     coupled, admin, other = couple(package, slug="jansen2"), person("admin"), person("op")
-    before = standing(pages, coupled.tenant.id)
+    before = credential_status(pages, coupled.tenant.id)
     answer = send(admin, "/tenants/jansen2/consent", "/tenants/jansen2/access")
     [cookie] = [value for value in answer.raw.headers.getlist("set-cookie") if "koppel_consent" in value]
     assert "HttpOnly" in cookie
@@ -71,16 +71,16 @@ def test_consent_comes_back_to_the_browser_that_left(
     other.http.cookies.update({name: value for name, value in admin.http.cookies.items() if name.startswith("koppel_")})
     assert other.get("/callback", params=back).status_code == 400
     assert admin.get("/callback", params={**back, "state": "another"}).status_code == 400
-    assert standing(pages, coupled.tenant.id) == before
+    assert credential_status(pages, coupled.tenant.id) == before
     came = admin.get("/callback", params=back)
     assert came.status_code == 200, came.text
-    after = standing(pages, coupled.tenant.id)
+    after = credential_status(pages, coupled.tenant.id)
     assert [one.generation for one in after] != [one.generation for one in before]
     assert admin.get("/callback", params=back).status_code in (400, 409)
     assert dict(parse_qsl(urlsplit(address).query))["state"] not in came.text
 
 
-def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Koppel, couple: Couple) -> None:
+def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Context, couple: Couple) -> None:
     """R7.2: in words of the catalogue; nothing changed."""
     couple("rompslomp", slug="jansen2")
     admin = person("admin")
@@ -91,7 +91,7 @@ def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Koppe
     assert "toestemming" in came.text
 
 
-def test_settings_are_saved_when_all_were_checked(person: People, pages: Koppel, couple: Couple) -> None:
+def test_settings_are_saved_when_all_were_checked(person: People, pages: Context, couple: Couple) -> None:
     """R4.1, R4.3: by the page and by JSON alike; what is wrong is named, and who saved what is kept."""
     coupled = couple("rompslomp", slug="jansen2")
     admin, path = person("admin"), "/tenants/jansen2/settings"
@@ -116,9 +116,9 @@ def test_settings_are_saved_when_all_were_checked(person: People, pages: Koppel,
     assert [a for _, a in Elements(person("user").get(path).text).found if a.get("name") == "do"] == []
 
 
-def test_the_form_holds_every_setting(person: People, pages: Koppel, couple: Couple) -> None:
+def test_the_form_holds_every_setting(person: People, pages: Context, couple: Couple) -> None:
     """R4: sent as it is shown, nothing changes; each has its own check, and words of its own in Dutch."""
-    from plugins.koppel.wording import HELP, TITLES
+    from plugins.koppel.labels import HELP, TITLES
 
     coupled = couple("unit4", slug="jansen2", article_groups=["Materiaal"], article_types=[0, 2], memo="both")
     admin, page = person("admin"), Elements(person("admin").get("/tenants/jansen2/settings").text)
@@ -140,7 +140,7 @@ def test_the_form_holds_every_setting(person: People, pages: Koppel, couple: Cou
     assert list(draft.verdicts) == ["filter_word"]
 
 
-def test_wrong_settings_are_refused_by_name(person: People, pages: Koppel, couple: Couple) -> None:
+def test_wrong_settings_are_refused_by_name(person: People, pages: Context, couple: Couple) -> None:
     """R4.4: page and JSON name the setting; nothing is half saved."""
     coupled = couple("unit4", slug="jansen2")
     admin = person("admin")
@@ -154,7 +154,7 @@ def test_wrong_settings_are_refused_by_name(person: People, pages: Koppel, coupl
     assert drafts.find(pages, coupled.tenant) is None
 
 
-def test_an_end_asks_for_the_name(person: People, pages: Koppel, couple: Couple) -> None:
+def test_an_end_asks_for_the_name(person: People, pages: Context, couple: Couple) -> None:
     """R5.5, R5.6: typed wrongly nothing ends; afterwards access is gone and the way back is offered."""
     coupled, admin = couple("rompslomp", slug="jansen2"), person("admin")
     wrong = send(admin, "/tenants/jansen2/deactivate", confirm="jansen")
@@ -165,12 +165,12 @@ def test_an_end_asks_for_the_name(person: People, pages: Koppel, couple: Couple)
     )
     assert send(admin, "/tenants/jansen2/deactivate", confirm="jansen2").status_code == 303
     assert coupled.tenant.status == "inactive"
-    assert standing(pages, coupled.tenant.id) == []
+    assert credential_status(pages, coupled.tenant.id) == []
     assert "Opnieuw opzetten" in admin.get("/tenants/jansen2").text
     assert ask(admin, "/tenants/jansen2/reactivate", {}).json()["result"] == {"status": "new"}
 
 
-def test_a_new_coupling(person: People, pages: Koppel) -> None:
+def test_a_new_coupling(person: People, pages: Context) -> None:
     """R5.1: added by who administers; a wrong name is named, an existing one refused."""
     admin = person("admin")
     assert person("user").get("/new").status_code == 403
@@ -186,17 +186,17 @@ def test_a_new_coupling(person: People, pages: Koppel) -> None:
 
 def proposed(coupled: Coupled, label: str) -> int:
     """A proposal of one record."""
-    koppel, tenant = coupled.koppel, coupled.tenant
-    run = begin_for(koppel, tenant, "test", ["articles"])
-    with koppel.store.begin() as tx:
-        number = cleanup.propose(tx, tenant.id, "digest", {}, koppel.now(), koppel.now().replace(year=2099))
-        one = Planned("articles", 7, None, label, "hand_made")
-        cleanup.plan(tx, tenant.id, run.id, [one], koppel.now(), number)
+    context, tenant = coupled.context, coupled.tenant
+    run = begin_for(context, tenant, "test", ["articles"])
+    with context.store.begin() as tx:
+        number = cleanup.propose(tx, tenant.id, "digest", {}, context.now(), context.now().replace(year=2099))
+        one = PlannedRemoval("articles", 7, None, label, "hand_made")
+        cleanup.plan(tx, tenant.id, run.id, [one], context.now(), number)
         runs.end(tx, run.id)
     return number
 
 
-def test_a_proposal_is_decided_once(person: People, pages: Koppel, couple: Couple) -> None:
+def test_a_proposal_is_decided_once(person: People, pages: Context, couple: Couple) -> None:
     """R2.5: exactly the set is shown; of another tenant it does not exist."""
     coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
     number, user = proposed(coupled, "Los artikel"), person("user")
@@ -210,7 +210,7 @@ def test_a_proposal_is_decided_once(person: People, pages: Koppel, couple: Coupl
     assert ask(person("op"), "/tenants/jansen2/cleanup/decide", {**decision, "decision": "approve"}).status_code == 409
 
 
-def test_a_problem_is_solved_by_hand(person: People, pages: Koppel, couple: Couple) -> None:
+def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Couple) -> None:
     """R7.5: by its number, of its own tenant; the log offers what makes sense and nothing to who may only read."""
     coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
     log = IntegrationLog(pages.store, coupled.tenant.id, "jansen2", "run")
@@ -232,7 +232,7 @@ def test_a_problem_is_solved_by_hand(person: People, pages: Koppel, couple: Coup
     assert "evil" not in away.headers.get("location", "")
 
 
-def test_a_work_order_that_nobody_knows(person: People, pages: Koppel, couple: Couple) -> None:
+def test_a_work_order_that_nobody_knows(person: People, pages: Context, couple: Couple) -> None:
     """Architecture 4: a clear message for each act, not an error of ours."""
     couple("rompslomp", slug="jansen2")
     user = person("user")
@@ -244,7 +244,9 @@ def test_a_work_order_that_nobody_knows(person: People, pages: Koppel, couple: C
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_comes_from_outside_is_text_here_too(person: People, pages: Koppel, couple: Couple, text: str) -> None:
+def test_whatever_comes_from_outside_is_text_here_too(
+    person: People, pages: Context, couple: Couple, text: str
+) -> None:
     """Must hold 3: names of records, settings, who did it, what is searched for."""
     coupled = couple("rompslomp", slug="jansen2", filter_word=text)
     proposed(coupled, text)

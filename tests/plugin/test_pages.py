@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from include.integration_log import IntegrationLog
-from include.koppel import Koppel
+from include.context import Context
+from include.log.writer import IntegrationLog
 from include.store import tables, tenants
 from include.tenants.tenant import load
 from tests.plugin.serving import Person
@@ -41,7 +41,7 @@ class Elements(HTMLParser):
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Koppel, text: str) -> None:
+def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Context, text: str) -> None:
     """Must hold 3: company, administration, record, run, table, every value of a message, and what is searched for."""
     made = load(office, "jansen").id
     with office.store.begin() as tx:
@@ -64,7 +64,7 @@ def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Ko
         assert "49" not in page.text.partition("DROP")[2][:20]
 
 
-def test_a_spreadsheet_calculates_nothing(person: People, office: Koppel) -> None:
+def test_a_spreadsheet_calculates_nothing(person: People, office: Context) -> None:
     """R7.3: the download holds all fields, and none of them begins as a formula does."""
     for text in (*HOSTILE, "+1", "-1", "@SUM(1)", "\t=1", " =1"):
         IntegrationLog(office.store, load(office, "jansen").id, "jansen", text).write("run.failed", text, reason=text)
@@ -76,7 +76,7 @@ def test_a_spreadsheet_calculates_nothing(person: People, office: Koppel) -> Non
     assert "attachment" in answer.headers["content-disposition"]
 
 
-def test_columns_of_the_log(person: People, office: Koppel) -> None:
+def test_columns_of_the_log(person: People, office: Context) -> None:
     """R7.3: the six columns, the type as a word beside its colour, the action, the code and the run."""
     IntegrationLog(office.store, load(office, "jansen").id, "jansen", "run-17").write("run.failed", "R1", reason="r")
     page = Elements(person("admin").get("/log").text)
@@ -95,7 +95,7 @@ def test_columns_of_the_log(person: People, office: Koppel) -> None:
     assert [a for tag, a in page.found if tag == "span" and a.get("class") == "badge error"]
 
 
-def test_an_open_problem_stands_once_with_its_count(person: People, office: Koppel) -> None:
+def test_an_open_problem_stands_once_with_its_count(person: People, office: Context) -> None:
     """R7.5: said three times, in the list once; gone when it is settled."""
     log = IntegrationLog(office.store, load(office, "jansen").id, "jansen", "run-17")
     for _ in range(3):
@@ -157,7 +157,7 @@ def sync(person: Person, slug: str = "jansen", **body: Any) -> Any:
     return person.call("POST", f"/api/tenants/{slug}/sync", headers={"origin": person.origin}, json=body)
 
 
-def test_sync_now_names_what_can_be_chosen(person: People, office: Koppel) -> None:
+def test_sync_now_names_what_can_be_chosen(person: People, office: Context) -> None:
     """R6.3: a selection of what the tenant's package has."""
     user = person("user")
     answer = sync(user, "devries", what=["customers", "article_groups"])
@@ -198,7 +198,7 @@ def test_what_does_not_exist_names_no_others(person: People) -> None:
         assert "jansen" not in answer.text
 
 
-def test_pause_and_resume(person: People, office: Koppel) -> None:
+def test_pause_and_resume(person: People, office: Context) -> None:
     """By who may trigger the DAG, from the page and by JSON; nothing is synchronised meanwhile; the log says who."""
     user = person("user")
     token = user.get("/tenants/jansen").text.partition('name="token" value="')[2].partition('"')[0]
@@ -215,7 +215,7 @@ def test_pause_and_resume(person: People, office: Koppel) -> None:
     assert "user" in said[0]["message"]
 
 
-def test_what_a_state_does_not_allow(person: People, office: Koppel) -> None:
+def test_what_a_state_does_not_allow(person: People, office: Context) -> None:
     """R5.5: a coupling that has ended is not paused; the answer says what is possible."""
     with office.store.begin() as tx:
         tenants.add(tx, "ended", "Ended", "unit4", "inactive", office.now())

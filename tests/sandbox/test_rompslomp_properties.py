@@ -10,11 +10,11 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.connectors.rompslomp import sandbox as package
-from include.connectors.rompslomp.sandbox.api import RESOURCES
-from include.connectors.rompslomp.sandbox.pdf import page
-from include.connectors.rompslomp.sandbox.resource import Writable
-from include.connectors.rompslomp.sandbox.shape import Shape
+from sandbox import rompslomp as package
+from sandbox.rompslomp.api import RESOURCES
+from sandbox.rompslomp.pdf import page
+from sandbox.rompslomp.resource import Writable
+from sandbox.rompslomp.shape import Shape
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api, refused
 

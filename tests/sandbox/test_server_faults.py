@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import requests
 
-from include.sandbox.faults import KINDS
+from sandbox.faults import KINDS
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api as Rompslomp
 from tests.sandbox.test_simon_sign_in import Api as Simon

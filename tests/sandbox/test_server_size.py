@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
-from include.sandbox.server import Server
-from include.sandbox.size import Size
+from sandbox.server import Server
+from sandbox.size import Size
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api as Rompslomp
 from tests.sandbox.test_simon_sign_in import Api as Simon

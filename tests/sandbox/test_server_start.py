@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from include.sandbox.server import Server, switches
+from sandbox.server import Server, switches
 from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-m", "include.cli", "sandbox"]

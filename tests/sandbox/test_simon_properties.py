@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.connectors.simple_simon.sandbox.schema import ENTITIES, Entity, Member
+from sandbox.simple_simon.schema import ENTITIES, Entity, Member
 from tests.conftest import Sandbox
 from tests.sandbox.test_simon_sign_in import Api
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from include.connectors.simple_simon.sandbox.schema import ENTITIES
+from sandbox.simple_simon.schema import ENTITIES
 from tests.conftest import Sandbox
 from tests.sandbox.test_simon_sign_in import Api, refused
 

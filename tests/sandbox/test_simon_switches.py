@@ -2,7 +2,7 @@
 
 import requests
 
-from include.connectors.simple_simon.sandbox import SWITCHES
+from sandbox.simple_simon import SWITCHES
 from tests.conftest import Sandbox
 from tests.sandbox.test_simon_sign_in import Api, record
 

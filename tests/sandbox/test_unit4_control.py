@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from include.connectors.unit4.sandbox import SWITCHES
+from sandbox.unit4 import SWITCHES
 from tests.conftest import Sandbox
 from tests.sandbox.test_unit4_client import ORDER, Api, order
 

@@ -7,7 +7,7 @@ import requests
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.connectors.unit4.sandbox.dates import dutch, parse
+from sandbox.unit4.dates import dutch, parse
 from tests.conftest import Sandbox
 from tests.sandbox.test_unit4_client import Api
 

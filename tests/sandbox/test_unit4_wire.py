@@ -7,8 +7,8 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from include.connectors.unit4.sandbox import records
-from include.connectors.unit4.sandbox.layout import Layout
+from sandbox.unit4 import records
+from sandbox.unit4.layout import Layout
 from tests.conftest import Sandbox
 from tests.sandbox.test_unit4_client import ORDER, Api, order
 

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 
-from include.koppel import Koppel
+from include.context import Context
+from include.errors import InvalidInput
 from include.store import Store
-from include.tenants.adding import PARTS, WrongInput, described, register
+from include.tenants.register import PARTS, parse_spec, register
 
 SECRETS = {
     "key": "1111222233334444",
@@ -35,17 +36,17 @@ GIVEN: dict[str, Any] = {
 
 
 @pytest.fixture
-def koppel(tmp_path: Path) -> Koppel:
+def context(tmp_path: Path) -> Context:
     """With a store that cannot be reached: whoever would store something fails otherwise than with WrongInput."""
     store = Store("postgresql+psycopg2://nobody@127.0.0.1:1/none")
-    return Koppel(store, MultiFernet([Fernet(Fernet.generate_key())]), tmp_path)
+    return Context(store, MultiFernet([Fernet(Fernet.generate_key())]), tmp_path)
 
 
-def problems(koppel: Koppel, slug: str = "deboer", without: str = "", **changed: Any) -> list[str]:
+def problems(context: Context, slug: str = "deboer", without: str = "", **changed: Any) -> list[str]:
     """What is wrong; none of it repeats a secret."""
     given = {name: value for name, value in (GIVEN | changed).items() if name != without}
-    with pytest.raises(WrongInput) as caught:
-        described(koppel, slug, given)
+    with pytest.raises(InvalidInput) as caught:
+        parse_spec(context, slug, given)
     assert str(caught.value) == "; ".join(caught.value.problems)
     assert not any(secret in str(caught.value) for secret in SECRETS.values())
     return caught.value.problems
@@ -57,53 +58,53 @@ def problems(koppel: Koppel, slug: str = "deboer", without: str = "", **changed:
 @pytest.mark.parametrize(
     "slug", ["", "a", "De-Boer", "deboer!", "1deboer", "_deboer", "DEBOER", "d" * 41, "de boer", "de\n"]
 )
-def test_name_of_the_tenant(koppel: Koppel, slug: str) -> None:
+def test_name_of_the_tenant(context: Context, slug: str) -> None:
     """R6.4: it becomes part of DAG names; the message shows it and what is allowed."""
-    [problem] = problems(koppel, slug)
+    [problem] = problems(context, slug)
     assert problem.startswith(f"tenant: {slug!r} is not allowed; use 2 to 40 of a-z, 0-9 and _")
 
 
-def test_double_underscore_in_the_name(koppel: Koppel) -> None:
+def test_double_underscore_in_the_name(context: Context) -> None:
     """R6.4: it separates the kind of DAG from the tenant."""
-    assert problems(koppel, "de__boer") == ["tenant: 'de__boer' is not allowed; use no double underscore"]
+    assert problems(context, "de__boer") == ["tenant: 'de__boer' is not allowed; use no double underscore"]
 
 
 # the whole
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_missing_part(koppel: Koppel, part: str) -> None:
+def test_missing_part(context: Context, part: str) -> None:
     """R4.4: each part is needed."""
-    assert problems(koppel, without=part) == [f"{part}: missing"]
+    assert problems(context, without=part) == [f"{part}: missing"]
 
 
-def test_unknown_part(koppel: Koppel) -> None:
+def test_unknown_part(context: Context) -> None:
     """R4.4: a misspelt part is not passed over; its content may be secret."""
-    [problem] = problems(koppel, simon_acces={"pwd": SECRETS["pwd"]})
+    [problem] = problems(context, simon_acces={"pwd": SECRETS["pwd"]})
     assert problem == "simon_acces: unknown; use company, package, settings, package_access, simon_access"
 
 
-def test_all_problems_are_said_at_once(koppel: Koppel) -> None:
+def test_all_problems_are_said_at_once(context: Context) -> None:
     """R4.4: nobody has to try again and again."""
-    found = problems(koppel, "De Boer", without="settings", package="exact", company=" ", extra=1)
+    found = problems(context, "De Boer", without="settings", package="exact", company=" ", extra=1)
     assert [problem.split(":")[0] for problem in found] == ["tenant", "settings", "extra", "company", "package"]
 
 
 @pytest.mark.parametrize("package", ["exact", "Unit4", "", "simple_simon", None, 4, ["unit4"]])
-def test_unknown_package(koppel: Koppel, package: Any) -> None:
+def test_unknown_package(context: Context, package: Any) -> None:
     """R4.4: the message shows it and which there are."""
-    assert problems(koppel, package=package) == [f"package: {package!r} is not allowed; use rompslomp or unit4"]
+    assert problems(context, package=package) == [f"package: {package!r} is not allowed; use rompslomp or unit4"]
 
 
 @pytest.mark.parametrize("company", ["", "  "])
-def test_company_without_a_name(koppel: Koppel, company: str) -> None:
+def test_company_without_a_name(context: Context, company: str) -> None:
     """R6.4: it is what people see."""
-    assert problems(koppel, company=company) == ["company: empty; use the company's name"]
+    assert problems(context, company=company) == ["company: empty; use the company's name"]
 
 
-def test_company_that_is_no_text(koppel: Koppel) -> None:
+def test_company_that_is_no_text(context: Context) -> None:
     """R4.4: said like any other wrong value."""
-    [problem] = problems(koppel, company=5)
+    [problem] = problems(context, company=5)
     assert problem.startswith("company: ")
 
 
@@ -121,37 +122,37 @@ def test_company_that_is_no_text(koppel: Koppel) -> None:
         ("work_description", "misschien", "valid boolean"),
     ],
 )
-def test_wrong_setting_names_field_and_what_is_allowed(koppel: Koppel, field: str, value: Any, allowed: str) -> None:
+def test_wrong_setting_names_field_and_what_is_allowed(context: Context, field: str, value: Any, allowed: str) -> None:
     """R4.4: a person can see which one, and what to write instead."""
-    [problem] = problems(koppel, settings=GIVEN["settings"] | {field: value})
+    [problem] = problems(context, settings=GIVEN["settings"] | {field: value})
     assert problem.startswith(f"settings.{field}: ")
     assert allowed in problem
 
 
-def test_wrong_setting_names_its_value(koppel: Koppel) -> None:
+def test_wrong_setting_names_its_value(context: Context) -> None:
     """R4.4: a setting is no secret, so the message repeats it."""
-    [problem] = problems(koppel, settings=GIVEN["settings"] | {"memo": "alles"})
+    [problem] = problems(context, settings=GIVEN["settings"] | {"memo": "alles"})
     assert "'alles'" in problem
 
 
-def test_unknown_setting_is_named_with_those_there_are(koppel: Koppel) -> None:
+def test_unknown_setting_is_named_with_those_there_are(context: Context) -> None:
     """R4.4: a misspelt setting is not passed over, and the right spelling is shown."""
-    [problem] = problems(koppel, settings=GIVEN["settings"] | {"filterword": "x"})
+    [problem] = problems(context, settings=GIVEN["settings"] | {"filterword": "x"})
     assert problem.startswith("settings.filterword: ")
     assert "filter_word" in problem
 
 
-def test_wrong_item_of_a_list_is_named_by_its_place(koppel: Koppel) -> None:
+def test_wrong_item_of_a_list_is_named_by_its_place(context: Context) -> None:
     """R4.4: types are numbers from 0 to 4."""
-    [problem] = problems(koppel, settings=GIVEN["settings"] | {"article_types": [0, 7]})
+    [problem] = problems(context, settings=GIVEN["settings"] | {"article_types": [0, 7]})
     assert problem.startswith("settings.article_types.1: ")
     assert "0, 1, 2, 3 or 4" in problem
 
 
-def test_settings_of_one_package_are_not_the_others(koppel: Koppel) -> None:
+def test_settings_of_one_package_are_not_the_others(context: Context) -> None:
     """R4, table: Rompslomp has no article groups or memo."""
     settings = {"administration": "1", "article_groups": ["x"], "memo": "both"}
-    found = problems(koppel, package="rompslomp", package_access=ROMPSLOMP, settings=settings)
+    found = problems(context, package="rompslomp", package_access=ROMPSLOMP, settings=settings)
     assert [problem.split(":")[0] for problem in found] == ["settings.article_groups", "settings.memo"]
 
 
@@ -172,38 +173,38 @@ def test_settings_of_one_package_are_not_the_others(koppel: Koppel) -> None:
         ("package_access", {k: v for k, v in UNIT4.items() if k != "base"}, "package_access.base"),
     ],
 )
-def test_wrong_access_names_its_field_never_its_value(koppel: Koppel, part: str, access: Any, field: str) -> None:
+def test_wrong_access_names_its_field_never_its_value(context: Context, part: str, access: Any, field: str) -> None:
     """R4.4: whatever is wrong with it, a secret is not repeated, nor anything beside it."""
-    [problem] = problems(koppel, **{part: access})
+    [problem] = problems(context, **{part: access})
     assert problem.startswith(f"{field}: ")
 
 
 @pytest.mark.parametrize("part", ["settings", "package_access", "simon_access"])
 @pytest.mark.parametrize("value", [None, SECRETS["pwd"], [SECRETS["pwd"]], 5])
-def test_part_that_is_no_object(koppel: Koppel, part: str, value: Any) -> None:
+def test_part_that_is_no_object(context: Context, part: str, value: Any) -> None:
     """R4.4: named, not shown."""
-    [problem] = problems(koppel, **{part: value})
+    [problem] = problems(context, **{part: value})
     assert problem.startswith(f"{part}: ")
 
 
-def test_rompslomp_needs_a_token_of_either_kind(koppel: Koppel) -> None:
+def test_rompslomp_needs_a_token_of_either_kind(context: Context) -> None:
     """Contract 2: a personal token, or a refresh token."""
     access = {"api": ROMPSLOMP["api"]}
-    [problem] = problems(koppel, package="rompslomp", package_access=access)
+    [problem] = problems(context, package="rompslomp", package_access=access)
     assert problem.startswith("package_access: ")
     assert "access_token" in problem
     assert "refresh_token" in problem
 
 
 @pytest.mark.parametrize("address", ["", "unit4.example"])
-def test_address_must_be_one(koppel: Koppel, address: str) -> None:
+def test_address_must_be_one(context: Context, address: str) -> None:
     """R4.4: no request could be made to it; that is for the person who types it, not for a retry at night."""
-    [problem] = problems(koppel, package_access=UNIT4 | {"base": address})
+    [problem] = problems(context, package_access=UNIT4 | {"base": address})
     assert problem.startswith("package_access.base: ")
 
 
-def test_nothing_wrong_goes_on_to_the_store(koppel: Koppel) -> None:
+def test_nothing_wrong_goes_on_to_the_store(context: Context) -> None:
     """The counter-proof: a good description gets as far as the store."""
-    found = described(koppel, "deboer", GIVEN)
+    found = parse_spec(context, "deboer", GIVEN)
     with pytest.raises(Exception, match="Connection refused"):
-        register(koppel, found.slug, found.company, found.package.name, "test")
+        register(context, found.slug, found.company, found.package.name, "test")

@@ -5,12 +5,20 @@ from typing import Any
 import orjson
 import pytest
 
-from include.connectors import answers
+from include.connectors import responses
 from include.connectors.rompslomp.client import reason as rompslomp
 from include.connectors.simple_simon.client import reason as simon
 from include.connectors.unit4.client import reason as unit4
-from include.errors import AnswerLost, ContractBroken, IntegrationError, Misconfigured, RecordRejected, Transient
-from include.http import Answer
+from include.errors import (
+    ContractBroken,
+    IntegrationError,
+    Misconfigured,
+    OutcomeUnknown,
+    RecordConflict,
+    RecordRejected,
+    Transient,
+)
+from include.http import Response
 from tests.unit.conftest import Patience
 from tests.unit.loopback import HANG_UP, Loopback
 
@@ -18,18 +26,18 @@ METHODS = ["GET", "POST", "PUT", "DELETE"]
 HTML = b"<html><body><h1>Storing</h1></body></html>"
 
 
-def answer(status: int, body: bytes = b"", method: str = "GET", **headers: str) -> Answer:
-    return Answer(
+def answer(status: int, body: bytes = b"", method: str = "GET", **headers: str) -> Response:
+    return Response(
         status, {name.replace("_", "-"): text for name, text in headers.items()}, body, f"{method} https://x/y"
     )
 
 
-def check(given: Answer) -> Any:
+def check(given: Response) -> Any:
     creates = given.what.startswith("POST")
-    return answers.check(given, "Rompslomp", "20260512", lambda a: a.body.decode(), creates=creates)
+    return responses.check(given, "Rompslomp", "20260512", lambda a: a.body.decode(), creates=creates)
 
 
-def error(given: Answer) -> IntegrationError:
+def error(given: Response) -> IntegrationError:
     with pytest.raises(IntegrationError) as caught:
         check(given)
     return caught.value
@@ -56,7 +64,7 @@ def test_empty_success_of_a_put_or_delete(status: int, method: str) -> None:
 def test_success_that_cannot_be_read(body: bytes) -> None:
     """HTML, half a body or none: a broken contract for a reader; a POST was carried out, so its answer is lost."""
     read, written = error(answer(200, body)), error(answer(200, body, "POST"))
-    assert (type(read), type(written)) == (ContractBroken, AnswerLost)
+    assert (type(read), type(written)) == (ContractBroken, OutcomeUnknown)
     assert read.code == written.code == "connection.unexpected_answer"
     assert "GET https://x/y" in read.text()
 
@@ -75,7 +83,7 @@ def test_refusal_to_show_something_breaks_the_contract(status: int) -> None:
 def test_refusal_is_of_this_record_only(status: int, method: str) -> None:
     """R3.13: named by its key, in the other side's words."""
     found = error(answer(status, b"datum ontbreekt", method))
-    assert type(found) is (answers.Conflict if status == 409 else RecordRejected)
+    assert type(found) is (RecordConflict if status == 409 else RecordRejected)
     assert (found.code, found.record) == ("sync.record_refused", "20260512")
     assert found.text() == "Rompslomp weigert 20260512: datum ontbreekt."
 
@@ -111,7 +119,7 @@ def test_maintenance_says_how_long() -> None:
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-@pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", AnswerLost)])
+@pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", OutcomeUnknown)])
 def test_trouble_at_the_other_side(status: int, method: str, kind: type[IntegrationError]) -> None:
     """R3.10: a POST may have been carried out before it went wrong; the page of HTML is not repeated."""
     found = error(answer(status, HTML, method))
@@ -135,18 +143,18 @@ def test_any_other_status_breaks_the_contract(status: int) -> None:
 def test_no_connection_is_worth_another_try(nowhere: str, patience: Patience, method: str) -> None:
     """R3.10: nothing was sent, so nothing is lost."""
     with pytest.raises(Transient) as caught:
-        answers.send(patience.http, "Rompslomp", method, f"{nowhere}?key=geheim")
+        responses.send(patience.http, "Rompslomp", method, f"{nowhere}?key=geheim")
     assert type(caught.value) is Transient
     assert caught.value.code == "connection.unavailable"
     assert "geheim" not in repr(caught.value) + caught.value.text()
 
 
-@pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", AnswerLost)])
+@pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", OutcomeUnknown)])
 def test_no_answer(loopback: Loopback, patience: Patience, method: str, kind: type[IntegrationError]) -> None:
     """R3.10: only a POST leaves doubt."""
     loopback.answer(HANG_UP)
     with pytest.raises(Transient) as caught:
-        answers.send(patience.http, "Rompslomp", method, loopback.url, creates=method == "POST")
+        responses.send(patience.http, "Rompslomp", method, loopback.url, creates=method == "POST")
     assert type(caught.value) is kind
 
 
@@ -155,7 +163,7 @@ def test_no_answer(loopback: Loopback, patience: Patience, method: str, kind: ty
 NOT_JSON = [(b"Storing", "Storing"), (HTML, HTML.decode()), (b"", ""), (b"\xff\xfeoeps", "\ufffd\ufffdoeps")]
 
 
-def saying(body: Any) -> Answer:
+def saying(body: Any) -> Response:
     return answer(400, body if isinstance(body, bytes) else orjson.dumps(body))
 
 

@@ -13,8 +13,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from include import installation
 from include.cli.app import app
 from include.connectors import registry
-from include.koppel import Koppel
-from include.life.files import read
+from include.context import Context
+from include.lifecycle.manifest.load import read
 from include.store import Store
 from tests.conftest import ROOT
 
@@ -82,7 +82,7 @@ def yaml_blocks() -> list[str]:
 
 def test_the_examples_of_tenants_can_be_applied(tmp_path: Path) -> None:
     """What is shown is accepted: settings and access of the examples are those of the models."""
-    koppel = Koppel(Store("postgresql+psycopg2://nobody@127.0.0.1:1/none"), MultiFernet([Fernet(KEY)]), tmp_path)
+    context = Context(Store("postgresql+psycopg2://nobody@127.0.0.1:1/none"), MultiFernet([Fernet(KEY)]), tmp_path)
     found = []
     for number, block in enumerate(yaml_blocks()):
         file = tmp_path / f"{number}.yaml"
@@ -90,7 +90,7 @@ def test_the_examples_of_tenants_can_be_applied(tmp_path: Path) -> None:
         for secret in re.findall(r"\{file: ([^}]+)\}", block):
             (tmp_path / secret).parent.mkdir(exist_ok=True)
             (tmp_path / secret).write_text("x")
-        found += read(koppel, [file], dict.fromkeys(re.findall(r"\{env: ([^}]+)\}", block), "x"))
+        found += read(context, [file], dict.fromkeys(re.findall(r"\{env: ([^}]+)\}", block), "x"))
     assert {one.described.package.name for one in found} == set(registry.packages())
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.connectors.base import PackageSettings
+from include.connectors.settings import PackageSettings
 from include.connectors.unit4.settings import Unit4Settings
 from include.errors import RecordRejected
-from include.push.document import Books, build, hours, left_out_by, reference
+from include.push.document import MasterData, build, filter_word_in, hours, reference
 from include.records import Article, Customer, Document, TimeEntry, UsedArticle, WorkOrder
 
 CUSTOMER = Customer(key="1001", number="1001", name="De Boer")
@@ -34,11 +34,11 @@ EVERYTHING: dict[str, Any] = {
 Outcome = tuple[str, str | None, Decimal | None]
 
 
-def books(customers: dict[int, Customer] | None = None) -> Books:
+def books(customers: dict[int, Customer] | None = None) -> MasterData:
     """What the package knows: ``CUSTOMER`` as Simon's 31, the articles by Simon's id and by code."""
     known = {31: CUSTOMER} if customers is None else customers
     codes = {article.code: article for article in ARTICLES.values()}
-    return Books(customer=known.get, article=ARTICLES.get, article_by_code=codes.get)
+    return MasterData(customer=known.get, article=ARTICLES.get, article_by_code=codes.get)
 
 
 def work_order(**fields: Any) -> WorkOrder:
@@ -70,7 +70,7 @@ def settings_with(**settings: Any) -> PackageSettings:
     return PackageSettings.model_validate({"administration": "1", **settings})
 
 
-def made(order: WorkOrder, known: Books | None = None, **settings: Any) -> Document:
+def made(order: WorkOrder, known: MasterData | None = None, **settings: Any) -> Document:
     return build(order, settings_with(**settings), known or books())
 
 
@@ -78,7 +78,7 @@ def outcome(document: Document) -> list[Outcome]:
     return [(line.rule, line.article.code if line.article else None, line.quantity) for line in document.lines]
 
 
-def refusal(order: WorkOrder, known: Books | None = None, **settings: Any) -> RecordRejected:
+def refusal(order: WorkOrder, known: MasterData | None = None, **settings: Any) -> RecordRejected:
     with pytest.raises(RecordRejected) as caught:
         made(order, known, **settings)
     assert caught.value.record == order.number
@@ -271,7 +271,7 @@ def test_memo_leaves_out_what_is_empty() -> None:
 def test_filter_word_holds_a_work_order_back(description: str) -> None:
     """R3.9: anywhere in the description, in any case; the word itself goes into the message."""
     settings = settings_with(filter_word=" Garantie ")
-    assert left_out_by(work_order(description=description), settings) == "Garantie"
+    assert filter_word_in(work_order(description=description), settings) == "Garantie"
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_filter_word_holds_a_work_order_back(description: str) -> None:
 def test_without_the_filter_word_all_are_sent(word: str, description: str) -> None:
     """R3.9: an empty word holds nothing back."""
     settings = settings_with(filter_word=word)
-    assert left_out_by(work_order(description=description), settings) is None
+    assert filter_word_in(work_order(description=description), settings) is None
 
 
 # R3.11 and what identifies a document

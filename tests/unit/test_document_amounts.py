@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from include.connectors.rompslomp import mapping as rompslomp
 from include.connectors.unit4 import mapping as unit4
-from include.push.comparing import differences, figures, totals_differ
-from include.records import Article, Customer, Document, DocumentLine, SentDocument, SentLine
+from include.push.diff import differences, figures, totals_differ
+from include.records import Article, Customer, Document, DocumentLine, PackageDocument, PackageLine
 
 RATES = {"1": Decimal("0.21"), "2": Decimal("0.09"), "3": Decimal(0)}
 CUSTOMER = Customer(key="1001", number="1001", name="De Boer")
@@ -107,11 +107,11 @@ def test_text_is_planned_as_it_is_sent(texts: list[str]) -> None:
 # comparing
 
 
-def sent(**changes: Any) -> SentDocument:
-    found = [SentLine(description="Cv-ketel  nazien"), SentLine(description="Artikel 1", quantity=Decimal("2.0"))]
+def sent(**changes: Any) -> PackageDocument:
+    found = [PackageLine(description="Cv-ketel  nazien"), PackageLine(description="Artikel 1", quantity=Decimal("2.0"))]
     totals = {"total_excl_vat": Decimal(20), "total_incl_vat": Decimal("24.20")}
     given = {"id": "1", "customer_key": "1001", "date": date(2026, 11, 21), "lines": found, **totals}
-    return SentDocument.model_validate({**given, **changes})
+    return PackageDocument.model_validate({**given, **changes})
 
 
 PLANNED = unit4.plan(document([(Decimal(10), Decimal(2), "1")]), RATES, "")
@@ -130,7 +130,7 @@ def test_each_difference_is_named() -> None:
     assert differences(PLANNED, sent(customer_key="1002")) == ["1001 → 1002"]
     assert differences(PLANNED, sent(date=date(2026, 11, 22))) == ["2026-11-21 → 2026-11-22"]
     assert differences(PLANNED, sent(lines=[])) == ["2 → 0"]
-    other = [SentLine(description="Cv-ketel nazien"), SentLine(description="Artikel 1", quantity=Decimal(3))]
+    other = [PackageLine(description="Cv-ketel nazien"), PackageLine(description="Artikel 1", quantity=Decimal(3))]
     assert differences(PLANNED, sent(lines=other)) == ["2 × 'Artikel 1' → 3 × 'Artikel 1'"]
 
 

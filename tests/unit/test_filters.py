@@ -1,10 +1,10 @@
-"""The filters on articles: ``include.sync.filters`` against R1.6 and R1.7."""
+"""The filters on articles: ``include.settings.article_filter`` against R1.6 and R1.7."""
 
 import pandas as pd
 import pytest
 
 from include.records import ArticleGroup, ArticleType
-from include.sync.filters import ArticleFilter, Finding, nearest
+from include.settings.article_filter import ArticleFilter, Finding, nearest
 
 GROUPS = [
     ArticleGroup(key="10", name="Materiaal"),

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.http import BUSY, PAUSES_S, WAITING_S, Answer, NoAnswer, NotSent
+from include.errors import NoAnswer, NotSent
+from include.http import BUSY, PAUSES_S, WAITING_S, Response
 from tests.unit.conftest import Patience
 from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply, serving
 
@@ -145,13 +146,13 @@ def test_any_series_of_busy_answers_ends_in_time(loopback: Loopback, answers: li
 )
 def test_retry_after_is_read_or_left(given: str, expected: float | None) -> None:
     """RFC 9110, 10.2.3: seconds, a date, or nothing to go by; a date that has passed is now."""
-    assert Answer(429, {"Retry-After": given}, b"", "GET x").retry_after_s == expected
-    assert Answer(429, {}, b"", "GET x").retry_after_s is None
+    assert Response(429, {"Retry-After": given}, b"", "GET x").retry_after_s == expected
+    assert Response(429, {}, b"", "GET x").retry_after_s is None
 
 
 def test_odd_digits_in_retry_after_are_nothing_to_go_by() -> None:
     """RFC 9110, 10.2.3: a header may hold any Latin-1 character."""
-    assert Answer(429, {"Retry-After": "²"}, b"", "GET x").retry_after_s is None
+    assert Response(429, {"Retry-After": "²"}, b"", "GET x").retry_after_s is None
 
 
 # what is repeated, and what never

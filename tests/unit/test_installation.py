@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from include.installation import Installation, NotInstalled, Retention, registration
-from include.koppel import Koppel
+from include.context import Context
+from include.errors import NotConfigured
+from include.installation import Installation, Retention, registration
 
 URL = "postgresql+psycopg2://koppel@db/koppel"
 KEY, OTHER = (urlsafe_b64encode(letter * 32).decode() for letter in (b"k", b"o"))
@@ -39,7 +40,7 @@ def test_what_vendors_gave_is_found_by_system_and_field() -> None:
 def test_no_secret_is_shown() -> None:
     """Architecture 7: neither keys, nor the store's password, nor what vendors gave."""
     found = Installation.from_environment(NEEDED | {"KOPPEL_UNIT4_CLIENT_SECRET": "canary"})
-    shown = repr(found) + repr(Koppel.installed(found))
+    shown = repr(found) + repr(Context.from_environment(found))
     assert not [secret for secret in (KEY, "canary", URL) if secret in shown]
 
 
@@ -48,7 +49,7 @@ def test_no_secret_is_shown() -> None:
 def test_what_is_missing_is_named(name: str, value: str | None) -> None:
     """The message names the variable and what it takes."""
     others = {known: given for known, given in NEEDED.items() if known != name}
-    with pytest.raises(NotInstalled) as caught:
+    with pytest.raises(NotConfigured) as caught:
         Installation.from_environment(others if value is None else {**others, name: value})
     assert str(caught.value).startswith(f"{name} is not set; it takes ")
 
@@ -65,14 +66,14 @@ def test_times_of_retention_can_be_set() -> None:
 )
 def test_too_short_a_retention_is_refused(name: str, value: str, least: int) -> None:
     """The message names the variable and what it takes."""
-    with pytest.raises(NotInstalled, match=f"KOPPEL_KEEP_{name}_DAYS takes a number of days, {least} or more"):
+    with pytest.raises(NotConfigured, match=f"KOPPEL_KEEP_{name}_DAYS takes a number of days, {least} or more"):
         Installation.from_environment({**NEEDED, f"KOPPEL_KEEP_{name}_DAYS": value})
 
 
 @pytest.mark.parametrize("value", ["", "snel", "0", "0.99", "-5", "30s", "nan", "inf"])
 def test_poll_interval_must_be_a_number_of_seconds(value: str) -> None:
     """R6.2: one second or more, and it must end."""
-    with pytest.raises(NotInstalled, match="KOPPEL_POLL_INTERVAL_S takes a number of seconds, 1 or more"):
+    with pytest.raises(NotConfigured, match="KOPPEL_POLL_INTERVAL_S takes a number of seconds, 1 or more"):
         Installation.from_environment({**NEEDED, "KOPPEL_POLL_INTERVAL_S": value})
 
 
@@ -87,16 +88,16 @@ def test_koppel_opens_nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
     """An unreachable store is not noticed before it is used."""
     for name, value in NEEDED.items():
         monkeypatch.setenv(name, value)
-    koppel = Koppel.installed()
-    assert koppel.store.url == URL
-    assert koppel.cipher.decrypt(Fernet(KEY).encrypt(b"x")) == b"x"
-    assert koppel.now().tzinfo is not None
+    context = Context.from_environment()
+    assert context.store.url == URL
+    assert context.cipher.decrypt(Fernet(KEY).encrypt(b"x")) == b"x"
+    assert context.now().tzinfo is not None
 
 
 @pytest.mark.parametrize("keys", ["geen sleutel", f"{KEY},"])
 def test_wrong_key_is_named(keys: str) -> None:
     """The message names the variable and what it takes, never the key."""
     installation = Installation.from_environment({**NEEDED, "KOPPEL_KEYS": keys})
-    with pytest.raises(NotInstalled, match="KOPPEL_KEYS") as caught:
-        Koppel.installed(installation)
+    with pytest.raises(NotConfigured, match="KOPPEL_KEYS") as caught:
+        Context.from_environment(installation)
     assert KEY not in str(caught.value)

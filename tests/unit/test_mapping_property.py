@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.connectors.base import Connector
+from include.connectors.package import Connector
 from include.connectors.registry import connector
 from include.connectors.simple_simon import mapping
 from include.connectors.simple_simon.dialect import ODATA

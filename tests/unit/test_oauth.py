@@ -7,9 +7,8 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from include.connectors.consent import Consent, TokenDead
-from include.connectors.oauth import AHEAD, LONGEST_ANSWER_S, LONGEST_PAUSE_S, Bearer, TokenAccess
-from include.errors import AnswerLost, ContractBroken, IntegrationError, Misconfigured, Transient
+from include.connectors.auth import AHEAD, LONGEST_ANSWER_S, LONGEST_PAUSE_S, Bearer, OAuthConfig, TokenAccess
+from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, TokenRevoked, Transient
 from tests.unit.conftest import Patience
 from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply
 from tests.unit.vault import Kept
@@ -21,7 +20,7 @@ RENEWED = json_reply(
 )
 
 
-CONSENT = Consent("base", "/authorize", "/token", "public", ("base", "client_id", "client_secret"))
+CONSENT = OAuthConfig("base", "/authorize", "/token", "public", ("base", "client_id", "client_secret"))
 
 
 class Here(TokenAccess):
@@ -142,7 +141,7 @@ def test_refresh_token_is_kept_when_no_new_one_comes(loopback: Loopback, patienc
 def test_dead_refresh_token_asks_to_connect_again(loopback: Loopback, patience: Patience, status: int) -> None:
     """Contract 2: revoked, used up or forgotten; asking goes no further."""
     found = renewing(loopback, patience, json_reply({"error": "invalid_grant"}, status))
-    assert type(found) is TokenDead
+    assert type(found) is TokenRevoked
     assert found.code == "connection.reconnect"
     assert paths(loopback) == ["POST /token"]
 
@@ -198,5 +197,5 @@ def test_trouble_while_renewing_leaves_no_doubt_about_documents(
 ) -> None:
     """R3.10: the document was not sent, so its answer cannot be lost."""
     found = renewing(loopback, patience, reply)
-    assert not isinstance(found, AnswerLost)
+    assert not isinstance(found, OutcomeUnknown)
     assert isinstance(found, Transient | ContractBroken)

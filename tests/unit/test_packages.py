@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from include.connectors import registry
-from include.connectors.base import PackageConnection
+from include.connectors.package import PackageConnection
 from include.connectors.unit4.client import path_key
-from include.errors import AnswerLost, ContractBroken, Misconfigured, RecordRejected
+from include.errors import ContractBroken, Misconfigured, OutcomeUnknown, RecordRejected
 from include.records import Article, Customer, Document, DocumentLine
 from tests.unit.conftest import Patience
 from tests.unit.loopback import Loopback, Reply, json_reply
@@ -100,7 +100,7 @@ def test_success_without_the_document_is_a_lost_answer(
 ) -> None:
     """R3.10: it was carried out, so it must be looked for before it is sent again."""
     loopback.answer(Reply(200, body))
-    with pytest.raises(AnswerLost):
+    with pytest.raises(OutcomeUnknown):
         opened(package).send(DOCUMENT)
     assert loopback.methods == ["POST"]
 

@@ -6,8 +6,9 @@ import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from include.connectors import registry
-from include.connectors.base import Access, PackageSettings
+from include.connectors.access import Access
 from include.connectors.rompslomp.client import RompslompAccess
+from include.connectors.settings import PackageSettings
 from include.connectors.simple_simon.client import SimonAccess
 from include.connectors.unit4.client import Unit4Access
 from include.connectors.unit4.settings import Unit4Settings

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
-from include.errors import AnswerLost, ContractBroken, IntegrationError, Misconfigured, Transient
+from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, Transient
 from tests.unit.conftest import Patience
 from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply
 from tests.unit.vault import Kept
@@ -134,4 +134,4 @@ def test_trouble_at_sign_in_leaves_no_doubt_about_writes(loopback: Loopback, pat
     """R3.10: nothing was written, so no answer to a write is lost."""
     found = refused(loopback, patience, reply)
     assert isinstance(found, Transient)
-    assert not isinstance(found, AnswerLost)
+    assert not isinstance(found, OutcomeUnknown)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from include.checks.settings import _CHECKS
 from include.connectors import registry
 from include.errors import Misconfigured, Transient
-from include.tenants.verdict import Verdict, unchecked, verdict, worst
-from include.tenants.versions import differences
+from include.settings.check_result import CheckResult, check_result, failed_check, worst
+from include.settings.checks import _CHECKS
+from include.settings.versions import differences
 
 
 def fields(package: str) -> set[str]:
@@ -38,16 +38,16 @@ def test_every_setting_that_names_an_article_is_checked(package: str) -> None:
 
 def test_level_follows_the_catalogue() -> None:
     """R4.1: what is a warning in the log is a warning in the check."""
-    assert verdict("x", "settings.ok", "X").level == "ok"
-    assert verdict("x", "settings.filter_word_short", "X", word="e").level == "warning"
-    assert verdict("x", "settings.group_unknown", "X").level == "error"
+    assert check_result("x", "settings.ok", "X").level == "ok"
+    assert check_result("x", "settings.filter_word_short", "X", word="e").level == "warning"
+    assert check_result("x", "settings.group_unknown", "X").level == "error"
 
 
 @pytest.mark.parametrize("error", [Transient("connection.unavailable", system="S", reason="r"),
                                    Misconfigured("connection.reconnect", system="S")])  # fmt: skip
 def test_unchecked_is_an_error(error: Transient | Misconfigured) -> None:
     """R4.1: however short the trouble; the words are those of the trouble."""
-    found = unchecked("x", error, "X")
+    found = failed_check("x", error, "X")
     assert (found.level, found.code) == ("error", error.code)
     assert found.text("en").message == error.text("en")
     assert found.text().action == error.action()
@@ -55,16 +55,16 @@ def test_unchecked_is_an_error(error: Transient | Misconfigured) -> None:
 
 def test_worst_of_several() -> None:
     """R4.1: one error among warnings is an error; nothing said is in order."""
-    ok, warning = verdict("x", "settings.ok", "X"), verdict("x", "settings.filter_word_short", "X", word="e")
-    error = verdict("x", "settings.group_unknown", "X")
+    ok, warning = check_result("x", "settings.ok", "X"), check_result("x", "settings.filter_word_short", "X", word="e")
+    error = check_result("x", "settings.group_unknown", "X")
     assert (worst([]), worst([ok])) == ("ok", "ok")
     assert (worst([ok, warning]), worst([warning, error, ok])) == ("warning", "error")
 
 
 def test_a_verdict_survives_the_store() -> None:
     """R4.1: as JSON and back."""
-    one = verdict("x", "settings.article_near_miss", "X", article="a{b}", near="'é'", description="")
-    assert Verdict(**one.stored()) == one
+    one = check_result("x", "settings.article_near_miss", "X", article="a{b}", near="'é'", description="")
+    assert CheckResult(**one.stored()) == one
 
 
 def test_differences() -> None:

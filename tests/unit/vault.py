@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from include.connectors.base import Access
+from include.connectors.access import Access
 
 A = TypeVar("A", bound=Access)
 

@@ -1,18 +1,20 @@
 """Rompslomp: master of customers and articles, receives concept invoices."""
 
-from include.connectors.base import Administration, Connector, PackageSettings, Vault
+from include.connectors.access import CredentialStore
+from include.connectors.package import Administration, Connector
 from include.connectors.rompslomp import mapping
 from include.connectors.rompslomp.client import CONSENT, SYSTEM, RompslompAccess, RompslompClient
-from include.connectors.rompslomp.sink import Rompslomp
+from include.connectors.rompslomp.sink import RompslompConnection
 from include.connectors.rompslomp.streams import STREAMS, by_code
+from include.connectors.settings import PackageSettings
 from include.http import Http
 
 
-def _open(vault: Vault[RompslompAccess], settings: PackageSettings, http: Http) -> Rompslomp:
-    return Rompslomp(RompslompClient(vault, settings.administration, http))
+def _open(vault: CredentialStore[RompslompAccess], settings: PackageSettings, http: Http) -> RompslompConnection:
+    return RompslompConnection(RompslompClient(vault, settings.administration, http))
 
 
-def _reached(vault: Vault[RompslompAccess], http: Http) -> list[Administration]:
+def _reached(vault: CredentialStore[RompslompAccess], http: Http) -> list[Administration]:
     return RompslompClient(vault, "", http).administrations()
 
 

@@ -9,17 +9,17 @@ from urllib.parse import quote
 import orjson
 from pydantic import model_validator
 
-from include.connectors import answers
-from include.connectors.base import Administration, Page, Stream, Vault, WebAddress
-from include.connectors.consent import Consent
-from include.connectors.oauth import Bearer, TokenAccess
-from include.errors import Misconfigured
-from include.http import Answer, Http
+from include.connectors import responses
+from include.connectors.access import CredentialStore, WebAddress
+from include.connectors.auth import Bearer, OAuthConfig, TokenAccess
+from include.connectors.package import Administration, PackageStream, Page
+from include.errors import Misconfigured, RecordMissing
+from include.http import Http, Response
 from include.records import Raw
 
 SYSTEM = "Rompslomp"
 PAGE_SIZE = 100  # the most it gives
-CONSENT = Consent(
+CONSENT = OAuthConfig(
     address="oauth",
     authorize_path="/authorize",
     token_path="/token",  # noqa: S106 - a path
@@ -53,7 +53,7 @@ class RompslompClient:
 
     def __init__(
         self,
-        vault: Vault[RompslompAccess],
+        vault: CredentialStore[RompslompAccess],
         company: str,
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -66,26 +66,26 @@ class RompslompClient:
     ) -> Any:
         """The JSON of the answer; ``path`` is relative to the company. Raises the errors of ``answers.check``."""
         answer = self._send(method, path, query=query, json=json)
-        return answers.check(answer, SYSTEM, record, reason, creates=method == "POST")
+        return responses.check(answer, SYSTEM, record, reason, creates=method == "POST")
 
-    def _send(self, method: str, path: str, **content: Any) -> Answer:
+    def _send(self, method: str, path: str, **content: Any) -> Response:
         url = f"{self._bearer.access.api.rstrip('/')}/companies/{self._company}/{path}"
         return self._bearer.send(method, url, **content)
 
     def everywhere(self, path: str) -> Any:
         """The JSON of something above the companies."""
         answer = self._bearer.send("GET", f"{self._bearer.access.api.rstrip('/')}/{path}")
-        return answers.check(answer, SYSTEM, "", reason)
+        return responses.check(answer, SYSTEM, "", reason)
 
     def administrations(self) -> list[Administration]:
         """Those that the token's user can see, each with what its subscription and its owner allow (section 3)."""
-        with answers.understood(SYSTEM, "GET companies"):
+        with responses.expect_shape(SYSTEM, "GET companies"):
             return [_administration(row) for row in self._companies()]
 
     def try_rights(self) -> None:
         """A token has rights of its own, which the list of companies does not show (section 3)."""
         for path in READ:
-            with answers.understood(SYSTEM, f"GET {path}"):
+            with responses.expect_shape(SYSTEM, f"GET {path}"):
                 self.call("GET", path, query={"per_page": 1})
 
     def _companies(self) -> list[Raw]:
@@ -98,28 +98,28 @@ class RompslompClient:
                 break
         return rows
 
-    def one(self, stream: Stream, key: str) -> Raw | None:
+    def one(self, stream: PackageStream, key: str) -> Raw | None:
         """The row of this id, None when there is none."""
-        with answers.understood(SYSTEM, f"GET {stream.path}/{key}"):
+        with responses.expect_shape(SYSTEM, f"GET {stream.path}/{key}"):
             try:
                 return dict(self.call("GET", f"{stream.path}/{quote(key, safe='')}")[stream.single])
-            except answers.Missing:
+            except RecordMissing:
                 return None
 
     def standing(self) -> str:
         """The company as the list of companies shows it to us, with the access that we have to it (section 9.1)."""
-        with answers.understood(SYSTEM, "GET companies"):
+        with responses.expect_shape(SYSTEM, "GET companies"):
             own = next((row for row in self._companies() if str(row["id"]) == self._company), None)
             if own is None:
                 raise Misconfigured("connection.not_found", system=SYSTEM, what=f"companies/{self._company}")
             return orjson.dumps(own.get("access_control"), option=orjson.OPT_SORT_KEYS).decode()
 
-    def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
         """The rows of a page; the cursor is the page's number, from 1 (contract, section 4)."""
         number = int(cursor or 1)
         answer = self._send("GET", stream.path, query={**stream.query, "page": number, "per_page": PAGE_SIZE})
-        with answers.understood(SYSTEM, answer.what):
-            rows = [dict(row) for row in answers.check(answer, SYSTEM, "", reason)[stream.path]]
+        with responses.expect_shape(SYSTEM, answer.what):
+            rows = [dict(row) for row in responses.check(answer, SYSTEM, "", reason)[stream.path]]
             total = int(answer.headers["X-Total"])
         return Page(rows, str(number + 1) if number * PAGE_SIZE < total else None, total)
 
@@ -130,7 +130,7 @@ def _administration(row: Raw) -> Administration:
     return Administration(str(row["id"]), str(row["name"]), bool(access["api_accessible"]), lacking)
 
 
-def reason(answer: Answer) -> str:
+def reason(answer: Response) -> str:
     """What the error body says; at most 500 characters."""
     try:
         return str(answer.json()["error"]["message"])[:500]

@@ -11,11 +11,11 @@ from include.records import (
     Customer,
     Document,
     DocumentLine,
-    PlannedDocument,
-    PlannedLine,
+    ExpectedDocument,
+    ExpectedLine,
+    PackageDocument,
+    PackageLine,
     Raw,
-    SentDocument,
-    SentLine,
     WorkAddress,
 )
 
@@ -112,12 +112,12 @@ def _line(line: DocumentLine) -> Raw:
     return body
 
 
-def plan(document: Document) -> PlannedDocument:
+def plan(document: Document) -> ExpectedDocument:
     """What Rompslomp will make of it: net and VAT of each line are rounded half up, totals are sums (section 9.5)."""
     lines = tuple(_planned(line) for line in document.lines)
     vat = [_vat(line, planned.net) for line, planned in zip(document.lines, lines, strict=True)]
     net, known = sum((line.net for line in lines), Decimal(0)), [amount for amount in vat if amount is not None]
-    return PlannedDocument(
+    return ExpectedDocument(
         customer_key=document.customer.key,
         date=document.date,
         lines=lines,
@@ -126,12 +126,12 @@ def plan(document: Document) -> PlannedDocument:
     )
 
 
-def _planned(line: DocumentLine) -> PlannedLine:
+def _planned(line: DocumentLine) -> ExpectedLine:
     text = "\n".join(filter(None, _split(line.description)))
     if line.article is None or line.quantity is None:
-        return PlannedLine(rule=line.rule, description=text)
+        return ExpectedLine(rule=line.rule, description=text)
     price = line.article.price
-    return PlannedLine(
+    return ExpectedLine(
         rule=line.rule, description=text, quantity=line.quantity, price=price, net=_cents(price * line.quantity)
     )
 
@@ -146,11 +146,11 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def sent(row: Raw) -> SentDocument:
+def sent(row: Raw) -> PackageDocument:
     """A sales invoice as it is answered or listed."""
     excl, incl = (Decimal(row[name]) if row.get(name) else None for name in ("price_without_vat", "price_with_vat"))
     lines = row.get("invoice_lines")
-    return SentDocument(
+    return PackageDocument(
         id=str(row["id"]),
         number=row.get("invoice_number") or "",
         customer_key=_text(row.get("contact_id")),
@@ -161,12 +161,12 @@ def sent(row: Raw) -> SentDocument:
     )
 
 
-def _sent_line(row: Raw) -> SentLine:
+def _sent_line(row: Raw) -> PackageLine:
     texts = (_text(row.get("description")), _text(row.get("extended_description")))
     price, quantity = (Decimal(row.get(name) or 0) for name in ("price_per_unit", "quantity"))
     text_only = row.get("product_id") is None and not price and quantity == 1
     net = Decimal(row.get("price_without_vat") or 0)
-    return SentLine(description="\n".join(filter(None, texts)), quantity=None if text_only else quantity, net=net)
+    return PackageLine(description="\n".join(filter(None, texts)), quantity=None if text_only else quantity, net=net)
 
 
 def _split(text: str) -> tuple[str, str]:

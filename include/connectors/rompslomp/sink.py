@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from include.connectors import answers
-from include.connectors.base import Administration, Page, Stream
+from include.connectors import responses
+from include.connectors.package import Administration, PackageStream, Page
 from include.connectors.rompslomp import mapping
 from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompClient
-from include.errors import RecordRejected
-from include.records import Article, Document, DocumentLine, PlannedDocument, Raw, SentDocument
+from include.errors import RecordMissing, RecordRejected
+from include.records import Article, Document, DocumentLine, ExpectedDocument, PackageDocument, Raw
 
 
-class Rompslomp:
+class RompslompConnection:
     """One company, opened (``base.PackageConnection``)."""
 
     serial = False
@@ -19,14 +19,14 @@ class Rompslomp:
         self._client = client
         self._articles: dict[str, Article] = {}  # as they are now, by key, for as long as the company is open
 
-    def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
         return self._client.page(stream, cursor, parent)
 
-    def fingerprint(self, streams: Sequence[Stream]) -> str | None:
+    def fingerprint(self, streams: Sequence[PackageStream]) -> str | None:
         """It cannot say: its lists come in pages only, so looking would cost as many requests as reading."""
         return None
 
-    def one(self, stream: Stream, key: str) -> Raw | None:
+    def one(self, stream: PackageStream, key: str) -> Raw | None:
         return self._client.one(stream, key)
 
     def standing(self) -> str:
@@ -38,7 +38,7 @@ class Rompslomp:
     def try_rights(self) -> None:
         self._client.try_rights()
 
-    def plan(self, document: Document) -> PlannedDocument:
+    def plan(self, document: Document) -> ExpectedDocument:
         """With its articles as they are now: a line brings its own price, and our records may be a day old (R3.11)."""
         articles = [line.article for line in document.lines if line.article]
         if unread := {one.key: one for one in articles if one.key not in self._articles}:
@@ -56,28 +56,28 @@ class Rompslomp:
     def _read(self, codes: Sequence[str]) -> dict[str, Article]:
         """By key: what else has the same code is of no use here."""
         query = {"search[product_codes][]": codes, "per_page": PAGE_SIZE}
-        with answers.understood(SYSTEM, "GET products"):
+        with responses.expect_shape(SYSTEM, "GET products"):
             rows = self._client.call("GET", "products", query=query)["products"]
             return {article.key: article for article in map(mapping.article, rows)}
 
-    def find(self, reference: str, customer_key: str) -> Sequence[SentDocument]:
+    def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
         """Of any customer: the reference is unique in the administration."""
         query = {"search[api_reference]": reference}
-        with answers.understood(SYSTEM, "GET sales_invoices"):
+        with responses.expect_shape(SYSTEM, "GET sales_invoices"):
             rows = self._client.call("GET", "sales_invoices", query=query)["sales_invoices"]
             return [mapping.sent(row) for row in rows if row.get("api_reference") == reference]
 
-    def document(self, id: str) -> SentDocument | None:
-        with answers.understood(SYSTEM, f"GET sales_invoices/{id}"):
+    def document(self, id: str) -> PackageDocument | None:
+        with responses.expect_shape(SYSTEM, f"GET sales_invoices/{id}"):
             try:
                 return mapping.sent(self._client.call("GET", f"sales_invoices/{id}")["sales_invoice"])
-            except answers.Missing:
+            except RecordMissing:
                 return None
 
-    def send(self, document: Document) -> SentDocument:
+    def send(self, document: Document) -> PackageDocument:
         body = {"sales_invoice": mapping.sales_invoice(self._priced(document))}
         try:
-            with answers.understood(SYSTEM, "POST sales_invoices", creates=True):
+            with responses.expect_shape(SYSTEM, "POST sales_invoices", creates=True):
                 answer = self._client.call("POST", "sales_invoices", json=body, record=document.work_order_number)
                 return mapping.sent(answer["sales_invoice"])
         except RecordRejected as error:

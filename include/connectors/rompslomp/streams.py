@@ -1,11 +1,11 @@
 """What is read from Rompslomp: it has no groups or types, and no way to ask for changes only."""
 
-from include.connectors.base import Stream
+from include.connectors.package import PackageStream
 from include.connectors.rompslomp import mapping
 
 STREAMS = (
-    Stream("customers", "contacts", "id", mapping.customer, {"selection": "customers"}, single="contact"),
-    Stream("articles", "products", "id", mapping.article, single="product"),
+    PackageStream("customers", "contacts", "id", mapping.customer, {"selection": "customers"}, single="contact"),
+    PackageStream("articles", "products", "id", mapping.article, single="product"),
 )
 
 

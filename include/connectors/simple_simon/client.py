@@ -6,11 +6,11 @@ from typing import Any, Literal, Self
 
 from pydantic import SecretStr, model_validator
 
-from include.connectors import answers
-from include.connectors.base import Access, Vault, WebAddress
+from include.connectors import responses
+from include.connectors.access import Access, CredentialStore, WebAddress
 from include.connectors.simple_simon.dialect import DIALECTS, Dialect
 from include.errors import Misconfigured
-from include.http import Answer, Http
+from include.http import Http, Response
 
 SYSTEM = "Simple-Simon"
 _TOKEN = re.compile(r"[!-;=?-~]{1,4096}")  # what a header can hold, and no page of HTML
@@ -36,7 +36,7 @@ class SimonAccess(Access):
 class SimonClient:
     """Signed in when first used; signs in again once when its token has expired."""
 
-    def __init__(self, vault: Vault[SimonAccess], http: Http) -> None:
+    def __init__(self, vault: CredentialStore[SimonAccess], http: Http) -> None:
         self._vault, self._http = vault, http
         self._token: str | None = None
         self._access = vault.read()
@@ -58,11 +58,11 @@ class SimonClient:
         if answer.status == 401:
             self._token = None
             answer = self._send(method, url, creates, query=query, json=json)
-        return answers.check(answer, SYSTEM, record, reason, creates=creates)
+        return responses.check(answer, SYSTEM, record, reason, creates=creates)
 
-    def _send(self, method: str, url: str, creates: bool, **content: Any) -> Answer:
+    def _send(self, method: str, url: str, creates: bool, **content: Any) -> Response:
         headers = {self.dialect.token_header: self._token or self._log_in(), **self._api_key()}
-        return answers.send(self._http, SYSTEM, method, url, creates=creates, headers=headers, **content)
+        return responses.send(self._http, SYSTEM, method, url, creates=creates, headers=headers, **content)
 
     def _api_key(self) -> dict[str, str]:
         name, key = self.dialect.apikey_header, self._access.api_key
@@ -74,17 +74,17 @@ class SimonClient:
         secrets = (access.key.get_secret_value(), access.usr, access.pwd.get_secret_value())
         url = f"{access.base.rstrip('/')}/{dialect.login_path}"
         body = dict(zip(dialect.login_fields, secrets, strict=True))
-        answer = answers.send(self._http, SYSTEM, "POST", url, json=body, headers=self._api_key())
-        if answer.status in answers.REFUSED:
+        answer = responses.send(self._http, SYSTEM, "POST", url, json=body, headers=self._api_key())
+        if answer.status in responses.REFUSED:
             raise Misconfigured("connection.refused", system=SYSTEM, reason=reason(answer))
-        with answers.understood(SYSTEM, answer.what):
+        with responses.expect_shape(SYSTEM, answer.what):
             if answer.status != 200:
-                answers.check(answer, SYSTEM, "", reason)
+                responses.check(answer, SYSTEM, "", reason)
             self._token = _token(answer)
         return self._token
 
 
-def _token(answer: Answer) -> str:
+def _token(answer: Response) -> str:
     """The token, in whichever of the shapes the log-in answers with."""
     try:
         found = answer.json()
@@ -100,7 +100,7 @@ def _token(answer: Answer) -> str:
     return found
 
 
-def reason(answer: Answer) -> str:
+def reason(answer: Response) -> str:
     """What the error body says, whatever its shape; at most 500 characters."""
     try:
         body = answer.json()

@@ -19,7 +19,7 @@ from include.records import (
     UsedArticle,
     WorkAddress,
     WorkOrder,
-    WorkOrderSighting,
+    WorkOrderRef,
 )
 
 _STREAMS: Mapping[type[MasterRecord], str] = {
@@ -102,7 +102,7 @@ def written_moment(value: datetime, dialect: Dialect) -> str:
     return value.astimezone(timezone(timedelta())).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def sighting(row: Raw, dialect: Dialect) -> WorkOrderSighting:
+def sighting(row: Raw, dialect: Dialect) -> WorkOrderRef:
     """An archived work order as seen in a listing."""
     read = _reader(dialect.entities["work_orders"], row)
     changed_at = moment(read("changed_at"), dialect)
@@ -110,7 +110,7 @@ def sighting(row: Raw, dialect: Dialect) -> WorkOrderSighting:
     if archived_at is None or changed_at is None:
         raise ValueError(f"work order {read('id')} has no moment of archiving or change")
     number = str(read("number") or "").strip() or str(read("id"))  # it stands in messages, and is asked for by people
-    return WorkOrderSighting(id=read("id"), number=number, archived_at=archived_at, changed_at=changed_at)
+    return WorkOrderRef(id=read("id"), number=number, archived_at=archived_at, changed_at=changed_at)
 
 
 def work_order(row: Raw, address: Raw | None, used: Sequence[Raw], times: Sequence[Raw], dialect: Dialect) -> WorkOrder:

@@ -4,23 +4,24 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
-from include.connectors.base import Held, Kept, Vault
-from include.connectors.simple_simon import mapping, removing, streams
+from include.connectors.access import CredentialStore
+from include.connectors.field_service import ExportedRecord, RemoteRecord
+from include.connectors.simple_simon import deletion, mapping, streams
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.connectors.simple_simon.transports import transport
-from include.errors import AnswerLost
+from include.errors import OutcomeUnknown
 from include.http import Http
-from include.records import MasterRecord, Raw, WorkOrder, WorkOrderSighting
+from include.records import MasterRecord, Raw, WorkOrder, WorkOrderRef
 
 PAGE = 100  # what Simon gives in one answer
 
 
-class Simon:
+class SimonConnection:
     """The field service app of one tenant (``base.FieldService``)."""
 
     streams: Sequence[str] = ("customers", "work_addresses", "article_groups", "articles")
 
-    def __init__(self, vault: Vault[SimonAccess], http: Http) -> None:
+    def __init__(self, vault: CredentialStore[SimonAccess], http: Http) -> None:
         client = SimonClient(vault, http)
         self._transport, self._dialect = transport(client), client.dialect
 
@@ -53,7 +54,7 @@ class Simon:
     def create(self, stream: str, key: str, content: Raw) -> int:
         try:
             made = self._transport.create(stream, content, key)
-        except AnswerLost:
+        except OutcomeUnknown:
             # it may be there: look before making it again (contract, section 9)
             if found := self.find(stream, [key]):
                 return found[key][0]
@@ -68,11 +69,11 @@ class Simon:
         self._transport.update(stream, id, {**held, **content}, key)
         return True
 
-    def listing(self, stream: str) -> Iterator[list[Held]]:
-        return removing.listing(self._transport, self._dialect, stream)
+    def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
+        return deletion.listing(self._transport, self._dialect, stream)
 
     def in_use(self) -> dict[str, dict[int, str]]:
-        return removing.in_use(self._transport, self._dialect)
+        return deletion.in_use(self._transport, self._dialect)
 
     def set_active(self, stream: str, id: int, active: bool) -> bool:
         row = self._transport.get(stream, id)
@@ -82,19 +83,21 @@ class Simon:
         self._transport.update(stream, id, {**row, name: active}, f"{stream} {id}")
         return True
 
-    def export(self, stream: str, id: int) -> Kept | None:
-        return removing.export(self._transport, self._dialect, stream, id)
+    def export(self, stream: str, id: int) -> ExportedRecord | None:
+        return deletion.export(self._transport, self._dialect, stream, id)
 
     def delete(self, stream: str, id: int) -> bool:
-        return removing.delete(self._transport, stream, id)
+        return deletion.delete(self._transport, stream, id)
 
-    def recreate(self, kept: Kept, mark: str, known: Sequence[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
-        return removing.recreate(self._transport, self._dialect, kept, mark, list(known))
+    def recreate(
+        self, kept: ExportedRecord, mark: str, known: Sequence[tuple[str, int, int]]
+    ) -> list[tuple[str, int, int]]:
+        return deletion.recreate(self._transport, self._dialect, kept, mark, list(known))
 
-    def unmark(self, kept: Kept, made: Sequence[tuple[str, int, int]]) -> None:
-        removing.unmark(self._transport, self._dialect, kept, list(made))
+    def unmark(self, kept: ExportedRecord, made: Sequence[tuple[str, int, int]]) -> None:
+        deletion.unmark(self._transport, self._dialect, kept, list(made))
 
-    def archived(self, since: datetime) -> list[WorkOrderSighting]:
+    def archived(self, since: datetime) -> list[WorkOrderRef]:
         return list(streams.archived(self._transport, self._dialect, since))
 
     def ready(self) -> list[int]:

@@ -6,10 +6,10 @@ from datetime import datetime
 from include.connectors.simple_simon import mapping
 from include.connectors.simple_simon.dialect import Dialect
 from include.connectors.simple_simon.transports import Transport
-from include.records import WorkOrder, WorkOrderSighting
+from include.records import WorkOrder, WorkOrderRef
 
 
-def archived(transport: Transport, dialect: Dialect, since: datetime) -> Iterator[WorkOrderSighting]:
+def archived(transport: Transport, dialect: Dialect, since: datetime) -> Iterator[WorkOrderRef]:
     """Archived work orders that changed at or after a moment, oldest change first (contract, section 10)."""
     for row in transport.changed_since("work_orders", since, dialect.archived):
         yield mapping.sighting(row, dialect)

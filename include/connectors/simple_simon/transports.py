@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from include.connectors import answers
+from include.connectors import responses
 from include.connectors.simple_simon.client import SYSTEM, SimonClient
 from include.connectors.simple_simon.mapping import written_moment
+from include.errors import RecordMissing
 from include.records import Raw
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ class Transport(Protocol):
         """Raises Missing, Conflict when it is in use, RecordRejected."""
 
 
-class OData:
+class ODataTransport:
     """The current generation (contract, section 5)."""
 
     def __init__(self, client: SimonClient) -> None:
@@ -69,7 +70,7 @@ class OData:
     def get(self, stream: str, id: int) -> Raw | None:
         try:
             found: Raw = self._client.call("GET", f"{self._name(stream)}({id})")
-        except answers.Missing:
+        except RecordMissing:
             return None
         return found
 
@@ -94,14 +95,14 @@ class OData:
         path: str | None = self._name(stream)
         asked: Mapping[str, str] | None = query
         while path:
-            with answers.understood(SYSTEM, f"GET {path.split('?')[0]}"):
+            with responses.expect_shape(SYSTEM, f"GET {path.split('?')[0]}"):
                 answer = self._client.call("GET", path, query=asked)
                 rows: list[Raw] = [dict(row) for row in answer["value"]]
                 path, asked = answer.get("@odata.nextLink"), None
             yield rows
 
 
-class Rest:
+class RestTransport:
     """The older generation (contract, section 6)."""
 
     def __init__(self, client: SimonClient) -> None:
@@ -147,14 +148,14 @@ class Rest:
         fields = self._dialect.entities[stream].fields
         query = {fields[name].lower(): value for name, value in equal.items()}
         path = f"{self._table(stream)}/select"
-        with answers.understood(SYSTEM, f"GET {path}"):
+        with responses.expect_shape(SYSTEM, f"GET {path}"):
             rows = [dict(row) for row in self._client.call("GET", path, query=query)]
         yield from rows
 
 
 def transport(client: SimonClient) -> Transport:
     """The transport of the client's dialect."""
-    return OData(client) if client.dialect.name == "odata" else Rest(client)
+    return ODataTransport(client) if client.dialect.name == "odata" else RestTransport(client)
 
 
 def batched(values: list[T], size: int) -> Iterator[list[T]]:

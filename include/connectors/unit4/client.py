@@ -8,17 +8,17 @@ from urllib.parse import quote
 
 from pydantic import model_validator
 
-from include.connectors import answers
-from include.connectors.base import Administration, Page, Stream, Vault, WebAddress
-from include.connectors.consent import Consent
-from include.connectors.oauth import Bearer, TokenAccess
+from include.connectors import responses
+from include.connectors.access import CredentialStore, WebAddress
+from include.connectors.auth import Bearer, OAuthConfig, TokenAccess
+from include.connectors.package import Administration, PackageStream, Page
 from include.errors import Misconfigured
-from include.http import Answer, Http
+from include.http import Http, Response
 from include.records import Raw
 
 SYSTEM = "Unit4 Multivers"
 PAGE_SIZE = 500
-CONSENT = Consent(
+CONSENT = OAuthConfig(
     address="base",
     authorize_path="/OAuth/Authorize",
     token_path="/OAuth/Token",  # noqa: S106 - a path
@@ -45,7 +45,7 @@ class Unit4Client:
 
     def __init__(
         self,
-        vault: Vault[Unit4Access],
+        vault: CredentialStore[Unit4Access],
         database: str,
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -58,17 +58,17 @@ class Unit4Client:
     ) -> Any:
         """The JSON of the answer; ``path`` is below the administration. Raises the errors of ``answers.check``."""
         answer = self._bearer.send(method, self._url(path), query=query, json=json)
-        return answers.check(answer, SYSTEM, record, reason, creates=method == "POST")
+        return responses.check(answer, SYSTEM, record, reason, creates=method == "POST")
 
     def _url(self, path: str) -> str:
         return f"{self._bearer.access.base.rstrip('/')}/api/{self._database}/{path}"
 
-    def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
         """The rows at a cursor, which is the number of rows to skip (contract, section 4)."""
         path = stream.path.format_map({name: path_key(str(value)) for name, value in (parent or {}).items()})
         skip = int(cursor or 0)
         query = dict(stream.query) | ({"$top": PAGE_SIZE, "$skip": skip} if stream.paged else {})
-        with answers.understood(SYSTEM, f"GET {path}"):
+        with responses.expect_shape(SYSTEM, f"GET {path}"):
             rows = self.call("GET", path, query=query)
             if not isinstance(rows, list):
                 raise TypeError("no list")
@@ -78,16 +78,16 @@ class Unit4Client:
     def everywhere(self, path: str) -> Any:
         """The JSON of something above the administrations."""
         answer = self._bearer.send("GET", f"{self._bearer.access.base.rstrip('/')}/api/{path}")
-        return answers.check(answer, SYSTEM, "", reason)
+        return responses.check(answer, SYSTEM, "", reason)
 
-    def one(self, stream: Stream, key: str) -> Raw | None:
+    def one(self, stream: PackageStream, key: str) -> Raw | None:
         """The row of this key: from the list, filtered where it can be, else from the record's own address.
 
         How a key that does not exist is answered is not documented (section 4), so both have to say so.
         """
         field = stream.key[0].upper() + stream.key[1:]
         query = {"$filter": f"{field} eq '{key.replace(chr(39), 2 * chr(39))}'"} if stream.paged else None
-        with answers.understood(SYSTEM, f"GET {stream.path}"):
+        with responses.expect_shape(SYSTEM, f"GET {stream.path}"):
             rows = self.call("GET", stream.path, query=query)
             if not isinstance(rows, list):
                 raise TypeError("no list")
@@ -95,18 +95,18 @@ class Unit4Client:
                 return found
         return self._single(stream, key)
 
-    def _single(self, stream: Stream, key: str) -> Raw | None:
+    def _single(self, stream: PackageStream, key: str) -> Raw | None:
         path = stream.single.format(key=path_key(key))
-        with answers.understood(SYSTEM, f"GET {path}"):
+        with responses.expect_shape(SYSTEM, f"GET {path}"):
             answer = self._bearer.send("GET", self._url(path))
             if answer.status in (400, 404):
                 return None
-            row = answers.check(answer, SYSTEM, "", reason)
+            row = responses.check(answer, SYSTEM, "", reason)
             return None if row is None else dict(row)
 
     def standing(self) -> str:
         """The Multivers user and the administration as that user sees it (section 2.2)."""
-        with answers.understood(SYSTEM, "GET SessionInfo"):
+        with responses.expect_shape(SYSTEM, "GET SessionInfo"):
             user = self.everywhere("SessionInfo").get("userName")
             names = [row["name"] for row in self.everywhere("AdministrationNVL")]
             if self._database.upper() not in (name.upper() for name in names):
@@ -115,23 +115,23 @@ class Unit4Client:
 
     def administrations(self) -> list[Administration]:
         """Those that the Multivers user may open (contract, section 6)."""
-        with answers.understood(SYSTEM, "GET AdministrationNVL"):
+        with responses.expect_shape(SYSTEM, "GET AdministrationNVL"):
             return [Administration(str(row["name"]), str(row["value"])) for row in self.everywhere("AdministrationNVL")]
 
     def try_rights(self) -> None:
         """The administration itself: that it is listed does not say that it can be opened (contract, section 5)."""
-        with answers.understood(SYSTEM, "GET CompanyDetailsInfo"):
+        with responses.expect_shape(SYSTEM, "GET CompanyDetailsInfo"):
             self.call("GET", "CompanyDetailsInfo")
 
-    def fingerprint(self, streams: Sequence[Stream]) -> str:
+    def fingerprint(self, streams: Sequence[PackageStream]) -> str:
         """Of the whole lists, which come in one piece when no page is asked for."""
         seen = hashlib.blake2b(digest_size=16)
         for stream in streams:
-            with answers.understood(SYSTEM, f"GET {stream.path}"):
+            with responses.expect_shape(SYSTEM, f"GET {stream.path}"):
                 url, query = self._url(stream.path), dict(stream.query)
                 answer = self._bearer.send("GET", url, query=query, consume=seen.update)
                 if answer.status != 200:
-                    answers.check(answer, SYSTEM, "", reason)
+                    responses.check(answer, SYSTEM, "", reason)
         return seen.hexdigest()
 
 
@@ -140,7 +140,7 @@ def path_key(key: str) -> str:
     return quote(key, safe="-_").replace("%", "!_")
 
 
-def reason(answer: Answer) -> str:
+def reason(answer: Response) -> str:
     """What the error body says, in any of its four shapes; at most 500 characters."""
     try:
         body = answer.json()

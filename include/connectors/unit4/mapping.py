@@ -11,15 +11,15 @@ from include.records import (
     Article,
     ArticleGroup,
     ArticleType,
-    Choice,
     Customer,
     Document,
     DocumentLine,
-    PlannedDocument,
-    PlannedLine,
+    ExpectedDocument,
+    ExpectedLine,
+    PackageDocument,
+    PackageLine,
+    PickListEntry,
     Raw,
-    SentDocument,
-    SentLine,
     WorkAddress,
 )
 
@@ -124,15 +124,15 @@ def article_type(row: Raw) -> ArticleType:
     return ArticleType(key=_text(row["name"]), name=_text(row.get("value")) or _text(row["name"]))
 
 
-def choice(row: Raw) -> Choice:
+def choice(row: Raw) -> PickListEntry:
     """An entry of a pick list: its name is the key, its value the description (contract, section 13)."""
-    return Choice(key=_text(row["name"]), name=_text(row.get("value")))
+    return PickListEntry(key=_text(row["name"]), name=_text(row.get("value")))
 
 
-def own_field(row: Raw) -> Choice:
+def own_field(row: Raw) -> PickListEntry:
     """The definition of an own field, as something to put an order's memo in (contract, section 11)."""
     on_orders = int(row.get("appliedToEntity") or 0) & SALES_ORDER
-    return Choice(
+    return PickListEntry(
         key=f"{_text(row['groupName'])}.{_text(row['name'])}",
         name=_text(row.get("title")),
         active=row.get("type") == MEMO and bool(on_orders),
@@ -211,7 +211,7 @@ def _split(line: str) -> list[str]:
     return [*parts, line] if line.strip() else parts
 
 
-def plan(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> PlannedDocument:
+def plan(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> ExpectedDocument:
     """What Unit4 will make of it: lines rounded half up to cents, VAT once for each code (contract, section 10).
 
     ``rates`` are the fractions of the VAT codes on the day of the order. A price agreement of the customer's own is
@@ -219,14 +219,14 @@ def plan(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> P
     """
     lines = [planned for line in document.lines for planned in _planned(line)]
     if not memo_field:
-        lines += [PlannedLine(rule="memo", description=row["description"]) for row in _text_lines(document.memo)]
+        lines += [ExpectedLine(rule="memo", description=row["description"]) for row in _text_lines(document.memo)]
     goods: dict[str, Decimal] = {}
     for line in document.lines:
         if line.article is not None and not is_text(line.article):
             amount = sum((planned.net for planned in _planned(line)), Decimal(0))
             goods[line.article.vat_code] = goods.get(line.article.vat_code, Decimal(0)) + amount
     net = sum(goods.values(), Decimal(0))
-    return PlannedDocument(
+    return ExpectedDocument(
         customer_key=document.customer.key,
         date=document.date,
         lines=tuple(lines),
@@ -240,7 +240,7 @@ def is_text(article: Article) -> bool:
     return LINE_TYPES.get(article.type_key or "0") == TEXT_LINE
 
 
-def _planned(line: DocumentLine) -> list[PlannedLine]:
+def _planned(line: DocumentLine) -> list[ExpectedLine]:
     text_article = line.article is not None and is_text(line.article)
     if line.article is None or line.quantity is None or text_article:
         texts = (
@@ -248,11 +248,11 @@ def _planned(line: DocumentLine) -> list[PlannedLine]:
             if text_article
             else [r["description"] for r in _text_lines(line.description)]
         )
-        return [PlannedLine(rule=line.rule, description=text) for text in texts]
+        return [ExpectedLine(rule=line.rule, description=text) for text in texts]
     price, quantity = line.article.price, line.quantity
     net = _cents((price * quantity).quantize(FINE, ROUND_HALF_UP))
     described = {"rule": line.rule, "description": line.description[:LINE_LENGTH]}
-    return [PlannedLine(**described, quantity=quantity, price=price, net=net)]
+    return [ExpectedLine(**described, quantity=quantity, price=price, net=net)]
 
 
 def _cents(amount: Decimal) -> Decimal:
@@ -270,7 +270,7 @@ def _rate(row: Raw, on: date) -> Decimal:
     return Decimal(str(max(valid)[1] if valid else row.get("vatPercentage") or 0))
 
 
-def sent(row: Raw) -> SentDocument:
+def sent(row: Raw) -> PackageDocument:
     """An Order, as it is answered and read, or an OrderInfo, which has other names for its totals."""
     if not row["orderId"]:
         raise ValueError("no orderId")
@@ -278,7 +278,7 @@ def sent(row: Raw) -> SentDocument:
         _amount(row, *names) for names in (("totalOrderAmount", "amountInclVat"), ("totalVatAmount", "vatAmount"))
     )
     lines = row.get("orderLines")
-    return SentDocument(
+    return PackageDocument(
         id=row["orderId"],
         number=row["orderId"],
         customer_key=_text(row.get("customerId")),
@@ -293,10 +293,10 @@ def _amount(row: Raw, *names: str) -> Decimal | None:
     return next((Decimal(str(row[name])) for name in names if row.get(name) is not None), None)
 
 
-def _sent_line(row: Raw) -> SentLine:
+def _sent_line(row: Raw) -> PackageLine:
     quantity = None if row.get("orderLineType") == TEXT_LINE else Decimal(str(row.get("quantityOrdered") or 0))
     amount = _amount(row, "orderLineAmount", "amountExclVat") or Decimal(0)
-    return SentLine(description=_text(row.get("description")), quantity=quantity, net=amount)
+    return PackageLine(description=_text(row.get("description")), quantity=quantity, net=amount)
 
 
 def day(value: str | None) -> date | None:

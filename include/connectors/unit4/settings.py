@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from include.connectors.base import PackageSettings
+from include.connectors.settings import PackageSettings
 
 
 class Unit4Settings(PackageSettings):

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from include.connectors import answers
-from include.connectors.base import Administration, Page, Stream
+from include.connectors import responses
+from include.connectors.package import Administration, PackageStream, Page
 from include.connectors.unit4 import mapping
 from include.connectors.unit4.client import SYSTEM, Unit4Client, path_key
 from include.connectors.unit4.settings import Unit4Settings
-from include.errors import ContractBroken, RecordRejected
-from include.records import Document, PlannedDocument, Raw, SentDocument
+from include.errors import ContractBroken, RecordMissing, RecordRejected
+from include.records import Document, ExpectedDocument, PackageDocument, Raw
 
 
-class Unit4:
+class Unit4Connection:
     """One administration, opened (``base.PackageConnection``)."""
 
     serial = True  # contract, section 5: two calls at a time at most, and a refusal of one must not hide another
@@ -22,13 +22,13 @@ class Unit4:
         self._client, self._settings = client, settings
         self._codes: list[Raw] | None = None
 
-    def page(self, stream: Stream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
         return self._client.page(stream, cursor, parent)
 
-    def fingerprint(self, streams: Sequence[Stream]) -> str | None:
+    def fingerprint(self, streams: Sequence[PackageStream]) -> str | None:
         return self._client.fingerprint(streams)
 
-    def one(self, stream: Stream, key: str) -> Raw | None:
+    def one(self, stream: PackageStream, key: str) -> Raw | None:
         return self._client.one(stream, key)
 
     def standing(self) -> str:
@@ -40,7 +40,7 @@ class Unit4:
     def try_rights(self) -> None:
         self._client.try_rights()
 
-    def plan(self, document: Document) -> PlannedDocument:
+    def plan(self, document: Document) -> ExpectedDocument:
         """Raises RecordRejected for a VAT code or a payment condition that is not there."""
         self._condition(document)
         rates = mapping.vat_rates(self._vat_codes(), document.date)
@@ -55,12 +55,12 @@ class Unit4:
     def _vat_codes(self) -> list[Raw]:
         """Read once for as long as the administration is open."""
         if self._codes is None:
-            with answers.understood(SYSTEM, "GET VatCodeInfoList"):
+            with responses.expect_shape(SYSTEM, "GET VatCodeInfoList"):
                 self._codes = [dict(row) for row in self._client.call("GET", "VatCodeInfoList")]
                 mapping.vat_rates(self._codes, date.max)
         return self._codes
 
-    def find(self, reference: str, customer_key: str) -> Sequence[SentDocument]:
+    def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
         """Among all orders of the customer: an invoiced one leaves the list of open orders (contract, section 12).
 
         Then among the open ones of anybody: the work order may have had another customer when it was booked.
@@ -69,16 +69,16 @@ class Unit4:
         ours = own or self.open_orders(reference)
         return [one if one.lines is not None else self.document(one.id) or one for one in ours]
 
-    def open_orders(self, reference: str) -> list[SentDocument]:
+    def open_orders(self, reference: str) -> list[PackageDocument]:
         """Not invoiced yet, of any customer."""
         return self._listed("OrderInfoList/OpenOrders", reference)
 
-    def _listed(self, path: str, reference: str, of_customer: bool = False) -> list[SentDocument]:
+    def _listed(self, path: str, reference: str, of_customer: bool = False) -> list[PackageDocument]:
         """A customer who was removed has none: that concerns his work orders, not the whole administration."""
-        with answers.understood(SYSTEM, f"GET {path}"):
+        with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
                 rows = self._orders(path, reference)
-            except answers.Missing:
+            except RecordMissing:
                 if not of_customer:
                     raise
                 return []
@@ -95,22 +95,22 @@ class Unit4:
                 raise
             return self._client.call("GET", path)
 
-    def document(self, id: str) -> SentDocument | None:
+    def document(self, id: str) -> PackageDocument | None:
         """Lists of orders lack the lines (contract, section 10)."""
         path = f"Order/{path_key(id)}"
-        with answers.understood(SYSTEM, f"GET {path}"):
+        with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
                 row = self._client.call("GET", path)
-            except answers.Missing:
+            except RecordMissing:
                 return None
             return None if row is None else mapping.sent(row)
 
-    def send(self, document: Document) -> SentDocument:
+    def send(self, document: Document) -> PackageDocument:
         condition = self._condition(document)
         scenario = document.customer.vat_scenario or self._settings.vat_scenario
         body = mapping.order(document, condition, scenario, self._settings.memo_field)
         try:
-            with answers.understood(SYSTEM, "POST Order", creates=True):
+            with responses.expect_shape(SYSTEM, "POST Order", creates=True):
                 return mapping.sent(self._client.call("POST", "Order", json=body, record=document.work_order_number))
         except RecordRejected as error:
             reason = error.values["reason"]

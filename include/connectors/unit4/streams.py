@@ -1,10 +1,10 @@
 """What is read from Unit4. Lists that page are ordered by their key, else rows could shift between pages."""
 
-from include.connectors.base import Stream
+from include.connectors.package import PackageStream
 from include.connectors.unit4 import mapping
 
 STREAMS = (
-    Stream(
+    PackageStream(
         "customers",
         "CustomerInfoList",
         "customerId",
@@ -12,12 +12,12 @@ STREAMS = (
         {"$orderby": "CustomerId"},
         single="CustomerInfo/{key}",
     ),
-    Stream("addresses", "AddressInfoList/{organizationId}", "addressGuid", parent="customers", paged=False),
-    Stream(
+    PackageStream("addresses", "AddressInfoList/{organizationId}", "addressGuid", parent="customers", paged=False),
+    PackageStream(
         "article_groups", "ProductGroupNVL", "name", mapping.article_group, paged=False, single="ProductGroup/{key}"
     ),
-    Stream("article_types", "ProductTypeNVL", "name", mapping.article_type, paged=False),
-    Stream(
+    PackageStream("article_types", "ProductTypeNVL", "name", mapping.article_type, paged=False),
+    PackageStream(
         "articles",
         "ProductInfoList",
         "productId",
@@ -29,9 +29,13 @@ STREAMS = (
 
 # what a setting is chosen from (contract, sections 10 and 11); own fields of all kinds of records
 CHOSEN_FROM = {
-    "payment_condition": Stream("payment_conditions", "PaymentConditionNVL", "name", mapping.choice, paged=False),
-    "vat_scenario": Stream("vat_scenarios", "SalesVatScenarioNVL", "name", mapping.choice, paged=False),
-    "memo_field": Stream("own_fields", "CustomFieldDefinitionInfoList/1023", "name", mapping.own_field, paged=False),
+    "payment_condition": PackageStream(
+        "payment_conditions", "PaymentConditionNVL", "name", mapping.choice, paged=False
+    ),
+    "vat_scenario": PackageStream("vat_scenarios", "SalesVatScenarioNVL", "name", mapping.choice, paged=False),
+    "memo_field": PackageStream(
+        "own_fields", "CustomFieldDefinitionInfoList/1023", "name", mapping.own_field, paged=False
+    ),
 }
 
 

@@ -5,70 +5,71 @@ from typing import Annotated
 
 from pydantic import Field
 
-from include.push import acts
-from plugins.koppel.access import Right
-from plugins.koppel.acting import Act, Doing, Done, Given, Name
-from plugins.koppel.rendering import marked
+from include.push import operations
+from include.push.operations import LedgerEntry
+from plugins.koppel.actions import Action, ActionContext, ActionInput, ActionResult, Name
+from plugins.koppel.security import Right
+from plugins.koppel.templating import N_
 
 
-class Which(Given):
+class Which(ActionInput):
     """The number of a work order, or its id in Simple-Simon."""
 
     work_order: Name
 
 
-class Code(Given):
+class Code(ActionInput):
     """All that waits for this; without a code all that waits for a repair."""
 
     code: Annotated[str, Field(max_length=60, pattern=r"^[a-z_.]*$")] = ""
 
 
-class Since(Given):
+class Since(ActionInput):
     """The first day of archiving that goes along."""
 
     since: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 
 
-def hold(doing: Doing, given: Which) -> Done:
+def hold(doing: ActionContext, given: Which) -> ActionResult:
     """Keep a work order from being sent until somebody releases it."""
-    entry = acts.hold(doing.koppel, doing.tenant, given.work_order, doing.by)
-    return Done(marked("Work order {work_order} is held."), _values(entry))
+    entry = operations.hold(doing.context, doing.tenant, given.work_order, doing.by)
+    return ActionResult(N_("Work order {work_order} is held."), _values(entry))
 
 
-def release(doing: Doing, given: Which) -> Done:
+def release(doing: ActionContext, given: Which) -> ActionResult:
     """Let a held work order go on; the package is searched first when it may have been sent."""
-    entry = acts.release(doing.koppel, doing.tenant, given.work_order, doing.by)
-    return Done(marked("Work order {work_order} goes on by itself."), _values(entry))
+    entry = operations.release(doing.context, doing.tenant, given.work_order, doing.by)
+    return ActionResult(N_("Work order {work_order} goes on by itself."), _values(entry))
 
 
-def push(doing: Doing, given: Which) -> Done:
+def push(doing: ActionContext, given: Which) -> ActionResult:
     """Send one now; one whose document was removed in the package again."""
-    key = f"page__{doing.koppel.now():%Y%m%dT%H%M%S%f}"
-    entry = acts.push_one(doing.koppel, doing.tenant, given.work_order, doing.by, key)
-    return Done(marked("Work order {work_order} was looked at; what came of it stands below."), _values(entry))
+    key = f"page__{doing.context.now():%Y%m%dT%H%M%S%f}"
+    entry = operations.push_one(doing.context, doing.tenant, given.work_order, doing.by, key)
+    return ActionResult(N_("Work order {work_order} was looked at; what came of it stands below."), _values(entry))
 
 
-def retry(doing: Doing, given: Code) -> Done:
+def retry(doing: ActionContext, given: Code) -> ActionResult:
     """Look again, now, at all work orders that wait with this code."""
-    count = acts.retry(doing.koppel, doing.tenant, given.code or None, doing.by)
-    return Done(marked("{count} work orders are looked at again, within a minute."), {"count": count})
+    count = operations.retry(doing.context, doing.tenant, given.code or None, doing.by)
+    return ActionResult(N_("{count} work orders are looked at again, within a minute."), {"count": count})
 
 
-def backfill(doing: Doing, given: Since) -> Done:
+def backfill(doing: ActionContext, given: Since) -> ActionResult:
     """Take work orders along that were archived since a day, before the coupling was active too."""
-    made = acts.backfill(doing.koppel, doing.tenant, given.since, doing.by, dry=False)
+    made = operations.backfill(doing.context, doing.tenant, given.since, doing.by, dry=False)
     values = {"found": made.found, "new": made.new}
-    return Done(marked("{found} work orders were found; {new} of them go along now."), values)
+    return ActionResult(N_("{found} work orders were found; {new} of them go along now."), values)
 
 
-def _values(entry: acts.Entry) -> dict[str, object]:
+def _values(entry: LedgerEntry) -> dict[str, object]:
     return {"work_order": entry.number, "state": entry.state, "code": entry.code, "document": entry.document_number}
 
 
 ACTS = (
-    Act("work-order/hold", Right.operate, Which, hold),
-    Act("work-order/release", Right.operate, Which, release),
-    Act("work-order/push", Right.operate, Which, push),
-    Act("retry", Right.operate, Code, retry),
-    Act("backfill", Right.operate, Since, backfill),
+    Action("work-order/hold", Right.operate, Which, hold),
+    Action("work-order/release", Right.operate, Which, release),
+    Action("work-order/push", Right.operate, Which, push),
+    Action("retry", Right.operate, Code, retry),
+    Action("backfill", Right.operate, Since, backfill),
 )

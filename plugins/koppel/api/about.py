@@ -6,14 +6,14 @@ from typing import Annotated, Any
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from include.cleanup.history import Cleaned, cleaned, waiting
+from include.cleanup.history import PastRemovals, past_removals, waiting
+from include.log.timeline import TimelineEvent
 from include.push.preview import preview as document_of
-from include.tenants import drafts
-from include.tenants.stories import Event
-from include.tenants.versions import history
+from include.settings import drafts
+from include.settings.versions import history
+from plugins.koppel.dependencies import ContextDep, TenantDep
 from plugins.koppel.language import PageLanguage
-from plugins.koppel.pages.stories import Which, WorkOrder, story
-from plugins.koppel.surroundings import KoppelDep, TenantDep
+from plugins.koppel.pages.timeline import Which, WorkOrder, story
 
 
 class Version(BaseModel):
@@ -51,7 +51,7 @@ class Entry(BaseModel):
 class About(BaseModel):
     name: str
     archivings: list[Entry]
-    events: list[Event]
+    events: list[TimelineEvent]
 
 
 class Line(BaseModel):
@@ -91,15 +91,15 @@ class Cleanups(BaseModel):
     state: str | None
     expires_at: datetime | None
     records: Annotated[list[Record], Field(description="exactly the set")]
-    earlier: list[Cleaned]
+    earlier: list[PastRemovals]
 
 
-def settings(koppel: KoppelDep, tenant: TenantDep) -> Settings:
+def settings(context: ContextDep, tenant: TenantDep) -> Settings:
     """The saved settings, the draft, and every version."""
-    draft = drafts.find(koppel, tenant)
+    draft = drafts.find(context, tenant)
     versions = [
         Version(version=one.version, saved_by=one.saved_by, saved_at=one.saved_at, changed=dict(one.changed))
-        for one in history(koppel, tenant)
+        for one in history(context, tenant)
     ]
     return Settings(
         version=tenant.settings_version,
@@ -111,9 +111,9 @@ def settings(koppel: KoppelDep, tenant: TenantDep) -> Settings:
     )
 
 
-def about(koppel: KoppelDep, tenant: TenantDep, language: PageLanguage, asked: Annotated[Which, Query()]) -> About:
+def about(context: ContextDep, tenant: TenantDep, language: PageLanguage, asked: Annotated[Which, Query()]) -> About:
     """Everything that ever happened to a work order, a customer or an article, the latest first."""
-    found = story(koppel, tenant, asked, language)
+    found = story(context, tenant, asked, language)
     entries = [
         Entry(
             document=one.document_number or one.document_id,
@@ -125,10 +125,10 @@ def about(koppel: KoppelDep, tenant: TenantDep, language: PageLanguage, asked: A
 
 
 def preview(
-    koppel: KoppelDep, tenant: TenantDep, language: PageLanguage, asked: Annotated[WorkOrder, Query()]
+    context: ContextDep, tenant: TenantDep, language: PageLanguage, asked: Annotated[WorkOrder, Query()]
 ) -> Document:
     """The document of a work order as it would be made now; sends nothing."""
-    found = document_of(koppel, tenant, asked.name.strip())
+    found = document_of(context, tenant, asked.name.strip())
     lines = [
         Line(rule=one.rule, description=one.description, quantity=_text(one.quantity), net=str(one.net))
         for one in (found.planned.lines if found.planned else ())
@@ -150,9 +150,9 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def cleanups(koppel: KoppelDep, tenant: TenantDep) -> Cleanups:
+def cleanups(context: ContextDep, tenant: TenantDep) -> Cleanups:
     """The proposal that waits, with its set, and what earlier clean-ups took."""
-    proposal, removals = waiting(koppel, tenant) or (None, [])
+    proposal, removals = waiting(context, tenant) or (None, [])
     records = [
         Record(stream=one.stream, label=one.label, key=one.key, reason=one.reason, state=one.state) for one in removals
     ]
@@ -161,5 +161,5 @@ def cleanups(koppel: KoppelDep, tenant: TenantDep) -> Cleanups:
         state=proposal.state if proposal else None,
         expires_at=proposal.expires_at if proposal else None,
         records=records,
-        earlier=cleaned(koppel, tenant),
+        earlier=past_removals(context, tenant),
     )

@@ -8,15 +8,15 @@ from airflow.api_fastapi.common.db.common import SessionDep
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from include.life import ending
-from include.push.deliveries import Day, Obstacle, deliveries
+from include.lifecycle import deactivation
+from include.push.stats import BlockedBy, DayStats, push_stats
 from include.sync.progress import status
 from include.tenants.overview import Coupling, couplings
-from plugins.koppel.access import User, Visible
-from plugins.koppel.asking import PAGE_SIZE, CouplingsAsked
+from plugins.koppel.dag_runs import choices, sync_now
+from plugins.koppel.dependencies import ContextDep, TenantDep
 from plugins.koppel.language import PageLanguage
-from plugins.koppel.surroundings import KoppelDep, TenantDep
-from plugins.koppel.triggering import choices, sync_now
+from plugins.koppel.query import PAGE_SIZE, OverviewAddressQuery
+from plugins.koppel.security import User, Visible
 
 
 class Listing(BaseModel):
@@ -49,8 +49,8 @@ class One(BaseModel):
     work_orders: dict[str, int]
     waiting: int
     oldest: datetime | None
-    obstacle: Obstacle | None
-    days: list[Day]
+    obstacle: BlockedBy | None
+    days: list[DayStats]
     can_sync: list[str]
 
 
@@ -72,15 +72,15 @@ class Started(BaseModel):
     run_id: str
 
 
-def listing(koppel: KoppelDep, visible: Visible, asked: Annotated[CouplingsAsked, Query()]) -> Listing:
+def listing(context: ContextDep, visible: Visible, asked: Annotated[OverviewAddressQuery, Query()]) -> Listing:
     """The couplings that you may read."""
-    found = couplings(koppel, asked.wanted(visible), asked.offset, PAGE_SIZE)
+    found = couplings(context, asked.wanted(visible), asked.offset, PAGE_SIZE)
     return Listing(couplings=found.rows, total=found.total, page=asked.page, page_size=PAGE_SIZE)
 
 
-def one(koppel: KoppelDep, tenant: TenantDep, language: PageLanguage) -> One:
+def one(context: ContextDep, tenant: TenantDep, language: PageLanguage) -> One:
     """One coupling with its streams and its work orders."""
-    booked, synced = deliveries(koppel, tenant, language), status(koppel, tenant)
+    booked, synced = push_stats(context, tenant, language), status(context, tenant)
     return One(
         tenant=tenant.slug,
         company=tenant.company,
@@ -103,14 +103,14 @@ def sync(request: Request, tenant: TenantDep, user: User, session: SessionDep, a
     return Started(dag_id=f"sync__{tenant.slug}", run_id=run_id)
 
 
-def pause(koppel: KoppelDep, tenant: TenantDep, user: User) -> State:
+def pause(context: ContextDep, tenant: TenantDep, user: User) -> State:
     """Nothing is started for it any more, until it is resumed."""
-    return State(tenant=tenant.slug, status=ending.pause(koppel, tenant, user.get_name()).standing)
+    return State(tenant=tenant.slug, status=deactivation.pause(context, tenant, user.get_name()).standing)
 
 
-def resume(koppel: KoppelDep, tenant: TenantDep, user: User) -> State:
+def resume(context: ContextDep, tenant: TenantDep, user: User) -> State:
     """Go on where it was."""
-    return State(tenant=tenant.slug, status=ending.resume(koppel, tenant, user.get_name()).standing)
+    return State(tenant=tenant.slug, status=deactivation.resume(context, tenant, user.get_name()).standing)
 
 
 def _streams(synced: Any) -> dict[str, dict[str, Any]]:

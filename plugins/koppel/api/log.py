@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import BaseModel
 
-from include.tenants.logbook import Message, OpenProblem, page, unsettled
-from plugins.koppel.access import User, readable
-from plugins.koppel.asking import LogAsked, write_mark
+from include.log.search import LogMessage, OpenProblem, page, unsettled
+from plugins.koppel.dependencies import ContextDep
 from plugins.koppel.language import PageLanguage
-from plugins.koppel.surroundings import KoppelDep
+from plugins.koppel.query import LogAddressQuery, write_cursor
+from plugins.koppel.security import User, readable
 
 AT_ONCE = 500
 
@@ -17,7 +17,7 @@ AT_ONCE = 500
 class Messages(BaseModel):
     """Newest first. ``before`` is what to ask for next; None when that was all."""
 
-    messages: list[Message]
+    messages: list[LogMessage]
     before: str | None
 
 
@@ -27,13 +27,17 @@ class Problems(BaseModel):
     problems: list[OpenProblem]
 
 
-def listing(koppel: KoppelDep, user: User, language: PageLanguage, asked: Annotated[LogAsked, Query()]) -> Messages:
+def listing(
+    context: ContextDep, user: User, language: PageLanguage, asked: Annotated[LogAddressQuery, Query()]
+) -> Messages:
     """Messages of the tenants that you may read."""
-    found = page(koppel, asked.choice(readable(user, asked.tenant), language), asked.mark, AT_ONCE)
-    return Messages(messages=found.rows, before=write_mark(found.further) if found.further else None)
+    found = page(context, asked.choice(readable(user, asked.tenant), language), asked.mark, AT_ONCE)
+    return Messages(messages=found.rows, before=write_cursor(found.further) if found.further else None)
 
 
-def problems(koppel: KoppelDep, user: User, language: PageLanguage, asked: Annotated[LogAsked, Query()]) -> Problems:
+def problems(
+    context: ContextDep, user: User, language: PageLanguage, asked: Annotated[LogAddressQuery, Query()]
+) -> Problems:
     """What is not settled yet, once for each tenant, code and record."""
     choice = asked.choice(readable(user, asked.tenant), language)
-    return Problems(problems=unsettled(koppel, choice, AT_ONCE))
+    return Problems(problems=unsettled(context, choice, AT_ONCE))

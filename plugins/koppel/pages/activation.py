@@ -6,95 +6,95 @@ from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import SecretStr
 
+from include.access import unstored
+from include.access.credentials import missing_variables
 from include.cleanup.wipe import PARTS
 from include.connectors import registry
-from include.connectors.base import Connector
+from include.connectors.package import Connector
 from include.connectors.registry import FIELD_SERVICE
 from include.errors import IntegrationError
-from include.life import access
-from include.life.rehearsal import Rehearsal, rehearse
-from include.life.steps import administrations
+from include.lifecycle.activation import administrations
+from include.lifecycle.activation_preview import ActivationPreview, preview_activation
+from include.settings import drafts
 from include.sync.progress import remaining, share, status
-from include.tenants import drafts
-from include.tenants.credentials import lacking
 from include.tenants.tenant import Tenant
-from plugins.koppel.access import User
-from plugins.koppel.forgery import token
+from plugins.koppel.csrf import token
+from plugins.koppel.dependencies import ContextDep, TenantDep
+from plugins.koppel.flash import unsign
 from plugins.koppel.language import PageLanguage
-from plugins.koppel.rendering import marked, render
-from plugins.koppel.saying import said
-from plugins.koppel.surroundings import KoppelDep, TenantDep
+from plugins.koppel.security import User
+from plugins.koppel.templating import N_, render
 
 STEPS = (
-    ("simon", marked("Connect Simple-Simon")),
-    ("wipe", marked("Empty Simple-Simon, or keep what is there")),
-    ("package", marked("Connect the accounting package")),
-    ("administration", marked("Choose the administration")),
-    ("settings", marked("Set, check and save the settings")),
-    ("import", marked("First import")),
-    ("active", marked("Active")),
+    ("simon", N_("Connect Simple-Simon")),
+    ("wipe", N_("Empty Simple-Simon, or keep what is there")),
+    ("package", N_("Connect the accounting package")),
+    ("administration", N_("Choose the administration")),
+    ("settings", N_("Set, check and save the settings")),
+    ("import", N_("First import")),
+    ("active", N_("Active")),
 )
 ORDER = [name for name, _ in STEPS]
 AT = {"wiping": "wipe", "importing": "import", "active": "active", "inactive": "inactive"}
 # what the forms for access call their fields; what a connector has beside these is shown under its own name
 FIELDS = {
-    "base": marked("Address of the API"),
-    "dialect": marked("Generation of the API"),
-    "key": marked("Licence code"),
-    "usr": marked("User"),
-    "pwd": marked("Password"),
-    "api_key": marked("API key"),
-    "api": marked("Address of the API"),
-    "access_token": marked("Personal token"),
+    "base": N_("Address of the API"),
+    "dialect": N_("Generation of the API"),
+    "key": N_("Licence code"),
+    "usr": N_("User"),
+    "pwd": N_("Password"),
+    "api_key": N_("API key"),
+    "api": N_("Address of the API"),
+    "access_token": N_("Personal token"),
 }
 
 
 def show(
     request: Request,
-    koppel: KoppelDep,
+    context: ContextDep,
     tenant: TenantDep,
     user: User,
     language: PageLanguage,
     said_: Annotated[str, Query(alias="said")] = "",
 ) -> Response:
     simon = registry.connector(FIELD_SERVICE)
-    at = step(koppel, tenant)
+    at = step(context, tenant)
     shown: dict[str, Any] = {
         "tenant": tenant,
         "at": at,
         "steps": STEPS,
         "place": ORDER.index(at) if at in ORDER else -1,
     }
-    shown |= {"token": token(user), "said": said(said_), "labels": FIELDS, "administers": True}
+    shown |= {"token": token(user), "said": unsign(said_), "labels": FIELDS, "administers": True}
     shown |= {"simon_fields": fields(simon), "package_fields": typed_fields(tenant.package)}
-    shown |= {"consent": tenant.package.consent is not None, "lacking": lacking(koppel, tenant.package.name)}
-    shown |= _choice(koppel, tenant, language) if at == "administration" else {"administrations": (), "trouble": ""}
-    shown |= {"draft": drafts.find(koppel, tenant)}
+    shown |= {"consent": tenant.package.consent is not None, "lacking": missing_variables(context, tenant.package.name)}
+    shown |= _choice(context, tenant, language) if at == "administration" else {"administrations": (), "trouble": ""}
+    shown |= {"draft": drafts.find(context, tenant)}
     return render(request, language, "activation.html", **shown)
 
 
-def step(koppel: KoppelDep, tenant: Tenant) -> str:
+def step(context: ContextDep, tenant: Tenant) -> str:
     """Which of STEPS is to be taken now; ``inactive`` before all of them."""
     if tenant.status == "new":
-        return "wipe" if access.has(koppel, tenant, registry.connector(FIELD_SERVICE)) else "simon"
+        return "wipe" if unstored.has(context, tenant, registry.connector(FIELD_SERVICE)) else "simon"
     if tenant.status == "connecting":
-        return "administration" if access.has(koppel, tenant, tenant.package) else "package"
+        return "administration" if unstored.has(context, tenant, tenant.package) else "package"
     if tenant.status == "settings":
-        return "import" if tenant.settings_version and not drafts.find(koppel, tenant) else "settings"
+        return "import" if tenant.settings_version and not drafts.find(context, tenant) else "settings"
     return AT[tenant.status]
 
 
-def _choice(koppel: KoppelDep, tenant: Tenant, language: PageLanguage) -> dict[str, Any]:
+def _choice(context: ContextDep, tenant: Tenant, language: PageLanguage) -> dict[str, Any]:
     try:
-        return {"administrations": administrations(koppel, tenant), "trouble": ""}
+        return {"administrations": administrations(context, tenant), "trouble": ""}
     except IntegrationError as error:
         return {"administrations": (), "trouble": f"{error.text(language)} {error.action(language)}"}
 
 
-def rehearsal(request: Request, koppel: KoppelDep, tenant: TenantDep, user: User, language: PageLanguage) -> Response:
+def rehearsal(request: Request, context: ContextDep, tenant: TenantDep, user: User, language: PageLanguage) -> Response:
     """What is in Simple-Simon now, and the question whether it may go; a part of the page, as it takes its time."""
     try:
-        found = rehearse(koppel, tenant)
+        found = preview_activation(context, tenant)
     except IntegrationError as error:
         trouble = f"{error.text(language)} {error.action(language)}"
         return render(request, language, "trouble.html", trouble=trouble)
@@ -102,24 +102,24 @@ def rehearsal(request: Request, koppel: KoppelDep, tenant: TenantDep, user: User
     return render(request, language, "rehearsal.html", choice=tenant.active_since is not None, **shown)
 
 
-def rehearsed(koppel: KoppelDep, tenant: TenantDep) -> Rehearsal:
+def rehearsed(context: ContextDep, tenant: TenantDep) -> ActivationPreview:
     """What an activation would do; changes nothing."""
-    return rehearse(koppel, tenant)
+    return preview_activation(context, tenant)
 
 
 def progress(
     request: Request,
-    koppel: KoppelDep,
+    context: ContextDep,
     tenant: TenantDep,
     language: PageLanguage,
     was: Annotated[str, Query(max_length=40)],
 ) -> Response:
     """How far the wipe or the import is; the whole page again once that is over."""
-    if step(koppel, tenant) != was:
+    if step(context, tenant) != was:
         return Response(headers={"hx-refresh": "true"})
     if tenant.status != "importing":
         return render(request, language, "progress.html", at=None, tenant=tenant)
-    found, now = status(koppel, tenant), koppel.now()
+    found, now = status(context, tenant), context.now()
     lasts = [left for one in found.streams.values() if (left := remaining(one, now)) is not None]
     shown: dict[str, Any] = {"tenant": tenant, "at": found, "share": share(found, tenant)}
     return render(request, language, "progress.html", left=max(lasts, default=None), **shown)

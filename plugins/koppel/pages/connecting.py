@@ -9,19 +9,19 @@ from fastapi import HTTPException, Query, Request
 from fastapi.responses import Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from include.access.credentials import credential_status, missing_variables
+from include.access.oauth_flow import CONSENT_FOR, begin, finish
 from include.connectors import registry
 from include.connectors.registry import FIELD_SERVICE
 from include.errors import IntegrationError
-from include.tenants.connecting import CONSENT_FOR, begin, finish
-from include.tenants.credentials import lacking, standing
 from include.tenants.tenant import Tenant
-from plugins.koppel.access import Right, User, may
-from plugins.koppel.forgery import token
+from plugins.koppel.csrf import token
+from plugins.koppel.dependencies import ContextDep, TenantDep
+from plugins.koppel.flash import unsign
 from plugins.koppel.language import PageLanguage
 from plugins.koppel.pages.activation import FIELDS, fields, typed_fields
-from plugins.koppel.rendering import render
-from plugins.koppel.saying import said
-from plugins.koppel.surroundings import KoppelDep, TenantDep
+from plugins.koppel.security import Right, User, may
+from plugins.koppel.templating import render
 
 COOKIE = "koppel_consent_"
 Part = Annotated[str, Query(max_length=4000, pattern=r"^[^\x00]*$")]
@@ -29,7 +29,7 @@ Part = Annotated[str, Query(max_length=4000, pattern=r"^[^\x00]*$")]
 
 def show(
     request: Request,
-    koppel: KoppelDep,
+    context: ContextDep,
     tenant: TenantDep,
     user: User,
     language: PageLanguage,
@@ -37,18 +37,18 @@ def show(
 ) -> Response:
     """How the access to both systems is, and connecting them again."""
     systems = [registry.connector(FIELD_SERVICE), tenant.package]
-    known = {one.system: one for one in standing(koppel, tenant.id)}
+    known = {one.system: one for one in credential_status(context, tenant.id)}
     forms = {one.name: typed_fields(one) if one.consent else fields(one) for one in systems}
     shown: dict[str, Any] = {"tenant": tenant, "systems": systems, "known": known, "forms": forms, "labels": FIELDS}
-    shown |= {"lacking": lacking(koppel, tenant.package.name), "token": token(user), "said": said(said_)}
+    shown |= {"lacking": missing_variables(context, tenant.package.name), "token": token(user), "said": unsign(said_)}
     shown |= {"administers": True}
     return render(request, language, "access.html", **shown)
 
 
-def ask(request: Request, koppel: KoppelDep, tenant: TenantDep, user: User, language: PageLanguage) -> Response:
+def ask(request: Request, context: ContextDep, tenant: TenantDep, user: User, language: PageLanguage) -> Response:
     """The link to the vendor's page; who comes back has to bring the cookie that is set here."""
-    asked = begin(koppel, tenant, tenant.package.name, returns_to())
-    made = generation(koppel, tenant)
+    asked = begin(context, tenant, tenant.package.name, returns_to())
+    made = generation(context, tenant)
     shown = render(request, language, "consent.html", tenant=tenant, address=asked.address, generation=made)
     kept = _signer().dumps({"state": asked.state, "tenant": tenant.slug, "user": str(user.get_id())})
     shown.set_cookie(
@@ -64,10 +64,10 @@ def ask(request: Request, koppel: KoppelDep, tenant: TenantDep, user: User, lang
 
 
 def come_back(
-    request: Request, koppel: KoppelDep, tenant: TenantDep, was: Annotated[int, Query(ge=0, lt=2**31)]
+    request: Request, context: ContextDep, tenant: TenantDep, was: Annotated[int, Query(ge=0, lt=2**31)]
 ) -> Response:
     """Polled by the page with the link: nothing until there is other access than there was."""
-    if generation(koppel, tenant) == was:
+    if generation(context, tenant) == was:
         return Response(status_code=204)
     root = request.scope.get("root_path", "").rstrip("/")
     page = "access" if tenant.status == "active" else "activation"
@@ -76,7 +76,7 @@ def come_back(
 
 def callback(
     request: Request,
-    koppel: KoppelDep,
+    context: ContextDep,
     user: User,
     language: PageLanguage,
     state: Part = "",
@@ -88,7 +88,7 @@ def callback(
     if not may(user, Right.administer, kept["tenant"]):
         raise HTTPException(403, "not allowed")
     try:
-        finish(koppel, state, code=code, error=error)
+        finish(context, state, code=code, error=error)
     except IntegrationError as problem:
         trouble = f"{problem.text(language)} {problem.action(language)}"
         return render(request, language, "returned.html", 409, tenant=kept["tenant"], trouble=trouble)
@@ -114,9 +114,9 @@ def returns_to() -> str:
     return f"{conf.get('api', 'base_url').rstrip('/')}/koppel/callback"
 
 
-def generation(koppel: KoppelDep, tenant: Tenant) -> int:
+def generation(context: ContextDep, tenant: Tenant) -> int:
     """Of the access to the package; another one with each change, 0 without any."""
-    found = [one for one in standing(koppel, tenant.id) if one.system == tenant.package.name]
+    found = [one for one in credential_status(context, tenant.id) if one.system == tenant.package.name]
     return found[0].generation if found and not found[0].dead_since else 0
 
 

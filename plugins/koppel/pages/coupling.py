@@ -7,46 +7,46 @@ from fastapi import Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from include.cleanup.history import waiting as waiting_proposal
-from include.life import ending
-from include.push.deliveries import deliveries
+from include.lifecycle import deactivation
+from include.log.search import LogQuery, unsettled
+from include.push.stats import push_stats
 from include.sync.progress import status
-from include.tenants.logbook import Choice, unsettled
-from include.tenants.overview import Wanted, couplings, next_step
+from include.tenants.overview import OverviewQuery, couplings, next_step
 from include.tenants.tenant import Tenant
-from plugins.koppel import plots
-from plugins.koppel.access import Right, User, may
-from plugins.koppel.forgery import token
+from plugins.koppel import charts
+from plugins.koppel.csrf import token
+from plugins.koppel.dag_runs import choices, sync_now
+from plugins.koppel.dependencies import ContextDep, TenantDep
+from plugins.koppel.flash import sign, unsign
 from plugins.koppel.language import PageLanguage
-from plugins.koppel.remedies import remedies
-from plugins.koppel.rendering import render
-from plugins.koppel.saying import said, saying
-from plugins.koppel.surroundings import KoppelDep, TenantDep
-from plugins.koppel.triggering import choices, sync_now
+from plugins.koppel.problem_actions import problem_actions
+from plugins.koppel.security import Right, User, may
+from plugins.koppel.templating import render
 
 PROBLEMS = 10
 
 
 def show(
     request: Request,
-    koppel: KoppelDep,
+    context: ContextDep,
     tenant: TenantDep,
     user: User,
     language: PageLanguage,
     started: str = "",
     said_: Annotated[str, Query(alias="said")] = "",
 ) -> Response:
-    work_orders, synced = deliveries(koppel, tenant, language), status(koppel, tenant)
-    problems = unsettled(koppel, Choice({tenant.slug}, tenant.slug, language=language), PROBLEMS + 1)
-    [line] = couplings(koppel, Wanted((tenant.slug,))).rows
+    work_orders, synced = push_stats(context, tenant, language), status(context, tenant)
+    problems = unsettled(context, LogQuery({tenant.slug}, tenant.slug, language=language), PROBLEMS + 1)
+    [line] = couplings(context, OverviewQuery((tenant.slug,))).rows
     step = next_step(tenant.standing, bool(work_orders.obstacle), bool(line.synced_at), line.errors)
     shown: dict[str, Any] = {"tenant": tenant, "work_orders": work_orders, "synced": synced, "step": step}
-    shown |= {"problems": problems[:PROBLEMS], "more_problems": len(problems) > PROBLEMS, "now": koppel.now()}
-    shown |= {"documents": plots.documents(work_orders.days), "times": plots.times(work_orders.days)}
+    shown |= {"problems": problems[:PROBLEMS], "more_problems": len(problems) > PROBLEMS, "now": context.now()}
+    shown |= {"documents": charts.documents(work_orders.days), "times": charts.times(work_orders.days)}
     shown |= {"choices": choices(tenant), "operable": may(user, Right.operate, tenant.slug), "token": token(user)}
-    shown |= {"administers": may(user, Right.administer, tenant.slug), "said": said(said_)}
-    shown |= {"proposal": waiting_proposal(koppel, tenant), "remedies": remedies}
-    shown |= {"unsent": ending.waiting(koppel, tenant)}
-    return render(request, language, "coupling.html", started=said(started), **shown)
+    shown |= {"administers": may(user, Right.administer, tenant.slug), "said": unsign(said_)}
+    shown |= {"proposal": waiting_proposal(context, tenant), "remedies": problem_actions}
+    shown |= {"unsent": deactivation.count_unsent(context, tenant)}
+    return render(request, language, "coupling.html", started=unsign(started), **shown)
 
 
 def sync(
@@ -57,16 +57,16 @@ def sync(
     what: Annotated[list[str], Form(default_factory=list)],
 ) -> Response:
     run_id = sync_now(tenant, what, user, session, request)
-    return _back(request, tenant, f"?started={saying(run_id)}")
+    return _back(request, tenant, f"?started={sign(run_id)}")
 
 
-def pause(request: Request, koppel: KoppelDep, tenant: TenantDep, user: User) -> Response:
-    ending.pause(koppel, tenant, user.get_name())
+def pause(request: Request, context: ContextDep, tenant: TenantDep, user: User) -> Response:
+    deactivation.pause(context, tenant, user.get_name())
     return _back(request, tenant)
 
 
-def resume(request: Request, koppel: KoppelDep, tenant: TenantDep, user: User) -> Response:
-    ending.resume(koppel, tenant, user.get_name())
+def resume(request: Request, context: ContextDep, tenant: TenantDep, user: User) -> Response:
+    deactivation.resume(context, tenant, user.get_name())
     return _back(request, tenant)
 
 

@@ -9,22 +9,22 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic.fields import FieldInfo
 
-from include.checks.draft import check_draft
-from include.tenants import drafts
+from include.settings import drafts
+from include.settings.check_draft import check_draft
+from include.settings.check_result import worst
+from include.settings.versions import history
 from include.tenants.tenant import Tenant
-from include.tenants.verdict import worst
-from include.tenants.versions import history
-from plugins.koppel.access import Right, User, may
-from plugins.koppel.acting import FormDep, by, go
-from plugins.koppel.forgery import token
+from plugins.koppel.actions import FormDep, by, go
+from plugins.koppel.csrf import token
+from plugins.koppel.dependencies import ContextDep, TenantDep
+from plugins.koppel.flash import unsign
+from plugins.koppel.labels import HELP, TITLES, VALUES
 from plugins.koppel.language import PageLanguage, translations
-from plugins.koppel.rendering import marked, render
-from plugins.koppel.saying import said
-from plugins.koppel.surroundings import KoppelDep, TenantDep
-from plugins.koppel.wording import HELP, TITLES, VALUES
+from plugins.koppel.security import Right, User, may
+from plugins.koppel.templating import N_, render
 
-CHECKED, SAVED = marked("Checked."), marked("The settings are saved as version {version}. They count from now on.")
-DROPPED = marked("The draft is dropped; the saved settings stand.")
+CHECKED, SAVED = N_("Checked."), N_("The settings are saved as version {version}. They count from now on.")
+DROPPED = N_("The draft is dropped; the saved settings stand.")
 
 
 @dataclass(frozen=True)
@@ -45,38 +45,38 @@ class Shown:
 
 def show(
     request: Request,
-    koppel: KoppelDep,
+    context: ContextDep,
     tenant: TenantDep,
     user: User,
     language: PageLanguage,
     said_: Annotated[str, Query(alias="said")] = "",
 ) -> Response:
-    draft = drafts.find(koppel, tenant)
+    draft = drafts.find(context, tenant)
     body = (draft.settings if draft else tenant.settings).model_dump(mode="json")
     settings = [_shown(tenant, name, body[name], draft, language) for name in type(tenant.settings).model_fields]
     savable = draft is not None and not draft.unchecked and not draft.wrong
     shown: dict[str, Any] = {"tenant": tenant, "draft": draft, "settings": settings, "savable": savable}
-    shown |= {"versions": history(koppel, tenant), "titles": TITLES, "said": said(said_), "token": token(user)}
+    shown |= {"versions": history(context, tenant), "titles": TITLES, "said": unsign(said_), "token": token(user)}
     shown |= {"administers": tenant.status != "inactive" and may(user, Right.administer, tenant.slug)}
     return render(request, language, "settings.html", **shown)
 
 
 def change(
-    request: Request, koppel: KoppelDep, tenant: TenantDep, user: User, language: PageLanguage, form: FormDep
+    request: Request, context: ContextDep, tenant: TenantDep, user: User, language: PageLanguage, form: FormDep
 ) -> Response:
     """``do`` is the button: ``save``, ``discard``, ``check`` for all, or ``check.<setting>``."""
     do, page = form.get("do", [""])[-1], f"/tenants/{tenant.slug}/settings"
     texts = translations(language)
     if do == "discard":
-        drafts.discard(koppel, tenant)
+        drafts.discard(context, tenant)
         return go(request, page, texts.gettext(DROPPED))
-    drafts.change(koppel, tenant, filled_in(tenant, form), by(user))
+    drafts.change(context, tenant, filled_in(tenant, form), by(user))
     if do == "save":
-        version = drafts.save(koppel, tenant, by(user), _base(form))
+        version = drafts.save(context, tenant, by(user), _base(form))
         page = f"/tenants/{tenant.slug}/activation" if tenant.status == "settings" else page
         return go(request, page, texts.gettext(SAVED).format(version=version))
     _, _, name = do.partition(".")
-    check_draft(koppel, tenant, by(user), [name] if name else None)
+    check_draft(context, tenant, by(user), [name] if name else None)
     return go(request, page, texts.gettext(CHECKED), name and f"at-{name}")
 
 

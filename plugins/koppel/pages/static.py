@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import HTTPException, Path
 from fastapi.responses import FileResponse
 
-from plugins.koppel.rendering import STATIC
+from plugins.koppel.templating import STATIC
 
 Name = Annotated[str, Path(pattern=r"^[a-z0-9.-]{1,60}$")]
 

@@ -1,0 +1,96 @@
+"""What the DAG files share: the tenants, the common arguments, the retry policy, the tenant of a task."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Asset, AssetWatcher, ExceptionRetryPolicy, RetryAction, RetryRule, get_parsing_context
+from airflow.sdk.exceptions import AirflowSkipException
+
+from include.context import Context
+from include.errors import (
+    ContractBroken,
+    InvalidInput,
+    Misconfigured,
+    RecordRejected,
+    RunSuperseded,
+    TenantNotActive,
+    Transient,
+)
+from include.tenants.dag_index import TenantSummary, tenant_summaries
+from include.tenants.tenant import Tenant, load
+from include.watcher import PollKind
+from plugins.watcher import TenantEventTrigger
+
+# Waiting helps against a system that is busy or away; against anything else a person has to act first.
+RETRY_POLICY = ExceptionRetryPolicy(
+    rules=[
+        RetryRule(exception=Transient, action=RetryAction.RETRY),
+        RetryRule(exception=Misconfigured, action=RetryAction.FAIL, reason="a person must act"),
+        RetryRule(exception=ContractBroken, action=RetryAction.FAIL, reason="the API broke its contract"),
+        RetryRule(exception=InvalidInput, action=RetryAction.FAIL, reason="something unknown was chosen"),
+        RetryRule(exception=RecordRejected, action=RetryAction.FAIL, reason="too many records were rejected"),
+    ]
+)
+TASKS: dict[str, Any] = {
+    "owner": "koppel",
+    "retries": 3,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=15),
+    "retry_policy": RETRY_POLICY,
+}
+
+
+def declare(kind: str, build: Callable[[TenantSummary], DAG]) -> dict[str, DAG]:
+    """One DAG of this kind for each tenant; in a task only the DAG that it belongs to."""
+    wanted = get_parsing_context().dag_id
+    if wanted is not None and not wanted.startswith(f"{kind}__"):
+        return {}
+    slug = wanted.removeprefix(f"{kind}__") if wanted else None
+    return {dag.dag_id: dag for dag in map(build, tenant_summaries(Context.from_environment(), slug))}
+
+
+def common(kind: str, entry: TenantSummary) -> dict[str, Any]:
+    """The arguments that all DAGs of all kinds have."""
+    return {
+        "dag_id": f"{kind}__{entry.slug}",
+        "tags": ["koppel", kind, entry.package, entry.slug],
+        "default_args": TASKS,
+        "max_active_runs": 1,
+        "catchup": False,
+    }
+
+
+def poll_asset(kind: PollKind, entry: TenantSummary) -> Asset:
+    """What starts a DAG of this tenant: the watcher's event."""
+    watcher = AssetWatcher(name=f"{kind}__{entry.slug}", trigger=TenantEventTrigger(tenant=entry.slug, what=kind))
+    return Asset(name=f"{kind}__{entry.slug}", uri=f"koppel://{kind}/{entry.slug}", watchers=[watcher])
+
+
+@contextmanager
+def skip_if_superseded() -> Iterator[None]:
+    """A task whose run was taken over by another skips: that one goes on with what was done."""
+    try:
+        yield
+    except RunSuperseded as error:
+        raise AirflowSkipException(f"another run of this tenant took over from {error}") from None
+    except TenantNotActive as error:
+        raise AirflowSkipException(str(error)) from None
+
+
+def active_tenant(context: Context, slug: str) -> Tenant:
+    """The tenant, whose status counts at this moment; a task of one that is not active, or is paused, skips."""
+    tenant = load(context, slug)
+    if not tenant.active:
+        raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")
+    return tenant
+
+
+def synchronising_tenant(context: Context, slug: str) -> Tenant:
+    """The same for master data, which also comes in while the first import makes the tenant active."""
+    tenant = load(context, slug)
+    if not tenant.synchronises:
+        raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")
+    return tenant

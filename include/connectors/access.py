@@ -1,0 +1,49 @@
+"""What it takes to sign in to a remote system, and where that is kept."""
+
+from collections.abc import Callable
+from typing import Annotated, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
+
+from include.records import Raw
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("use a whole address: https://host/path")
+    return value
+
+
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+
+
+class Access(BaseModel):
+    """What it takes to sign in to one system for one tenant, tokens included. Stored encrypted as a whole."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    def stored(self) -> Raw:
+        """All fields with their secrets in the clear, for the encrypted store only."""
+        values = self.model_dump(mode="json")
+        for name in type(self).model_fields:
+            if isinstance(value := getattr(self, name), SecretStr):
+                values[name] = value.get_secret_value()
+        return values
+
+
+A = TypeVar("A", bound=Access)
+
+
+class CredentialStore(Protocol[A]):
+    """Where a tenant's access to one system is kept; it outlives the client that uses it."""
+
+    def read(self) -> A: ...
+
+    def renew(self, used: A, exchange: Callable[[A], A]) -> A:
+        """The access to go on with after ``used`` turned out to be expired.
+
+        Under a lock: when somebody else renewed it meanwhile, that one; otherwise ``exchange(stored)``, stored before
+        it is returned. An ``exchange`` that raises TokenDead is the last one until a person connects again.
+        """

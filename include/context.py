@@ -1,0 +1,53 @@
+"""What every application function needs of its surroundings; made once by the DAGs, the command line and the tests."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography.fernet import Fernet, MultiFernet
+
+from include.errors import NotConfigured
+from include.http import Http
+from include.installation import Installation, Retention
+from include.store import NoTables, Store, StoreAway, migrate
+
+__all__ = ["Context", "NoTables", "StoreAway", "migrate_store"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """The store, the cipher of the credentials, the clock, and how to wait. Nothing is opened before it is used.
+
+    ``registered`` is what vendors gave this installation (``installation.registration``).
+    """
+
+    store: Store
+    cipher: MultiFernet
+    state: Path
+    now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    sleep: Callable[[float], None] = time.sleep
+    registered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    retention: Retention = field(default_factory=Retention)
+
+    @classmethod
+    def from_environment(cls, installation: Installation | None = None) -> "Context":
+        """From the environment. Raises NotInstalled."""
+        found = installation or Installation.from_environment()
+        try:
+            cipher = MultiFernet([Fernet(key) for key in found.keys])
+        except ValueError:
+            raise NotConfigured(
+                "KOPPEL_KEYS holds something that is no Fernet key; use keys, comma separated"
+            ) from None
+        return cls(Store(found.store_url), cipher, found.state, registered=found.registered, retention=found.retention)
+
+    def http(self, patient: bool = True) -> Http:
+        """A new session; one for each system and run. An impatient one waits shortly for an answer and asks once."""
+        return Http(sleep=self.sleep) if patient else Http(timeout_s=10.0, sleep=self.sleep, waiting_s=0.0)
+
+
+def migrate_store() -> None:
+    """Make or upgrade the tables of the installation's store. Raises NotInstalled, StoreAway."""
+    migrate(Installation.from_environment().store_url)

@@ -1,0 +1,108 @@
+"""Stopping a coupling and beginning again: deactivate, reactivate, pause, resume (R5.5, R5.6)."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from include.access import ownership
+from include.access.credentials import StoredCredentials
+from include.access.oauth_flow import disconnect
+from include.connectors import registry
+from include.connectors.access import Access
+from include.connectors.registry import FIELD_SERVICE
+from include.context import Context
+from include.errors import Misconfigured
+from include.log.writer import IntegrationLog
+from include.store import cleanup, deletion, ledger, runs
+from include.store import tenants as tenants_table
+from include.tenants.states import STATES, State, move, require_state
+from include.tenants.tenant import Tenant, load
+
+RUN = "life"
+SOMEWHERE: tuple[State, ...] = tuple(state for state in STATES if state != "inactive")
+
+
+@dataclass(frozen=True)
+class DeactivationResult:
+    """``waiting`` work orders are not sent any more; ``destroyed`` is the access to these systems."""
+
+    waiting: int
+    destroyed: list[str]
+
+
+def count_unsent(context: Context, tenant: Tenant) -> int:
+    """How many work orders a deactivation would leave unsent: for whoever is to confirm it."""
+    with context.store.begin() as tx:
+        return ledger.under_way(tx, tenant.id)
+
+
+def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
+    """Stop at once: nothing is begun, what runs stops at its next record, and access is destroyed.
+
+    Links, ledger, log and settings stay. Done again, it finishes what was interrupted. Raises Transient when access is
+    just being renewed: then everything has stopped, and the access is still to be destroyed.
+    """
+    left = count_unsent(context, tenant)
+    if tenant.status != "inactive":
+        access = _licence(context, tenant)
+        with context.store.begin() as tx:
+            tenants_table.hold(tx, tenant.id)
+            with suppress(Misconfigured):  # a key that is lost must not keep anybody from stopping
+                ownership.note(context, tx, tenant, access)
+            move(context, tx, tenant, SOMEWHERE, "inactive", by, wiping=None)
+            runs.supersede_open(tx, tenant.id)
+            cleanup.withdraw(tx, tenant.id)
+            left = ledger.under_way(tx, tenant.id)
+        _log(context, tenant).write("life.deactivated", tenant.slug, by=by, count=left)
+    return DeactivationResult(left, disconnect(context, tenant))
+
+
+def _licence(context: Context, tenant: Tenant) -> Access | None:
+    """The access to Simon, to know its licence again by; None when there is none that can be read."""
+    simon = registry.connector(FIELD_SERVICE)
+    try:
+        return StoredCredentials(context, tenant.id, simon.name, simon.title, simon.access).read()
+    except Misconfigured:
+        return None
+
+
+def reactivate(context: Context, tenant: Tenant, by: str, start_afresh: bool = False) -> Tenant:
+    """Begin again, with the same licence and administration; or ``start_afresh``, with any.
+
+    Starting afresh ends links, records and baselines, never the ledger: what was sent is not sent again.
+    """
+    require_state(tenant, "to reactivate", "inactive")
+    with context.store.begin() as tx:
+        tenants_table.hold(tx, tenant.id)
+        if start_afresh:
+            deletion.ties(tx, tenant.id)
+        since = None if start_afresh else tenant.active_since
+        move(context, tx, tenant, ("inactive",), "new", by, active_since=since)
+    log = _log(context, tenant)
+    log.write("life.reactivated", tenant.slug, by=by)
+    if start_afresh:
+        log.write("life.started_afresh", tenant.slug, by=by)
+    return load(context, tenant.slug)
+
+
+def pause(context: Context, tenant: Tenant, by: str) -> Tenant:
+    """Nothing is started for it until somebody resumes it, whatever else happens to it meanwhile."""
+    require_state(tenant, "to pause", *SOMEWHERE)
+    with context.store.begin() as tx:
+        tenants_table.require_not(tx, tenant.id, "inactive")
+        changed = tenants_table.pause(tx, tenant.id, context.now(), by)
+    if changed:
+        _log(context, tenant).write("life.paused", tenant.slug, by=by)
+    return load(context, tenant.slug)
+
+
+def resume(context: Context, tenant: Tenant, by: str) -> Tenant:
+    """Go on where it was; work orders that were archived meanwhile go out."""
+    with context.store.begin() as tx:
+        changed = tenants_table.resume(tx, tenant.id)
+    if changed:
+        _log(context, tenant).write("life.resumed", tenant.slug, by=by)
+    return load(context, tenant.slug)
+
+
+def _log(context: Context, tenant: Tenant) -> IntegrationLog:
+    return IntegrationLog(context.store, tenant.id, tenant.slug, RUN)

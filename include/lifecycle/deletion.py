@@ -1,0 +1,32 @@
+"""Removing a tenant for good: everything there is of it, ledger and log included. It cannot be undone."""
+
+from include.context import Context
+from include.errors import InvalidInput, InvalidState
+from include.store import deletion
+from include.store import tenants as tenants_table
+from include.tenants.states import require_state, sentence
+from include.tenants.tenant import Tenant
+
+
+def count_rows(context: Context, tenant: Tenant) -> dict[str, int]:
+    """By table, how many rows there are of it."""
+    with context.store.begin() as tx:
+        return {**deletion.counts(tx, tenant.id), "tenants": 1}
+
+
+def delete_tenant(context: Context, tenant: Tenant, confirmed: str) -> dict[str, int]:
+    """Remove all of it, or nothing; what was removed. ``confirmed`` is the tenant's name as a person typed it.
+
+    Its DAGs disappear with it. Raises NotNow unless it is inactive, ValueError for another name.
+    """
+    require_state(tenant, "to forget it", "inactive")
+    if confirmed != tenant.slug:
+        raise InvalidInput(f"tenant: {confirmed!r} was typed, not {tenant.slug!r}; nothing was removed")
+    with context.store.begin() as tx:
+        tenants_table.hold(tx, tenant.id)
+        now = tenants_table.find(tx, tenant.slug)
+        if now is None or now.status != "inactive":
+            raise InvalidState(sentence(tenant.slug, now.status if now else "removed", "to forget it"))
+        gone = {**deletion.counts(tx, tenant.id), "tenants": 1}
+        deletion.everything(tx, tenant.id)
+    return gone

@@ -1,0 +1,1 @@
+"""Tenants described in files: read, compared with what is there, and brought there."""

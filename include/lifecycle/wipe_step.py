@@ -1,0 +1,85 @@
+"""The first step: Simon is wiped, after a person confirmed the numbers that were shown, or deliberately kept (R5.2)."""
+
+from collections.abc import Mapping, Sequence
+
+from include.cleanup.pipeline import CleanupReport
+from include.cleanup.wipe import PARTS, contents, wipe
+from include.context import Context
+from include.errors import ContentsChanged, InvalidInput
+from include.log.writer import IntegrationLog
+from include.store import tenants as tenants_table
+from include.store.advisory_lock import advisory_lock
+from include.tenants.states import move, require_state
+from include.tenants.tenant import Tenant, load
+
+__all__ = ["PARTS", "carry_out", "confirm", "keep"]
+
+FEW = 10  # records that people may have added since the numbers were shown; more has to be shown first
+
+
+def confirm(context: Context, tenant: Tenant, shown: Mapping[str, int], parts: Sequence[str], by: str) -> None:
+    """A person saw how many records of each part go, and agreed. Nothing is wiped yet: ``carry_out`` does that.
+
+    Raises NotNow, WrongParts, ChangedSince, IntegrationError.
+    """
+    require_state(tenant, "to wipe", "new")
+    chosen = _chosen(tenant, parts)
+    _compare(shown, contents(context, tenant).counts, chosen)
+    with context.store.begin() as tx:
+        move(context, tx, tenant, ("new",), "wiping", by, wiping=chosen)
+    log = IntegrationLog(context.store, tenant.id, tenant.slug, "life")
+    log.write("life.wiping", tenant.slug, parts=", ".join(chosen), by=by)
+
+
+def _chosen(tenant: Tenant, parts: Sequence[str]) -> list[str]:
+    """In the order in which they go. Raises WrongParts."""
+    if unknown := [part for part in parts if part not in PARTS]:
+        raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
+    if not parts:
+        raise InvalidInput(f"parts: none; use {', '.join(PARTS)}, or keep what is in Simple-Simon")
+    if tenant.active_since is None and set(parts) != set(PARTS):
+        raise InvalidInput(
+            "parts: a first activation wipes all of them; a choice is for a coupling that was active before"
+        )
+    return [part for part in PARTS if part in parts]
+
+
+def _compare(shown: Mapping[str, int], now: Mapping[str, int], parts: Sequence[str]) -> None:
+    for part in parts:
+        before = shown.get(part)
+        if before is None or not before <= now[part] <= before + FEW:
+            said = "no number was" if before is None else f"{before} were"
+            raise ContentsChanged(
+                f"wipe: {said} shown for {part}, and there are {now[part]} now; look again and confirm"
+            )
+
+
+def carry_out(context: Context, tenant: Tenant) -> CleanupReport:
+    """Wipe what was confirmed, or go on with it, and take the next step. Raises NotNow, and as ``wipe`` does.
+
+    Who comes second waits for the first, and gets its report.
+    """
+    require_state(tenant, "to go on wiping", "wiping")
+    with advisory_lock(context.store, tenant.id, "wipe"):
+        return _carry_out(context, load(context, tenant.slug))
+
+
+def _carry_out(context: Context, tenant: Tenant) -> CleanupReport:
+    require_state(tenant, "to go on wiping", "wiping", "connecting")
+    with context.store.begin() as tx:
+        row, life = tenants_table.find(tx, tenant.slug), tenants_table.life(tx, tenant.id)
+    key = f"wipe__{max(number for number, one in enumerate(life, 1) if one.after == 'wiping')}"
+    report = wipe(context, tenant, key, (row and row.wiping) or ())
+    if tenant.status == "wiping":
+        with context.store.begin() as tx:
+            move(context, tx, tenant, ("wiping",), "connecting", key, wiping=None)
+    return report
+
+
+def keep(context: Context, tenant: Tenant, by: str) -> Tenant:
+    """Leave what is in Simon. Records of people stay beside those of the package, until a clean-up proposes them."""
+    require_state(tenant, "to keep what is in Simple-Simon", "new")
+    with context.store.begin() as tx:
+        move(context, tx, tenant, ("new",), "connecting", by)
+    IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("life.kept", tenant.slug, by=by)
+    return load(context, tenant.slug)

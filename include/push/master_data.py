@@ -1,0 +1,75 @@
+"""What the store knows of the package's customers and articles, as ``document.Books``, and a note of what was asked."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import orjson
+
+from include.connectors.settings import PackageSettings
+from include.push.document import MasterData
+from include.records import Article, Customer, MasterRecord, WorkOrder
+from include.store import Store, linked_records
+
+R = TypeVar("R", bound=MasterRecord)
+K = TypeVar("K", int, str)
+ARTICLES = ("default_article", "travel_article", "work_article")
+
+
+@dataclass
+class LookupTrace:
+    """Every look-up with its result: another result may mean another verdict on the work order."""
+
+    seen: list[tuple[str, Any, Any]] = field(default_factory=list)
+
+    def noting(self, kind: str, look_up: Callable[[K], R | None]) -> Callable[[K], R | None]:
+        def asked(key: K) -> R | None:
+            found = look_up(key)
+            self.seen.append((kind, key, None if found is None else found.model_dump(mode="json")))
+            return found
+
+        return asked
+
+    def digest(self, settings_version: int) -> bytes:
+        content = orjson.dumps([settings_version, self.seen], option=orjson.OPT_SORT_KEYS)
+        return hashlib.blake2b(content, digest_size=16).digest()
+
+
+@dataclass(frozen=True)
+class LoadedRecords:
+    """The records that some work orders and the settings name, read together."""
+
+    customers: Mapping[int, dict[str, Any]]
+    articles: Mapping[int, dict[str, Any]]
+    by_code: Mapping[str, dict[str, Any]]
+
+    def books(self, asked: LookupTrace) -> MasterData:
+        return MasterData(
+            customer=asked.noting("customer", _reader(Customer, self.customers)),
+            article=asked.noting("article", _reader(Article, self.articles)),
+            article_by_code=asked.noting("article_by_code", _reader(Article, self.by_code)),
+        )
+
+
+def load_records(
+    store: Store, tenant_id: int, settings: PackageSettings, work_orders: Iterable[WorkOrder]
+) -> LoadedRecords:
+    """Three queries, however many work orders; anew each time, so that nothing stale is kept during a long run."""
+    orders = list(work_orders)
+    customers = {order.customer_id for order in orders if order.customer_id is not None}
+    articles = {used.article_id for order in orders for used in order.used_articles if used.article_id is not None}
+    codes = {code for name in ARTICLES if (code := getattr(settings, name))}
+    with store.begin() as tx:
+        return LoadedRecords(
+            linked_records.linked(tx, tenant_id, "customers", customers),
+            linked_records.linked(tx, tenant_id, "articles", articles),
+            linked_records.with_codes(tx, tenant_id, codes),
+        )
+
+
+def _reader(kind: type[R], bodies: Mapping[K, dict[str, Any]]) -> Callable[[K], R | None]:
+    def read(key: K) -> R | None:
+        return kind.model_validate(bodies[key]) if key in bodies else None
+
+    return read

@@ -1,0 +1,122 @@
+"""The loop that empties the ledger: one entry at a time, the fresh ones first, none held up by another (R3.13)."""
+
+from contextlib import suppress
+from types import TracebackType
+
+from include.access.systems import open_app, open_package
+from include.connectors import registry
+from include.connectors.registry import FIELD_SERVICE
+from include.context import Context, StoreAway
+from include.errors import ClaimLost, IntegrationError, TenantNotActive
+from include.log.writer import IntegrationLog
+from include.push.circuit_breaker import guarding, reached, stopped
+from include.push.discover import discover
+from include.push.process import CRASHES, process, requeue
+from include.push.push_run import LEASE, PushRun
+from include.store import ledger, problems, tenants
+from include.store.ledger import LedgerEntry
+from include.store.problems import ProblemFilter
+from include.tenants.tenant import ACTIVE, Tenant
+
+__all__ = ["LEASE", "push"]
+
+BATCH_SIZE = 200  # a run takes so many and yields; what is left is announced again
+ASK_AGAIN = 10  # after so many, what is due is asked anew: work that was archived meanwhile goes before a backlog
+LOST_IN_A_ROW = 3  # answers; after that it is no matter of one work order
+KILLED = 20  # claims of which nobody heard again, whatever killed them
+
+
+def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
+    """Send what is due; how many ended in which state. ``key`` is the run's.
+
+    Raises the IntegrationError that stops this tenant for now, and NotActive.
+    """
+    with context.store.begin() as tx:
+        tenants.require(tx, tenant.id, ACTIVE)
+    if stopped(context, tenant):
+        return {}
+    log = IntegrationLog(context.store, tenant.id, tenant.slug, key)
+    with guarding(context, tenant, log):
+        run = open_run(context, tenant, log)
+        discover(context, tenant, run.app)
+        reached(context, tenant, log, registry.connector(FIELD_SERVICE).title)
+        _drain(run)
+    with context.store.begin() as tx:
+        problems.close(tx, tenant.id, ProblemFilter(codes=("run.failed",), family=f"push__{tenant.slug}."))
+    return dict(run.ended)
+
+
+def open_run(context: Context, tenant: Tenant, log: IntegrationLog) -> PushRun:
+    """A run with both systems open. Raises Misconfigured."""
+    return PushRun(context, tenant, open_app(context, tenant), open_package(context, tenant), log)
+
+
+def _drain(run: PushRun) -> None:
+    taken = 0
+    while taken < BATCH_SIZE:
+        with run.context.store.begin() as tx:
+            due = ledger.due(tx, run.tenant.id, run.context.now(), min(ASK_AGAIN, BATCH_SIZE - taken))
+        if not due:
+            return
+        for entry_id in due:
+            taken += 1
+            claim_and_process(run, entry_id)
+            if len(run.lost) >= LOST_IN_A_ROW:
+                raise run.lost[-1]
+
+
+def claim_and_process(run: PushRun, entry_id: int, explicit: bool = False) -> str | None:
+    """Claim an entry and deliver it; the state it ended in, None when somebody else has it.
+
+    Raises NotActive when the tenant was deactivated or paused; then the entry is as it was.
+    """
+    with run.context.store.begin() as tx:
+        tenants.require(tx, run.tenant.id, ACTIVE)
+        entry = ledger.claim(tx, entry_id, run.context.now(), LEASE)
+    if entry is None:
+        return None
+    try:
+        with CrashGuard(run, entry):
+            state = process(run, entry, explicit)
+    except ClaimLost:
+        return None  # our lease ran out and somebody took it over
+    except TenantNotActive:
+        with suppress(ClaimLost):
+            requeue(run, entry)
+        raise
+    run.ended[state] += 1
+    if state == "confirmed" and run.ended[state] == 1:
+        reached(run.context, run.tenant, run.log, run.system)
+    return state
+
+
+class CrashGuard:
+    """Around one entry: an error of ours ends the run, but not for the other entries.
+
+    Such an entry goes to the end of the line, and after a few times it is held.
+    """
+
+    def __init__(self, run: PushRun, entry: LedgerEntry) -> None:
+        self._run, self._entry = run, entry
+
+    def __enter__(self) -> None:
+        if self._entry.crashes > KILLED:
+            self._note("a process that ended", hold=True)
+            raise ClaimLost(self._entry.reference)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        # a killed process gets nowhere near this, and a store that is away is nobody's fault here
+        if isinstance(error, Exception) and not isinstance(
+            error, IntegrationError | ClaimLost | TenantNotActive | StoreAway
+        ):
+            self._note(type(error).__name__, hold=self._entry.crashes >= CRASHES)
+
+    def _note(self, reason: str, hold: bool) -> None:
+        code = "work_order.unforeseen"
+        with self._run.context.store.begin() as tx:
+            if hold:
+                ledger.give_up(tx, self._entry, code)
+            else:
+                ledger.let_go(tx, self._entry, code)
+        if hold:
+            self._run.log.write("work_order.unforeseen", self._entry.number, reason=reason, count=self._entry.crashes)

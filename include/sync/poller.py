@@ -1,0 +1,50 @@
+"""Whether a tenant's master data has to be read: the watcher's look at the package (R6.1)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from include.access.systems import open_package
+from include.context import Context
+from include.log.writer import IntegrationLog
+from include.runs import KIND
+from include.store import runs, sync_state
+from include.sync.schedule import full_is_due, look_is_due
+from include.tenants.tenant import Tenant
+
+SAY_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
+
+
+@dataclass
+class MasterDataPoller:
+    """What is remembered of one tenant between looks; nothing of it matters after a restart."""
+
+    context: Context
+    announced: datetime | None = None
+
+    def due(self, tenant: Tenant) -> bool:
+        """Whether a sync should start: never done, the daily moment has come, or the package's lists changed.
+
+        Looks at the package only in the tenant's own minute. Raises IntegrationError.
+        """
+        now = self.context.now()
+        with self.context.store.begin() as tx:
+            state = sync_state.get(tx, tenant.id)
+            latest = runs.latest(tx, tenant.id, KIND)
+            under_way = latest and not latest.ended_at and runs.active_at(tx, latest) > now - runs.STALLED
+        if under_way:
+            return False
+        seen = self._look(tenant, now) if look_is_due(tenant, state, now) else state.seen
+        wanted = seen != state.synced or full_is_due(tenant, state, now)
+        if not wanted or (self.announced and now < self.announced + SAY_AGAIN):
+            return False
+        self.announced = now
+        return True
+
+    def _look(self, tenant: Tenant, now: datetime) -> str | None:
+        lists = [stream for stream in tenant.package.streams if stream.parent is None]
+        seen = open_package(self.context, tenant).fingerprint(lists)
+        log = IntegrationLog(self.context.store, tenant.id, tenant.slug, "watch")
+        log.solved("connection", "", startswith="connection.", system=tenant.package.title)
+        with self.context.store.begin() as tx:
+            sync_state.put(tx, tenant.id, seen=seen, looked_at=now)
+        return seen

@@ -1,0 +1,53 @@
+"""The tenants as the DAG files need them: one short query, and the last good answer when the store is away."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from include.connectors import registry
+from include.context import Context, StoreAway
+from include.store import tenants as tenants_table
+
+
+@dataclass(frozen=True)
+class TenantSummary:
+    """Enough to declare a tenant's DAGs."""
+
+    slug: str
+    company: str
+    package: str
+
+    @property
+    def choices(self) -> list[str]:
+        """The streams a person can choose to synchronise."""
+        return registry.connector(self.package).choices
+
+
+def tenant_summaries(context: Context, slug: str | None = None) -> list[TenantSummary]:
+    """All tenants, or the one asked for; from the last good answer when the store cannot be reached."""
+    snapshot = context.state / "tenants.json"
+    try:
+        with context.store.begin() as tx:
+            found = [TenantSummary(row.slug, row.company, row.package) for row in tenants_table.listing(tx, slug)]
+    except StoreAway:
+        if not snapshot.exists():
+            raise
+        kept = [TenantSummary(**entry) for entry in orjson.loads(snapshot.read_bytes())]
+        return [entry for entry in kept if slug in (None, entry.slug)]
+    if slug is None:
+        _keep(snapshot, orjson.dumps(found))
+    return found
+
+
+def _keep(snapshot: Path, content: bytes) -> None:
+    """Whole or not at all: several processes parse at once."""
+    if snapshot.exists() and snapshot.read_bytes() == content:
+        return
+    snapshot.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=snapshot.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(name).replace(snapshot)

@@ -1,0 +1,54 @@
+"""What a request that changes something has to bring, so that another site cannot send it in a user's name.
+
+A form: our Origin and the token that we put into it. JSON: Airflow's bearer token, which no browser adds by itself;
+with the cookie of the session instead, our Origin.
+"""
+
+from urllib.parse import urlsplit
+
+from airflow.configuration import conf
+from fastapi import HTTPException, Request
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from plugins.koppel.security import User
+
+VALID_S = 12 * 60 * 60
+FIELD = "token"
+
+
+def token(user: User) -> str:
+    """For the forms of this user."""
+    return str(_signer().dumps(str(user.get_id())))
+
+
+async def from_our_form(request: Request, user: User) -> None:
+    """A dependency of every route that a form is sent to."""
+    _refuse_other_origin(request)
+    given = (await request.form()).get(FIELD, "")
+    try:
+        holder = _signer().loads(str(given), max_age=VALID_S)
+    except BadSignature:
+        holder = None
+    if holder != str(user.get_id()):
+        raise HTTPException(403, "the form is too old or not ours")
+
+
+async def from_our_origin(request: Request) -> None:
+    """A dependency of every route of the JSON API that changes something."""
+    if not request.headers.get("authorization", "").lower().startswith("bearer "):
+        _refuse_other_origin(request)
+
+
+def _refuse_other_origin(request: Request) -> None:
+    own = {f"{request.url.scheme}://{request.headers.get('host', '')}", _origin(conf.get("api", "base_url"))}
+    if request.headers.get("origin") not in own - {""}:
+        raise HTTPException(403, "sent by another site")
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(conf.get_mandatory_value("api", "secret_key"), salt="koppel.form")

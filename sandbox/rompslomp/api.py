@@ -1,0 +1,262 @@
+"""The API itself: from a request to its answer (contract 1, 3, 4, 6).
+
+The order of refusals is that of contract 13: 401, 403, 404, 400, 422. Everything after the body was read happens
+without a pause, so a request is done as a whole or not at all.
+"""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox.rompslomp import attachments, companies
+from sandbox.rompslomp.body import Body
+from sandbox.rompslomp.call import Asker, Call
+from sandbox.rompslomp.contacts import Contacts
+from sandbox.rompslomp.expenses import Expenses
+from sandbox.rompslomp.gate import admit
+from sandbox.rompslomp.invoices import SalesInvoices
+from sandbox.rompslomp.journal import JournalEntries
+from sandbox.rompslomp.listing import Paging, rows_for
+from sandbox.rompslomp.lookups import Accounts, Templates, VatTypes
+from sandbox.rompslomp.payments import Payments
+from sandbox.rompslomp.pdf import document_pdf
+from sandbox.rompslomp.products import Products
+from sandbox.rompslomp.quotations import Quotations
+from sandbox.rompslomp.refusals import Refused, access_denied, no_such_endpoint, not_found
+from sandbox.rompslomp.registers import Hours, Rides
+from sandbox.rompslomp.resource import Query, Readable, Writable
+from sandbox.rompslomp.rows import Document, take_over
+from sandbox.rompslomp.state import Company, State
+from sandbox.world import World
+
+RESOURCES: dict[str, Readable[Any]] = {
+    resource.plural: resource
+    for resource in (
+        Contacts(),
+        Products(),
+        SalesInvoices(),
+        Quotations(),
+        Payments(),
+        VatTypes(),
+        Accounts(),
+        Templates(),
+        Hours(),
+        Expenses(),
+        JournalEntries(),
+        Rides(),
+    )
+}
+_JSON = "application/json; charset=utf-8"
+
+
+def answer(world: World, state: State, request: Request, parts: list[str], body: bytes) -> Response:
+    """The answer to a request for the path below ``/api/v1``; raises ``Refused``."""
+    exchange = _Exchange(world, state, request, parts, body)
+    match exchange.method, parts:
+        case "GET", ["me"]:
+            return exchange.me()
+        case (("GET" | "POST"), ["companies"]):
+            return exchange.all_companies()
+        case (("GET" | "DELETE"), ["companies", company_id]):
+            return exchange.one_company(company_id)
+        case _, ["companies", company_id, plural, *rest] if plural in RESOURCES:
+            return exchange.in_company(company_id, RESOURCES[plural], rest)
+    raise no_such_endpoint()
+
+
+def reply(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(content), status, headers, _JSON)
+
+
+def status_of(world: World, refusal: Refused) -> int:
+    """Contract 6; the assumed statuses are switches."""
+    kind = refusal.kind
+    if kind.startswith("client.authorization"):
+        return int(world.switches["rompslomp.authorization_status"])
+    if kind.startswith("client.not_found"):
+        return 404
+    if kind.startswith("client.authentication"):
+        return 401
+    if kind == "client.rate_limit":
+        return 429
+    return 422 if kind == "client.parameters.validation" else int(world.switches["rompslomp.parameters_status"])
+
+
+class _Exchange:
+    """One request on its way through; admitted when made."""
+
+    def __init__(self, world: World, state: State, request: Request, parts: list[str], body: bytes) -> None:
+        self.method = "GET" if request.method == "HEAD" else request.method
+        self.fault = getattr(request.scope.get("koppel.fault"), "kind", "")
+        if parts[:1] == ["companies"] and len(parts) > 1 and _number(parts[1]) in state.companies:
+            request.scope["koppel.account"] = parts[1]
+        self.asker: Asker = admit(world, state, request)
+        self.body = Body(request, body, self.asker.switch("read_only_keys") == "ignore")
+        self.query: Query = parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+
+    def me(self) -> Response:
+        companies.need(self.asker, "read:me")
+        return reply({"me": companies.render_me(self.asker)})
+
+    def all_companies(self) -> Response:
+        state, user = self.asker.state, self.asker.token.user
+        if self.method == "GET":
+            companies.need(self.asker, "public")
+            return self._page("companies", state.companies_of(user), companies.render_company)
+        companies.need(self.asker, "manage:companies")
+        given = self.body.read("company", companies.COMPANY_SHAPE)
+        return reply({"company": companies.render_company(companies.create(self.asker, given))}, 201)
+
+    def one_company(self, company_id: str) -> Response:
+        if self.method == "GET" and not self.asker.switch("show_company"):
+            raise no_such_endpoint()
+        call = self._call(company_id, "public" if self.method == "GET" else "manage:companies")
+        if self.method == "GET":
+            return reply({"company": companies.render_company(call.company)})
+        companies.delete(self.asker, call.company)
+        return Response(status_code=204)
+
+    def in_company(self, company_id: str, resource: Readable[Any], rest: list[str]) -> Response:
+        self._known_endpoint(resource, rest)
+        of_file = len(rest) > 1 and resource.plural == "sales_invoices"
+        scope = str(self.asker.switch("documents_scope")) if of_file else resource.needs(self.asker)
+        call = self._call(company_id, scope)
+        if not rest:
+            return self._list(call, resource) if self.method == "GET" else self._create(call, _writable(resource))
+        row = resource.table(call).get(_number(rest[0]))
+        if row is None:
+            raise not_found(resource.model)
+        if not resource.sees(call, row):
+            raise self._hidden(resource.model)
+        if len(rest) > 1:
+            return self._file(call, resource, row, rest[1:])
+        match self.method:
+            case "GET":
+                return reply({resource.singular: resource.render(call, row)})
+            case "PATCH":
+                return self._update(call, _writable(resource), row)
+        return self._delete(call, _writable(resource), row)
+
+    def _known_endpoint(self, resource: Readable[Any], rest: list[str]) -> None:
+        """Contract 8; undocumented calls only exist while their switch is on."""
+        writable, switch = isinstance(resource, Writable), self.asker.switch
+        match self.method, resource.plural, rest[1:]:
+            case (("GET" | "POST"), _, []) if not rest:
+                known = writable or self.method == "GET"
+            case (("GET" | "PATCH" | "DELETE"), _, []) if rest:
+                known = writable or self.method == "GET"
+            case "GET", "quotations", ["pdf"]:
+                known = bool(switch("quotation_pdf"))
+            case "GET", "sales_invoices", ["attachments"]:
+                known = bool(switch("attachment_list"))
+            case "POST", "expenses", ["attachments"]:
+                known = bool(switch("expense_attachments"))
+            case ("GET", "sales_invoices", ["pdf"]) | ("POST", "sales_invoices", ["attachments"]):
+                known = True
+            case (("GET" | "DELETE"), "sales_invoices", ["attachments", _]):
+                known = True
+            case _:
+                known = False
+        if not known:
+            raise no_such_endpoint()
+
+    def _call(self, company_id: str, scope: str) -> Call:
+        """Inside a company: the token's scopes, whether the user sees it, its plan, its own scopes (contract 3)."""
+        companies.need(self.asker, scope)
+        company = self._visible(company_id)
+        call = Call(self.asker.world, self.asker.state, self.asker.token, company)
+        call.need_access()
+        call.need(scope)
+        return call
+
+    def _visible(self, company_id: str) -> Company:
+        company = self.asker.state.companies.get(_number(company_id) or 0)
+        if company is not None and self.asker.token.user in company.users:
+            return company
+        if self.asker.switch("hidden_company") == 403:
+            raise access_denied("Deze onderneming is niet toegankelijk.")
+        raise not_found("Onderneming")
+
+    def _hidden(self, model: str) -> Refused:
+        if self.asker.switch("hidden_record") == 403:
+            return access_denied(f"Je hebt geen rechten op deze {model.lower()}.")
+        return not_found(model)
+
+    def _list(self, call: Call, resource: Readable[Any]) -> Response:
+        rows = rows_for(call, resource, self.query)
+        if resource.narrowed and not call.company.sight.whole:
+            rows = [row for row in rows if resource.sees(call, row)]
+        return self._page(resource.plural, rows, lambda row: resource.render(call, row), resource.oldest_first)
+
+    def _page(
+        self, plural: str, rows: list[Any], render: Callable[[Any], dict[str, Any]], oldest_first: bool = False
+    ) -> Response:
+        paging = Paging.read(self.asker, self.query)
+        in_order = oldest_first or self.asker.switch("order") == "oldest_first"
+        cut = [] if self.fault == "lost_page" else paging.cut(self.asker, rows, in_order)
+        headers = paging.headers(len(rows) + (self.fault == "moving_total"))
+        return reply({plural: [render(row) for row in cut]}, headers=headers)
+
+    def _create(self, call: Call, resource: Writable[Any]) -> Response:
+        given = self.body.read(resource.singular, resource.shape, check=lambda raw: resource.check_keys(call, raw))
+        draft = resource.blank(call)
+        resource.refuse_if(resource.fill(call, draft, given))
+        draft.id = call.new_id()
+        resource.keep(call, draft, given)
+        table = resource.table(call)
+        if call.switch("search_lag_s"):
+            table.born[draft.id] = call.world.clock.now()
+        table.add(draft)
+        return reply({resource.singular: resource.render(call, draft)}, 201)
+
+    def _update(self, call: Call, resource: Writable[Any], row: Any) -> Response:
+        given = self.body.read(
+            resource.singular, resource.shape, updating=True, check=lambda raw: resource.check_keys(call, raw)
+        )
+        draft = copy.copy(row)
+        resource.refuse_if(resource.fill(call, draft, given))
+        resource.keep(call, draft, given)
+        take_over(row, draft)
+        resource.table(call).touch()
+        return reply({resource.singular: resource.render(call, row)})
+
+    def _delete(self, call: Call, resource: Writable[Any], row: Any) -> Response:
+        resource.forget(call, row)
+        resource.table(call).remove(row)
+        return Response(status_code=204)
+
+    def _file(self, call: Call, resource: Readable[Any], document: Document, rest: list[str]) -> Response:
+        """PDF and attachments (contract 9.5)."""
+        if rest == ["pdf"]:
+            if document.status == "concept":
+                return reply({"message": f"{resource.model} is nog niet gepubliceerd"})
+            return Response(document_pdf(call, resource.model, document), media_type="application/pdf")
+        if len(rest) == 2:
+            attachment = attachments.find(document, _number(rest[1]))
+            if self.method == "GET":
+                return attachments.download(attachment)
+            document.attachments.remove(attachment)
+            return Response(status_code=204)
+        if self.method == "GET":
+            return self._page(
+                "attachment_objects",
+                document.attachments,
+                lambda one: attachments.render_attachment(call.company, document, one),
+            )
+        given = self.body.read("attachment_object", attachments.ATTACHMENT_SHAPE)
+        return reply({"attachment_object": attachments.upload(call, document, given)})
+
+
+def _writable(resource: Readable[Any]) -> Writable[Any]:
+    if isinstance(resource, Writable):
+        return resource
+    raise no_such_endpoint()
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

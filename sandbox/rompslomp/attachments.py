@@ -1,0 +1,60 @@
+"""Files with a document: uploaded as base64, downloaded as they were (contract 9.5)."""
+
+import base64
+import binascii
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.refusals import invalid, invalid_value, not_found
+from sandbox.rompslomp.rows import Attachment, Document, Invoice
+from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.state import Company
+from sandbox.rompslomp.values import blank, text
+
+_CONTENT_TYPE = "application/octet-stream"
+ATTACHMENT_SHAPE = Shape(
+    {"attachment": text, "attachment_file_name": text},
+    frozenset({"id", "attachment_content_type", "attachment_file_size"}),
+)
+
+
+def render_attachment(company: Company, document: Document, attachment: Attachment) -> dict[str, Any]:
+    kind = "sales_invoices" if isinstance(document, Invoice) else "expenses"
+    return {
+        "id": attachment.id,
+        "attachment": f"/api/v1/companies/{company.id}/{kind}/{document.id}/attachments/{attachment.id}",
+        "attachment_file_name": attachment.file_name,
+        "attachment_content_type": _CONTENT_TYPE,
+        "attachment_file_size": len(attachment.content),
+    }
+
+
+def upload(call: Call, document: Document, given: dict[str, Any]) -> dict[str, Any]:
+    missing = [label for key, label in _LABELS.items() if blank(given.get(key))]
+    if missing:
+        raise invalid("Bijlage", [f"{label} moet opgegeven zijn" for label in missing])
+    try:
+        content = base64.b64decode("".join(given["attachment"].split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise invalid_value("attachment") from None
+    attachment = Attachment(call.new_id(), given["attachment_file_name"], content)
+    document.attachments.append(attachment)
+    return render_attachment(call.company, document, attachment)
+
+
+def find(document: Document, attachment_id: int | None) -> Attachment:
+    found = next((one for one in document.attachments if one.id == attachment_id), None)
+    if found is None:
+        raise not_found("Bijlage")
+    return found
+
+
+def download(attachment: Attachment) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(attachment.file_name)}"
+    return Response(attachment.content, media_type=_CONTENT_TYPE, headers={"Content-Disposition": disposition})
+
+
+_LABELS = {"attachment": "Bestand", "attachment_file_name": "Bestandsnaam"}

@@ -1,0 +1,106 @@
+"""Lists: selection, searches, order and pages (contract 4)."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sandbox.rompslomp.call import Asker, Call
+from sandbox.rompslomp.refusals import invalid_value, not_found
+from sandbox.rompslomp.resource import Query, Readable, Test
+from sandbox.rompslomp.rows import R
+
+_DEFAULT_SIZE, _LARGEST_SIZE = 40, 100
+# what a remembered list depends on besides the query
+_DECIDING = (
+    "search_match",
+    "search_combination",
+    "search_ignores_selection",
+    "product_codes_match",
+    "rounding",
+    "surplus",
+    "vat_low_ends",
+)
+
+
+@dataclass(frozen=True)
+class Paging:
+    """What was asked for, and what a list says about it in its headers."""
+
+    page: int
+    size: int
+
+    @classmethod
+    def read(cls, asker: Asker, query: Query) -> "Paging":
+        page = _positive(asker, query, "page", 1)
+        size = _positive(asker, query, "per_page", _DEFAULT_SIZE)
+        if size > _LARGEST_SIZE and asker.switch("per_page_over_100") == "refuse":
+            raise invalid_value("per_page")
+        return cls(page, min(size, _LARGEST_SIZE))
+
+    def cut(self, asker: Asker, rows: list[Any], oldest_first: bool) -> list[Any]:
+        """The rows of this page; the list itself is in order of creation and stays as it is."""
+        start, stop = (self.page - 1) * self.size, self.page * self.size
+        if start >= len(rows) and self.page > 1 and asker.switch("page_past_end") == "not_found":
+            raise not_found("Pagina")
+        if oldest_first:
+            return rows[start:stop]
+        return rows[max(len(rows) - stop, 0) : max(len(rows) - start, 0)][::-1]
+
+    def headers(self, total: int) -> dict[str, str]:
+        return {"X-Page": str(self.page), "X-Per-Page": str(self.size), "X-Total": str(total)}
+
+
+def _positive(asker: Asker, query: Query, key: str, default: int) -> int:
+    given = query.get(key, [str(default)])[-1]
+    if given.isascii() and given.isdigit() and len(given) < 19 and int(given) > 0:
+        return int(given)
+    if asker.switch("bad_paging") == "refuse":
+        raise invalid_value(key)
+    return default
+
+
+def rows_for(call: Call, resource: Readable[R], query: Query) -> list[R]:
+    """All rows that the query asks for, oldest first."""
+    query = resource.complete(call, query)
+    selection = _selection(call, resource, query)
+    asked = {key: query[key] for key in resource.searches if any(query.get(key, ()))}
+    tests = [resource.search(call, key, values) for key, values in asked.items()]
+    test = _combined(call, resource.selected(call, selection), tests)
+    table = resource.table(call)
+    if test is None:
+        return table.rows
+    rows = table.select(_key(call, selection, asked), test)
+    lag = timedelta(seconds=int(call.switch("search_lag_s")))
+    if asked and lag:
+        seen_by = call.world.clock.now() - lag
+        return [row for row in rows if row.id not in table.born or table.born[row.id] <= seen_by]
+    return rows
+
+
+def _selection(call: Call, resource: Readable[R], query: Query) -> str:
+    if not resource.selections:
+        return ""
+    asked = query.get("selection", [resource.selections[0]])[-1]
+    if asked in resource.selections:
+        return asked
+    if call.switch("unknown_selection") == "refuse":
+        raise invalid_value("selection")
+    return resource.selections[0]
+
+
+def _combined(call: Call, selected: Test[R] | None, searches: list[Test[R]]) -> Test[R] | None:
+    if not searches:
+        return selected
+    inside = None if call.switch("search_ignores_selection") else selected
+    how = all if call.switch("search_combination") == "and" else any
+
+    def test(row: R) -> bool:
+        return (inside is None or inside(row)) and how(one(row) for one in searches)
+
+    return searches[0] if inside is None and len(searches) == 1 else test
+
+
+def _key(call: Call, selection: str, asked: dict[str, list[str]]) -> Hashable:
+    searched = tuple((key, tuple(values)) for key, values in asked.items())
+    return selection, searched, call.today, tuple(call.switch(name) for name in _DECIDING)

@@ -1,0 +1,110 @@
+"""Quotations: documents without totals that are published, approved or denied (contract 9.6)."""
+
+from typing import Any
+
+from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.documents import Documents
+from sandbox.rompslomp.lines import LINE_SHAPE
+from sandbox.rompslomp.refusals import invalid, unpermitted
+from sandbox.rompslomp.resource import Test, put
+from sandbox.rompslomp.rows import Quotation
+from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.values import boolean, day, iso, text, whole
+
+# trigger -> the states it works from and the state it leads to
+_TRIGGERS = {
+    "_publish": (("concept",), "published"),
+    "_approve": (("published", "denied"), "approved"),
+    "_deny": (("published", "approved"), "denied"),
+}
+
+
+class Quotations(Documents[Quotation]):
+    singular, plural, model, scope = "quotation", "quotations", "Offerte", "manage:quotations"
+    selections = ("all", "approved", "stopped", "published", "concept", "invoiced")
+    shape = Shape(
+        {
+            "contact_id": whole,
+            "template_id": whole,
+            "invoice_number": text,
+            "date": day,
+            "creates_sign_url_on_publish": boolean,
+            "api_reference": text,
+            **dict.fromkeys(_TRIGGERS, boolean),
+        },
+        frozenset({"id", "status", "sign_url"}),
+        lists={"invoice_lines": LINE_SHAPE},
+    )
+
+    def table(self, call: Call) -> Table[Quotation]:
+        return call.company.quotations
+
+    def selected(self, call: Call, selection: str) -> Test[Quotation] | None:
+        if selection == "all":
+            return None
+        status = "denied" if selection == "stopped" else selection
+        return lambda quotation: quotation.status == status
+
+    def check_keys(self, call: Call, given: dict[str, Any]) -> None:
+        if "api_reference" in given and not call.switch("quotation_api_reference"):
+            raise unpermitted("api_reference")
+
+    def blank(self, call: Call) -> Quotation:
+        return Quotation()
+
+    def fill(self, call: Call, draft: Quotation, given: dict[str, Any]) -> list[str]:
+        self._check_triggers(call, draft, given)
+        problems = self.fill_date(call, draft, given, "Offertedatum")
+        problems += self.fill_contact(call, draft, given)
+        if draft.contact_id is None:
+            problems.append("Contact moet opgegeven zijn")
+        problems += self.fill_template(call, draft, given)
+        put(draft, given, ("invoice_number", "api_reference", "creates_sign_url_on_publish"))
+        draft.invoice_number = draft.invoice_number or None
+        draft.creates_sign_url_on_publish = bool(draft.creates_sign_url_on_publish)
+        replace = call.switch("other_lines") == "replace"
+        problems += self.fill_lines(call, draft, given, replace)
+        if given.get("_publish") and not draft.lines and not call.switch("publish_without_lines"):
+            problems.append("Een offerte zonder regels kan niet gepubliceerd worden")
+        return problems
+
+    def _check_triggers(self, call: Call, draft: Quotation, given: dict[str, Any]) -> None:
+        asked = [trigger for trigger in _TRIGGERS if given.get(trigger)]
+        wrong = [trigger for trigger in asked if draft.status not in _TRIGGERS[trigger][0]]
+        if wrong and call.switch("quotation_wrong_state") == "refuse":
+            raise invalid(self.model, [f"{wrong[0]} kan niet bij een offerte met status {draft.status}"])
+        if draft.status in ("approved", "denied") and set(given) - set(_TRIGGERS):
+            raise invalid(self.model, [f"Een offerte met status {draft.status} kan niet gewijzigd worden"])
+
+    def publishes(self, draft: Quotation, given: dict[str, Any]) -> bool:
+        return bool(given.get("_publish")) and draft.status == "concept"
+
+    def keep(self, call: Call, draft: Quotation, given: dict[str, Any]) -> None:
+        super().keep(call, draft, given)
+        for trigger in ("_approve", "_deny"):
+            states, leads_to = _TRIGGERS[trigger]
+            if given.get(trigger) and draft.status in states:
+                draft.status = leads_to
+
+    def publish(self, call: Call, draft: Quotation) -> None:
+        super().publish(call, draft)
+        if draft.creates_sign_url_on_publish:
+            draft.sign_url = f"https://ondertekenen.voorbeeld.example/{draft.id}"
+
+    def render(self, call: Call, row: Quotation) -> dict[str, Any]:
+        shown: dict[str, Any] = {
+            "contact_id": row.contact_id,
+            "template_id": row.template_id,
+            "invoice_number": row.invoice_number,
+            "date": iso(row.date),
+            "creates_sign_url_on_publish": row.creates_sign_url_on_publish,
+            "id": row.id,
+            "status": row.status,
+            "invoice_lines": self.render_lines(row),
+        }
+        if row.sign_url is not None:
+            shown["sign_url"] = row.sign_url
+        if row.api_reference is not None:
+            shown["api_reference"] = row.api_reference
+        return shown

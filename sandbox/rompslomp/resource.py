@@ -1,0 +1,95 @@
+"""What every resource inside a company offers to the API, and the parts that are the same for all."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Generic
+
+from sandbox.rompslomp.call import Asker, Call
+from sandbox.rompslomp.refusals import invalid, invalid_value
+from sandbox.rompslomp.rows import R
+from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.tables import Table
+
+Query = Mapping[str, list[str]]
+Test = Callable[[R], bool]
+
+
+class Readable(ABC, Generic[R]):
+    """A resource with a list and single records."""
+
+    singular: ClassVar[str]
+    plural: ClassVar[str]
+    model: ClassVar[str]  # the name in refusals
+    scope: ClassVar[str]
+    selections: ClassVar[tuple[str, ...]] = ()  # the default first; without any the key is unknown
+    searches: ClassVar[tuple[str, ...]] = ()  # query keys that narrow a list
+    oldest_first: ClassVar[bool] = False
+    narrowed: ClassVar[bool] = False  # whether rights can hide some of its records
+
+    def needs(self, asker: Asker) -> str:
+        """The scope that opens it."""
+        return self.scope
+
+    @abstractmethod
+    def table(self, call: Call) -> Table[R]: ...
+
+    def sees(self, call: Call, row: R) -> bool:
+        """Whether the user may see this record."""
+        return not self.narrowed or call.company.sight.sees(row.id)
+
+    @abstractmethod
+    def render(self, call: Call, row: R) -> dict[str, Any]: ...
+
+    def selected(self, call: Call, selection: str) -> Test[R] | None:
+        """The test behind a selection; None lets everything through."""
+        return None
+
+    def search(self, call: Call, key: str, values: list[str]) -> Test[R]:
+        """The test behind one of ``searches``."""
+        raise NotImplementedError
+
+    def complete(self, call: Call, query: Query) -> Query:
+        """The query with what the resource adds to it."""
+        return query
+
+
+class Writable(Readable[R]):
+    """A resource whose records can be made, changed and deleted; each step checks all before it changes anything."""
+
+    shape: ClassVar[Shape]
+
+    @abstractmethod
+    def blank(self, call: Call) -> R:
+        """A record with the defaults, without id."""
+
+    @abstractmethod
+    def fill(self, call: Call, draft: R, given: dict[str, Any]) -> list[str]:
+        """Put what was sent into the draft; answers what is wrong with the result. Changes nothing else."""
+
+    @abstractmethod
+    def keep(self, call: Call, draft: R, given: dict[str, Any]) -> None:
+        """Make a checked draft final: ids, numbers, and what else in the company changes with it."""
+
+    def forget(self, call: Call, row: R) -> None:
+        """Refuse the deletion, or undo what the record has caused elsewhere."""
+
+    def check_keys(self, call: Call, given: dict[str, Any]) -> None:
+        """Refuse keys that need a scope or a switch of their own; the values are not checked yet."""
+
+    def refuse_if(self, problems: list[str]) -> None:
+        if problems:
+            raise invalid(self.model, problems)
+
+
+def put(draft: Any, given: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Set the named attributes that were sent."""
+    for name in names:
+        if name in given:
+            setattr(draft, name, given[name])
+
+
+def whole_number(key: str, values: list[str]) -> int:
+    """A number from a query."""
+    if not values[-1].isascii() or not values[-1].isdigit() or len(values[-1]) > 18:
+        raise invalid_value(key)
+    return int(values[-1])

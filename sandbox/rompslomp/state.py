@@ -1,0 +1,169 @@
+"""All that one process remembers of the service: users, tokens, companies and their records."""
+
+import base64
+import hashlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sandbox.rompslomp import chart
+from sandbox.rompslomp.rows import (
+    Account,
+    Contact,
+    Expense,
+    Hour,
+    Invoice,
+    JournalEntry,
+    Payment,
+    Product,
+    Quotation,
+    Ride,
+    Template,
+    VatType,
+)
+from sandbox.rompslomp.tables import Ids, Table
+from sandbox.sight import Sight
+
+SCOPES = (
+    "public",
+    "manage:companies",
+    "manage:contacts",
+    "manage:sales_invoices",
+    "manage:payments",
+    "manage:products",
+    "manage:quotations",
+    "manage:hours",
+    "manage:rides",
+    "manage:expenses",
+    "manage:journal_entries",
+    "read:accounts",
+    "read:me",
+)
+
+
+@dataclass(eq=False)
+class User:
+    first_name: str
+    last_name: str
+    email: str
+    password: str
+
+
+@dataclass(eq=False)
+class Token:
+    """An access token. ``expires`` is None for a personal one, which is good until it is deleted (contract 2)."""
+
+    value: str
+    user: User
+    scopes: frozenset[str]
+    name: str = ""
+    expires: datetime | None = None
+    requests: deque[float] = field(default_factory=deque)  # moments within the rate window
+
+
+@dataclass(eq=False)
+class Grant:
+    """What a user allowed the application: behind an authorization code or a refresh token."""
+
+    user: User
+    scopes: frozenset[str]
+    redirect_uri: str = ""
+    expires: datetime | None = None
+    used: bool = False
+
+
+@dataclass(eq=False)
+class Company:
+    """One administration with everything in it."""
+
+    id: int
+    owner: User
+    users: list[User]
+    details: dict[str, Any]
+    vat_types: Table[VatType]  # the same for all companies (contract 9.4)
+    api_accessible: bool = True
+    allowed_scopes: frozenset[str] = frozenset(SCOPES)
+    payment_days: int = 30
+    sight: Sight = field(default_factory=Sight)  # of contacts and products
+    contacts: Table[Contact] = field(default_factory=Table)
+    products: Table[Product] = field(default_factory=Table)
+    sales_invoices: Table[Invoice] = field(default_factory=Table)
+    quotations: Table[Quotation] = field(default_factory=Table)
+    payments: Table[Payment] = field(default_factory=Table)
+    hours: Table[Hour] = field(default_factory=Table)
+    rides: Table[Ride] = field(default_factory=Table)
+    expenses: Table[Expense] = field(default_factory=Table)
+    journal_entries: Table[JournalEntry] = field(default_factory=Table)
+    accounts: Table[Account] = field(default_factory=Table)
+    templates: Table[Template] = field(default_factory=Table)
+    accounts_by_path: dict[str, Account] = field(default_factory=dict)
+    contact_numbers: set[str] = field(default_factory=set)
+    product_codes: set[str] = field(default_factory=set)
+    api_references: set[str] = field(default_factory=set)
+    counters: dict[str, int] = field(default_factory=dict)
+
+    def count(self, what: str) -> int:
+        """The next number of a series that starts at 1 and has no gaps."""
+        self.counters[what] = self.counters.get(what, 0) + 1
+        return self.counters[what]
+
+    def free_number(self, series: str, taken: set[str], written: Callable[[int], str]) -> str:
+        """The next generated number that nobody gave by hand."""
+        while (number := written(self.count(series))) in taken:
+            pass
+        return number
+
+    def new_contact_number(self) -> str:
+        return self.free_number("contact", self.contact_numbers, lambda n: f"K{n:05}")
+
+    def new_product_code(self) -> str:
+        return self.free_number("product", self.product_codes, lambda n: f"P{n}")
+
+
+class State:
+    """Replaced as a whole by a reset."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.ids = Ids(seed, frozenset(chart.FIXED_VAT_IDS.values()))
+        self.users: list[User] = []
+        self.companies: dict[int, Company] = {}
+        self.tokens: dict[str, Token] = {}
+        self.codes: dict[str, Grant] = {}
+        self.refresh_tokens: dict[str, Grant] = {}
+        self.redirect_uris: list[str] = []
+        self.vat_types = chart.vat_types(self.ids)
+        self._secrets = 0
+        self.client_id = self.secret("client id")
+        self.client_secret = self.secret("client secret")
+
+    def secret(self, purpose: str) -> str:
+        """43 URL-safe characters, the same at the same point of every run (contract 2)."""
+        self._secrets += 1
+        digest = hashlib.sha256(f"{self.seed}/{self._secrets}/{purpose}".encode()).digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+    def add_user(self, first_name: str, last_name: str, email: str) -> User:
+        self.users.append(user := User(first_name, last_name, email, "voorbeeld"))
+        return user
+
+    def add_company(self, owner: User, details: dict[str, Any]) -> Company:
+        """A company as a new customer finds it: ledger accounts and layouts, no records."""
+        company = Company(self.ids(), owner, [owner], details, self.vat_types)
+        for account in chart.accounts(self.ids):
+            company.accounts.add(account)
+            company.accounts_by_path[account.path] = account
+        for name, is_default in (("Standaard", True), ("Werkbon", False)):
+            company.templates.add(Template(self.ids(), name, is_default))
+        self.companies[company.id] = company
+        return company
+
+    def companies_of(self, user: User) -> list[Company]:
+        return [company for company in self.companies.values() if user in company.users]
+
+    def add_personal_token(self, user: User, scopes: frozenset[str], name: str) -> Token:
+        token = Token(self.secret("personal token"), user, scopes, name)
+        self.tokens[token.value] = token
+        return token

@@ -1,0 +1,114 @@
+"""What people do in Simon's own screens: make a work order from start to end, report it ready, archive it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sandbox.simple_simon import life, records
+from sandbox.simple_simon.dialect import Dialect
+from sandbox.simple_simon.incoming import writable
+from sandbox.simple_simon.refusal import conflict, invalid
+from sandbox.simple_simon.schema import ENTITIES, STATUSES, Row
+from sandbox.simple_simon.store import Account
+
+
+def archive(account: Account, row: Row, force: bool) -> Row:
+    """Approve a work order that is Ready, or any when forced."""
+    return life.set_status(account, row, "Archived", force)
+
+
+def unarchive(account: Account, row: Row) -> Row:
+    """Open an archived work order again."""
+    if row[ENTITIES["WorkOrder"].at["Status"]] != "Archived":
+        raise conflict(f"Work order {row[0]} is not archived")
+    return life.set_status(account, row, "Ready")
+
+
+def report_ready(account: Account, row: Row) -> Row:
+    """What the field user does when the work is done."""
+    if row[ENTITIES["WorkOrder"].at["Status"]] == "Archived":
+        raise conflict(f"Work order {row[0]} is archived")
+    return life.set_status(account, row, "Ready")
+
+
+def plan(account: Account, row: Row) -> None:
+    """Give a work order to a field user, from now on. Raises Refusal."""
+    with account.change():
+        _plan(account, row[0], _field_user(account))
+
+
+def book_time(account: Account, row: Row, minutes: Mapping[str, int]) -> None:
+    """What the field user registers: minutes per kind of time. Raises Refusal."""
+    user = _field_user(account)
+    with account.change():
+        for kind, number in minutes.items():
+            sheet = {"WorkOrderId": row[0], "UserId": user, "TimeType": kind, "Minutes": number}
+            records.create(account, ENTITIES["TimeSheet"], sheet)
+
+
+def make_order(account: Account, given: dict[str, Any], dialect: Dialect) -> Row:
+    """A whole work order, brought as far as its Status says (Archived by default). Raises Refusal."""
+    used, sheets = _rows(given, "UsedItems"), _rows(given, "TimeSheets")
+    own = {name: value for name, value in given.items() if name not in ("UsedItems", "TimeSheets")}
+    values = writable(ENTITIES["WorkOrder"], own, dialect)
+    status = values.pop("Status", None) or "Archived"
+    with account.change():
+        values["LocationId"] = values.get("LocationId") or _first_location(account, values.get("CustomerId"))
+        id = records.create(account, ENTITIES["WorkOrder"], values)[0]
+        user = _field_user(account)
+        if status != "New":
+            _plan(account, id, user)
+        for sheet in sheets:
+            _child(account, "TimeSheet", {"UserId": user, **sheet, "WorkOrderId": id}, dialect)
+        for line in used:
+            _child(account, "UsedItem", _line(account, line, user) | {"WorkOrderId": id}, dialect)
+        _bring_to(account, id, status)
+        return account.tables["WorkOrder"].rows[id]
+
+
+def _rows(given: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = given.get(name) or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise invalid(f"{name} must be a list of objects")
+    return rows
+
+
+def _first_location(account: Account, customer: int | None) -> int:
+    found = account.find("Location", "CustomerId", customer) if customer is not None else []
+    if not found:
+        raise invalid("LocationId is required, or a CustomerId of a customer that has a location")
+    id: int = found[0][0]
+    return id
+
+
+def _field_user(account: Account) -> int:
+    users = (account.values("User", row) for row in account.tables["User"].all())
+    return next(int(user["Id"]) for user in users if user["UserType"] == "Field" and user["Active"])
+
+
+def _plan(account: Account, order: int, user: int) -> None:
+    start = account.moment().replace(second=0, microsecond=0)
+    row = {"WorkOrderId": order, "UserId": user, "StartDate": start, "EndDate": start + timedelta(hours=2)}
+    records.create(account, ENTITIES["Planning"], row)
+
+
+def _line(account: Account, given: dict[str, Any], user: int) -> dict[str, Any]:
+    """A line that names only an article's code gets its ItemId; a code that no article has is free text."""
+    line = {"UserId": user, "Quantity": 1, **given}
+    code = line.get("ItemCode")
+    if line.get("ItemId") is None and isinstance(code, str) and (found := account.find("Item", "Code", code)):
+        line["ItemId"] = found[0][0]
+    return line
+
+
+def _child(account: Account, entity: str, given: dict[str, Any], dialect: Dialect) -> None:
+    records.create(account, ENTITIES[entity], writable(ENTITIES[entity], given, dialect))
+
+
+def _bring_to(account: Account, id: int, status: str) -> None:
+    rows = account.tables["WorkOrder"].rows
+    present = STATUSES.index(rows[id][ENTITIES["WorkOrder"].at["Status"]])
+    if status == "Archived" and present < STATUSES.index("Ready"):
+        life.set_status(account, rows[id], "Ready")
+    if present < STATUSES.index(status):
+        life.set_status(account, rows[id], status)

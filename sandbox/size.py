@@ -1,0 +1,54 @@
+"""How much a sandbox holds: tenants of their own and what each of them has, checked before anything is made."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sandbox.dutch import Dutch
+
+LIMITS = {"tenants": 500, "customers": 500_000, "articles": 500_000, "work_orders": 500_000, "seed": 2**31 - 1}
+
+
+@dataclass(frozen=True)
+class Size:
+    """Customers and articles are per package administration, work orders per Simple-Simon; all from 0 to a limit."""
+
+    tenants: int = 0
+    customers: int = 0
+    articles: int = 0
+    work_orders: int = 0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        for name, most in LIMITS.items():
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= most:
+                raise ValueError(f"{name}: {value!r} is not allowed; use a whole number from 0 to {most}")
+        if not self.tenants and (self.customers or self.articles or self.work_orders):
+            raise ValueError(f"tenants: 0 is not allowed with a size; use 1 to {LIMITS['tenants']}")
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> "Size":
+        """From a control call. Raises ValueError that names the field and what is allowed."""
+        known = [f.name for f in fields(cls)]
+        if unknown := sorted(set(given) - set(known)):
+            raise ValueError(f"{', '.join(unknown)}: no such field; use {', '.join(known)}")
+        return cls(**given)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A company that is made in every service at once, with data that follow from the seed and its number."""
+
+    number: int
+    size: Size
+
+    @property
+    def seed(self) -> int:
+        """Of its own, so that no two tenants have the same customers."""
+        return random.Random(f"{self.size.seed}/{self.number}").getrandbits(31)
+
+    @property
+    def name(self) -> str:
+        return Dutch(random.Random(self.seed)).company()

@@ -1,0 +1,127 @@
+"""Routes about the addresses of organizations (contract 7)."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from sandbox.unit4 import wire
+from sandbox.unit4.books import Books
+from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.layout import Row
+from sandbox.unit4.lists import Listing, View, listing
+from sandbox.unit4.records import ADDRESS, ADDRESS_INFO
+from sandbox.unit4.refusals import Check, missing
+
+_INFO = View(ADDRESS_INFO)
+_TYPES = (0, 1, 2)
+
+
+def _of(call: Call, key: str) -> list[Row]:
+    return call.books.addresses_of.get(whole(key) or 0, [])
+
+
+def _found(call: Call, key: str) -> Row:
+    row = call.books.addresses.get(key.lower())
+    if row is None:
+        raise missing(call.world, "Adres", key)
+    return row
+
+
+def address_info_list(call: Call, key: str) -> Listing:
+    return listing(call, [wire.address_info(row) for row in _of(call, key)], _INFO)
+
+
+def address_list(call: Call, key: str) -> list[Row]:
+    return [wire.address(row) for row in _of(call, key)]
+
+
+def address_info(call: Call, key: str) -> Row:
+    return wire.address_info(_found(call, key))
+
+
+def get_address(call: Call, key: str) -> Row:
+    return wire.address(_found(call, key))
+
+
+def post_address(call: Call) -> Row:
+    check = call.check()
+    row = ADDRESS.read(call.json(), check)
+    organization = row.get("organizationId", 0)
+    if call.books.organization(organization) is None:
+        check.problem("organizationId", "Unknown", f"Relatie {organization} bestaat niet.")
+    _checked(row, check)
+    check.done()
+    call.books.add_address(row)
+    _touched(call, row)
+    return wire.address(row)
+
+
+def put_address(call: Call, key: str) -> Row:
+    row = _found(call, key)
+    check = call.check()
+    values = ADDRESS.read(call.json(), check)
+    values.pop("organizationId", None)
+    _checked(values, check)
+    check.done()
+    if call.switch("put_missing") == "default":
+        row.update({name: value for name, value in ADDRESS.blank.items() if name not in _IDENTITY})
+    row.update(values)
+    _touched(call, row)
+    return wire.address(row)
+
+
+_IDENTITY = ("addressGuid", "addressId", "organizationId")
+
+
+def delete_address(call: Call, key: str) -> Response:
+    row = _found(call, key)
+    call.books.remove_address(row)
+    _touched(call, row)
+    return Response(b"", int(call.switch("delete_status")))
+
+
+def _touched(call: Call, address: Row) -> None:
+    """Whether an address moves its customer's mutation date is open (contract 13 and 14, question 14)."""
+    customer = call.books.organization(address["organizationId"])
+    if customer is not None and call.switch("address_touches_customer"):
+        customer["dateChanged"] = call.world.clock.local().date()
+        call.books.customers.revision += 1
+
+
+def _checked(row: Row, check: Check, path: str = "") -> None:
+    if row.get("addressType", 0) not in _TYPES:
+        check.problem(f"{path}addressType", "Unknown", "Het adrestype is 0, 1 of 2.")
+
+
+def read_addresses(given: list[Any], check: Check) -> list[Row]:
+    """The addresses inside a customer that is being saved, with their key when they have one."""
+    rows = []
+    for number, each in enumerate(given):
+        path = f"addresses[{number}]."
+        row = ADDRESS.read(each, check, path)
+        _checked(row, check, path)
+        guid = next((v for k, v in each.items() if k.lower() == "addressguid"), "") if isinstance(each, dict) else ""
+        rows.append(row | {"addressGuid": str(guid or "").lower()})
+    return rows
+
+
+def apply_addresses(books: Books, organization: int, rows: list[Row]) -> None:
+    """Change the addresses that are known by their key, add the others."""
+    for row in rows:
+        known = books.addresses.get(row.pop("addressGuid"))
+        row["organizationId"] = organization
+        if known is not None and known["organizationId"] == organization:
+            known.update(row)
+        else:
+            books.add_address(row)
+
+
+ROUTES: dict[str, Any] = {
+    "GET {database}/AddressInfoList/{organizationId}": address_info_list,
+    "GET {database}/AddressList/{organizationId}": address_list,
+    "GET {database}/AddressInfo/{addressGuid}": address_info,
+    "GET {database}/Address/{addressGuid}": get_address,
+    "POST {database}/Address": post_address,
+    "PUT {database}/Address/{addressGuid}": put_address,
+    "DELETE {database}/Address/{addressGuid}": delete_address,
+}

@@ -1,0 +1,56 @@
+"""One API request, taken apart for the handlers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from sandbox.unit4.books import Books
+from sandbox.unit4.refusals import Check, refusal
+from sandbox.world import World
+
+
+def whole(text: str) -> int | None:
+    """A whole number of 0 or more as written in a path or query; None when it is not one."""
+    return int(text) if text.isdecimal() and len(text) <= 9 else None
+
+
+@dataclass(frozen=True)
+class User:
+    """A Multivers user: what the tokens stand for (contract 2.2)."""
+
+    name: str
+    databases: tuple[str, ...]
+
+
+@dataclass
+class Call:
+    """What a handler is given. ``query`` has lower-case names; ``books`` is there on routes with a database."""
+
+    world: World
+    user: User
+    version: str
+    query: Mapping[str, str]
+    body: bytes
+    all_books: Mapping[str, Books]
+    _books: Books | None = None
+    cache: dict[Any, Any] = field(default_factory=dict)
+
+    @property
+    def books(self) -> Books:
+        assert self._books is not None, "the route has no database"  # noqa: S101
+        return self._books
+
+    def switch(self, name: str) -> Any:
+        return self.world.switches[f"unit4.{name}"]
+
+    def check(self) -> Check:
+        return Check(self.world)
+
+    def json(self) -> Any:
+        """The body; Refusal 400 when it cannot be read (contract 5)."""
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError as error:
+            raise refusal(400, "De inhoud van de aanvraag is geen leesbare JSON.", "Unreadable") from error

@@ -1,0 +1,97 @@
+"""The control calls of this sandbox: administrations, their data, size, rights and redirect addresses."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from fastapi import APIRouter, Body, HTTPException, Response
+
+from sandbox.sight import Sight
+from sandbox.unit4 import wire
+from sandbox.unit4.books import Books
+from sandbox.unit4.fill import fill
+from sandbox.unit4.oauth import OAuth
+from sandbox.unit4.orders import order_record
+from sandbox.unit4.records import PRODUCT_GROUP
+
+
+class Controlled(Protocol):
+    """What the calls work on."""
+
+    books: dict[str, Books]
+    oauth: OAuth
+
+    def add_administration(self, description: str) -> Books: ...
+
+
+def control(service: Controlled) -> APIRouter:
+    """The router with the control calls; coroutines, so that they take turns with the requests."""
+    router = APIRouter(prefix="/unit4")
+
+    def known(database: object) -> Books:
+        books = service.books.get(str(database).upper())
+        if books is None:
+            raise HTTPException(404, f"database: {database!r} is not there; use {', '.join(service.books)}")
+        return books
+
+    @router.post("/administrations")
+    async def make(given: dict[str, Any] = Body()) -> dict[str, str]:
+        books = service.add_administration(str(given.get("description") or ""))
+        return {"database": books.database, "refresh_token": service.oauth.seeded_refresh_tokens[books.database]}
+
+    @router.get("/administrations/{database}/data")
+    async def data(database: str) -> Response:
+        return Response(wire.dumps(_data(known(database))), media_type="application/json")
+
+    @router.post("/fill")
+    async def fill_books(given: dict[str, Any] = Body()) -> dict[str, int]:
+        books = known(given.get("account"))
+        fill(books, _count(given, "customers"), _count(given, "articles"), _count(given, "seed", 1))
+        return {"customers": len(books.customers), "articles": len(books.products), "addresses": len(books.addresses)}
+
+    @router.post("/rights")
+    async def rights(given: dict[str, Any] = Body()) -> dict[str, Any]:
+        books = known(given.get("database"))
+        _set_rights(books, given)
+        seen = {"visible": books.sight.visible, "seed": books.sight.seed, "user": books.signed_in_as}
+        return {"database": books.database, "allowed": books.allowed, **seen}
+
+    @router.post("/redirect-uris")
+    async def redirect_uris(given: dict[str, Any] = Body()) -> dict[str, list[str]]:
+        if not isinstance(given.get("uri"), str):
+            raise HTTPException(422, "uri: the whole address")
+        return {"redirect_uris": service.oauth.register(given["uri"])}
+
+    return router
+
+
+def _set_rights(books: Books, given: Mapping[str, Any]) -> None:
+    """Only what is given changes, but for the seed, which goes with ``visible``."""
+    if not {"allowed", "visible", "user"} & set(given):
+        raise HTTPException(422, "use allowed, visible with seed, user")
+    if not isinstance(given.get("allowed", True), bool):
+        raise HTTPException(422, "allowed: true or false")
+    if not isinstance(given.get("user", ""), str):
+        raise HTTPException(422, "user: the name of a Multivers user")
+    try:
+        sight = Sight.read(given)
+    except ValueError as error:
+        raise HTTPException(422, str(error)) from error
+    books.sight = sight if "visible" in given else books.sight
+    books.allowed = given.get("allowed", books.allowed)
+    books.signed_in_as = given.get("user", books.signed_in_as)
+
+
+def _count(given: Mapping[str, Any], name: str, default: int = 0) -> int:
+    value = given.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise HTTPException(422, f"{name}: a whole number of 0 or more")
+    return value
+
+
+def _data(books: Books) -> dict[str, Any]:
+    return {
+        "customers": [wire.customer(books, row) for row in books.customers],
+        "products": [wire.product(books, row) for row in books.products],
+        "product_groups": [wire.filled(PRODUCT_GROUP, row) for _, row in sorted(books.groups.items())],
+        "orders": [order_record(books, row) for row in books.orders],
+    }

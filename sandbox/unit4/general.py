@@ -1,0 +1,126 @@
+"""Routes about administrations, the session and the company (contract 6)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sandbox.unit4.books import Books
+from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.layout import Row
+from sandbox.unit4.lists import Listing, View, listing
+from sandbox.unit4.records import ADMINISTRATION, COMPANY_DETAILS
+from sandbox.unit4.refusals import missing, refusal
+from sandbox.unit4.wire import filled, nvl
+
+_GROUPS = {1: "Administraties"}
+_EDITING = {"messages": [], "canChange": True, "cannotChangeReason": ""}
+_ADMINISTRATIONS = View(ADMINISTRATION)
+
+
+def _reachable(call: Call, *choices: str) -> Iterator[Books]:
+    """The administrations of the connected user; a choice is a user name or a group number, empty is any."""
+    groups = [choice for choice in choices if choice.isdecimal()]
+    names = [choice for choice in choices if choice and not choice.isdecimal()]
+    if any(whole(group) not in _GROUPS for group in groups) or any(n.upper() != call.user.name for n in names):
+        return
+    for database in call.user.databases:
+        if call.all_books[database].allowed:
+            yield call.all_books[database]
+
+
+def administration_nvl(call: Call, key: str = "") -> list[dict[str, str]]:
+    books = _reachable(call, key, call.query.get("username", ""), call.query.get("groupid", ""))
+    return nvl({each.database: each.description for each in books})
+
+
+def administration_info_list(call: Call) -> Listing:
+    rows = [_administration(call, each) for each in _reachable(call, call.query.get("groupid", ""))]
+    return listing(call, rows, _ADMINISTRATIONS)
+
+
+def administration_info(call: Call, key: str) -> Row:
+    books = call.all_books.get(key.upper())
+    if books is None:
+        raise missing(call.world, "Administratie", key)
+    if books not in list(_reachable(call)):
+        raise refusal(403, f"U heeft geen rechten op administratie {key}.", "NoRights")
+    return _administration(call, books)
+
+
+def administration(call: Call, key: str) -> Row:
+    return administration_info(call, key) | _EDITING
+
+
+def _administration(call: Call, books: Books) -> Row:
+    row = {
+        "administrationId": books.database,
+        "code": books.database,
+        "description": books.description,
+        "shortName": books.description[:8].upper(),
+        "groupId": 1,
+        "version": 10,
+        "users": [call.user.name],
+    }
+    return filled(ADMINISTRATION, row)
+
+
+def group_list(call: Call) -> list[Row]:
+    return [{"groupId": group, "description": text} | _EDITING for group, text in _GROUPS.items()]
+
+
+def group_nvl(call: Call) -> list[dict[str, str]]:
+    return nvl(_GROUPS)
+
+
+def session_info(call: Call) -> Row:
+    own = call.all_books[call.user.databases[0]]
+    return {"userName": own.signed_in_as or call.user.name, "administrationId": own.database}
+
+
+def system_version_info(call: Call) -> Row:
+    return {"version": version(call)}
+
+
+def version(call: Call) -> str:
+    return call.version.upper().removeprefix("V")
+
+
+def program_rights(call: Call, question: str) -> Row:
+    """What the Multivers user may do: all, as long as one administration is open to it (contract 2.2)."""
+    number = whole(call.query.get("programnumber", ""))
+    if number is None:
+        raise refusal(400, "programNumber moet een getal zijn.", "Unreadable", "programNumber")
+    return {"programNumber": number, question: any(True for _ in _reachable(call)), "messages": []}
+
+
+def company_details_info(call: Call) -> Row:
+    books = call.books
+    row = books.company | {
+        "administrationCode": books.database,
+        "administrationDescription": books.description,
+        "approveSalesOrders": call.switch("approve_sales_orders"),
+        "lastUsedOrderId": books.last("latest order"),
+    }
+    return filled(COMPANY_DETAILS, row)
+
+
+def company_details(call: Call) -> Row:
+    return company_details_info(call) | _EDITING
+
+
+ROUTES: dict[str, Any] = {
+    "GET AdministrationNVL": administration_nvl,
+    "GET AdministrationNVL/{userNameOrGroupId}": administration_nvl,
+    "GET AdministrationInfoList": administration_info_list,
+    "GET AdministrationInfo/{administrationId}": administration_info,
+    "GET Administration/{administrationId}": administration,
+    "GET AdministrationGroupList": group_list,
+    "GET AdministrationGroupList/All": group_list,
+    "GET AdministrationGroupNVL": group_nvl,
+    "GET SessionInfo": session_info,
+    "GET SystemVersionInfo": system_version_info,
+    "GET version": version,
+    "POST ProgramRightsCommand/CanUserStartProgram": lambda call: program_rights(call, "canUserStartProgram"),
+    "POST ProgramRightsCommand/CanUserEditInProgram": lambda call: program_rights(call, "canUserEditInProgram"),
+    "GET {database}/CompanyDetailsInfo": company_details_info,
+    "GET {database}/CompanyDetails": company_details,
+}

@@ -1,0 +1,231 @@
+"""Routes that make and change orders (contract 10 and 11)."""
+
+from datetime import date
+from typing import Any
+
+from starlette.responses import Response
+
+from sandbox.unit4 import wire
+from sandbox.unit4.amounts import set_totals
+from sandbox.unit4.books import Books
+from sandbox.unit4.calls import Call
+from sandbox.unit4.dates import dutch, parse
+from sandbox.unit4.layout import Row
+from sandbox.unit4.order_lines import new_lines
+from sandbox.unit4.own_fields import changed, custom_properties
+from sandbox.unit4.records import INTRASTAT_ENTRY, ORDER, ORDER_LINE
+from sandbox.unit4.refusals import Check, missing, refusal
+
+_REQUIRED = {"customerId": "Debiteur", "orderDate": "Orderdatum", "paymentConditionId": "Betalingsconditie"}
+_ENUMS = {"orderType": 3, "orderState": 6, "chargeVatType": 4}
+_FRACTIONS = ("discountPercentage", "creditSqueezePerc", "paymentDiscountPercentage")
+_DEFAULT_SCENARIO = 6  # "Verkoop binnenland" (contract 10)
+_NO_VAT, _SUBCONTRACTOR = 3, 2
+_CHARGE_OF_CUSTOMER = {0: _NO_VAT, 2: _SUBCONTRACTOR}
+_INVOICED = "De order is gefactureerd."
+
+
+def found_order(call: Call, key: str) -> Row:
+    row = call.books.orders.find(key)
+    if row is None:
+        raise missing(call.world, "Order", key)
+    return row
+
+
+def get_order(call: Call, key: str) -> Row:
+    return order_record(call.books, found_order(call, key))
+
+
+def order_record(books: Books, row: Row) -> Row:
+    """Order with its lines (contract 10)."""
+    record = wire.filled(ORDER, row)
+    record["orderLines"] = [wire.filled(ORDER_LINE, line) for line in row["orderLines"]]
+    record["customProperties"] = custom_properties(books, "order", row)
+    if row.get("invoiceId"):
+        record |= {"canChange": False, "cannotChangeReason": _INVOICED}
+    return record
+
+
+def post_order(call: Call) -> Row:
+    given = call.json()
+    check = call.check()
+    values = ORDER.read(given, check)
+    number = _own_number(call, values, check)
+    row = _built(call, ORDER.blank | {"orderLines": [], "customProperties": {}}, values, check)
+    check.done()
+    set_totals(call.books, row)
+    row["orderId"] = number or _next_number(call, row)
+    row["createdAt"] = call.world.clock.now()
+    call.books.add_order(row)
+    return order_record(call.books, row)
+
+
+def _own_number(call: Call, values: Row, check: Check) -> str:
+    """Whether a client may bring its own order number is open (contract 10)."""
+    number: str = values.pop("orderId", "")
+    choice = call.switch("own_order_number")
+    if not number or choice == "ignore":
+        return ""
+    if choice == "refuse" or call.books.orders.get(number):
+        check.problem("orderId", "Refused", f"Ordernummer {number} kan niet worden gebruikt.")
+    return number
+
+
+def _next_number(call: Call, row: Row) -> str:
+    """Contract 13: the year and at least four digits."""
+    year = row["orderDate"].year
+    while True:
+        number = f"{year}{call.books.number(f'order {year}'):04d}"
+        if call.books.orders.get(number) is None:
+            call.books.used("latest order", int(number))
+            return number
+
+
+def put_order(call: Call, key: str) -> Row:
+    old = found_order(call, key)
+    given = call.json()
+    check = call.check()
+    values = ORDER.read(given, check) | {"orderId": old["orderId"]}
+    if old.get("invoiceId"):
+        check.problem("", "CannotChange", _INVOICED)
+    base = dict(old)
+    if call.switch("put_missing") == "default":
+        base |= ORDER.blank | {"orderLines": old["orderLines"], "customProperties": old["customProperties"]}
+    row = _built(call, base, values, check)
+    check.done()
+    set_totals(call.books, row)
+    call.books.remove_order(old)
+    call.books.add_order(row)
+    return order_record(call.books, row)
+
+
+def delete_order(call: Call, key: str) -> Response:
+    row = found_order(call, key)
+    if row.get("invoiceId"):
+        check = call.check()
+        check.problem("", "CannotChange", _INVOICED)
+        check.done()
+    call.books.remove_order(row)
+    return Response(b"", int(call.switch("delete_status")))
+
+
+def _built(call: Call, base: Row, values: Row, check: Check) -> Row:
+    """The order as it will be stored, but for its totals; what is wrong goes to ``check``."""
+    row = base | values
+    row["vatScenarioId"] = row["vatScenarioId"] or None  # 0 is how a client says nothing (contract 3)
+    row["orderState"] = row["orderState"] or ORDER.blank["orderState"]
+    row["approvedBy"] = row["approvedBy"].upper()
+    if isinstance(row["intrastatEntry"], dict):
+        entry = INTRASTAT_ENTRY.read(row["intrastatEntry"], check, "intrastatEntry.")
+        row["intrastatEntry"] = wire.filled(INTRASTAT_ENTRY, entry)
+    own = values.get("customProperties", {})
+    row["customProperties"] = changed(call.books, "order", own, base["customProperties"], check)
+    _checked(call, row, check)
+    customer = _customer(call, row, check)
+    if customer is None or not row["orderDate"]:
+        return row  # the lines cannot be priced; check has the reason
+    _from_customer(call, row, values, customer, check)
+    row["orderLines"] = new_lines(call, row, base["orderLines"], values.get("orderLines"), check)
+    return row
+
+
+def _checked(call: Call, row: Row, check: Check) -> None:
+    for name, title in _REQUIRED.items():
+        if not row[name]:
+            check.problem(name, "Required", f"{title} is verplicht.")
+    for name, count in _ENUMS.items():
+        if row[name] not in range(count):
+            check.problem(name, "Unknown", f"{name} is 0 tot en met {count - 1}.")
+    for name in _FRACTIONS:
+        if not 0 <= row[name] <= 1:
+            check.problem(name, "OutOfRange", f"{name} is een fractie van 0 tot en met 1.")
+    condition = call.books.payment_conditions.get(row["paymentConditionId"])
+    if row["paymentConditionId"] and condition is None:
+        check.problem("paymentConditionId", "Unknown", f"Betalingsconditie {row['paymentConditionId']} bestaat niet.")
+    elif row["mandateId"] and condition is not None and not condition.get("isSepa"):
+        check.problem("mandateId", "NotSepa", "Een mandaat kan alleen bij een SEPA-betalingsconditie.")
+    scenario = row["vatScenarioId"]
+    if scenario is None and call.switch("vat_scenario_required"):
+        check.problem("vatScenarioId", "Required", "Btw-scenario is verplicht.")
+    elif scenario is not None and scenario not in call.books.vat_scenarios:
+        check.problem("vatScenarioId", "Unknown", f"Btw-scenario {scenario} bestaat niet.")
+    if row["applyOrderSurcharge"] and row["orderSurchargeVatCodeId"] not in call.books.vat_codes:
+        check.problem("orderSurchargeVatCodeId", "Unknown", "De btw-code van de ordertoeslag bestaat niet.")
+
+
+def _customer(call: Call, row: Row, check: Check) -> Row | None:
+    key = row["customerId"]
+    customer = call.books.customers.get(key)
+    if key and customer is None:
+        check.problem("customerId", "Unknown", f"Debiteur {key} bestaat niet.")
+    elif customer and customer.get("customerStateId") == "P" and call.switch("passive_customers") == "refuse":
+        check.problem("customerId", "Passive", f"Debiteur {key} is passief.")
+    return customer
+
+
+def _from_customer(call: Call, row: Row, values: Row, customer: Row, check: Check) -> None:
+    """What the server fills in when it is left out (contract 10)."""
+    if row["vatScenarioId"] is None:
+        row["vatScenarioId"] = customer.get("vatScenarioId", _DEFAULT_SCENARIO)
+    if values.get("autoSetDefaultChargeVatType"):
+        usual = int(customer.get("includeVatOnOrderByDefault", False))
+        row["chargeVatType"] = _CHARGE_OF_CUSTOMER.get(customer.get("chargeVatTypeId", 0), usual)
+    delivery = wire.delivery_address(call.books, customer)
+    row["deliveryAddress"] = row["deliveryAddress"] or wire.full_address(delivery)
+    row["deliveryAddressId"] = delivery.get("addressId", 0)
+    row["invoiceAddress"] = row["invoiceAddress"] or wire.full_address(wire.invoice_address(call.books, customer))
+    row["customerName"] = customer.get("name", "")
+    if call.switch("approve_sales_orders") and not row["orderId"]:
+        row |= {"approved": False, "approvedBy": ""}
+
+
+def process_order(call: Call) -> Row:
+    """Turns an order into a booked invoice; a business refusal is told in ``error`` (contract 10)."""
+    names = ("journalId", "fiscalYear", "periodNumber", "invoiceDate", "orderId", "journalTransaction")
+    asked = {name: call.query.get(name.lower(), "").strip() for name in names}
+    order = found_order(call, asked["orderId"])
+    today = call.world.clock.local().date()
+    try:
+        day = parse(asked["invoiceDate"]) if asked["invoiceDate"] else today
+        year, period = int(asked["fiscalYear"] or day.year), int(asked["periodNumber"] or day.month)
+        transaction = int(asked["journalTransaction"] or 0)
+        date(year, 1, 1)
+        if not 0 <= period <= 99 or not 0 <= transaction < 10**9:
+            raise ValueError
+    except (ValueError, OverflowError) as error:
+        raise refusal(400, "De gegevens van de factuur zijn niet leesbaar.", "Unreadable") from error
+    problem = _cannot_invoice(call, order, asked["journalId"])
+    if not problem:
+        transaction = transaction or call.books.number(f"journal {asked['journalId']}")
+        order |= {"invoiceId": _invoice_number(call, year), "invoiceDate": day, "fiscalYear": year,
+                  "periodNumber": period, "journalId": asked["journalId"]}  # fmt: skip
+        call.books.invoiced[order["invoiceId"]] = order
+        call.books.orders.revision += 1
+    return {
+        "error": problem, "fiscalYear": year, "invoiceDate": dutch(day), "journalId": asked["journalId"],
+        "journalTransaction": transaction, "orderId": order["orderId"], "periodNumber": period,
+    }  # fmt: skip
+
+
+def _cannot_invoice(call: Call, order: Row, journal: str) -> str:
+    if order.get("invoiceId"):
+        return _INVOICED
+    if order["blocked"]:
+        return "De order is geblokkeerd."
+    if call.switch("approve_sales_orders") and not order["approved"]:
+        return "De order is niet goedgekeurd."
+    return "" if journal in call.books.journals else f"Dagboek {journal} bestaat niet."
+
+
+def _invoice_number(call: Call, year: int) -> str:
+    short = f"{year % 100:02d}"
+    return f"{short}7{call.books.number(f'invoice {short}'):05d}"
+
+
+ROUTES: dict[str, Any] = {
+    "POST {database}/Order": post_order,
+    "GET {database}/Order/{orderId}": get_order,
+    "PUT {database}/Order/{orderId}": put_order,
+    "DELETE {database}/Order/{orderId}": delete_order,
+    "POST {database}/ProcessOrderCommand": process_order,
+}

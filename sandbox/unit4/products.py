@@ -1,0 +1,200 @@
+"""Routes about articles (contract 8)."""
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from starlette.responses import Response
+
+from sandbox.unit4 import wire
+from sandbox.unit4.books import Table
+from sandbox.unit4.calls import Call
+from sandbox.unit4.dates import parse
+from sandbox.unit4.layout import Layout, Row
+from sandbox.unit4.lists import Listing, View, combination, listing
+from sandbox.unit4.own_fields import changed
+from sandbox.unit4.records import COMPONENT, PRODUCT, PRODUCT_DESCRIPTION, PRODUCT_INFO, PRODUCT_SUPPLIER
+from sandbox.unit4.refusals import Check, hidden, missing, refusal
+
+_INFO = View(PRODUCT_INFO, wire.product_info, "productId", "products")
+_SEARCH = ("productId", "shortName", "description", "productGroupId")
+_TYPES, _STATES, PASSIVE, EXPIRING, STOCKED = range(5), range(3), 1, 2, 2
+_PARTS: dict[str, Layout] = {
+    "components": COMPONENT, "productDescriptions": PRODUCT_DESCRIPTION, "productSuppliers": PRODUCT_SUPPLIER,
+}  # fmt: skip
+_ALWAYS = ("productId", "shortName", "description", "dateCreated", "lastUpdate", "priceExclVat", "priceInclVat")
+
+
+def product_info_list(call: Call) -> Listing:
+    wanted = {name: text for name, text in combination(call, "ProductInfoList", _SEARCH).items() if text}
+    hide_passive = not call.switch("passive_in_lists")
+    if not wanted and not hide_passive:
+        return listing(call, _seen(call), _INFO)
+    exact = call.switch("product_search") == "exact"
+
+    def matches(row: Row) -> bool:
+        pairs = [(text.lower(), row.get(name, "").lower()) for name, text in wanted.items()]
+        return all(text == value if exact else text in value for text, value in pairs)
+
+    rows = (row for row in _seen(call) if matches(row))
+    return listing(call, (r for r in rows if not (hide_passive and r.get("productState") == PASSIVE)), _INFO)
+
+
+def _seen(call: Call) -> Table | list[Row]:
+    """The articles that the user may see."""
+    products, sight = call.books.products, call.books.sight
+    return products if sight.whole else [row for row in products if sight.sees(row["productId"])]
+
+
+def _found(call: Call, key: str) -> Row:
+    row = call.books.products.find(key)
+    if row is None:
+        raise missing(call.world, "Artikel", key)
+    if not call.books.sight.sees(row["productId"]):
+        raise hidden(call.world, "Artikel", key)
+    return row
+
+
+def product_info(call: Call, key: str) -> Row:
+    return wire.product_info(_found(call, key))
+
+
+def product_nvl(call: Call) -> list[dict[str, str]]:
+    return wire.nvl({row["productId"]: row["description"] for row in _seen(call)})
+
+
+def stock_product_nvl(call: Call) -> list[dict[str, str]]:
+    stocked = (row for row in _seen(call) if row.get("productType") == STOCKED)
+    return wire.nvl({row["productId"]: row["description"] for row in stocked})
+
+
+def get_product(call: Call, key: str) -> Row:
+    return wire.product(call.books, _found(call, key))
+
+
+def post_product(call: Call) -> Row:
+    check = call.check()
+    values = PRODUCT.read(call.json(), check)
+    key = values.get("productId", "")
+    if not key:
+        check.problem("productId", "Required", "Artikelcode is verplicht.")
+    elif call.books.products.get(key):
+        check.problem("productId", "Exists", f"Artikel {key} bestaat al.")
+    today = call.world.clock.local().date()
+    return _save(call, {"productId": key, "dateCreated": today}, values, check)
+
+
+def put_product(call: Call, key: str) -> Row:
+    old = _found(call, key)
+    check = call.check()
+    values = PRODUCT.read(call.json(), check)
+    base = old
+    if call.switch("put_missing") == "default":
+        kept = ("productId", "shortName", "dateCreated", "customProperties", "technicalStock")
+        base = {name: old[name] for name in kept if name in old}
+    return _save(call, base, values, check)
+
+
+def _save(call: Call, base: Row, values: Row, check: Check) -> Row:
+    row: Row = {"description": "", "shortName": ""} | base
+    for name, value in values.items():
+        if name in _PARTS:
+            row[name] = [wire.filled(_PARTS[name], _PARTS[name].read(each, check, f"{name}[{number}]."))
+                         for number, each in enumerate(value)]  # fmt: skip
+        elif name not in ("productId", "customProperties"):
+            row[wire.PRODUCT_NAMES.get(name, name)] = value
+    row["shortName"] = row["shortName"].upper()
+    row["projectEntryType"] = str(row.get("projectEntryType", 0))
+    own = base.get("customProperties", {})
+    row["customProperties"] = changed(call.books, "product", values.get("customProperties", {}), own, check)
+    _checked(call, row, check)
+    check.done()
+    row["lastUpdate"] = call.world.clock.local().date()
+    _priced(call, row, values)
+    empty = PRODUCT.blank | PRODUCT_INFO.blank
+    row = {name: value for name, value in row.items() if name in _ALWAYS or value != empty[name]}
+    call.books.products.put(row["productId"], row)
+    return get_product(call, row["productId"])
+
+
+def _checked(call: Call, row: Row, check: Check) -> None:
+    if not row["shortName"]:
+        check.problem("shortName", "Required", "Zoekcode is verplicht.")
+    if (group := row.get("productGroupId", "")) and group not in call.books.groups:
+        check.problem("productGroupId", "Unknown", f"Artikelgroep {group} bestaat niet.")
+    if row.get("productType", 0) not in _TYPES:
+        check.problem("productType", "Unknown", "Het artikeltype is 0 tot en met 4.")
+    if row.get("productState", 0) not in _STATES:
+        check.problem("productState", "Unknown", "De artikelstatus is 0, 1 of 2.")
+    if row.get("vatCodeId", 1) not in call.books.vat_codes:
+        check.problem("vatCodeId", "Unknown", f"Btw-code {row['vatCodeId']} bestaat niet.")
+    if row.get("pricePer", 1) <= 0:
+        check.problem("pricePer", "OutOfRange", "Prijs per moet groter dan nul zijn.")
+
+
+def _priced(call: Call, row: Row, values: Row) -> None:
+    """The price that was not given follows from the one that was."""
+    rate = 1 + call.books.vat_rate(row.get("vatCodeId", 1), call.world.clock.local().date())
+    if "priceVatIncl" in values and "priceVatExcl" not in values:
+        row["priceExclVat"] = cents(Decimal(row["priceInclVat"]) / rate)
+    elif "priceVatIncl" not in values:
+        row["priceInclVat"] = cents(Decimal(row.get("priceExclVat", 0)) * rate)
+    row.setdefault("priceExclVat", Decimal(0))
+
+
+def cents(amount: Decimal) -> Decimal:
+    """An amount in whole cents, halves away from zero."""
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def delete_product(call: Call, key: str) -> Response:
+    row = _found(call, key)
+    lines = (line["productId"] for order in call.books.orders for line in order["orderLines"])
+    refuse_used(call, row["productId"], lines, f"Artikel {key}")
+    call.books.products.remove(row["productId"])
+    return Response(b"", int(call.switch("delete_status")))
+
+
+def refuse_used(call: Call, key: str, users: Iterable[str], what: str) -> None:
+    """The contract has no rule for deleting what is in use; a switch makes it one."""
+    if call.switch("delete_used") == "refuse" and key in users:
+        check = call.check()
+        check.problem("", "InUse", f"{what} is in gebruik en kan niet worden verwijderd.")
+        check.done()
+
+
+def calc_spec_price(call: Call) -> Row:
+    """The price of an article for a customer, by agreement or from the article (contract 8)."""
+    names = ("customerId", "productId", "currencyId", "quantity", "orderDate", "vatIncluded", "projectId")
+    asked = {name: call.query.get(name.lower(), "") for name in names}
+    row = _found(call, asked["productId"])
+    customer = call.books.customers.find(asked["customerId"])
+    if customer is None:
+        raise missing(call.world, "Debiteur", asked["customerId"])
+    try:
+        quantity = Decimal(asked["quantity"] or "1")
+        day = parse(asked["orderDate"]) if asked["orderDate"] else call.world.clock.local().date()
+    except (ValueError, ArithmeticError) as error:
+        raise refusal(400, "Aantal of orderdatum is niet leesbaar.", "Unreadable", "quantity") from error
+    if not quantity.is_finite():
+        raise refusal(400, "Aantal is niet leesbaar.", "Unreadable", "quantity")
+    included = asked["vatIncluded"].lower() == "true"
+    price = call.books.prices.get((customer["customerId"], row["productId"]))
+    if price is not None and included:
+        price = cents(price * (1 + call.books.vat_rate(row.get("vatCodeId", 1), day)))
+    elif price is None:
+        price = row["priceInclVat" if included else "priceExclVat"]
+    return asked | {"quantity": quantity, "vatIncluded": included, "price": price, "discount": 0.0, "messages": []}
+
+
+ROUTES: dict[str, Any] = {
+    "GET {database}/ProductInfoList": product_info_list,
+    "GET {database}/ProductInfo/{productId}": product_info,
+    "GET {database}/ProductNVL": product_nvl,
+    "GET {database}/StockProductNVL": stock_product_nvl,
+    "GET {database}/Product/{productId}": get_product,
+    "POST {database}/Product": post_product,
+    "PUT {database}/Product/{productId}": put_product,
+    "DELETE {database}/Product/{productId}": delete_product,
+    "POST {database}/CalcSpecPriceCommand": calc_spec_price,
+}

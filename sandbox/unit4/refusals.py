@@ -1,0 +1,75 @@
+"""How the API says no: a status and one of the error bodies of contract 5."""
+
+from typing import Any
+
+from sandbox.world import World
+
+
+class Refusal(Exception):
+    """The request gets this status and body instead of its answer."""
+
+    def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
+        super().__init__(status, body)
+        self.status, self.body, self.headers = status, body, headers
+
+
+def message(text: str, rule: str, path: str = "") -> dict[str, str]:
+    """One entry of ``messages``."""
+    return {"exceptionId": rule, "message": text, "messageType": "Error", "path": path}
+
+
+def refusal(status: int, text: str, rule: str, path: str = "") -> Refusal:
+    """A refusal with a single message."""
+    return Refusal(status, {"messages": [message(text, rule, path)]})
+
+
+def not_allowed(method: str, *offered: str) -> Refusal:
+    """The answer to a method that a route does not know, with those that it does."""
+    text = f"Deze route kent de methode {method} niet."
+    return Refusal(405, {"Message": text}, {"Allow": ", ".join(sorted(offered))})
+
+
+def missing(world: World, what: str, key: str) -> Refusal:
+    """The answer for a key that is not there (contract 5; open question 5 of contract 14)."""
+    choice = world.switches["unit4.missing_key"]
+    if choice == "null":
+        return Refusal(200, None)
+    return refusal(int(choice), f"{what} {key} bestaat niet.", "NotFound")
+
+
+def hidden(world: World, what: str, key: str) -> Refusal:
+    """The answer for a record that the user has no rights to; not documented, so a switch."""
+    if world.switches["unit4.hidden_record"] == 404:
+        return missing(world, what, key)
+    return refusal(403, f"U heeft geen rechten op {what.lower()} {key}.", "NoRights")
+
+
+class Check:
+    """Collects what is wrong with a request, so that all of it is told at once and nothing changes before."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._messages: list[dict[str, str]] = []
+
+    def problem(self, path: str, rule: str, text: str) -> None:
+        self._messages.append(message(text, rule, path))
+
+    def done(self) -> None:
+        """Raises Refusal when there was a problem."""
+        if self._messages:
+            raise Refusal(int(self.world.switches["unit4.refusal_status"]), {"messages": self._messages})
+
+
+_OF_STATUS = {
+    401: {"message": "Authorization has been denied for this request."},
+    403: {"messages": [message("U heeft geen rechten voor deze aanroep.", "NoRights")]},
+    404: {"messages": [message("Dit bestaat niet.", "NotFound")]},
+    429: {"messages": [message("Er zijn te veel aanvragen.", "TooMany")]},
+    500: {"messages": [message("Er is een onverwachte fout opgetreden.", "Unexpected")]},
+    503: {"messages": [message("De dienst is tijdelijk niet beschikbaar.", "Unavailable")]},
+}
+
+
+def of_status(status: int) -> Refusal:
+    """What a status is told with when nothing more is known (contract 5)."""
+    return Refusal(status, _OF_STATUS.get(status, {"messages": [message("De aanvraag is geweigerd.", "Refused")]}))

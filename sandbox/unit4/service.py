@@ -1,0 +1,250 @@
+"""The HTTP side of the sandbox: takes a request apart, guards it, and hands it to its handler (contract 1, 3 and 5)."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from sandbox.size import Tenant
+from sandbox.traffic import Kind
+from sandbox.unit4 import addresses, customers, general, groups, lookups, notes, order_lists, orders, products
+from sandbox.unit4.binder import Unit4Binder
+from sandbox.unit4.books import Books
+from sandbox.unit4.calls import Call, User
+from sandbox.unit4.consent import authorize
+from sandbox.unit4.control import control
+from sandbox.unit4.fill import fill
+from sandbox.unit4.lists import Listing
+from sandbox.unit4.oauth import CLIENT_ID, CLIENT_SECRET, OAuth, refused
+from sandbox.unit4.refusals import Refusal, not_allowed, of_status, refusal
+from sandbox.unit4.routes import Routes
+from sandbox.unit4.seed import empty_books, seeded_books
+from sandbox.unit4.wire import dumps
+from sandbox.world import World
+
+_JSON = "application/json; charset=utf-8"
+_CHUNK = 1000  # records that are made at once
+_READING_COMMANDS = ("getcustomeridcommand", "calcspecpricecommand", "programrightscommand")
+_PAGES = {"authorize": ("GET", "POST"), "token": ("POST",)}  # of signing in, with their methods
+_ESCAPE = re.compile(r"!_([0-9A-Fa-f]{2})")
+SYSTEM = "SYSTEEM"
+
+
+class Unit4:
+    """The service that the sandbox server mounts."""
+
+    name = "unit4"
+    desk = None
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.app = self
+        self.routes = Routes()
+        for module in (general, customers, addresses, products, groups, orders, order_lists, lookups, notes):
+            self.routes.add(module.ROUTES)
+        self.reset()
+        self.control: APIRouter = control(self)
+
+    def reset(self) -> None:
+        self.books: dict[str, Books] = seeded_books(self.world)
+        system = User(SYSTEM, tuple(self.books))
+        self.users: dict[str, User] = {}  # of administrations that were made by control call
+        self.system = system
+        self.oauth = OAuth(self.world, system)
+        self._cache: dict[Any, Any] = {}
+
+    @property
+    def binder(self) -> Unit4Binder:
+        return Unit4Binder(self.books, lambda database: self.users.get(database, self.system))
+
+    def expire_tokens(self) -> None:
+        self.oauth.expire_tokens()
+
+    def add_administration(self, description: str) -> Books:
+        """An empty one with a user of its own, who can sign in with its database as name."""
+        database = f"MVL{len(self.books) + 1:05d}"
+        self.books[database] = books = empty_books(self.world, database, description or database)
+        self.users[database] = user = User(database, (database,))
+        self.oauth.seeded_refresh_tokens[database] = self.oauth.new_refresh_token(user)
+        return books
+
+    def add_tenant(self, tenant: Tenant) -> str:
+        books, size = self.add_administration(tenant.name), tenant.size
+        fill(books, size.customers, size.articles, tenant.seed)
+        return books.database
+
+    def access(self, root: str, account: str = "") -> dict[str, Any]:
+        database = account or next(iter(self.books))
+        return {
+            "base": f"{root}/unit4/V23",
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "refresh_token": self.oauth.seeded_refresh_tokens[database],
+            "database": database,
+        }
+
+    def refusal(self, status: int, path: str) -> Response:
+        """In the form of the API, or in that of signing in."""
+        no = refused(status) if "/oauth/" in path.lower() else of_status(status)
+        return _json(no.status, no.body)
+
+    def kind(self, method: str, path: str) -> Kind:
+        lowered = path.lower()
+        if "/oauth/" in lowered:
+            return "sign_in"
+        reads = method in ("GET", "HEAD") or any(command in lowered for command in _READING_COMMANDS)
+        return "read" if reads else "write"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        body = await request.body()
+        try:
+            response = self._answer(scope, request, body)
+        except Refusal as no:
+            response = _json(no.status, no.body, no.headers)
+        await response(scope, receive, send)
+
+    def _answer(self, scope: Scope, request: Request, body: bytes) -> Response:
+        segments = _segments(scope)
+        area = segments[1].lower() if len(segments) > 1 else ""
+        if area == "oauth" and len(segments) == 3:
+            return self._sign_in(scope, request, segments, body)
+        if area == "api" and len(segments) > 2:
+            return self._api(scope, request, segments, body)
+        raise Refusal(404, {"Message": "Deze route bestaat niet."})
+
+    def _sign_in(self, scope: Scope, request: Request, segments: list[str], body: bytes) -> Response:
+        page = segments[2].lower()
+        if page == "authorize" and request.method in _PAGES[page]:
+            form = _pairs(body.decode("utf-8", "replace")) if request.method == "POST" else None
+            return authorize(self.oauth, _query(scope), form, self._log_in)
+        if page == "token" and request.method == "POST":
+            user, answer = self.oauth.token(_pairs(body.decode("utf-8", "replace")), segments[0])
+            scope["koppel.account"] = user.databases[0]
+            return Response(dumps(answer), media_type=_JSON, headers={"Cache-Control": "no-store"})
+        if page in _PAGES:
+            raise not_allowed(request.method, *_PAGES[page])
+        raise Refusal(404, {"Message": "Deze route bestaat niet."})
+
+    def _log_in(self, name: str, password: str) -> User | None:
+        """The Multivers user of the consent page (contract 2.2)."""
+        known = str(self.world.switches["unit4.multivers_users"]).upper().split(",")
+        if name.upper() in known and password == self.world.switches["unit4.multivers_password"]:
+            return self.system
+        return self.users.get(name.upper()) if not password else None
+
+    def _api(self, scope: Scope, request: Request, segments: list[str], body: bytes) -> Response:
+        fault = getattr(scope.get("koppel.fault"), "kind", "")
+        user = self._user(request, segments[0])
+        scope["koppel.account"] = user.databases[0]
+        if fault == "expired_token":
+            raise of_status(401)
+        path, forced = _without_suffix(segments[2:])
+        path = [_key(segment, str(self.world.switches["unit4.percent_in_path"])) for segment in path]
+        handler, database, keys = self.routes.find("GET" if request.method == "HEAD" else request.method, path)
+        named = ["{key}" if segment in keys else segment for segment in path]
+        scope["koppel.route"] = "/".join([scope.get("root_path", ""), *segments[:2], *named])
+        _negotiate(request, forced, body)
+        query = {name.lower(): value for name, value in _query(scope).items()}
+        books = None
+        if database is not None:
+            books = self._found(database)
+            scope["koppel.account"] = books.database
+            if not books.allowed or books.database not in user.databases:
+                raise refusal(403, f"U heeft geen rechten op administratie {database}.", "NoRights", "database")
+        call = Call(self.world, user, segments[0], query, body, self.books, books, self._cache)
+        return _json(200, _struck(handler(call, *keys), fault))
+
+    def _user(self, request: Request, version: str) -> User:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        user = self.oauth.user(token.strip(), version) if scheme.lower() == "bearer" else None
+        if user is None:
+            raise of_status(401)
+        return user
+
+    def _found(self, database: str) -> Books:
+        books = self.books.get(database.upper())
+        if books is None:
+            raise refusal(404, f"Administratie {database} bestaat niet.", "NotFound", "database")
+        return books
+
+
+def build(world: World) -> Unit4:
+    return Unit4(world)
+
+
+def _struck(answer: Any, fault: str) -> Any:
+    """The two faults that a listing has; no total is announced, so a moving total loses the last row."""
+    if not isinstance(answer, list | Listing) or fault not in ("lost_page", "moving_total"):
+        return answer
+    return answer[:0] if fault == "lost_page" else answer[:-1]
+
+
+def _json(status: int, payload: Any, headers: dict[str, str] | None = None) -> Response:
+    if isinstance(payload, Response):
+        return payload
+    if isinstance(payload, Listing):
+        if len(payload.rows) > _CHUNK:
+            return StreamingResponse(_chunks(payload), status, media_type=_JSON)
+        payload = [payload.record(row) for row in payload.rows]
+    return Response(dumps(payload), status, headers, _JSON)
+
+
+async def _chunks(listing: Listing) -> AsyncIterator[bytes]:
+    """A long list as pieces of one JSON array."""
+    for start in range(0, len(listing.rows), _CHUNK):
+        records = dumps([listing.record(row) for row in listing.rows[start : start + _CHUNK]])
+        yield (b"[" if start == 0 else b",") + records[1:-1]
+    yield b"]"
+
+
+def _query(scope: Scope) -> dict[str, str]:
+    query: bytes = scope["query_string"]
+    return _pairs(query.decode("utf-8", "replace"))
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(parse_qsl(text, keep_blank_values=True))
+
+
+def _segments(scope: Scope) -> list[str]:
+    """The path below the mount, still encoded; empty segments fall away."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    path = raw.decode("latin-1").partition("?")[0].removeprefix(scope.get("root_path", ""))
+    return [segment for segment in path.split("/") if segment]
+
+
+def _without_suffix(path: list[str]) -> tuple[list[str], bool]:
+    """Contract 3: ``.json`` at the end forces the format; there is no XML here."""
+    stem, _, suffix = path[-1].rpartition(".")
+    if stem and suffix.lower() == "xml":
+        raise Refusal(406, {"Message": "Alleen JSON wordt ondersteund."})
+    if stem and suffix.lower() == "json":
+        return [*path[:-1], stem], True
+    return path, False
+
+
+def _key(segment: str, percent: str) -> str:
+    """Contract 3: a path key carries ``!_hh`` where a percent escape would stand."""
+    if "%" in segment and percent == "refuse":
+        raise refusal(400, "Een pad mag geen % bevatten; gebruik !_ in plaats daarvan.", "BadPath")
+    return unquote(_ESCAPE.sub(r"%\1", segment), errors="replace")
+
+
+def _negotiate(request: Request, forced: bool, body: bytes) -> None:
+    accept = request.headers.get("accept", "")
+    if accept and not forced and not _accepts_json(accept):
+        raise Refusal(406, {"Message": "Alleen JSON wordt ondersteund."})
+    content = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if body and request.method in ("POST", "PUT") and content not in ("application/json", "text/json"):
+        raise Refusal(415, {"Message": f"De inhoud moet application/json zijn, niet {content or 'onbekend'}."})
+
+
+def _accepts_json(accept: str) -> bool:
+    kinds = {kind.partition(";")[0].strip().lower() for kind in accept.split(",")}
+    return bool(kinds & {"application/json", "text/json", "application/*", "*/*"})
