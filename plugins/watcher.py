@@ -22,7 +22,7 @@ class TenantEventTrigger(BaseEventTrigger):
         self.tenant, self.what = tenant, what
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        return "plugins.watch.TenantNews", {"tenant": self.tenant, "what": self.what}
+        return "plugins.watcher.TenantNews", {"tenant": self.tenant, "what": self.what}
 
     def shared_stream_key(self) -> tuple[str, str]:
         return ("koppel", "news")

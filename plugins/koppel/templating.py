@@ -22,7 +22,7 @@ STATIC = HERE / "static"
 MIDNIGHT = time(0)
 
 
-def N_(text: str) -> str:
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext gives it
     """A text that is translated when it is shown."""
     return text
 

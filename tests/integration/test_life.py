@@ -126,7 +126,7 @@ def test_rehearsal_sees_what_matches_by_number(living: Living) -> None:
 
 def test_wipe_asks_again_when_more_came_in(living: Living) -> None:
     """R5.2: the confirmation names numbers; a few new records are of these minutes, more is another picture."""
-    shown = wipe.contents(living.context, living.tenant).counts
+    shown = wipe_step.contents(living.context, living.tenant).counts
     for other in ({**shown, "customers": 0, "articles": 99}, {}, {**shown, "customers": shown["customers"] + 1}):
         with pytest.raises(ContentsChanged):
             wipe_step.confirm(living.context, living.tenant, other, PARTS, BY)
@@ -139,7 +139,7 @@ def test_wipe_asks_again_when_more_came_in(living: Living) -> None:
 
 def test_a_first_wipe_takes_all_parts(living: Living) -> None:
     """R5.2: a choice is for a reactivation; keeping is deliberate, and another step."""
-    shown = wipe.contents(living.context, living.tenant).counts
+    shown = wipe_step.contents(living.context, living.tenant).counts
     for parts in (("articles",), (), ("invoices",)):
         with pytest.raises(InvalidInput):
             wipe_step.confirm(living.context, living.tenant, shown, parts, BY)
@@ -155,7 +155,7 @@ def test_a_reactivation_wipes_a_choice(living: Living) -> None:
     reactivate(living.context, living.tenant, BY)
     connect_simon(living)
     before = len(living.simon("Customer"))
-    shown = wipe.contents(living.context, living.tenant).counts
+    shown = wipe_step.contents(living.context, living.tenant).counts
     wipe_step.confirm(living.context, living.tenant, shown, ("articles",), BY)
     wipe_step.carry_out(living.context, living.tenant)
     assert (len(living.simon("Customer")), living.simon("Item")) == (before, [])
@@ -166,7 +166,7 @@ def test_a_reactivation_wipes_a_choice(living: Living) -> None:
 
 def test_an_interrupted_wipe_goes_on(living: Living, sandbox: Sandbox) -> None:
     """R5.2: the state says so, and the same step finishes it."""
-    shown = wipe.contents(living.context, living.tenant).counts
+    shown = wipe_step.contents(living.context, living.tenant).counts
     wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
     faults = sandbox.server.world.faults
     faults.add({"kind": "status", "status": 500, "path": "/odata/", "method": "DELETE", "count": -1})
@@ -181,7 +181,7 @@ def test_an_interrupted_wipe_goes_on(living: Living, sandbox: Sandbox) -> None:
 
 def test_a_wipe_can_be_undone(living: Living) -> None:
     """R5.2: what it took is exported first."""
-    shown = wipe.contents(living.context, living.tenant).counts
+    shown = wipe_step.contents(living.context, living.tenant).counts
     wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
     report = wipe_step.carry_out(living.context, living.tenant)
     restored = restore(living.context, living.tenant, report.run_id, "back")

@@ -11,7 +11,7 @@ from include.lifecycle import wipe_step
 from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, reactivate
 from tests.conftest import PACKAGES, Sandbox, simon_call
-from tests.integration.killing import Killable, killables, koppel
+from tests.integration.killing import Killable, context, killables
 from tests.integration.living import BY, Living, born, bring_in, connect_package, connect_simon, save, set_up, wipe
 
 __all__ = ["koppel"]
@@ -56,7 +56,7 @@ def test_a_wipe_killed_anywhere_goes_on(living: Living, runner: Killable) -> Non
             connect_simon(living)
         made = simon_call(living, "POST", "Customer", {"Name": "Oude klant"})
         simon_call(living, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
-        shown = wipe.contents(living.context, living.tenant).counts
+        shown = wipe_step.contents(living.context, living.tenant).counts
         wipe_step.confirm(living.context, living.tenant, shown, wipe.PARTS, BY)
 
     assert killed_everywhere(living, runner, "go_on_wiping", begin, "connecting") > 20

@@ -125,7 +125,7 @@ def test_a_second_archiving_that_goes_wrong_is_over(
     if broken == "an answer":
         strike(sandbox, kind="html", path=rf"/WorkOrder\({made['Id']}\)", count=-1)
     else:
-        monkeypatch.setattr("include.push.deliver._archived_again", _breaking)
+        monkeypatch.setattr("include.push.process._archived_again", _breaking)
     for _ in range(3):
         archive(ready)
         if broken == "an answer":

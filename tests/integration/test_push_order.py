@@ -43,7 +43,7 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
         return sending(self, document)
 
     monkeypatch.setattr(connection, "send", send)
-    monkeypatch.setattr("include.push.loop.BATCH", ASK_AGAIN + 5)
+    monkeypatch.setattr("include.push.worker.BATCH", ASK_AGAIN + 5)
     assert push(coupled.context, coupled.tenant, "run") == {"confirmed": ASK_AGAIN + 5}
     assert sent.index(fresh[0]["Number"]) == ASK_AGAIN
     push(coupled.context, coupled.tenant, "the rest")
@@ -95,7 +95,7 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
 
     real_sleep = asyncio.sleep
     monkeypatch.setattr(Watcher, "look", look)
-    monkeypatch.setattr("include.watch.asyncio.sleep", pausing)
+    monkeypatch.setattr("include.watcher.asyncio.sleep", pausing)
     watcher, enough = Watcher(eager.context), asyncio.Event()
     asyncio.run(rounds())
     assert looked.count("eager") >= POLLS_PER_INTERVAL["archived"] * (looked.count("quiet") - 1)

@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 PAGES = ROOT / "plugins" / "koppel"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
 OPTIONS = {"templates/**.html": {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}}
-WORDS = {"_": None, "gettext": None, "marked": None}
+WORDS = {"_": None, "gettext": None, "N_": None}
 
 
 def used() -> set[str]:

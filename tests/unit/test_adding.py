@@ -1,4 +1,4 @@
-"""Adding a tenant: what is wrong with a description is said before anything is stored (``include.tenants.adding``)."""
+"""Adding a tenant: what is wrong with a description is said before anything is stored."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""From remote answers to our errors: ``include.connectors.answers``, and what each client reads in an error body."""
+"""From remote answers to our errors: ``include.connectors.responses``, and what each client reads in an error body."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tokens that expire: ``include.connectors.oauth`` (RFC 6749, section 6)."""
+"""Tokens that expire: ``include.connectors.auth`` (RFC 6749, section 6)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
