@@ -21,9 +21,9 @@ help: ## Print this list.
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
 	@touch $@
 
-.venv/run: .venv/uv requirements.txt
+.venv/run: .venv/uv requirements.txt requirements-local.txt
 	@echo "  … Airflow and the other packages Koppel runs on"
-	@$(INSTALL) requirements.txt
+	@$(INSTALL) requirements.txt -r requirements-local.txt
 	@touch $@
 
 .venv/dev: .venv/run requirements-dev.txt
@@ -77,5 +77,5 @@ bench: .venv/dev .venv-bench/made ## Measure master data against other ways, and
 
 .PHONY: lock
 lock: .venv/uv ## Renew the locks from the .in files.
-	@for name in requirements requirements-dev requirements-bench; do \
+	@for name in requirements requirements-local requirements-dev requirements-bench; do \
 	  $(BIN)/uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes --upgrade --quiet -o $$name.txt; done
