@@ -10,7 +10,7 @@ from tests.commanding import Start, address_of, context, start
 from tests.conftest import Coupled
 from tests.consenting import FORMS
 
-__all__ = ["koppel", "start"]
+__all__ = ["context", "start"]
 
 
 def fill_in(page: Page, address: str, package: str) -> None:

@@ -22,7 +22,7 @@ from tests.commanding import Start, context, start
 from tests.conftest import PACKAGES, Sandbox, simon_call
 from tests.integration.living import Living
 
-__all__ = ["koppel", "start"]
+__all__ = ["context", "start"]
 SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "cleanup_days": []}
 SECRET = ("key", "pwd", "api_key", "client_secret", "refresh_token", "access_token")
 

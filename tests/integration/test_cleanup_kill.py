@@ -24,7 +24,7 @@ from tests.integration.killable import WORK
 from tests.integration.killing import Killable, context, killables
 from tests.integration.state import rows, simon_state, small_steps, store_state
 
-__all__ = ["koppel", "small_steps"]
+__all__ = ["context", "small_steps"]
 pytestmark = pytest.mark.usefixtures("small_steps")
 KILLS = int(os.environ.get("KOPPEL_KILLS", "12"))
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "4"))

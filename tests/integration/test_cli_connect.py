@@ -14,7 +14,7 @@ from tests.commanding import KEY, Start, address_of, context, start
 from tests.conftest import Coupled, Sandbox
 from tests.consenting import decide
 
-__all__ = ["koppel", "start"]
+__all__ = ["context", "start"]
 
 
 def returns(address: str, outcome: dict[str, str]) -> requests.Response:

@@ -16,7 +16,7 @@ from include.tenants.tenant import load
 from tests.commanding import KEY, context
 from tests.conftest import Sandbox
 
-__all__ = ["koppel"]
+__all__ = ["context"]
 
 
 @pytest.fixture

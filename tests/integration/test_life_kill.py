@@ -14,7 +14,7 @@ from tests.conftest import PACKAGES, Sandbox, simon_call
 from tests.integration.killing import Killable, context, killables
 from tests.integration.living import BY, Living, born, bring_in, connect_package, connect_simon, save, set_up, wipe
 
-__all__ = ["koppel"]
+__all__ = ["context"]
 EVERY = int(os.environ.get("KOPPEL_EVERY", "3"))
 
 

@@ -13,7 +13,7 @@ from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
 from tests.integration.killing import Killable, context, killables
 from tests.integration.pushing import Trial, kill_at_every_point, kill_at_random, tally
 
-__all__ = ["koppel"]
+__all__ = ["context"]
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "6"))
 # what a run must pass at the very least: the names of the places it is killed at
 COMMON = {"GET WorkOrder", "GET WorkOrder(…)", "GET UsedItem", "GET TimeSheet", "POST login", "commit"}

@@ -14,7 +14,7 @@ from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration.killing import Killable, context, killables
 from tests.integration.state import external_ids, package_writes, simon_state, small_steps, store_state
 
-__all__ = ["koppel", "small_steps"]
+__all__ = ["context", "small_steps"]
 KILLS = int(os.environ.get("KOPPEL_KILLS", "12"))
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "4"))
 

@@ -1,4 +1,4 @@
-"""What the production image holds, proven from its Dockerfile and the locks: no sandboxes and no embedded PostgreSQL."""
+"""What the production image holds, proven from its Dockerfile and the locks: no sandboxes, no embedded PostgreSQL."""
 
 import ast
 import re
