@@ -122,7 +122,7 @@ _CLIENT = ("client_id", "client_secret")
 
 def lists_only(tenant: Tenant) -> Tenant:
     """Without what is read under each customer, so that a run reads just the lists."""
-    streams = tuple(stream for stream in tenant.package.streams if stream.parent is None)
+    streams = tuple(stream for stream in tenant.package.streams)
     return replace(tenant, package=replace(tenant.package, streams=streams))
 
 

@@ -12,8 +12,8 @@ from include.installation import variable
 def registered(access: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
     """What the vendors of the packages would have given this installation, as variables of its environment."""
     found = {}
-    for connector in map(registry.connector, registry.names()):
-        names = connector.consent.registration if connector.consent else ()
+    for connector in map(registry.system, registry.names()):
+        names = connector.oauth.registration if connector.oauth else ()
         found |= {variable(connector.name, name): str(access[connector.name][name]) for name in names}
     return found
 

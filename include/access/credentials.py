@@ -161,11 +161,11 @@ def _seal(context: Context, system: str, access: Access) -> bytes:
 
 def registered(context: Context, system: str) -> dict[str, str]:
     """The fields of an access that this installation has from the system's vendor."""
-    consent = registry.connector(system).consent
+    consent = registry.system(system).oauth
     return registration(context.registered, system, consent.registration) if consent else {}
 
 
 def missing_variables(context: Context, system: str) -> list[str]:
     """The environment variables of those that are not set."""
-    consent, found = registry.connector(system).consent, registered(context, system)
+    consent, found = registry.system(system).oauth, registered(context, system)
     return [variable(system, name) for name in consent.registration if name not in found] if consent else []

@@ -16,7 +16,7 @@ from include.access.credentials import StoredCredentials
 from include.connectors import auth, registry
 from include.connectors.access import Access
 from include.connectors.auth import OAuthConfig
-from include.connectors.package import Administration, Connector
+from include.connectors.system import Administration, RemoteSystem
 from include.context import Context
 from include.errors import (
     ContractBroken,
@@ -63,7 +63,7 @@ def begin(context: Context, tenant: Tenant, system: str, redirect_uri: str) -> C
     """A consent that is awaited from now on. Raises WrongInput, Misconfigured when we are not registered there."""
     connector = _connector(tenant, system)
     require_state(tenant, "to connect", *(state for state in STATES if state != "inactive"))
-    if connector.consent is None:
+    if connector.oauth is None:
         raise InvalidInput([f"system: {system!r} has no page for consent; its access is typed, or given in a file"])
     _check_return(redirect_uri)
     registration = _registration(context, connector)
@@ -71,7 +71,7 @@ def begin(context: Context, tenant: Tenant, system: str, redirect_uri: str) -> C
     with context.store.begin() as tx:
         consents.remove_expired(tx, context.now())
         consents.add(tx, _digest(state), tenant.id, system, redirect_uri, expires_at)
-    return ConsentRequest(auth.consent_address(connector.consent, registration, redirect_uri, state), state, expires_at)
+    return ConsentRequest(auth.consent_address(connector.oauth, registration, redirect_uri, state), state, expires_at)
 
 
 def finish(context: Context, state: str, *, code: str = "", error: str = "") -> ConnectionResult:
@@ -81,7 +81,7 @@ def finish(context: Context, state: str, *, code: str = "", error: str = "") -> 
     if awaited is None:
         raise Misconfigured("connection.consent_over")
     log = IntegrationLog(context.store, awaited.tenant_id, awaited.slug, RUN)
-    connector = registry.connector(awaited.system)
+    connector = registry.system(awaited.system)
     try:
         if context.now() >= awaited.expires_at:
             raise Misconfigured("connection.consent_over", system=connector.title)
@@ -111,7 +111,7 @@ def put_access(context: Context, tenant: Tenant, system: str, given: Mapping[str
     access: Access | None = None
     if not problems:
         own = credentials.registered(context, system)
-        typed = connector.consent.typed if connector.consent else ()
+        typed = connector.oauth.typed if connector.oauth else ()
         needed = {name: value for name, value in own.items() if name in typed}
         access = validated(system, connector.access, {**needed, **given}, problems)
     if access is None:
@@ -143,7 +143,7 @@ def disconnect(context: Context, tenant: Tenant) -> list[str]:
         raise Transient("connection.unavailable", system=tenant.package.title, reason=reason) from None
     log = IntegrationLog(context.store, tenant.id, tenant.slug, RUN)
     for system in gone:
-        log.write("connection.destroyed", system=registry.connector(system).title)
+        log.write("connection.destroyed", system=registry.system(system).title)
     return gone
 
 
@@ -160,11 +160,11 @@ class UnstoredCredentials(Generic[A]):
         raise AssertionError("typed access has no token that is exchanged")
 
 
-def _connector(tenant: Tenant, system: str) -> Connector:
+def _connector(tenant: Tenant, system: str) -> RemoteSystem:
     known = (tenant.package.name, registry.FIELD_SERVICE)
     if system not in known:
         raise InvalidInput([f"system: {system!r} is not allowed; use {' or '.join(known)}"])
-    return registry.connector(system)
+    return registry.system(system)
 
 
 def _check_return(redirect_uri: str) -> None:
@@ -179,15 +179,15 @@ def _check_return(redirect_uri: str) -> None:
         raise InvalidInput([f"redirect_uri: {redirect_uri!r} is not allowed; use {allowed}"])
 
 
-def _registration(context: Context, connector: Connector) -> dict[str, str]:
+def _registration(context: Context, connector: RemoteSystem) -> dict[str, str]:
     if what := credentials.missing_variables(context, connector.name):
         raise Misconfigured("connection.not_registered", system=connector.title, what=", ".join(what))
     return credentials.registered(context, connector.name)
 
 
-def _redeem(context: Context, connector: Connector, code: str, redirect_uri: str) -> Access:
+def _redeem(context: Context, connector: RemoteSystem, code: str, redirect_uri: str) -> Access:
     """The access that a code stands for."""
-    consent, registration = connector.consent, _registration(context, connector)
+    consent, registration = connector.oauth, _registration(context, connector)
     assert isinstance(consent, OAuthConfig), f"{connector.name} has no consent"  # noqa: S101
     grant = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     try:
@@ -203,22 +203,21 @@ def _redeem(context: Context, connector: Connector, code: str, redirect_uri: str
     raise Misconfigured("connection.consent_failed", system=connector.title, reason=reason)
 
 
-def _reached(context: Context, connector: Connector, vault: Any) -> tuple[Administration, ...]:
-    assert connector.reached is not None, f"{connector.name} cannot be tried"  # noqa: S101
-    return tuple(connector.reached(vault, context.http(patient=False)))  # a person is waiting
+def _reached(context: Context, connector: RemoteSystem, vault: Any) -> tuple[Administration, ...]:
+    return tuple(connector.test_connection(vault, context.http(patient=False)))  # a person is waiting
 
 
-def _note_connected(log: IntegrationLog, connector: Connector) -> None:
+def _note_connected(log: IntegrationLog, connector: RemoteSystem) -> None:
     """What was wrong with the connection is settled by it."""
     log.write("connection.connected", system=connector.title)
     log.solved("connection", "", startswith="connection.", system=connector.title)
 
 
-def _not_typed(connector: Connector, given: Mapping[str, Any]) -> list[str]:
+def _not_typed(connector: RemoteSystem, given: Mapping[str, Any]) -> list[str]:
     """What comes of consent is not typed: a token that is exchanged would be dead in one of two places."""
-    if connector.consent is None:
+    if connector.oauth is None:
         return []
-    allowed: Sequence[str] = connector.consent.typed
+    allowed: Sequence[str] = connector.oauth.typed
     if not allowed:
         return [f"system: {connector.name!r} is connected by consent at its own page only"]
     return [f"{connector.name}.{name}: unknown; use {', '.join(allowed)}" for name in given if name not in allowed]

@@ -108,7 +108,7 @@ def listed_groups(run: Run, tx: Transaction) -> list[ArticleGroup]:
     groups = []
     for _, row in staging.all_of(tx, run.id, "article_groups"):
         try:
-            groups.append(stream.to_record(row))  # type: ignore[misc]
+            groups.append(stream.to_record(row))
         except UNREADABLE:
             continue  # it is not let through by name, and not removed either
     return [group for group in groups if isinstance(group, ArticleGroup)]

@@ -91,9 +91,9 @@ def _judged(run: Run, tx: Transaction, name: str, judge: ScopeRule) -> Iterator[
     for rows in staging.beside_records(tx, run.tenant.id, run.id, name, CHUNK):
         made: list[MasterRecord] = []
         unread = []
-        for key, known, row in rows:
+        for key, row in rows:
             try:
-                made.append(kind.model_validate_json(known) if known else stream.to_record(row))  # type: ignore
+                made.append(kind.model_validate_json(row) if isinstance(row, str) else stream.to_record(row))
             except UNREADABLE:
                 unread.append(key)
         states = [state_of(record, wanted) for record, wanted in zip(made, judge(made), strict=True)]
@@ -125,7 +125,7 @@ def row_state(run: Run, name: str, row: Raw, judge: ScopeRule) -> str:
     """What one row of the package says now; one that cannot be read counts as wanted."""
     stream = run.tenant.package.stream(name)
     try:
-        record: MasterRecord = stream.to_record(row)  # type: ignore[misc]
+        record = stream.to_record(row)
     except UNREADABLE:
         return WANTED
     return state_of(record, judge([record])[0])

@@ -73,7 +73,7 @@ def _listed(package: PackageConnection, run: Run) -> list[ArticleGroup]:
         page = package.page(stream, cursor)
         for row in page.rows:
             try:
-                found.append(stream.to_record(row))  # type: ignore[misc]
+                found.append(stream.to_record(row))
             except UNREADABLE:
                 continue
         if (cursor := page.next) is None:

@@ -14,7 +14,7 @@ from include.cli.connect import PORT, by_consent
 from include.cli.life import Parts, show_rehearsal
 from include.cli.settings import given_pairs, show_verdicts
 from include.connectors import registry
-from include.connectors.package import Connector
+from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import InvalidInput, TenantNotFound
 from include.lifecycle import wipe_step
@@ -69,7 +69,7 @@ def _found(context: Context, slug: str) -> Tenant:
 
 def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     """Simon first: the wipe needs it, and shows what goes before anything does."""
-    simon = registry.connector(registry.FIELD_SERVICE)
+    simon = registry.field_service()
     if not unstored.has(context, tenant, simon):
         _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
         put_access(context, tenant, simon.name, _typed(simon, list(simon.access.model_fields)))
@@ -95,7 +95,7 @@ def _connect(context: Context, tenant: Tenant, port: int) -> None:
     package = tenant.package
     if not unstored.has(context, tenant, package):
         _explain(f"Now the access to {package.title}.")
-        typed = list(package.consent.typed) if package.consent else []
+        typed = list(package.oauth.typed) if package.oauth else []
         if typed and credentials.missing_variables(context, package.name):
             put_access(context, tenant, package.name, _typed(package, typed))
         else:
@@ -128,7 +128,7 @@ def _settings(context: Context, tenant: Tenant) -> None:
     start_import(context, load(context, tenant.slug), getpass.getuser())
 
 
-def _typed(system: Connector, names: list[str]) -> dict[str, Any]:
+def _typed(system: RemoteSystem, names: list[str]) -> dict[str, Any]:
     """What a person types, secrets unseen; what is left empty is left out."""
     given = {}
     for name in names:

@@ -1,10 +1,13 @@
 """The contract of the field service app: it follows the master data, and yields the work orders."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from include.connectors.access import CredentialStore
+from include.connectors.system import RemoteSystem
+from include.http import Http
 from include.records import MasterRecord, Raw, WorkOrder, WorkOrderRef
 
 
@@ -98,3 +101,10 @@ class FieldService(Protocol):
 
     def work_order(self, id: int) -> WorkOrder | None:
         """The whole work order, None when it is gone or not archived."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FieldServiceApp(RemoteSystem):
+    """The field service app, as data; ``open`` opens the licence of one tenant."""
+
+    open: Callable[[CredentialStore[Any], Http], FieldService]

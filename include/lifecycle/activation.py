@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from include.access.ownership import claim_administration
-from include.connectors.package import Administration
+from include.connectors.system import Administration
 from include.context import Context
 from include.errors import InvalidInput, InvalidState
 from include.log.writer import IntegrationLog

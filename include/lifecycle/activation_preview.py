@@ -11,7 +11,7 @@ from math import ceil
 from include.access.systems import open_app, open_package
 from include.cleanup.wipe import PARTS, Contents, contents_of
 from include.connectors.field_service import FieldService
-from include.connectors.package import Connector, PackageClient
+from include.connectors.package import Package, PackageClient
 from include.context import Context
 from include.errors import InvalidInput
 from include.push.document import AMSTERDAM
@@ -90,7 +90,7 @@ def _put_together(
     seconds = calls["simple_simon"] * call_s
     if incoming:
         calls[tenant.package.name] = incoming.calls
-        seconds += incoming.calls * max(call_s, 60 / (tenant.package.per_minute or 1000))
+        seconds += incoming.calls * max(call_s, 60 / (tenant.package.requests_per_minute or 1000))
     named = there.on_open_work_orders
     sent = _archived(app, since)
     return ActivationPreview(tenant.slug, there.counts, named, wiped, incoming, calls, ceil(seconds), sent, since)
@@ -105,20 +105,18 @@ def _incoming(context: Context, tenant: Tenant, administration: str, there: Cont
     return _listed(tenant.package, open_package(context, wanted), there)
 
 
-def _listed(package: Connector, client: PackageClient, there: Contents) -> Incoming:
+def _listed(package: Package, client: PackageClient, there: Contents) -> Incoming:
     """By one listing of each stream."""
     counts: dict[str, int] = {}
     matching, calls = {}, 0
     for stream in package.streams:
-        if stream.parent is not None:
-            calls += counts.get(stream.parent, 0)  # one request for each record above it
-            continue
         read = list(pages(package, client, stream))
         calls += len(read)
         found = [one for page in read for one in page if getattr(one, "active", True)]
         if stream.name in PARTS:
             counts[stream.name] = len(found)
             matching[stream.name] = len(_numbers(found) & there.numbers.get(stream.name, set()))
+    calls += sum(counts.get(child.parent, 0) for child in package.child_streams)  # one request for each record above
     counts["work_addresses"] = counts.get("customers", 0)  # each customer has its default one (R1.4)
     return Incoming(counts, {name: number for name, number in matching.items() if name != "article_groups"}, calls)
 

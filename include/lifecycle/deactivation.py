@@ -8,7 +8,6 @@ from include.access.credentials import StoredCredentials
 from include.access.oauth_flow import disconnect
 from include.connectors import registry
 from include.connectors.access import Access
-from include.connectors.registry import FIELD_SERVICE
 from include.context import Context
 from include.errors import Misconfigured
 from include.log.writer import IntegrationLog
@@ -58,7 +57,7 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
 
 def _licence(context: Context, tenant: Tenant) -> Access | None:
     """The access to Simon, to know its licence again by; None when there is none that can be read."""
-    simon = registry.connector(FIELD_SERVICE)
+    simon = registry.field_service()
     try:
         return StoredCredentials(context, tenant.id, simon.name, simon.title, simon.access).read()
     except Misconfigured:

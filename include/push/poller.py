@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from include.access.systems import open_app
 from include.connectors import registry
 from include.connectors.field_service import FieldService
-from include.connectors.registry import FIELD_SERVICE
 from include.context import Context
 from include.log.writer import IntegrationLog
 from include.push.circuit_breaker import stopped
@@ -66,7 +65,7 @@ class WorkOrderPoller:
     def _settle(self, tenant: Tenant) -> None:
         """Simon answered: what was said of not reaching it is over."""
         if not self.settled:
-            title = registry.connector(FIELD_SERVICE).title
+            title = registry.field_service().title
             self._log(tenant).solved("connection", "", startswith="connection.", system=title)
         self.settled = True
 

@@ -5,7 +5,6 @@ from types import TracebackType
 
 from include.access.systems import open_app, open_package
 from include.connectors import registry
-from include.connectors.registry import FIELD_SERVICE
 from include.context import Context, StoreAway
 from include.errors import ClaimLost, IntegrationError, TenantNotActive
 from include.log.writer import IntegrationLog
@@ -39,7 +38,7 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
     with guarding(context, tenant, log):
         run = open_run(context, tenant, log)
         discover(context, tenant, run.app)
-        reached(context, tenant, log, registry.connector(FIELD_SERVICE).title)
+        reached(context, tenant, log, registry.field_service().title)
         _drain(run)
     with context.store.begin() as tx:
         problems.close(tx, tenant.id, ProblemFilter(codes=("run.failed",), family=f"push__{tenant.slug}."))

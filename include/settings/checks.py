@@ -19,7 +19,7 @@ SHOWN = 20  # choices in a message
 def check(live: LivePackage, name: str) -> list[CheckResult]:
     """What is to be said of a setting: at least one verdict. Never raises for what the package answers."""
     title = title_of(live.settings, name)
-    checked = _CHECKS.get(name) or (_chosen if name in live.tenant.package.chosen_from else _in_order)
+    checked = _CHECKS.get(name) or (_chosen if name in live.tenant.package.pick_lists else _in_order)
     try:
         return checked(live, name, title)
     except IntegrationError as error:
@@ -94,7 +94,7 @@ def _chosen(live: LivePackage, name: str, title: str) -> list[CheckResult]:
     if value in (None, ""):
         return _in_order(live, name, title)
     key = str(value)
-    listed = live.records(live.tenant.package.chosen_from[name])
+    listed = live.records(live.tenant.package.pick_lists[name])
     choices = {one.key: one for one in listed if isinstance(one, PickListEntry)}
     usable = {one.key: one.name for one in choices.values() if one.active}
     if key in usable:

@@ -6,8 +6,9 @@ from itertools import islice
 from typing import TypeVar
 
 from include.access.systems import open_package
-from include.connectors.package import Administration, PackageConnection, PackageStream
+from include.connectors.package import PackageConnection, PackageStream
 from include.connectors.settings import PackageSettings
+from include.connectors.system import Administration
 from include.context import Context
 from include.errors import IntegrationError, Misconfigured
 from include.records import Article, MasterRecord

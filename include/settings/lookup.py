@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from include.connectors import responses
-from include.connectors.package import Connector, PackageClient, PackageStream
+from include.connectors.package import Package, PackageClient, PackageStream
 from include.records import Article, MasterRecord
 
 Fault = Literal["unknown", "inactive"]
@@ -18,18 +18,16 @@ def fault_of(article: Article | None) -> Fault | None:
     return None if article.active else "inactive"
 
 
-def with_code(package: Connector, client: PackageClient, code: str) -> list[Article]:
+def with_code(package: Package, client: PackageClient, code: str) -> list[Article]:
     """The articles that carry exactly this code, by key; the first one counts."""
-    assert package.by_code is not None, f"{package.name} is not an accounting package"  # noqa: S101
     stream = package.stream("articles")
-    asked = replace(stream, query={**stream.query, **package.by_code(code)})
+    asked = replace(stream, query={**stream.query, **package.article_query(code)})
     found = [record for page in pages(package, client, asked) for record in page if isinstance(record, Article)]
     return sorted((article for article in found if article.code == code), key=lambda article: article.key)
 
 
-def pages(package: Connector, client: PackageClient, stream: PackageStream) -> Iterator[list[MasterRecord]]:
+def pages(package: Package, client: PackageClient, stream: PackageStream) -> Iterator[list[MasterRecord]]:
     """The records of a list, page by page. Raises IntegrationError, also for a row that is no such record."""
-    assert stream.to_record is not None, f"{stream.name} has no records of its own"  # noqa: S101
     cursor: str | None = None
     while True:
         page = client.page(stream, cursor)

@@ -9,7 +9,6 @@ import structlog
 
 from include.access.systems import open_app
 from include.connectors import registry
-from include.connectors.registry import FIELD_SERVICE
 from include.context import Context
 from include.errors import ChecksFailed, IntegrationError
 from include.log.writer import IntegrationLog
@@ -54,9 +53,7 @@ def check_tenant(context: Context, tenant: Tenant, run: str) -> TenantCheckRepor
     """Check one tenant's access and saved settings, and bring its integration log in line with what was found."""
     log = IntegrationLog(context.store, tenant.id, tenant.slug, run)
     live = LivePackage(context, tenant)
-    simon = _reached(
-        log, registry.connector(FIELD_SERVICE).title, lambda: open_app(context, tenant).find("customers", ["0"])
-    )
+    simon = _reached(log, registry.field_service().title, lambda: open_app(context, tenant).find("customers", ["0"]))
     package = _reached(log, tenant.package.title, lambda: live.administrations)
     troubles = tuple(error for error in (simon, package) if error is not None)
     if package is not None:

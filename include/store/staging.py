@@ -56,8 +56,8 @@ def chunks(tx: Transaction, run_id: int, stream: str, size: int) -> Iterator[lis
 
 def beside_records(
     tx: Transaction, tenant_id: int, run_id: int, stream: str, size: int
-) -> Iterator[list[tuple[str, str | None, Raw | None]]]:
-    """As ``chunks``: (key, the record as JSON, None) where it was made of this very row, else (key, None, row)."""
+) -> Iterator[list[tuple[str, str | Raw]]]:
+    """Yield (key, row) as ``chunks`` does; where a record was made of this very row: (key, the record as JSON)."""
     query = text(
         "SELECT key, CASE WHEN same THEN record::text END AS record, CASE WHEN NOT same THEN body END AS body FROM"
         " (SELECT DISTINCT ON (s.key) s.key, s.body, r.body AS record, coalesce(r.source = md5(s.body), false) AS same"
@@ -67,7 +67,7 @@ def beside_records(
     )
     values = {"tenant": tenant_id, "run": run_id, "stream": stream, "after": "", "size": size}
     while found := tx.execute(query, values).all():
-        yield [(row.key, row.record, None if row.body is None else orjson.loads(row.body)) for row in found]
+        yield [(row.key, row.record if row.body is None else orjson.loads(row.body)) for row in found]
         values["after"] = found[-1].key
 
 

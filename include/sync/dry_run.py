@@ -157,10 +157,10 @@ def _moved(run: Run, tx: Transaction, stream: PackageStream) -> dict[str, str]:
     """What the transform would relink: new key -> old key."""
     gone = records.gone(tx, run.tenant.id, run.id, stream.name)
     carriers: dict[str, list[str]] = {}
-    for rows in staging.chunks(tx, run.id, stream.name, CHUNK) if gone and stream.to_record else ():
+    for rows in staging.chunks(tx, run.id, stream.name, CHUNK) if gone else ():
         for _, row, _ in rows:
             with suppress(*UNREADABLE):
-                record = stream.to_record(row)  # type: ignore[misc]
+                record = stream.to_record(row)
                 carriers.setdefault(record.identity, []).append(record.key)
     fresh = {keys[0]: gone[mark] for mark, keys in carriers.items() if len(keys) == 1 and len(gone.get(mark, ())) == 1}
     linked = links.simon_ids(tx, run.tenant.id, stream.name, list(fresh))

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from include.access.systems import open_package
-from include.connectors.package import PackageConnection, PackageStream, Page
+from include.connectors.package import ChildStream, PackageConnection, PackageList, Page
 from include.errors import ContractBroken, Transient
 from include.records import Raw
 from include.runs import Run, reported
@@ -34,7 +34,7 @@ def extract(run: Run, name: str) -> Progress:
         return runs.progress(tx, run.id, name)
 
 
-def read_list(run: Run, package: PackageConnection, stream: PackageStream) -> bool:
+def read_list(run: Run, package: PackageConnection, stream: PackageList) -> bool:
     """Whether the listing was read to the end; False when it moved meanwhile, so that rows may be missing."""
     with run.context.store.begin() as tx:
         at = runs.progress(tx, run.id, stream.name)
@@ -63,7 +63,7 @@ def _moved(page: Page, announced: int | None, read: int) -> bool:
     return announced not in (None, page.total) or (page.next is None and read + len(page.rows) != page.total)
 
 
-def _ahead(package: PackageConnection, stream: PackageStream, cursor: str | None) -> Iterator[Page]:
+def _ahead(package: PackageConnection, stream: PackageList, cursor: str | None) -> Iterator[Page]:
     """The pages from a cursor on; the next one is fetched while the last one is stored."""
     with ThreadPoolExecutor(1, thread_name_prefix="page") as fetcher:
         coming = fetcher.submit(package.page, stream, cursor)
@@ -76,7 +76,7 @@ def _ahead(package: PackageConnection, stream: PackageStream, cursor: str | None
                 return
 
 
-def _key(run: Run, stream: PackageStream, row: Raw) -> str:
+def _key(run: Run, stream: PackageList, row: Raw) -> str:
     """The key as records have it: without the NULs that no database takes, and without blanks around it."""
     if stream.key not in row:
         values = {"system": run.tenant.package.title, "what": stream.path, "reason": f"no {stream.key}"}
@@ -84,9 +84,8 @@ def _key(run: Run, stream: PackageStream, row: Raw) -> str:
     return str(row[stream.key]).replace("\x00", "").strip()
 
 
-def _under_parents(run: Run, package: PackageConnection, stream: PackageStream) -> None:
+def _under_parents(run: Run, package: PackageConnection, stream: ChildStream) -> None:
     """The cursor is the key of the last parent whose rows are in; only changed parents, unless everything is read."""
-    parent_stream = str(stream.parent)
     with run.context.store.begin() as tx:
         at = runs.progress(tx, run.id, stream.name)
     last, read = at.cursor or "", at.read
@@ -94,7 +93,7 @@ def _under_parents(run: Run, package: PackageConnection, stream: PackageStream) 
     while not complete:
         with run.context.store.begin() as tx:
             limits = (last, PARENTS_AT_ONCE, not run.full)
-            parents = staging.after(tx, run.tenant.id, run.id, parent_stream, *limits)
+            parents = staging.after(tx, run.tenant.id, run.id, stream.parent, *limits)
         rows = [(key, row) for key, parent in parents for row in _all_pages(package, stream, parent)]
         complete = len(parents) < PARENTS_AT_ONCE
         last = parents[-1][0] if parents else last
@@ -105,7 +104,7 @@ def _under_parents(run: Run, package: PackageConnection, stream: PackageStream) 
             runs.note(tx, run.id, stream.name, cursor=last, read=read, complete=complete)
 
 
-def _all_pages(package: PackageConnection, stream: PackageStream, parent: Raw) -> list[Raw]:
+def _all_pages(package: PackageConnection, stream: PackageList, parent: Raw) -> list[Raw]:
     """The few rows under one parent."""
     page = package.page(stream, None, parent)
     rows = page.rows

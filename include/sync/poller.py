@@ -41,8 +41,7 @@ class MasterDataPoller:
         return True
 
     def _look(self, tenant: Tenant, now: datetime) -> str | None:
-        lists = [stream for stream in tenant.package.streams if stream.parent is None]
-        seen = open_package(self.context, tenant).fingerprint(lists)
+        seen = open_package(self.context, tenant).fingerprint(tenant.package.streams)
         log = IntegrationLog(self.context.store, tenant.id, tenant.slug, "watch")
         log.solved("connection", "", startswith="connection.", system=tenant.package.title)
         with self.context.store.begin() as tx:

@@ -23,7 +23,7 @@ class TenantSummary:
     @property
     def choices(self) -> list[str]:
         """The streams a person can choose to synchronise."""
-        return registry.connector(self.package).choices
+        return registry.package(self.package).choices
 
 
 def tenant_summaries(context: Context, slug: str | None = None) -> list[TenantSummary]:

@@ -120,6 +120,6 @@ def _coupling(row: store_overview.OverviewRow, seen: Mapping[tuple[int, str, str
     for (tenant_id, system, stream), at in seen.items():
         if tenant_id == row.id:
             own.setdefault(stream, {})[system] = at
-    what = (row.slug, row.company, row.package, registry.connector(row.package).title, row.administration or "")
+    what = (row.slug, row.company, row.package, registry.package(row.package).title, row.administration or "")
     counts = (row.errors, row.warnings, row.waiting, row.oldest)
     return Coupling(*what, row.status, row.synced_at, row.pushed_at, *counts, own)

@@ -9,8 +9,9 @@ from pydantic import BaseModel, ValidationError
 
 from include.connectors import registry
 from include.connectors.access import Access
-from include.connectors.package import Connector
+from include.connectors.package import Package
 from include.connectors.settings import PackageSettings
+from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import InvalidInput
 from include.installation import registration
@@ -29,7 +30,7 @@ class TenantSpec:
 
     slug: str
     company: str
-    package: Connector
+    package: Package
     settings: PackageSettings
     package_access: Access | None
     simon_access: Access | None
@@ -38,10 +39,9 @@ class TenantSpec:
 def parse_spec(context: Context, slug: str, given: Mapping[str, Any], access: bool = True) -> TenantSpec:
     """``given`` has the keys of PARTS; what may be stored already, not always the ``access``. Raises WrongInput."""
     _refuse(_shape_problems(slug, given, access))
-    package = registry.connector(given["package"])
-    simon = registry.connector(registry.FIELD_SERVICE)
+    package = registry.package(given["package"])
+    simon = registry.field_service()
     problems: list[str] = []
-    assert package.settings is not None, f"{package.name} is not an accounting package"  # noqa: S101
     settings = validated("settings", package.settings, given["settings"], problems)
     found = {}
     for part, connector in (("package_access", package), ("simon_access", simon)):
@@ -52,11 +52,11 @@ def parse_spec(context: Context, slug: str, given: Mapping[str, Any], access: bo
     return TenantSpec(slug, given["company"].strip(), package, settings, *accesses)
 
 
-def _whole(context: Context, connector: Connector, access: object) -> object:
+def _whole(context: Context, connector: RemoteSystem, access: object) -> object:
     """With what the vendor gave this installation, which need not be given for each tenant."""
-    if connector.consent is None or not isinstance(access, Mapping):
+    if connector.oauth is None or not isinstance(access, Mapping):
         return access
-    return {**registration(context.registered, connector.name, connector.consent.registration), **access}
+    return {**registration(context.registered, connector.name, connector.oauth.registration), **access}
 
 
 def register(context: Context, slug: str, company: str, package: str, by: str) -> Tenant:

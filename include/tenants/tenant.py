@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from include.connectors import registry
-from include.connectors.package import Connector
+from include.connectors.package import Package
 from include.connectors.settings import PackageSettings
 from include.context import Context
 from include.errors import TenantNotFound
@@ -26,7 +26,7 @@ class Tenant:
     company: str
     status: str
     active_since: datetime | None
-    package: Connector
+    package: Package
     settings: PackageSettings
     settings_version: int
     paused: bool = False
@@ -59,9 +59,9 @@ def read(tx: Transaction, slug: str) -> Tenant:
     if row is None:
         known = ", ".join(tenant.slug for tenant in tenants_table.listing(tx)) or "none yet"
         raise TenantNotFound(f"tenant: {slug!r} does not exist; there is {known}")
-    package = registry.connector(row.package)
+    package = registry.package(row.package)
     version, body = tenants_table.current_settings(tx, row.id)
-    kind = package.settings or PackageSettings
+    kind = package.settings
     settings = kind.model_validate(body) if version else kind.model_construct(administration="")
     paused = row.paused_at is not None
     return Tenant(row.id, row.slug, row.company, row.status, row.active_since, package, settings, version, paused)

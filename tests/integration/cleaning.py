@@ -35,7 +35,7 @@ def cleaned_unit4(couple: Couple) -> Coupled:
 def couple_to_rest(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
     """A tenant whose Simon is spoken to as the older generation."""
     coupled = couple(package, slug="rest", **UNBRAKED)
-    simon = registry.connector(registry.FIELD_SERVICE)
+    simon = registry.field_service()
     vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
     access = vault.read().model_copy(update={"base": f"{sandbox.root}/simon/rest", "dialect": "rest"})
     with coupled.context.store.begin() as tx:

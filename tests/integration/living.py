@@ -7,7 +7,6 @@ import pytest
 
 from include.access import unstored
 from include.connectors import registry
-from include.connectors.registry import FIELD_SERVICE
 from include.context import Context
 from include.errors import TenantNotActive
 from include.lifecycle import wipe_step
@@ -72,7 +71,7 @@ def connect_simon(living: Living, simon: dict[str, Any] | None = None) -> None:
         living.context, living.slug, {**living.given, "simon_access": simon or living.given["simon_access"]}
     )
     assert given.simon_access is not None
-    unstored.store(living.context, living.tenant, registry.connector(FIELD_SERVICE), given.simon_access)
+    unstored.store(living.context, living.tenant, registry.field_service(), given.simon_access)
 
 
 def connect_package(living: Living) -> None:

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy.engine.default import DefaultDialect
 
 from include.access.credentials import StoredCredentials
-from include.connectors.package import Connector
+from include.connectors.package import Package
 from include.context import Context
 from include.errors import IntegrationError
 from include.http import Http
@@ -101,12 +101,12 @@ class Ready:
         return self._vault.renew(used, exchange)
 
 
-def use(package: Connector, vault: Ready, together: threading.Barrier) -> str:
+def use(package: Package, vault: Ready, together: threading.Barrier) -> str:
     """Nothing when it worked, else what went wrong."""
     together.wait(timeout=60)
-    assert package.reached is not None
+    assert package.test_connection is not None
     try:
-        package.reached(vault, Http())
+        package.test_connection(vault, Http())
     except IntegrationError as error:
         return error.code
     return ""

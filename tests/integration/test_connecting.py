@@ -52,7 +52,7 @@ def sealed(coupled: Coupled, system: str = "") -> dict[str, Any]:
 
 
 def vault(coupled: Coupled, system: str = "") -> StoredCredentials[Any]:
-    connector = registry.connector(system or coupled.package)
+    connector = registry.system(system or coupled.package)
     return StoredCredentials(coupled.context, coupled.tenant.id, connector.name, connector.title, connector.access)
 
 

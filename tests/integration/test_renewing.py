@@ -93,15 +93,15 @@ def exchanges(coupled: Coupled, since: int) -> list[int]:
 
 
 def vault(coupled: Coupled) -> StoredCredentials[Any]:
-    connector = registry.connector(coupled.package)
+    connector = registry.package(coupled.package)
     return StoredCredentials(coupled.context, coupled.tenant.id, connector.name, connector.title, connector.access)
 
 
 def use(coupled: Coupled) -> None:
     """A request with whatever is stored, as any task makes."""
-    package = registry.connector(coupled.package)
-    assert package.reached is not None
-    package.reached(vault(coupled), coupled.context.http())
+    package = registry.package(coupled.package)
+    assert package.test_connection is not None
+    package.test_connection(vault(coupled), coupled.context.http())
 
 
 def standing(coupled: Coupled) -> credentials.CredentialStatus:

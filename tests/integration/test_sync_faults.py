@@ -164,7 +164,7 @@ def test_a_create_whose_answer_is_lost_makes_one_record(
 
 def use_rest(coupled: Coupled, sandbox: Sandbox) -> None:
     """Simon's older interface."""
-    simon = registry.connector(registry.FIELD_SERVICE)
+    simon = registry.field_service()
     vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
     older = vault.read().model_copy(update={"base": sandbox.access["simon"]["rest"], "dialect": "rest"})
     with coupled.context.store.begin() as tx:

@@ -258,7 +258,7 @@ def test_looks_come_about_every_five_minutes(start: int, steps: list[int]) -> No
 
 
 def _plain_tenant() -> Tenant:
-    package = registry.connector("unit4")
+    package = registry.package("unit4")
     return Tenant(1, "jansen", "Jansen", "active", None, package, Unit4Settings(administration="M"), 1)
 
 

@@ -37,8 +37,8 @@ def quoted(names: set[str]) -> list[str]:
 
 def registrations() -> set[str]:
     """The variables of what vendors gave the installation, for every connector that asks for consent."""
-    asking = [connector for connector in map(registry.connector, registry.names()) if connector.consent]
-    return {installation.variable(one.name, name) for one in asking if one.consent for name in one.consent.registration}
+    asking = [connector for connector in map(registry.system, registry.names()) if connector.oauth]
+    return {installation.variable(one.name, name) for one in asking if one.oauth for name in one.oauth.registration}
 
 
 def test_containers_are_given_what_vendors_gave() -> None:
@@ -64,7 +64,7 @@ def test_no_other_code_knows_variables_of_its_own() -> None:
 @pytest.mark.parametrize("package", registry.packages())
 def test_settings_of_a_package_are_described(package: str) -> None:
     """R4: each setting has a row in the table, under the name that it has in a file."""
-    settings = registry.connector(package).settings
+    settings = registry.package(package).settings
     assert settings is not None
     rows = set(re.findall(r"^\| `(\w+)` \| (?:both|\w+) \|", OPERATING, re.MULTILINE))
     assert sorted(set(settings.model_fields) - rows) == []
@@ -73,7 +73,7 @@ def test_settings_of_a_package_are_described(package: str) -> None:
 @pytest.mark.parametrize("connector", registry.names())
 def test_access_to_a_system_is_described(connector: str) -> None:
     """Each field under the name that it has in a file, and the connector's own name."""
-    assert quoted({connector, *registry.connector(connector).access.model_fields}) == []
+    assert quoted({connector, *registry.system(connector).access.model_fields}) == []
 
 
 def yaml_blocks() -> list[str]:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from include.connectors.package import Connector
-from include.connectors.registry import connector
+from include.connectors import registry
+from include.connectors.package import Package
 from include.connectors.simple_simon import mapping
 from include.connectors.simple_simon.dialect import ODATA
 from include.connectors.unit4.mapping import street
@@ -192,7 +192,7 @@ def test_nothing_is_lost_on_the_way_to_simon(case: str, pool: list[str], seed: i
     """R1.1, R1.9: every text of the row arrives, or arrives shortened and reported."""
     package, name, told = CASES[case]
     maker = Maker(pool, seed)
-    stream = connector(package).stream(name)
+    stream = registry.package(package).stream(name)
     assert stream.to_record
     for _ in range(ROWS):
         row = as_read(getattr(maker, case.replace(" ", "_"))())
@@ -206,7 +206,7 @@ def test_nothing_is_lost_on_the_way_to_simon(case: str, pool: list[str], seed: i
 @given(pool=POOL, seed=st.integers(0, 2**32))
 def test_a_work_address_says_what_its_source_says(package: str, pool: list[str], seed: int) -> None:
     """R1.4, R1.9: the invoice address when there is one, else the default address; under the customer's key."""
-    maker, found = Maker(pool, seed), connector(package)
+    maker, found = Maker(pool, seed), registry.package(package)
     assert found.work_address
     for _ in range(ROWS):
         row = as_read(getattr(maker, f"{package}_customers")())
@@ -218,7 +218,7 @@ def test_a_work_address_says_what_its_source_says(package: str, pool: list[str],
         assert_told(record, told_work_address(found, row, own))
 
 
-def told_work_address(package: Connector, row: Raw, own: Raw) -> Told:
+def told_work_address(package: Package, row: Raw, own: Raw) -> Told:
     if package.name == "unit4":
         yield "Name", clean(own.get("name")) or clean(row.get("name")) or clean(row["customerId"])
         pairs = {"PostalCode": "zipCode", "City": "city", "Phone": "telephone", "Email": "email"}
@@ -271,7 +271,7 @@ def test_a_row_of_any_shape_is_a_record_or_reported(case: str, data: st.DataObje
     """R7.1: what an API should never answer ends as a message on that record, not as the end of the run."""
     package, name, _ = CASES[case]
     row = data.draw(st.dictionaries(st.sampled_from(FIELDS[case]), JSON))
-    stream = connector(package).stream(name)
+    stream = registry.package(package).stream(name)
     assert stream.to_record
     try:
         record = stream.to_record(row)

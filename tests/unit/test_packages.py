@@ -41,11 +41,9 @@ def opened(loopback: Loopback, patience: Patience) -> Open:
     """One administration of a package, with these settings besides."""
 
     def open_(package: str, **settings: Any) -> PackageConnection:
-        connector = registry.connector(package)
-        assert connector.open_package is not None
-        assert connector.settings is not None
+        connector = registry.package(package)
         vault = Kept(connector.access.model_validate(access(package, loopback.url)))
-        return connector.open_package(
+        return connector.open(
             vault, connector.settings.model_validate({"administration": "MVL00001", **settings}), patience.http
         )
 
@@ -63,7 +61,7 @@ def test_reading_an_administration_that_is_gone_is_for_a_person(loopback: Loopba
     """R4.4: the message names the administration."""
     loopback.answer(json_reply({"error": {"message": "Niet gevonden"}}, 404))
     with pytest.raises(Misconfigured) as caught:
-        opened(package).page(registry.connector(package).stream("customers"), None)
+        opened(package).page(registry.package(package).stream("customers"), None)
     assert caught.value.code == "connection.not_found"
     assert "MVL00001" in caught.value.text()
 

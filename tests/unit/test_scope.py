@@ -10,7 +10,7 @@ from include.records import Article
 
 def test_no_stream_of_images_bar_codes_pdfs_or_quotations() -> None:
     """R1.8: a person can choose customers and articles, with their groups and types, and nothing else."""
-    choices = {name for package in registry.packages() for name in registry.connector(package).choices}
+    choices = {name for package in registry.packages() for name in registry.package(package).choices}
     assert choices == {"customers", "article_groups", "article_types", "articles"}
 
 

@@ -7,6 +7,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from include.connectors import registry
 from include.connectors.access import Access
+from include.connectors.field_service import FieldServiceApp
+from include.connectors.package import Package
 from include.connectors.rompslomp.client import RompslompAccess
 from include.connectors.settings import PackageSettings
 from include.connectors.simple_simon.client import SimonAccess
@@ -36,7 +38,7 @@ def unit4(**fields: Any) -> Unit4Settings:
 @pytest.mark.parametrize("package", registry.packages())
 def test_every_setting_has_a_title_and_a_sentence(package: str) -> None:
     """R4: pages and documents show them."""
-    settings = registry.connector(package).settings
+    settings = registry.package(package).settings
     assert settings is not None
     for name, field in settings.model_fields.items():
         assert field.title, name
@@ -46,7 +48,7 @@ def test_every_setting_has_a_title_and_a_sentence(package: str) -> None:
 @pytest.mark.parametrize("package", registry.packages())
 def test_only_the_administration_is_required(package: str) -> None:
     """R4, table: everything else may be left out."""
-    settings = registry.connector(package).settings
+    settings = registry.package(package).settings
     assert settings is not None
     assert [name for name, field in settings.model_fields.items() if field.is_required()] == ["administration"]
 
@@ -144,20 +146,26 @@ def test_access_does_not_show_its_secrets(access: Access) -> None:
 
 @pytest.mark.parametrize("name", registry.names())
 def test_connector_says_what_it_is(name: str) -> None:
-    """R5.1: a title for messages; a package has what the sync and the push need, the app has its own."""
-    connector = registry.connector(name)
+    """R5.1: a title for messages; it is a package with streams, or the field service app."""
+    connector = registry.system(name)
     assert connector.name == name
     assert connector.title
-    package = [connector.settings, connector.open_package, connector.work_address, connector.streams or None]
-    assert all(part is not None for part in package) == (name in registry.packages())
-    assert (connector.open_app is not None) == (name == registry.FIELD_SERVICE)
+    assert isinstance(connector, Package) == (name in registry.packages())
+    assert isinstance(connector, FieldServiceApp) == (name == registry.FIELD_SERVICE)
+    assert not isinstance(connector, Package) or connector.streams
+
+
+def test_a_package_is_asked_for_as_a_package() -> None:
+    """R5.1: the field service app is none."""
+    with pytest.raises(KeyError):
+        registry.package(registry.FIELD_SERVICE)
 
 
 def test_unknown_connector() -> None:
     """R4.4: only what has a folder."""
     for name in ("exact", "", "base", "../unit4"):
         with pytest.raises(KeyError):
-            registry.connector(name)
+            registry.system(name)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +174,6 @@ def test_unknown_connector() -> None:
 )
 def test_what_can_be_chosen_to_synchronise(package: str, choices: list[str]) -> None:
     """R1.2, R6.3: addresses come with their customers, so they are no choice of their own."""
-    connector = registry.connector(package)
+    connector = registry.package(package)
     assert connector.choices == choices
     assert [child.name for child in connector.children("customers")] == (["addresses"] if package == "unit4" else [])

@@ -10,9 +10,7 @@ from include.settings.versions import differences
 
 
 def fields(package: str) -> set[str]:
-    settings = registry.connector(package).settings
-    assert settings is not None
-    return set(settings.model_fields)
+    return set(registry.package(package).settings.model_fields)
 
 
 def test_every_check_is_of_a_setting() -> None:
@@ -23,11 +21,9 @@ def test_every_check_is_of_a_setting() -> None:
 @pytest.mark.parametrize("package", registry.packages())
 def test_a_package_offers_what_the_checks_ask(package: str) -> None:
     """R4, table: article codes can be looked up, and every list is of a setting that there is."""
-    connector = registry.connector(package)
-    assert connector.by_code is not None
-    assert connector.by_code("A'B") != connector.by_code("AB")
-    assert set(connector.chosen_from) <= fields(package)
-    assert all(stream.to_record is not None for stream in connector.chosen_from.values())
+    connector = registry.package(package)
+    assert connector.article_query("A'B") != connector.article_query("AB")
+    assert set(connector.pick_lists) <= fields(package)
 
 
 @pytest.mark.parametrize("package", registry.packages())

@@ -1,12 +1,13 @@
 """Rompslomp: master of customers and articles, receives concept invoices."""
 
 from include.connectors.access import CredentialStore
-from include.connectors.package import Administration, Connector
+from include.connectors.package import Package
 from include.connectors.rompslomp import mapping
-from include.connectors.rompslomp.client import CONSENT, SYSTEM, RompslompAccess, RompslompClient
+from include.connectors.rompslomp.client import OAUTH, SYSTEM, RompslompAccess, RompslompClient
 from include.connectors.rompslomp.sink import RompslompConnection
-from include.connectors.rompslomp.streams import STREAMS, by_code
+from include.connectors.rompslomp.streams import STREAMS, article_query
 from include.connectors.settings import PackageSettings
+from include.connectors.system import Administration
 from include.http import Http
 
 
@@ -14,20 +15,20 @@ def _open(vault: CredentialStore[RompslompAccess], settings: PackageSettings, ht
     return RompslompConnection(RompslompClient(vault, settings.administration, http))
 
 
-def _reached(vault: CredentialStore[RompslompAccess], http: Http) -> list[Administration]:
+def _test_connection(vault: CredentialStore[RompslompAccess], http: Http) -> list[Administration]:
     return RompslompClient(vault, "", http).administrations()
 
 
-CONNECTOR = Connector(
+CONNECTOR = Package(
     name="rompslomp",
     title=SYSTEM,
     access=RompslompAccess,
     settings=PackageSettings,
     streams=STREAMS,
-    open_package=_open,
-    consent=CONSENT,
-    reached=_reached,
+    open=_open,
+    oauth=OAUTH,
+    test_connection=_test_connection,
     work_address=mapping.work_address,
-    by_code=by_code,
-    per_minute=120,  # not published: what the contract assumes, section 5
+    article_query=article_query,
+    requests_per_minute=120,  # not published: what the contract assumes, section 5
 )

@@ -12,14 +12,15 @@ from pydantic import model_validator
 from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.auth import Bearer, OAuthConfig, TokenAccess
-from include.connectors.package import Administration, PackageStream, Page
+from include.connectors.package import PackageList, PackageStream, Page
+from include.connectors.system import Administration
 from include.errors import Misconfigured, RecordMissing
 from include.http import Http, Response
 from include.records import Raw
 
 SYSTEM = "Rompslomp"
 PAGE_SIZE = 100  # the most it gives
-CONSENT = OAuthConfig(
+OAUTH = OAuthConfig(
     address="oauth",
     authorize_path="/authorize",
     token_path="/token",  # noqa: S106 - a path
@@ -58,7 +59,7 @@ class RompslompClient:
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bearer = Bearer(SYSTEM, vault, http, CONSENT, now)
+        self._bearer = Bearer(SYSTEM, vault, http, OAUTH, now)
         self._company = company
 
     def call(
@@ -99,10 +100,11 @@ class RompslompClient:
         return rows
 
     def one(self, stream: PackageStream, key: str) -> Raw | None:
-        """The row of this id, None when there is none."""
+        """Return the row of this id, None when there is none. It is wrapped under the singular of its path."""
         with responses.expect_shape(SYSTEM, f"GET {stream.path}/{key}"):
             try:
-                return dict(self.call("GET", f"{stream.path}/{quote(key, safe='')}")[stream.single])
+                answer = self.call("GET", stream.record_path.format(key=quote(key, safe="")))
+                return dict(answer[stream.path.removesuffix("s")])
             except RecordMissing:
                 return None
 
@@ -114,7 +116,7 @@ class RompslompClient:
                 raise Misconfigured("connection.not_found", system=SYSTEM, what=f"companies/{self._company}")
             return orjson.dumps(own.get("access_control"), option=orjson.OPT_SORT_KEYS).decode()
 
-    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
         """The rows of a page; the cursor is the page's number, from 1 (contract, section 4)."""
         number = int(cursor or 1)
         answer = self._send("GET", stream.path, query={**stream.query, "page": number, "per_page": PAGE_SIZE})

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from include.connectors import responses
-from include.connectors.package import Administration, PackageStream, Page
+from include.connectors.package import PackageList, PackageStream, Page
 from include.connectors.rompslomp import mapping
 from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompClient
+from include.connectors.system import Administration
 from include.errors import RecordMissing, RecordRejected
 from include.records import Article, Document, DocumentLine, ExpectedDocument, PackageDocument, Raw
 
@@ -19,10 +20,10 @@ class RompslompConnection:
         self._client = client
         self._articles: dict[str, Article] = {}  # as they are now, by key, for as long as the company is open
 
-    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
         return self._client.page(stream, cursor, parent)
 
-    def fingerprint(self, streams: Sequence[PackageStream]) -> str | None:
+    def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
         """It cannot say: its lists come in pages only, so looking would cost as many requests as reading."""
         return None
 

@@ -1,12 +1,13 @@
 """Unit4 Multivers: master of customers and articles, receives invoice orders."""
 
 from include.connectors.access import CredentialStore
-from include.connectors.package import Administration, Connector
+from include.connectors.package import Package
+from include.connectors.system import Administration
 from include.connectors.unit4 import mapping
-from include.connectors.unit4.client import CONSENT, SYSTEM, Unit4Access, Unit4Client
+from include.connectors.unit4.client import OAUTH, SYSTEM, Unit4Access, Unit4Client
 from include.connectors.unit4.settings import Unit4Settings
 from include.connectors.unit4.sink import Unit4Connection
-from include.connectors.unit4.streams import CHOSEN_FROM, STREAMS, by_code
+from include.connectors.unit4.streams import CHILD_STREAMS, PICK_LISTS, STREAMS, article_query
 from include.http import Http
 
 
@@ -14,20 +15,21 @@ def _open(vault: CredentialStore[Unit4Access], settings: Unit4Settings, http: Ht
     return Unit4Connection(Unit4Client(vault, settings.administration, http), settings)
 
 
-def _reached(vault: CredentialStore[Unit4Access], http: Http) -> list[Administration]:
+def _test_connection(vault: CredentialStore[Unit4Access], http: Http) -> list[Administration]:
     return Unit4Client(vault, "", http).administrations()
 
 
-CONNECTOR = Connector(
+CONNECTOR = Package(
     name="unit4",
     title=SYSTEM,
     access=Unit4Access,
     settings=Unit4Settings,
     streams=STREAMS,
-    open_package=_open,
-    consent=CONSENT,
-    reached=_reached,
+    open=_open,
+    oauth=OAUTH,
+    test_connection=_test_connection,
     work_address=mapping.work_address,
-    by_code=by_code,
-    chosen_from=CHOSEN_FROM,
+    article_query=article_query,
+    child_streams=CHILD_STREAMS,
+    pick_lists=PICK_LISTS,
 )

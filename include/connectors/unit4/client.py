@@ -11,14 +11,15 @@ from pydantic import model_validator
 from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.auth import Bearer, OAuthConfig, TokenAccess
-from include.connectors.package import Administration, PackageStream, Page
+from include.connectors.package import PackageList, PackageStream, Page
+from include.connectors.system import Administration
 from include.errors import Misconfigured
 from include.http import Http, Response
 from include.records import Raw
 
 SYSTEM = "Unit4 Multivers"
 PAGE_SIZE = 500
-CONSENT = OAuthConfig(
+OAUTH = OAuthConfig(
     address="base",
     authorize_path="/OAuth/Authorize",
     token_path="/OAuth/Token",  # noqa: S106 - a path
@@ -50,7 +51,7 @@ class Unit4Client:
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bearer = Bearer(SYSTEM, vault, http, CONSENT, now)
+        self._bearer = Bearer(SYSTEM, vault, http, OAUTH, now)
         self._database = database
 
     def call(
@@ -63,7 +64,7 @@ class Unit4Client:
     def _url(self, path: str) -> str:
         return f"{self._bearer.access.base.rstrip('/')}/api/{self._database}/{path}"
 
-    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
         """The rows at a cursor, which is the number of rows to skip (contract, section 4)."""
         path = stream.path.format_map({name: path_key(str(value)) for name, value in (parent or {}).items()})
         skip = int(cursor or 0)
@@ -96,7 +97,7 @@ class Unit4Client:
         return self._single(stream, key)
 
     def _single(self, stream: PackageStream, key: str) -> Raw | None:
-        path = stream.single.format(key=path_key(key))
+        path = stream.record_path.format(key=path_key(key))
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             answer = self._bearer.send("GET", self._url(path))
             if answer.status in (400, 404):
@@ -123,7 +124,7 @@ class Unit4Client:
         with responses.expect_shape(SYSTEM, "GET CompanyDetailsInfo"):
             self.call("GET", "CompanyDetailsInfo")
 
-    def fingerprint(self, streams: Sequence[PackageStream]) -> str:
+    def fingerprint(self, streams: Sequence[PackageList]) -> str:
         """Of the whole lists, which come in one piece when no page is asked for."""
         seen = hashlib.blake2b(digest_size=16)
         for stream in streams:

@@ -124,7 +124,7 @@ def article_type(row: Raw) -> ArticleType:
     return ArticleType(key=_text(row["name"]), name=_text(row.get("value")) or _text(row["name"]))
 
 
-def choice(row: Raw) -> PickListEntry:
+def pick_list_entry(row: Raw) -> PickListEntry:
     """An entry of a pick list: its name is the key, its value the description (contract, section 13)."""
     return PickListEntry(key=_text(row["name"]), name=_text(row.get("value")))
 

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from include.connectors import responses
-from include.connectors.package import Administration, PackageStream, Page
+from include.connectors.package import PackageList, PackageStream, Page
+from include.connectors.system import Administration
 from include.connectors.unit4 import mapping
 from include.connectors.unit4.client import SYSTEM, Unit4Client, path_key
 from include.connectors.unit4.settings import Unit4Settings
@@ -22,10 +23,10 @@ class Unit4Connection:
         self._client, self._settings = client, settings
         self._codes: list[Raw] | None = None
 
-    def page(self, stream: PackageStream, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
         return self._client.page(stream, cursor, parent)
 
-    def fingerprint(self, streams: Sequence[PackageStream]) -> str | None:
+    def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
         return self._client.fingerprint(streams)
 
     def one(self, stream: PackageStream, key: str) -> Raw | None:

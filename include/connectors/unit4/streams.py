@@ -1,45 +1,69 @@
 """What is read from Unit4. Lists that page are ordered by their key, else rows could shift between pages."""
 
-from include.connectors.package import PackageStream
+from include.connectors.package import ChildStream, PackageStream
 from include.connectors.unit4 import mapping
 
 STREAMS = (
     PackageStream(
-        "customers",
-        "CustomerInfoList",
-        "customerId",
-        mapping.customer,
-        {"$orderby": "CustomerId"},
-        single="CustomerInfo/{key}",
+        name="customers",
+        path="CustomerInfoList",
+        query={"$orderby": "CustomerId"},
+        key="customerId",
+        to_record=mapping.customer,
+        record_path="CustomerInfo/{key}",
     ),
-    PackageStream("addresses", "AddressInfoList/{organizationId}", "addressGuid", parent="customers", paged=False),
     PackageStream(
-        "article_groups", "ProductGroupNVL", "name", mapping.article_group, paged=False, single="ProductGroup/{key}"
+        name="article_groups",
+        path="ProductGroupNVL",
+        paged=False,
+        key="name",
+        to_record=mapping.article_group,
+        record_path="ProductGroup/{key}",
     ),
-    PackageStream("article_types", "ProductTypeNVL", "name", mapping.article_type, paged=False),
+    PackageStream(name="article_types", path="ProductTypeNVL", paged=False, key="name", to_record=mapping.article_type),
     PackageStream(
-        "articles",
-        "ProductInfoList",
-        "productId",
-        mapping.article,
-        {"$orderby": "ProductId"},
-        single="ProductInfo/{key}",
+        name="articles",
+        path="ProductInfoList",
+        query={"$orderby": "ProductId"},
+        key="productId",
+        to_record=mapping.article,
+        record_path="ProductInfo/{key}",
+    ),
+)
+
+CHILD_STREAMS = (
+    ChildStream(
+        name="addresses", path="AddressInfoList/{organizationId}", paged=False, key="addressGuid", parent="customers"
     ),
 )
 
 # what a setting is chosen from (contract, sections 10 and 11); own fields of all kinds of records
-CHOSEN_FROM = {
+PICK_LISTS = {
     "payment_condition": PackageStream(
-        "payment_conditions", "PaymentConditionNVL", "name", mapping.choice, paged=False
+        name="payment_conditions",
+        path="PaymentConditionNVL",
+        paged=False,
+        key="name",
+        to_record=mapping.pick_list_entry,
     ),
-    "vat_scenario": PackageStream("vat_scenarios", "SalesVatScenarioNVL", "name", mapping.choice, paged=False),
+    "vat_scenario": PackageStream(
+        name="vat_scenarios",
+        path="SalesVatScenarioNVL",
+        paged=False,
+        key="name",
+        to_record=mapping.pick_list_entry,
+    ),
     "memo_field": PackageStream(
-        "own_fields", "CustomFieldDefinitionInfoList/1023", "name", mapping.own_field, paged=False
+        name="own_fields",
+        path="CustomFieldDefinitionInfoList/1023",
+        paged=False,
+        key="name",
+        to_record=mapping.own_field,
     ),
 }
 
 
-def by_code(code: str) -> dict[str, str]:
-    """The filter on exactly this article code (contract, section 13)."""
+def article_query(code: str) -> dict[str, str]:
+    """Return the filter on exactly this article code (contract, section 13)."""
     quoted = code.replace("'", "''")
     return {"$filter": f"ProductId eq '{quoted}'"}

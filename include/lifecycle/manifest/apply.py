@@ -61,7 +61,7 @@ def _running(context: Context, planned: TenantPlan, tenant: Tenant, by: str) -> 
 
 
 def _connect(context: Context, wanted: DesiredState, tenant: Tenant) -> None:
-    given, simon = wanted.described, registry.connector(registry.FIELD_SERVICE)
+    given, simon = wanted.described, registry.field_service()
     for system, one in ((simon, given.simon_access), (given.package, given.package_access)):
         if one is not None and unstored.needed(context, tenant, system, one):
             unstored.store(context, tenant, system, one)

@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from include.cleanup.wipe import PARTS
 from include.connectors import registry
 from include.connectors.access import Access
-from include.connectors.package import Connector
+from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import InvalidInput
 from include.tenants import register
@@ -101,7 +101,7 @@ def _desired_state(
     wipe, state = _wipe(rest.pop("wipe", None), problems), _state(rest.pop("state", "active"), problems)
     for part, system in (("package_access", rest.get("package")), ("simon_access", registry.FIELD_SERVICE)):
         if isinstance(rest.get(part), dict) and system in registry.names():
-            rest[part] = _fetched(file, registry.connector(str(system)), part, rest[part], environment, problems)
+            rest[part] = _fetched(file, registry.system(str(system)), part, rest[part], environment, problems)
     try:
         described = register.parse_spec(context, slug, rest, access=False)
     except InvalidInput as error:
@@ -130,7 +130,7 @@ def _state(value: object, problems: list[str]) -> str:
 
 def _fetched(
     file: Path,
-    connector: Connector,
+    connector: RemoteSystem,
     part: str,
     given: Mapping[str, Any],
     environment: Mapping[str, str],

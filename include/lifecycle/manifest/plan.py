@@ -11,7 +11,7 @@ from include.access.unstored import UnstoredCredentials, exchanged
 from include.cleanup.wipe import PARTS, contents, contents_of
 from include.connectors import registry
 from include.connectors.access import Access
-from include.connectors.package import Connector
+from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, TenantNotFound
 from include.lifecycle.activation import wrong_in
@@ -106,14 +106,14 @@ def _to_run(context: Context, wanted: DesiredState, tenant: Tenant | None, one: 
         one.steps.append("pause" if wanted.state == "paused" else "resume")
 
 
-def _accesses(wanted: DesiredState) -> list[tuple[str, Connector, Access | None]]:
-    simon = registry.connector(registry.FIELD_SERVICE)
+def _accesses(wanted: DesiredState) -> list[tuple[str, RemoteSystem, Access | None]]:
+    simon = registry.field_service()
     given = wanted.described
     return [("simon_access", simon, given.simon_access), ("package_access", given.package, given.package_access)]
 
 
 def _access(
-    context: Context, tenant: Tenant | None, part: str, system: Connector, given: Access | None, one: TenantPlan
+    context: Context, tenant: Tenant | None, part: str, system: RemoteSystem, given: Access | None, one: TenantPlan
 ) -> None:
     if given is None:
         if tenant is None or not unstored.has(context, tenant, system):
@@ -137,10 +137,9 @@ def _wipe(context: Context, wanted: DesiredState, tenant: Tenant | None, one: Te
     if first(tenant) and set(parts) != set(PARTS):
         one.problems.append("wipe: a first activation takes all or none")
         return
-    given, simon = wanted.described.simon_access, registry.connector(registry.FIELD_SERVICE)
+    given, simon = wanted.described.simon_access, registry.field_service()
     if given is not None:
-        assert simon.open_app is not None, f"{simon.name} is not a field service app"  # noqa: S101
-        held = contents_of(simon.open_app(UnstoredCredentials(given), context.http(patient=False)))
+        held = contents_of(simon.open(UnstoredCredentials(given), context.http(patient=False)))
     else:
         assert tenant is not None, "without access it would not get here"  # noqa: S101
         held = contents(context, tenant)
@@ -178,12 +177,11 @@ def _settings(context: Context, wanted: DesiredState, tenant: Tenant | None, one
         one.steps.append("save the settings")
     if tenant is not None and not changed:
         return
-    opened = wanted.described.package.open_package
     if tenant is not None and unstored.has(context, tenant, tenant.package):
         one.problems += _checked(LivePackage(context, replace(tenant, settings=settings)))
-    elif given is not None and not exchanged(given) and opened is not None:
+    elif given is not None and not exchanged(given):
         asked = tenant or _stand_in(wanted)
-        client = opened(UnstoredCredentials(given), settings, context.http(patient=False))
+        client = wanted.described.package.open(UnstoredCredentials(given), settings, context.http(patient=False))
         one.problems += _checked(LivePackage(context, replace(asked, settings=settings), client))
 
 

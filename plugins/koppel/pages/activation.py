@@ -10,8 +10,7 @@ from include.access import unstored
 from include.access.credentials import missing_variables
 from include.cleanup.wipe import PARTS
 from include.connectors import registry
-from include.connectors.package import Connector
-from include.connectors.registry import FIELD_SERVICE
+from include.connectors.system import RemoteSystem
 from include.errors import IntegrationError
 from include.lifecycle.activation import administrations
 from include.lifecycle.activation_preview import ActivationPreview, preview_activation
@@ -57,7 +56,7 @@ def show(
     language: PageLanguage,
     said_: Annotated[str, Query(alias="said")] = "",
 ) -> Response:
-    simon = registry.connector(FIELD_SERVICE)
+    simon = registry.field_service()
     at = step(context, tenant)
     shown: dict[str, Any] = {
         "tenant": tenant,
@@ -67,7 +66,7 @@ def show(
     }
     shown |= {"token": token(user), "said": unsign(said_), "labels": FIELDS, "administers": True}
     shown |= {"simon_fields": fields(simon), "package_fields": typed_fields(tenant.package)}
-    shown |= {"consent": tenant.package.consent is not None, "lacking": missing_variables(context, tenant.package.name)}
+    shown |= {"consent": tenant.package.oauth is not None, "lacking": missing_variables(context, tenant.package.name)}
     shown |= _choice(context, tenant, language) if at == "administration" else {"administrations": (), "trouble": ""}
     shown |= {"draft": drafts.find(context, tenant)}
     return render(request, language, "activation.html", **shown)
@@ -76,7 +75,7 @@ def show(
 def step(context: ContextDep, tenant: Tenant) -> str:
     """Which of STEPS is to be taken now; ``inactive`` before all of them."""
     if tenant.status == "new":
-        return "wipe" if unstored.has(context, tenant, registry.connector(FIELD_SERVICE)) else "simon"
+        return "wipe" if unstored.has(context, tenant, registry.field_service()) else "simon"
     if tenant.status == "connecting":
         return "administration" if unstored.has(context, tenant, tenant.package) else "package"
     if tenant.status == "settings":
@@ -125,19 +124,19 @@ def progress(
     return render(request, language, "progress.html", left=max(lasts, default=None), **shown)
 
 
-def fields(system: Connector) -> list[dict[str, Any]]:
+def fields(system: RemoteSystem) -> list[dict[str, Any]]:
     """What a person types to give access."""
     return [_field(system, name) for name in system.access.model_fields]
 
 
-def typed_fields(system: Connector) -> list[dict[str, Any]]:
+def typed_fields(system: RemoteSystem) -> list[dict[str, Any]]:
     """The same of a system that people are asked at its own page; what the vendor gave us is left out."""
-    typed = system.consent.typed if system.consent else ()
-    registered = system.consent.registration if system.consent else ()
+    typed = system.oauth.typed if system.oauth else ()
+    registered = system.oauth.registration if system.oauth else ()
     return [_field(system, name) for name in typed if name not in registered]
 
 
-def _field(system: Connector, name: str) -> dict[str, Any]:
+def _field(system: RemoteSystem, name: str) -> dict[str, Any]:
     about = system.access.model_fields[name]
     options = [one for one in get_args(about.annotation) if isinstance(one, str)]
     secret = about.annotation is SecretStr or SecretStr in get_args(about.annotation)

@@ -12,7 +12,6 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from include.access.credentials import credential_status, missing_variables
 from include.access.oauth_flow import CONSENT_FOR, begin, finish
 from include.connectors import registry
-from include.connectors.registry import FIELD_SERVICE
 from include.errors import IntegrationError
 from include.tenants.tenant import Tenant
 from plugins.koppel.csrf import token
@@ -36,9 +35,9 @@ def show(
     said_: Annotated[str, Query(alias="said")] = "",
 ) -> Response:
     """How the access to both systems is, and connecting them again."""
-    systems = [registry.connector(FIELD_SERVICE), tenant.package]
+    systems = [registry.field_service(), tenant.package]
     known = {one.system: one for one in credential_status(context, tenant.id)}
-    forms = {one.name: typed_fields(one) if one.consent else fields(one) for one in systems}
+    forms = {one.name: typed_fields(one) if one.oauth else fields(one) for one in systems}
     shown: dict[str, Any] = {"tenant": tenant, "systems": systems, "known": known, "forms": forms, "labels": FIELDS}
     shown |= {"lacking": missing_variables(context, tenant.package.name), "token": token(user), "said": unsign(said_)}
     shown |= {"administers": True}

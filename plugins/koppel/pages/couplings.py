@@ -34,7 +34,7 @@ def show(
         return RedirectResponse(f"{request.scope.get('root_path', '')}/tenants/{tenant}", 303)
     found = couplings(context, asked.wanted(visible), asked.offset, PAGE_SIZE)
     pages = max(1, -(-found.total // PAGE_SIZE))
-    packages = {name: registry.connector(name).title for name in registry.packages()}
+    packages = {name: registry.system(name).title for name in registry.packages()}
     shown: dict[str, Any] = {"found": found, "asked": asked, "pages": pages, "packages": packages}
     shown |= {"administers": may(user, Right.administer, None), "now": context.now()}
     return render(request, language, "couplings.html", **shown)

@@ -32,7 +32,7 @@ class Added(BaseModel):
 
 
 def show(request: Request, user: User, language: PageLanguage) -> Response:
-    packages = {name: registry.connector(name).title for name in registry.packages()}
+    packages = {name: registry.system(name).title for name in registry.packages()}
     shown: dict[str, Any] = {"packages": packages, "token": token(user)}
     return render(request, language, "new.html", **shown)
 

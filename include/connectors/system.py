@@ -1,0 +1,34 @@
+"""What every remote system has in common: a name, what it takes to sign in, and a way to try that."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from include.connectors.access import Access, CredentialStore
+from include.connectors.auth import OAuthConfig
+from include.http import Http
+
+
+@dataclass(frozen=True)
+class Administration:
+    """One that the access opens. ``api``: its subscription includes the API; ``lacking``: rights it does not give."""
+
+    number: str
+    name: str
+    api: bool = True
+    lacking: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemoteSystem:
+    """One remote system, as data; ``name`` is that of its folder, ``title`` what people call it.
+
+    ``test_connection`` tries an access with as few requests as it takes, and returns the administrations that it opens.
+    ``oauth`` is there when people give us access at the vendor's own page.
+    """
+
+    name: str
+    title: str
+    access: type[Access]
+    test_connection: Callable[[CredentialStore[Any], Http], Sequence[Administration]]
+    oauth: OAuthConfig | None = None
