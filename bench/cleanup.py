@@ -21,12 +21,12 @@ from include.access.systems import open_app, open_package
 from include.cleanup.listing import read_both
 from include.cleanup.pipeline import judged
 from include.cleanup.plan import plan
-from include.cleanup.run import begin
+from include.cleanup.run import begin_cleanup
 from include.context import Context
 from include.installation import Installation
-from include.runs import begin as begin_sync
 from include.store import runs
 from include.sync.extract import extract
+from include.sync.run import begin_sync
 from include.sync.transform import transform
 from include.tenants.tenant import load
 from local.settings import ROOT
@@ -104,7 +104,7 @@ def main(installation: dict[str, str], slug: str) -> None:
     before = kib("VmRSS")
     context = Context.from_environment(known)
     tenant = load(context, slug)
-    run = begin(context, tenant, f"bench-{time.time_ns()}")
+    run = begin_cleanup(context, tenant, f"bench-{time.time_ns()}")
     package, app = open_package(context, tenant), open_app(context, tenant)
     started = time.perf_counter()
     read_both(run, package, app)
@@ -117,7 +117,7 @@ def main(installation: dict[str, str], slug: str) -> None:
     peak_mib = (kib("VmHWM") - before) / 1024
     with context.store.begin() as tx:
         held = runs.progress(tx, run.id, "customers in Simon").read
-        runs.end(tx, run.id)
+        run.finish(tx)
     found = {
         "records": held,
         "gone": len(verdict.propose),

@@ -16,8 +16,8 @@ from sqlalchemy import create_engine
 
 from bench.place import PAGE_SIZE, Place
 from include.records import Raw
-from include.runs import begin
 from include.sync.extract import extract
+from include.sync.run import begin_sync
 from local.settings import ROOT
 
 
@@ -25,7 +25,7 @@ def ours(place: Place) -> float:
     """Seconds of Koppel's own extract into staging."""
     tenant = place.lists_only
     started = time.perf_counter()
-    run = begin(place.context, tenant, f"bench-{time.time_ns()}", ["customers"], full=True)
+    run = begin_sync(place.context, tenant, f"bench-{time.time_ns()}", ["customers"], full=True)
     read = extract(run, "customers").read
     taken = time.perf_counter() - started
     assert read == place.customers, f"read {read} of {place.customers}"

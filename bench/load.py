@@ -8,8 +8,8 @@ import requests
 from sqlalchemy import text
 
 from bench.place import Place
-from include.runs import begin
 from include.sync.load import load
+from include.sync.run import begin_sync
 
 
 def ours(place: Place, number: int, step: int) -> float:
@@ -24,7 +24,7 @@ def ours(place: Place, number: int, step: int) -> float:
     place.tidy("records", "links")
     mark = place.control.mark()
     started = time.perf_counter()
-    run = begin(place.context, place.lists_only, f"bench-{time.time_ns()}", ["customers"], full=False)
+    run = begin_sync(place.context, place.lists_only, f"bench-{time.time_ns()}", ["customers"], full=False)
     changed = load(run)["customers"]["changed"]
     taken = time.perf_counter() - started
     seen = place.requests(mark)

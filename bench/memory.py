@@ -11,8 +11,8 @@ from pathlib import Path
 from bench.place import Place, lists_only
 from include.context import Context
 from include.installation import Installation
-from include.runs import begin
 from include.sync.extract import extract
+from include.sync.run import begin_sync
 from include.tenants.tenant import load
 from local.settings import ROOT
 
@@ -45,7 +45,7 @@ def main(installation: dict[str, str], slug: str) -> None:
     known = Installation(installation["store_url"], tuple(installation["keys"]), Path(installation["state"]))
     before = kib("VmRSS")
     context = Context.from_environment(known)
-    run = begin(context, lists_only(load(context, slug)), f"bench-{time.time_ns()}", ["customers"], full=True)
+    run = begin_sync(context, lists_only(load(context, slug)), f"bench-{time.time_ns()}", ["customers"], full=True)
     read = extract(run, "customers").read
     print(json.dumps({"read": read, "peak_mib": (kib("VmHWM") - before) / 1024}))
 

@@ -17,7 +17,8 @@ from cryptography.fernet import Fernet
 
 from include.context import Context
 from include.installation import Installation
-from include.store import migrate, runs
+from include.runs import supersede_open
+from include.store import migrate
 from include.store.engine import engine
 from include.tenants.tenant import Tenant, load
 from local import database
@@ -110,8 +111,7 @@ class Place:
     def tidy(self, *tables: str) -> None:
         """Postgres as before a measurement: no run open, nothing staged, no rows or pages left to clear away."""
         with self.context.store.begin() as tx:
-            if (run := runs.latest(tx, self.tenant.id, "sync")) and run.ended_at is None:
-                runs.end(tx, run.id)
+            supersede_open(tx, self.tenant.id)
         for table in ("staged", *tables):
             self.sql(f"VACUUM (ANALYZE) {table}")
         self.sql("CHECKPOINT")

@@ -54,30 +54,30 @@ def build(entry: TenantSummary) -> DAG:
 
 
 @task(task_id="look")
-def look(slug: str, **context: Any) -> int | None:
+def look(slug: str, **task_context: Any) -> int | None:
     """The number of the proposal that waits for a person, if there is one."""
     from include.cleanup import pipeline  # pandas is needed here alone, and takes its time to import
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.look(context, active_tenant(context, slug), context["dag_run"].run_id)
+        return pipeline.look(context, active_tenant(context, slug), task_context["dag_run"].run_id)
 
 
 @task(task_id="remove")
-def remove(slug: str, **context: Any) -> dict[str, dict[str, int]]:
+def remove(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     from include.cleanup import pipeline
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.remove_planned(context, active_tenant(context, slug), context["dag_run"].run_id).ended
+        return pipeline.remove_planned(context, active_tenant(context, slug), task_context["dag_run"].run_id).ended
 
 
 @task(task_id="ask")
-def ask(slug: str, **context: Any) -> str:
+def ask(slug: str, **task_context: Any) -> str:
     """What the person reads who is to decide; without a proposal there is nothing to ask."""
     from include.cleanup import proposals
 
-    proposal = context["ti"].xcom_pull(task_ids="look")
+    proposal = task_context["ti"].xcom_pull(task_ids="look")
     if proposal is None:
         raise AirflowSkipException("nothing waits for a person")
     context = Context.from_environment()
@@ -85,11 +85,11 @@ def ask(slug: str, **context: Any) -> str:
 
 
 @task(task_id="carry_out")
-def carry_out(slug: str, **context: Any) -> dict[str, dict[str, int]]:
+def carry_out(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     from include.cleanup import proposals
 
-    proposal = context["ti"].xcom_pull(task_ids="look")
-    answer = context["ti"].xcom_pull(task_ids="decide")
+    proposal = task_context["ti"].xcom_pull(task_ids="look")
+    answer = task_context["ti"].xcom_pull(task_ids="decide")
     [chosen], by = answer["chosen_options"], (answer.get("responded_by_user") or {}).get("name") or "airflow"
     if chosen == LATER:
         raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup {slug} --show")
@@ -102,7 +102,7 @@ def carry_out(slug: str, **context: Any) -> dict[str, dict[str, int]]:
             raise AirflowSkipException(str(error)) from None
         if chosen == REFUSE:
             return {}
-        return proposals.carry_out(context, tenant, proposal, context["dag_run"].run_id).ended
+        return proposals.carry_out(context, tenant, proposal, task_context["dag_run"].run_id).ended
 
 
 globals().update(declare("cleanup", build))

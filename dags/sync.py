@@ -6,11 +6,12 @@ from airflow.sdk import DAG, Param, TriggerRule, task
 from airflow.sdk.exceptions import AirflowSkipException
 
 from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded, synchronising_tenant
-from include import runs
 from include.context import Context
 from include.errors import InvalidInput
 from include.push import worker
+from include.runs import Run
 from include.sync import extract, load
+from include.sync.run import begin_sync
 from include.tenants.dag_index import TenantSummary
 
 WORK_ORDERS, CLEANUP = "work_orders", "cleanup"
@@ -31,14 +32,14 @@ Messages: `bin/koppel log {slug}`; how far it is: `bin/koppel status {slug} --wa
 """
 
 
-def begin(slug: str, context: dict[str, Any]) -> runs.Run:
-    """The run of this DAG run; one that a person started reads everything."""
-    context, dag_run = Context.from_environment(), context["dag_run"]
+def begin(slug: str, task_context: dict[str, Any]) -> Run:
+    """Begin the run of this DAG run, or go on with it; one that a person started reads everything."""
+    context, dag_run = Context.from_environment(), task_context["dag_run"]
     if unknown := set(dag_run.conf or {}) - {"what"}:
         raise InvalidInput(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
-    chosen = [name for name in context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
+    chosen = [name for name in task_context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
     full = None if str(dag_run.run_type) == "asset_triggered" else True
-    return runs.begin(context, synchronising_tenant(context, slug), dag_run.run_id, chosen, full)
+    return begin_sync(context, synchronising_tenant(context, slug), dag_run.run_id, chosen, full=full)
 
 
 def build(entry: TenantSummary) -> DAG:
@@ -68,49 +69,49 @@ def build(entry: TenantSummary) -> DAG:
 
 def extracted(stream: str) -> Any:
     @task(task_id=f"extract_{stream}")
-    def extract_stream(slug: str, **context: Any) -> dict[str, int]:
-        if stream not in context["params"]["what"]:
+    def extract_stream(slug: str, **task_context: Any) -> dict[str, int]:
+        if stream not in task_context["params"]["what"]:
             raise AirflowSkipException(f"{stream} was not chosen")
         with skip_if_superseded():
-            return {"read": extract.extract(begin(slug, context), stream).read}
+            return {"read": extract.extract(begin(slug, task_context), stream).read}
 
     return extract_stream
 
 
 @task(task_id="transform", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-def transformed(slug: str, **context: Any) -> None:
+def transformed(slug: str, **task_context: Any) -> None:
     from include.sync import transform  # pandas is needed here alone, and takes its time to import
 
     with skip_if_superseded():
-        transform.transform(begin(slug, context))
+        transform.transform(begin(slug, task_context))
 
 
 @task(task_id="load")
-def loaded(slug: str, **context: Any) -> dict[str, dict[str, int]]:
+def loaded(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     with skip_if_superseded():
-        return load.load(begin(slug, context))
+        return load.load(begin(slug, task_context))
 
 
 @task(task_id="push_work_orders", trigger_rule=TriggerRule.NONE_FAILED)
-def pushed(slug: str, **context: Any) -> dict[str, int]:
+def pushed(slug: str, **task_context: Any) -> dict[str, int]:
     """Only when it was chosen: by itself, push__<tenant> does this."""
-    if WORK_ORDERS not in context["params"]["what"]:
+    if WORK_ORDERS not in task_context["params"]["what"]:
         raise AirflowSkipException("work orders were not chosen")
     context = Context.from_environment()
     with skip_if_superseded():
-        return worker.push(context, active_tenant(context, slug), context["dag_run"].run_id)
+        return worker.push(context, active_tenant(context, slug), task_context["dag_run"].run_id)
 
 
 @task(task_id="clean_up", trigger_rule=TriggerRule.NONE_FAILED)
-def cleaned(slug: str, **context: Any) -> dict[str, dict[str, int]]:
+def cleaned(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     """Only when it was chosen: by itself, cleanup__<tenant> does this."""
-    if CLEANUP not in context["params"]["what"]:
+    if CLEANUP not in task_context["params"]["what"]:
         raise AirflowSkipException("a clean-up was not chosen")
     from include.cleanup.pipeline import clean_up
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return clean_up(context, active_tenant(context, slug), context["dag_run"].run_id).ended
+        return clean_up(context, active_tenant(context, slug), task_context["dag_run"].run_id).ended
 
 
 globals().update(declare("sync", build))

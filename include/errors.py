@@ -25,7 +25,6 @@ UserError             what a person asked cannot be done as asked; ``problems`` 
 Superseded            another process took over; whoever gets this stops without another write
   RunSuperseded       another run has taken this one's place
   ClaimLost           another runner has taken the entry of the ledger over
-OtherRunOpen          a run that must not be open at the same time is under way
 CredentialsLocked     another process is renewing the access
 NotSent, NoAnswer     what became of an HTTP request that got no answer
 RecordMissing         the record that was asked for is not there (404)
@@ -162,10 +161,6 @@ class RunSuperseded(Superseded):
 
 class ClaimLost(Superseded):
     """Says that another runner has taken the entry over; whoever gets this must not touch it any more."""
-
-
-class OtherRunOpen(Exception):
-    """Names the kind of a run that is under way and must not be open at the same time."""
 
 
 class CredentialsLocked(Exception):

@@ -1,21 +1,31 @@
-"""One run of a sync: what was chosen, where it is noted, and what goes wrong in it."""
+"""Runs of a tenant: where each begins, is guarded against others, and ends."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from include.context import Context
-from include.errors import IntegrationError, InvalidInput, OtherRunOpen, RunSuperseded, Transient
+from include.errors import IntegrationError, RunSuperseded, Transient
 from include.log.writer import IntegrationLog
-from include.store import Transaction, runs, sync_state, tenants
-from include.store.runs import RunRow
-from include.sync.schedule import full_is_due
+from include.store import Transaction
+from include.store import runs as runs_table
+from include.store import tenants as tenants_table
+from include.store.runs import NewRun, RunRow, RunState
 from include.tenants.tenant import ACTIVE, IMPORTING, Tenant
 
-__all__ = ["KIND", "TABLES", "Run", "begin", "reported", "selection"]
+__all__ = ["TRANSITIONS", "Run", "RunKind", "RunState", "begin", "is_stalled", "log_errors", "supersede_open"]
 
-KIND = "sync"
+RESUMABLE = timedelta(hours=1)  # what was read longer ago is read again
+STALLED = timedelta(minutes=20)  # longer than any pause between two tries of a task
+
+# which state may follow which
+TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
+    RunState.OPEN: frozenset({RunState.FINISHED, RunState.SUPERSEDED}),
+    RunState.FINISHED: frozenset(),
+    RunState.SUPERSEDED: frozenset(),
+}
 # what the integration log calls the records of a stream
 TABLES = {
     "customers": "customer",
@@ -26,13 +36,45 @@ TABLES = {
 }
 
 
-# where what is done may change Simon for a coupling that is to run; the rest is up to a person
-IN_STATES = {"sync": (ACTIVE, IMPORTING), "cleanup": (ACTIVE,), "proposal": (ACTIVE,)}
+class RunKind(StrEnum):
+    """What a run does. A tenant has one open run of a kind."""
+
+    # It brings the package's master data to Simon.
+    SYNC = "sync"
+    # It reads what a sync would read, and writes nothing to Simon.
+    DRY_RUN = "dry_run"
+    # It removes from Simon what is gone from the package.
+    CLEANUP = "cleanup"
+    # It reads what a clean-up would read, and writes nothing to Simon.
+    CLEANUP_DRY_RUN = "cleanup_dry_run"
+    # It removes the set that a person approved; its target is the proposal.
+    PROPOSAL = "proposal"
+    # It puts back what a clean-up or a wipe removed; its target is that run.
+    RESTORE = "restore"
+    # It empties Simon before a coupling begins.
+    WIPE = "wipe"
+
+    @property
+    def exclusive(self) -> bool:
+        """Whether it writes to Simon: of all the kinds that do, a tenant has one open run."""
+        return self not in (RunKind.DRY_RUN, RunKind.CLEANUP_DRY_RUN)
+
+    @property
+    def tenant_states(self) -> tuple[str, ...] | None:
+        """The states of a tenant in which it may run; None when any will do, because a person asked for it."""
+        return _TENANT_STATES.get(self)
+
+
+_TENANT_STATES: Mapping[RunKind, tuple[str, ...]] = {
+    RunKind.SYNC: (ACTIVE, IMPORTING),
+    RunKind.CLEANUP: (ACTIVE,),
+    RunKind.PROPOSAL: (ACTIVE,),
+}
 
 
 @dataclass(frozen=True)
 class Run:
-    """``what`` are the chosen streams, in the package's order; ``full`` reads also what the lists do not show."""
+    """A run that this process works at."""
 
     row: RunRow
     context: Context
@@ -41,15 +83,33 @@ class Run:
 
     @property
     def id(self) -> int:
+        """The number that its staged rows and removals point at."""
         return self.row.id
 
     @property
-    def what(self) -> tuple[str, ...]:
-        return self.row.what
+    def key(self) -> str:
+        """Airflow's run id, or the one that the command line made up; the log names it."""
+        return self.row.key
+
+    @property
+    def streams(self) -> tuple[str, ...]:
+        """The chosen streams in their order; empty where it is about none."""
+        return self.row.streams
 
     @property
     def full(self) -> bool:
+        """Whether it also reads what the package's lists do not show."""
         return self.row.full
+
+    @property
+    def target(self) -> int | None:
+        """The proposal that is carried out, or the run that is restored."""
+        return self.row.target
+
+    @property
+    def requested_by(self) -> str | None:
+        """The person who asked for it; None when nobody did."""
+        return self.row.requested_by
 
     @property
     def finished(self) -> bool:
@@ -57,73 +117,108 @@ class Run:
         return self.row.finished
 
     @contextmanager
-    def begin(self, with_tenant: bool = False) -> Iterator[Transaction]:
-        """A transaction that only commits while this run is the tenant's own. Raises ``runs.Superseded``.
+    def transaction(self, with_tenant: bool = False) -> Iterator[Transaction]:
+        """Open a transaction that only commits while this run is the tenant's own. Raises RunSuperseded.
 
-        ``with_tenant`` when the tenant itself may be changed in it: whoever does holds that first.
+        ``with_tenant`` locks the tenant first: whoever changes it in this transaction has to.
         """
         with self.context.store.begin() as tx:
             if with_tenant:
-                tenants.hold(tx, self.tenant.id)
-            runs.hold(tx, self.id, self.row.key)
+                tenants_table.hold(tx, self.tenant.id)
+            if not runs_table.lock_current(tx, self.id, self.key):
+                raise RunSuperseded(self.key)
             yield tx
+
+    def ensure_current(self) -> None:
+        """Do nothing while this run is the tenant's own. Raises RunSuperseded when it is not."""
+        with self.transaction():
+            return
+
+    def finish(self, tx: Transaction) -> None:
+        """Note that this run came to its own end, and let its staged rows go."""
+        _end(tx, self.id, RunState.FINISHED)
 
 
 def begin(
     context: Context,
     tenant: Tenant,
+    kind: RunKind,
     key: str,
-    what: Sequence[str] | None = None,
-    full: bool | None = None,
-    kind: str = KIND,
+    *,
+    streams: Sequence[str] = (),
+    full: bool = True,
+    target: int | None = None,
+    requested_by: str | None = None,
+    fingerprint: str | None = None,
 ) -> Run:
-    """The run of this key, whether it has begun or not; nothing chosen is everything.
+    """Return the run of this key, and begin it if nobody did.
 
-    ``full`` None leaves it to the schedule: once a day. Raises WrongSelection, and ``runs.Superseded`` when another
-    run has taken its place; Transient while a clean-up of this tenant is under way.
+    Raises RunSuperseded when another run has taken its place, Transient while a run that excludes it is under way, and
+    TenantNotActive when nothing of its kind may happen in the state that the tenant is in.
     """
-    chosen = selection(tenant, what)
+    asked = NewRun(tenant.id, kind, key, tuple(streams), full, target, requested_by, fingerprint)
     with context.store.begin() as tx:
-        state = sync_state.get(tx, tenant.id)
-        whole = full_is_due(tenant, state, context.now()) if full is None else full
-        row = begin_alone(tx, tenant.id, kind, key, chosen, whole, state.seen)
-    if row.superseded:
+        row = _take_up(tx, asked, kind)
+        if row.open and kind.tenant_states is not None:
+            tenants_table.require(tx, tenant.id, *kind.tenant_states)
+    if row.state is RunState.SUPERSEDED:
         raise RunSuperseded(key)
     return Run(row, context, tenant, IntegrationLog(context.store, tenant.id, tenant.slug, key))
 
 
-def begin_alone(tx: Transaction, tenant_id: int, kind: str, key: str, *rest: Any) -> RunRow:
-    """``runs.begin``. Raises Transient while a run that must not be open at the same time is under way.
+def _take_up(tx: Transaction, asked: NewRun, kind: RunKind) -> RunRow:
+    """Return the row of this key; else take over an open run that does the same, or insert a new one."""
+    # one begins at a time: the tasks of a run start together, and so may the command line
+    tenants_table.hold(tx, asked.tenant_id)
+    if row := runs_table.find(tx, asked.tenant_id, kind, asked.key):
+        return row
+    if kind.exclusive:
+        _make_way(tx, asked, kind)
+    for row in runs_table.lock_open(tx, asked.tenant_id, [kind]):
+        if _does_the_same(row, asked) and row.started_at > runs_table.now(tx) - RESUMABLE:
+            return runs_table.take_over(tx, row, asked.key)
+        _end(tx, row.id, RunState.SUPERSEDED)
+    return runs_table.add(tx, asked)
 
-    Raises NotActive when the tenant is in a state, at this moment, in which nothing of the kind may happen.
-    """
-    try:
-        row = runs.begin(tx, tenant_id, kind, key, *rest)
-    except OtherRunOpen as error:
-        raise Transient("run.other_under_way", key, other=str(error)) from None
-    if kind in IN_STATES and row.ended_at is None:
-        tenants.require(tx, tenant_id, *IN_STATES[kind])
-    return row
+
+def _make_way(tx: Transaction, asked: NewRun, kind: RunKind) -> None:
+    """Supersede stalled runs of the other kinds that write to Simon. Raises Transient for one that is not stalled."""
+    others = [other for other in RunKind if other.exclusive and other is not kind]
+    for row in runs_table.lock_open(tx, asked.tenant_id, others):
+        if not is_stalled(tx, row, runs_table.now(tx)):
+            raise Transient("run.other_under_way", asked.key, other=row.kind)
+        _end(tx, row.id, RunState.SUPERSEDED)
 
 
-def selection(tenant: Tenant, what: Sequence[str] | None) -> tuple[str, ...]:
-    """The chosen streams in the package's order. Raises WrongSelection."""
-    choices = tenant.package.choices
-    if unknown := [name for name in what or () if name not in choices]:
-        raise InvalidInput(f"what: {', '.join(unknown)} is not allowed; use {', '.join(choices)}")
-    return tuple(name for name in choices if not what or name in what)
+def _does_the_same(row: RunRow, asked: NewRun) -> bool:
+    return (row.streams, row.full, row.target) == (asked.streams, asked.full, asked.target)
+
+
+def _end(tx: Transaction, run_id: int, after: RunState) -> None:
+    """Bring a run to its last state, if it is in one that this may follow."""
+    runs_table.end(tx, run_id, [before for before in RunState if after in TRANSITIONS[before]], after)
+
+
+def is_stalled(tx: Transaction, row: RunRow, now: datetime) -> bool:
+    """Return whether nothing of an open run was stored for so long that another may take its place."""
+    return runs_table.last_activity(tx, row) <= now - STALLED
+
+
+def supersede_open(tx: Transaction, tenant_id: int) -> None:
+    """End all that is under way for a tenant, whatever its kind; wait for the record that is being written."""
+    for row in runs_table.lock_open(tx, tenant_id):
+        _end(tx, row.id, RunState.SUPERSEDED)
 
 
 @contextmanager
-def reported(run: Run) -> Iterator[None]:
-    """An error that ends the run stands in the integration log before it goes on its way.
+def log_errors(run: Run) -> Iterator[None]:
+    """Write an error that ends the run to the integration log before it goes on its way.
 
     Not that of a run that is over: another has its place, or the tenant was deactivated and its access is gone.
     """
     try:
         yield
     except IntegrationError as error:
-        with run.begin():
-            pass  # raises Superseded
+        run.ensure_current()
         run.log.error(error)
         raise

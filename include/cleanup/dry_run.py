@@ -8,9 +8,9 @@ from include.cleanup.guard import GuardDecision
 from include.cleanup.listing import ListingIssue, read_both
 from include.cleanup.pipeline import judged
 from include.cleanup.plan import plan
-from include.cleanup.run import Run, begin_for, streams
+from include.cleanup.run import Run, streams
 from include.context import Context
-from include.store import runs
+from include.runs import RunKind, begin
 from include.store.cleanup import PlannedRemoval
 from include.tenants.tenant import Tenant
 
@@ -27,12 +27,12 @@ class CleanupPreviewRow(PlannedRemoval):
 
 def dry_run(context: Context, tenant: Tenant, key: str) -> tuple[list[CleanupPreviewRow], dict[str, ListingIssue]]:
     """The records, in the order of removal, and the doubts by stream. Raises the errors of ``include.errors``."""
-    run = begin_for(context, tenant, key, streams(tenant), kind="cleanup_dry_run")
+    run = begin(context, tenant, RunKind.CLEANUP_DRY_RUN, key, streams=streams(tenant))
     try:
         return _outcomes(run)
     finally:
         with context.store.begin() as tx:
-            runs.end(tx, run.id)
+            run.finish(tx)
 
 
 def _outcomes(run: Run) -> tuple[list[CleanupPreviewRow], dict[str, ListingIssue]]:

@@ -73,19 +73,19 @@ def _read(run: Run, package: PackageConnection, stream: PackageStream) -> None:
 def read_simon(run: Run, app: FieldService, name: str) -> None:
     """From the start at every try: what is missed here is only removed later."""
     staged = in_simon(name)
-    with run.begin() as tx:
+    with run.transaction() as tx:
         if runs.progress(tx, run.id, staged).complete:
             return
-        runs.start_over(tx, run.id, staged)
+        runs.reset_progress(tx, run.id, staged)
     read = 0
     for page in app.listing(name):
         read += len(page)
-        with run.begin() as tx:
+        with run.transaction() as tx:
             rows = ((str(one.id), None, {"key": one.key, "active": one.active, "label": one.label}) for one in page)
             staging.add(tx, run.id, staged, rows)
-            runs.note(tx, run.id, staged, read=read)
-    with run.begin() as tx:
-        runs.note(tx, run.id, staged, read=read, complete=True)
+            runs.save_progress(tx, run.id, staged, read=read)
+    with run.transaction() as tx:
+        runs.save_progress(tx, run.id, staged, read=read, complete=True)
 
 
 def certify(run: Run, tx: Transaction, rights: str) -> dict[str, ListingCheck]:

@@ -11,10 +11,10 @@ from include.cleanup.guard import GuardDecision, RemovalLimit
 from include.cleanup.listing import certify, in_simon, read_both
 from include.cleanup.plan import Plan, missing_in_simon, plan
 from include.cleanup.remove import RemovalContext, remove, settle_interrupted
-from include.cleanup.run import Run, begin, linked_alike, streams
+from include.cleanup.run import Run, begin_cleanup, linked_alike, streams
 from include.connectors.field_service import FieldService
 from include.context import Context
-from include.runs import TABLES, reported
+from include.runs import TABLES, log_errors
 from include.store import cleanup, links, runs
 from include.store.cleanup import Baseline, Proposal, Removal
 from include.tenants.tenant import Tenant
@@ -42,9 +42,9 @@ def clean_up(context: Context, tenant: Tenant, key: str) -> CleanupReport:
 
 def look(context: Context, tenant: Tenant, key: str) -> int | None:
     """List both sides, note what is to be done and what a person must see first; the id of the open proposal."""
-    run = begin(context, tenant, key)
+    run = begin_cleanup(context, tenant, key)
     if not run.finished:
-        with reported(run):
+        with log_errors(run):
             _look(run)
     return open_proposal_id(context, tenant)
 
@@ -82,7 +82,7 @@ def judged(run: Run, made: Plan, rights: str) -> GuardDecision:
 def _note(run: Run, made: Plan, verdict: GuardDecision) -> None:
     """The plan, the proposal and the baselines: all or nothing."""
     now, tenant_id = run.context.now(), run.tenant.id
-    with run.begin() as tx:
+    with run.transaction() as tx:
         for stream, ids in made.wanted_again.items():
             if stream not in verdict.doubts:
                 cleanup.unmark(tx, tenant_id, stream, ids)
@@ -97,7 +97,7 @@ def _note(run: Run, made: Plan, verdict: GuardDecision) -> None:
             cleanup.plan(tx, tenant_id, run.id, verdict.propose, now, id)
         elif not verdict.propose and not verdict.doubts:  # a listing in doubt does not answer a question
             cleanup.withdraw(tx, tenant_id)
-        runs.note(tx, run.id, PLANNED, complete=True)
+        runs.save_progress(tx, run.id, PLANNED, complete=True)
 
 
 def _say(run: Run, verdict: GuardDecision) -> None:
@@ -132,7 +132,7 @@ def _let_go_of_links(run: Run, app: FieldService) -> None:
         for start in range(0, len(missing), AT_ONCE):
             some = missing[start : start + AT_ONCE]
             there = app.held(name, [id for _, id in some])
-            with run.begin() as tx:
+            with run.transaction() as tx:
                 for key in [key for key, id in some if id not in there]:
                     for linked in linked_alike(name):
                         links.unlink(tx, run.tenant.id, linked, key)
@@ -140,9 +140,9 @@ def _let_go_of_links(run: Run, app: FieldService) -> None:
 
 def remove_planned(context: Context, tenant: Tenant, key: str) -> CleanupReport:
     """Do what the run noted, and end it."""
-    run = begin(context, tenant, key)
+    run = begin_cleanup(context, tenant, key)
     if not run.finished:
-        with reported(run):
+        with log_errors(run):
             _remove(run)
     with context.store.begin() as tx:
         return report(context, tenant, run.id, cleanup.of_run(tx, tenant.id, run.id))
@@ -155,10 +155,10 @@ def _remove(run: Run) -> None:
     if to_do:
         package, app = open_package(run.context, run.tenant), open_app(run.context, run.tenant)
         remove(RemovalContext(run, package, app, _made_with(run, to_do)), to_do)
-    with run.begin() as tx:
+    with run.transaction() as tx:
         kept_for = timedelta(days=run.context.retention.export_days)
         cleanup.let_go(tx, run.tenant.id, run.context.now() - kept_for)
-        runs.end(tx, run.id)
+        run.finish(tx)
         done = cleanup.of_run(tx, run.tenant.id, run.id)
     conclude(run, done)
 

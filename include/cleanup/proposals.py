@@ -6,11 +6,11 @@ from typing import Literal
 from include.access.systems import open_app, open_package
 from include.cleanup.pipeline import CleanupReport, conclude, report
 from include.cleanup.remove import RemovalContext, remove
-from include.cleanup.run import Run, begin_for
+from include.cleanup.run import Run
 from include.context import Context
 from include.errors import ProposalClosed
-from include.runs import TABLES, reported
-from include.store import Transaction, cleanup, runs
+from include.runs import TABLES, RunKind, begin, log_errors
+from include.store import Transaction, cleanup
 from include.store.cleanup import Baseline, Proposal, Removal
 from include.tenants.tenant import Tenant
 
@@ -86,9 +86,9 @@ def _certify(context: Context, tx: Transaction, tenant: Tenant, proposal: Propos
 def carry_out(context: Context, tenant: Tenant, proposal_id: int, key: str) -> CleanupReport:
     """Remove the approved set, each record looked at again. Raises NotOpen, and as ``clean_up`` does."""
     _refuse_late(context, tenant, proposal_id)
-    run = begin_for(context, tenant, key, [str(proposal_id)], kind="proposal")
+    run = begin(context, tenant, RunKind.PROPOSAL, key, target=proposal_id)
     if not run.finished:
-        with reported(run):
+        with log_errors(run):
             _carry_out(context, tenant, proposal_id, run)
     with context.store.begin() as tx:
         done = cleanup.of_proposal(tx, proposal_id)
@@ -115,9 +115,9 @@ def _carry_out(context: Context, tenant: Tenant, proposal_id: int, run: Run) -> 
         to_do = cleanup.of_proposal(tx, proposal_id, "proposed", "exported")
         made_with = {stream: Baseline(**one) for stream, one in _found(tx, tenant, proposal_id).certified.items()}
     remove(RemovalContext(run, open_package(context, tenant), open_app(context, tenant), made_with), to_do)
-    with run.begin() as tx:
+    with run.transaction() as tx:
         cleanup.decide(tx, proposal_id, "approved", "done")
         _certify(context, tx, tenant, _found(tx, tenant, proposal_id))
-        runs.end(tx, run.id)
+        run.finish(tx)
         done = cleanup.of_proposal(tx, proposal_id)
     conclude(run, done)

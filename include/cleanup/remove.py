@@ -136,10 +136,10 @@ def _foreign(removing: RemovalContext, removal: Removal) -> bool:
 
 def _delete(removing: RemovalContext, removal: Removal, kept: ExportedRecord) -> RemovalState:
     run = removing.run
-    with run.begin() as tx:
+    with run.transaction() as tx:
         export = {"kept": asdict(kept), "links": _links(run, tx, removal)}
         cleanup.move(tx, removal, "exported", run.context.now(), export=export)
-    with run.begin() as tx:  # held, so that whoever takes the run over waits for this one
+    with run.transaction() as tx:  # held, so that whoever takes the run over waits for this one
         gone = removing.app.delete(removal.stream, removal.simon_id)
         if gone:
             _note_deleted(run, tx, removal)
@@ -162,7 +162,7 @@ def _links(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, str, 
 
 
 def _deleted(run: Run, removal: Removal) -> RemovalState:
-    with run.begin() as tx:
+    with run.transaction() as tx:
         _note_deleted(run, tx, removal)
     return _say_deleted(run, removal)
 
@@ -186,7 +186,7 @@ def _say_deleted(run: Run, removal: Removal) -> RemovalState:
 def _made_inactive(removing: RemovalContext, removal: Removal) -> RemovalState:
     run = removing.run
     changed = removing.app.set_active(removal.stream, removal.simon_id, active=False)
-    with run.begin() as tx:
+    with run.transaction() as tx:
         _note_kept(run, tx, removal)
         cleanup.move(tx, removal, "inactive", run.context.now(), work_order=None)
         cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "inactive")
@@ -197,7 +197,7 @@ def _made_inactive(removing: RemovalContext, removal: Removal) -> RemovalState:
 
 def _left(run: Run, removal: Removal, number: str) -> RemovalState:
     """Said once for each work order that it is left for."""
-    with run.begin() as tx:
+    with run.transaction() as tx:
         known = cleanup.marked(tx, run.tenant.id, removal.stream).get(removal.simon_id)
         _note_kept(run, tx, removal)
         cleanup.move(tx, removal, "in_use", run.context.now(), work_order=number)
@@ -223,7 +223,7 @@ def _spared(run: Run, removal: Removal) -> RemovalState:
 
 
 def _ended(run: Run, removal: Removal, state: RemovalState) -> RemovalState:
-    with run.begin() as tx:
+    with run.transaction() as tx:
         cleanup.move(tx, removal, state, run.context.now())
         cleanup.unmark(tx, run.tenant.id, removal.stream, [removal.simon_id])
     return state

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from include.access.systems import open_app
-from include.cleanup.run import Run, begin_for
+from include.cleanup.run import Run
 from include.connectors.field_service import ExportedRecord, FieldService
 from include.context import Context
 from include.errors import NothingToRestore, RecordRejected
-from include.runs import TABLES, reported
-from include.store import Transaction, cleanup, links, runs
+from include.runs import TABLES, RunKind, begin, log_errors
+from include.store import Transaction, cleanup, links
 from include.store.cleanup import Removal
 from include.store.links import Link
 from include.tenants.tenant import Tenant
@@ -31,9 +31,9 @@ def restore(context: Context, tenant: Tenant, run_id: int, key: str) -> dict[str
         raise NothingToRestore(
             f"run: {run_id} was too long ago; what is removed is kept for {context.retention.export_days} days"
         )
-    run = begin_for(context, tenant, key, [str(run_id)], kind="undo")
+    run = begin(context, tenant, RunKind.RESTORE, key, target=run_id)
     if not run.finished:
-        with reported(run):
+        with log_errors(run):
             _put_back(run, removed)
     with context.store.begin() as tx:
         restored = cleanup.of_run(tx, tenant.id, run_id, "restored")
@@ -51,8 +51,8 @@ def _put_back(run: Run, removed: Sequence[Removal]) -> None:
                 run.log.error(error, removal.label, TABLES[removal.stream])
         with run.context.store.begin() as tx:
             known += cleanup.made_again(tx, removal)
-    with run.begin() as tx:
-        runs.end(tx, run.id)
+    with run.transaction() as tx:
+        run.finish(tx)
 
 
 def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> None:
@@ -67,11 +67,11 @@ def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> N
         made = _still_there(run, app, kept)
     elif not made:
         there = _there_again(run, app, removal, export["links"])
-        with run.begin() as tx:
+        with run.transaction() as tx:
             made = [*there, *app.recreate(kept, f"undo-{removal.id}", [*known, *there])]
             cleanup.move(tx, removal, "restoring", run.context.now(), made_again=made)
             _keep(run, tx, removal, made)
-    with run.begin() as tx:
+    with run.transaction() as tx:
         app.unmark(kept, made)
         _note(run, tx, removal, made, export["links"])
     run.log.write("cleanup.restored", removal.label, TABLES[removal.stream])
@@ -80,7 +80,7 @@ def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> N
 def _still_there(run: Run, app: FieldService, kept: ExportedRecord) -> list[tuple[str, int, int]]:
     """As active as they were, under the ids that they have."""
     made = []
-    with run.begin():
+    with run.transaction():
         for one in (kept, *_below(kept)):
             id = app.id_in(one.stream, one.row)
             app.set_active(one.stream, id, app.active_in(one.stream, one.row))

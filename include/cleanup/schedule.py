@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from include.context import Context
+from include.runs import RunKind
 from include.store import runs
 from include.sync.schedule import AMSTERDAM, own_minute
 from include.tenants.tenant import Tenant
@@ -26,7 +27,7 @@ class CleanupPoller:
         if (moment := begins(tenant, now)) is None or (self.announced and now < self.announced + SAY_AGAIN):
             return False
         with self.context.store.begin() as tx:
-            latest = runs.latest(tx, tenant.id, "cleanup")
+            latest = runs.latest(tx, tenant.id, RunKind.CLEANUP)
         if latest and latest.started_at >= moment:
             return False
         self.announced = now

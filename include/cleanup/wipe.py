@@ -11,16 +11,16 @@ from include.access.systems import open_app
 from include.cleanup.listing import in_simon, read_simon
 from include.cleanup.pipeline import CleanupReport, report
 from include.cleanup.remove import RemovalContext, remove
-from include.cleanup.run import Run, begin_for
+from include.cleanup.run import Run
 from include.connectors.field_service import FieldService
 from include.context import Context
 from include.errors import InvalidInput
-from include.runs import TABLES, reported
+from include.runs import TABLES, RunKind, begin, log_errors
 from include.store import cleanup, runs, staging
 from include.store.cleanup import PlannedRemoval
 from include.tenants.tenant import Tenant
 
-KIND, PLANNED = "wipe", "plan"
+PLANNED = "plan"
 # what others point at comes after them; work addresses of a customer go with it
 PARTS = ("articles", "article_groups", "customers", "work_addresses")
 
@@ -62,9 +62,10 @@ def wipe(context: Context, tenant: Tenant, key: str, parts: Sequence[str] = PART
     """
     if unknown := [part for part in parts if part not in PARTS]:
         raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
-    run = begin_for(context, tenant, key, [part for part in PARTS if part in parts], KIND)
+    chosen = [part for part in PARTS if part in parts]
+    run = begin(context, tenant, RunKind.WIPE, key, streams=chosen)
     if not run.finished:
-        with reported(run):
+        with log_errors(run):
             _wipe(run)
     with context.store.begin() as tx:
         return report(context, tenant, run.id, cleanup.of_run(tx, tenant.id, run.id))
@@ -72,17 +73,17 @@ def wipe(context: Context, tenant: Tenant, key: str, parts: Sequence[str] = PART
 
 def _wipe(run: Run) -> None:
     removing = RemovalContext(run, None, open_app(run.context, run.tenant))
-    for part in run.what:  # one by one, as some of a later part may go along with an earlier one
+    for part in run.streams:  # one by one, as some of a later part may go along with an earlier one
         _plan(run, removing, part)
         with run.context.store.begin() as tx:
             to_do = cleanup.of_run(tx, run.tenant.id, run.id, "planned", "exported")
         remove(removing, to_do)
-    with run.begin() as tx:
+    with run.transaction() as tx:
         cleanup.forget_baselines(tx, run.tenant.id)
         cleanup.withdraw(tx, run.tenant.id)
-        runs.end(tx, run.id)
+        run.finish(tx)
         done = cleanup.of_run(tx, run.tenant.id, run.id)
-    for part in run.what:
+    for part in run.streams:
         ended = Counter(removal.state for removal in done if removal.stream == part)
         counts = {name: ended[name] for name in ("deleted", "inactive", "in_use")}
         run.log.write("cleanup.wiped", part, TABLES[part], **counts)
@@ -94,8 +95,8 @@ def _plan(run: Run, removing: RemovalContext, part: str) -> None:
         if runs.progress(tx, run.id, f"{PLANNED} {part}").complete:
             return
     read_simon(run, removing.app, part)
-    with run.begin() as tx:
+    with run.transaction() as tx:
         rows = staging.all_of(tx, run.id, in_simon(part))
         found = [PlannedRemoval(part, int(id), row["key"], row["label"], "wiped") for id, row in rows]
         cleanup.plan(tx, run.tenant.id, run.id, found, run.context.now(), None)
-        runs.note(tx, run.id, f"{PLANNED} {part}", complete=True)
+        runs.save_progress(tx, run.id, f"{PLANNED} {part}", complete=True)

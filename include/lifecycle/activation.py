@@ -8,11 +8,12 @@ from include.connectors.system import Administration
 from include.context import Context
 from include.errors import InvalidInput, InvalidState
 from include.log.writer import IntegrationLog
+from include.runs import supersede_open
 from include.settings import drafts
 from include.settings.check_result import CheckResult
 from include.settings.checks import check
 from include.settings.live_package import LivePackage
-from include.store import links, runs, sync_state
+from include.store import links, sync_state
 from include.tenants.states import move, require_state
 from include.tenants.tenant import Tenant, load
 
@@ -74,7 +75,7 @@ def start_import(context: Context, tenant: Tenant, by: str) -> Tenant:
     with context.store.begin() as tx:
         claim_administration(context, tx, tenant, tenant.settings.administration)
         move(context, tx, tenant, ("settings",), "importing", by)
-        runs.supersede_open(tx, tenant.id)
+        supersede_open(tx, tenant.id)
         sync_state.forget(tx, tenant.id)
         links.mark_all_dirty(tx, tenant.id)  # people may have changed anything in Simon while nothing ran
     IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("life.importing", tenant.slug, by=by)

@@ -11,7 +11,8 @@ from include.connectors.access import Access
 from include.context import Context
 from include.errors import Misconfigured
 from include.log.writer import IntegrationLog
-from include.store import cleanup, deletion, ledger, runs
+from include.runs import supersede_open
+from include.store import cleanup, deletion, ledger
 from include.store import tenants as tenants_table
 from include.tenants.states import STATES, State, move, require_state
 from include.tenants.tenant import Tenant, load
@@ -48,7 +49,7 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
             with suppress(Misconfigured):  # a key that is lost must not keep anybody from stopping
                 ownership.note(context, tx, tenant, access)
             move(context, tx, tenant, SOMEWHERE, "inactive", by, wiping=None)
-            runs.supersede_open(tx, tenant.id)
+            supersede_open(tx, tenant.id)
             cleanup.withdraw(tx, tenant.id)
             left = ledger.under_way(tx, tenant.id)
         _log(context, tenant).write("life.deactivated", tenant.slug, by=by, count=left)

@@ -6,7 +6,6 @@ It stands in the store, so after a restart whoever looks next goes on with it. T
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from include.cleanup.run import begin_for
 from include.context import Context
 from include.errors import (
     IntegrationError,
@@ -16,6 +15,7 @@ from include.errors import (
     RunSuperseded,
     TenantNotActive,
 )
+from include.runs import RunKind, begin, is_stalled
 from include.store import cleanup, pending, runs
 from include.store.pending import PendingOperation
 from include.tenants.tenant import Tenant
@@ -76,10 +76,9 @@ def _free(context: Context, tenant: Tenant, proposal_id: int) -> str | None:
     """The key to carry a proposal out under; None while somebody else does."""
     key = f"{pending.PAGE}proposal__{proposal_id}"
     with context.store.begin() as tx:
-        latest = runs.latest(tx, tenant.id, "proposal")
-        alive = latest is not None and runs.active_at(tx, latest) > context.now() - runs.STALLED
-    taken = latest is not None and latest.ended_at is None and latest.key != key and alive
-    return None if taken else key
+        latest = runs.latest(tx, tenant.id, RunKind.PROPOSAL)
+        alive = latest is not None and latest.open and not is_stalled(tx, latest, context.now())
+    return None if latest is not None and latest.key != key and alive else key
 
 
 def ask_undo(context: Context, tenant: Tenant, run_id: int) -> None:
@@ -91,4 +90,5 @@ def ask_undo(context: Context, tenant: Tenant, run_id: int) -> None:
         removed = cleanup.of_run(tx, tenant.id, run_id, *REMOVED)  # type: ignore[arg-type]
     if not any(one.has_export for one in removed):
         raise NothingToRestore(f"run: {run_id} is no clean-up of {tenant.slug} of which something can be put back")
-    begin_for(context, tenant, f"{pending.PAGE}undo__{context.now():%Y%m%dT%H%M%S%f}", [str(run_id)], kind="undo")
+    key = f"{pending.PAGE}undo__{context.now():%Y%m%dT%H%M%S%f}"
+    begin(context, tenant, RunKind.RESTORE, key, target=run_id)

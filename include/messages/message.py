@@ -22,7 +22,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "sync": ("synchronisatie", "synchronisation"),
     "cleanup": ("schoonmaak", "clean-up"),
     "proposal": ("schoonmaak", "clean-up"),
-    "undo": ("terugzetten", "putting back"),
+    "restore": ("terugzetten", "putting back"),
     "wipe": ("leegmaken", "emptying"),
     "name": ("naam", "name"),
     "number": ("nummer", "number"),

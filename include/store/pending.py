@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, String, cast, literal, select, union_all
+from sqlalchemy import BigInteger, String, literal, select, union_all
 
 from include.store.engine import Transaction
 from include.store.tables import proposals, runs, tenants
@@ -30,9 +30,9 @@ def queued(tx: Transaction, decided_before: datetime, slug: str | None = None) -
 def _kinds(decided_before: datetime) -> list[Any]:
     wipes = _errand("wipe", literal(0, BigInteger), literal("")).where(tenants.c.status == "wiping")
     approved = (proposals.c.state == "approved", proposals.c.decided_at <= decided_before, tenants.c.status == "active")
-    asked = (runs.c.kind == "undo", runs.c.ended_at.is_(None), runs.c.key.startswith(PAGE, autoescape=True))
+    asked = (runs.c.kind == "restore", runs.c.state == "open", runs.c.key.startswith(PAGE, autoescape=True))
     decided = _errand("proposal", proposals.c.id, literal("")).join(proposals, proposals.c.tenant_id == tenants.c.id)
-    undone = _errand("undo", cast(runs.c.what[1], BigInteger), runs.c.key)
+    undone = _errand("undo", runs.c.target, runs.c.key)
     undone = undone.join(runs, runs.c.tenant_id == tenants.c.id).where(tenants.c.status != "inactive")
     return [wipes, decided.where(*approved), undone.where(*asked)]
 

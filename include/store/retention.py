@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Table, and_, delete, func, literal_column,
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from include.store.engine import Store
+from include.store.runs import RunState, latest_first
 from include.store.tables import consents, ledger_steps, log, problems, proposals, removals, runs, staged
 
 AT_ONCE = 5000
@@ -38,7 +39,7 @@ def old_exports(store: Store, before: datetime) -> int:
 
 def left_over(store: Store, now: datetime) -> int:
     """Staged rows of runs that have ended, and people who never came back from a log-in page."""
-    open_runs = select(runs.c.id).where(runs.c.ended_at.is_(None))
+    open_runs = select(runs.c.id).where(runs.c.state == RunState.OPEN)
     # a run that is only just beginning may not be seen here: its number is higher than all that are
     known = select(func.coalesce(func.max(runs.c.id), 0)).scalar_subquery()
     done = _all(store, staged, and_(staged.c.run_id.not_in(open_runs), staged.c.run_id <= known))
@@ -54,9 +55,9 @@ def old_runs(store: Store, before: datetime) -> int:
     _all(store, proposals, over)
     kinds = (runs.c.tenant_id, runs.c.kind)
     latest = select(runs.c.id).ext(distinct_on(*kinds))
-    latest = latest.order_by(*kinds, runs.c.started_at.desc(), runs.c.id.desc())
+    latest = latest.order_by(*kinds, *latest_first())
     used = select(removals.c.run_id)
-    ended = or_(runs.c.ended_at < before, and_(runs.c.ended_at.is_(None), runs.c.started_at < before))
+    ended = or_(runs.c.ended_at < before, and_(runs.c.state == RunState.OPEN, runs.c.started_at < before))
     return _all(store, runs, and_(ended, runs.c.id.not_in(latest), runs.c.id.not_in(used)))
 
 

@@ -1,42 +1,68 @@
-"""Runs and how far each of their streams is. A tenant has one open run of a kind; who took it up last holds it."""
+"""Rows of runs and of how far each of their streams is. What may follow what is decided in ``include.runs``."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Boolean, cast, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from include.errors import OtherRunOpen, RunSuperseded
 from include.store.engine import Transaction
-from include.store.tables import run_streams, runs, staged, tenants
+from include.store.tables import run_streams, runs, staged
 
-RESUMABLE = timedelta(hours=1)  # what was read longer ago is read again
-STALLED = timedelta(minutes=20)  # longer than any pause between two tries of a task
-ALONE = ("sync", "cleanup", "proposal", "undo", "wipe")  # write to Simon: one open run of all of these together
+
+class RunState(StrEnum):
+    """Where a run is in its life."""
+
+    # It is under way, or waits for its next task; it may still write.
+    OPEN = "open"
+    # It came to its own end.
+    FINISHED = "finished"
+    # Another run took its place, or its tenant was stopped: whoever works at it stops without another write.
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class NewRun:
+    """A run as it is asked for; ``fingerprint`` is that of the package's lists when it begins."""
+
+    tenant_id: int
+    kind: str
+    key: str
+    streams: tuple[str, ...] = ()
+    full: bool = True
+    target: int | None = None
+    requested_by: str | None = None
+    fingerprint: str | None = None
 
 
 @dataclass(frozen=True)
 class RunRow:
-    """``what`` is empty for a run that was superseded: nothing is left for it to do."""
+    """A run as it is stored. ``key`` is that of whoever took it up last."""
 
     id: int
+    kind: str
     key: str
-    what: tuple[str, ...]
+    state: RunState
+    streams: tuple[str, ...]
     full: bool
-    seen: str | None
+    target: int | None
+    requested_by: str | None
+    fingerprint: str | None
     started_at: datetime
     ended_at: datetime | None
 
     @property
-    def superseded(self) -> bool:
-        return not self.what
+    def open(self) -> bool:
+        """Whether it may still write."""
+        return self.state is RunState.OPEN
 
     @property
     def finished(self) -> bool:
         """Whether it came to its own end."""
-        return self.ended_at is not None and not self.superseded
+        return self.state is RunState.FINISHED
 
 
 @dataclass(frozen=True)
@@ -54,118 +80,111 @@ class Progress:
     left_out: int = 0
     rejected: int = 0
     started_at: datetime | None = None
-    noted_at: datetime | None = None
+    updated_at: datetime | None = None
 
 
 _ROW = [runs.c[name] for name in RunRow.__dataclass_fields__]
 _PROGRESS = [run_streams.c[name] for name in Progress.__dataclass_fields__]
 
 
-def begin(
-    tx: Transaction, tenant_id: int, kind: str, key: str, what: Sequence[str], full: bool, seen: str | None = None
-) -> RunRow:
-    """The run of this key. An open one of another key is taken over when it wants the same and is fresh, else ended.
+def now(tx: Transaction) -> datetime:
+    """Return the store's own time, by which all its processes measure."""
+    return tx.execute(select(func.now())).scalar_one()
 
-    Either way the other key is superseded, and stays so when it is asked for again. Raises Busy.
-    """
-    # one begins at a time: the tasks of a run start together, and so may the command line
-    tx.execute(select(tenants.c.id).where(tenants.c.id == tenant_id).with_for_update(key_share=True))
-    own = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.kind == kind, runs.c.key == key)
-    if row := tx.execute(own).one_or_none():
-        return _run(row)
-    if kind in ALONE:
-        _end_others(tx, tenant_id, kind)
-    open_one = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.kind == kind, runs.c.ended_at.is_(None))
-    values = {"tenant_id": tenant_id, "kind": kind, "key": key, "what": list(what), "full": full, "seen": seen}
-    if (row := tx.execute(open_one.with_for_update()).one_or_none()) and (earlier := _run(row)):
-        fresh = runs.c.started_at > func.now() - RESUMABLE
-        same = (runs.c.what == list(what)) & (runs.c.full == cast(literal(full), Boolean)) & fresh
-        taken = update(runs).where(runs.c.id == earlier.id, same).values(key=key).returning(*_ROW)
-        if row := tx.execute(taken).one_or_none():
-            tx.execute(insert(runs).values({**values, **_superseded(earlier)}))
-            return _run(row)
-        supersede(tx, earlier.id)
+
+def add(tx: Transaction, run: NewRun) -> RunRow:
+    """Insert an open run. The table refuses a second one of its kind and tenant."""
+    values = {**asdict(run), "streams": list(run.streams), "state": RunState.OPEN}
     return _run(tx.execute(insert(runs).values(values).returning(*_ROW)).one())
 
 
-def _end_others(tx: Transaction, tenant_id: int, kind: str) -> None:
-    """End a stalled run of a kind that excludes this one. Raises Busy when it is not stalled."""
-    here = (runs.c.tenant_id == tenant_id, runs.c.kind.in_(ALONE), runs.c.kind != kind, runs.c.ended_at.is_(None))
-    for row in tx.execute(select(runs.c.kind, *_ROW).where(*here).with_for_update()).all():
-        other = _run(row[1:])
-        if active_at(tx, other) > tx.execute(select(func.now())).scalar_one() - STALLED:
-            raise OtherRunOpen(row.kind)
-        supersede(tx, other.id)
-
-
-def supersede(tx: Transaction, run_id: int) -> None:
-    """End a run that did not come to its own end; whoever works at it stops."""
-    end(tx, run_id)
-    tx.execute(update(runs).where(runs.c.id == run_id).values(what=[]))
-
-
-def supersede_open(tx: Transaction, tenant_id: int) -> None:
-    """End all that is under way for a tenant, whatever its kind; waits for the record that is being written."""
-    open_ones = select(runs.c.id).where(runs.c.tenant_id == tenant_id, runs.c.ended_at.is_(None))
-    for run_id in tx.execute(open_ones).scalars().all():
-        supersede(tx, run_id)
-
-
-def _superseded(earlier: RunRow) -> dict[str, Any]:
-    """What stays behind under the key of a run that was taken over; just before it, so that it is never the latest."""
-    before = earlier.started_at - timedelta(microseconds=1)
-    return {"key": earlier.key, "what": [], "started_at": before, "ended_at": func.now()}
-
-
-def hold(tx: Transaction, run_id: int, key: str) -> None:
-    """Keep the run for this transaction. Raises Superseded when it has ended or another key has it."""
-    query = select(runs.c.id).where(runs.c.id == run_id, runs.c.key == key, runs.c.ended_at.is_(None))
-    if tx.execute(query.with_for_update(read=True)).one_or_none() is None:
-        raise RunSuperseded(key)
-
-
-def end(tx: Transaction, run_id: int) -> None:
-    """Note the end, and let the staged rows go."""
-    tx.execute(update(runs).where(runs.c.id == run_id).values(ended_at=func.now()))
-    tx.execute(staged.delete().where(staged.c.run_id == run_id))
-
-
-def latest(tx: Transaction, tenant_id: int, kind: str) -> RunRow | None:
-    query = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.kind == kind)
-    row = tx.execute(query.order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(1)).one_or_none()
+def find(tx: Transaction, tenant_id: int, kind: str, key: str) -> RunRow | None:
+    """Return the run of this key, in whatever state."""
+    query = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.kind == kind, runs.c.key == key)
+    row = tx.execute(query).one_or_none()
     return _run(row) if row else None
 
 
-def active_at(tx: Transaction, run: RunRow) -> datetime:
-    """When something of it was last noted."""
-    noted = tx.execute(select(func.max(run_streams.c.noted_at)).where(run_streams.c.run_id == run.id)).scalar_one()
-    return max(run.started_at, noted or run.started_at)
+def lock_open(tx: Transaction, tenant_id: int, kinds: Collection[str] | None = None) -> list[RunRow]:
+    """Return the open runs of a tenant, of these kinds or of all, and lock them for this transaction."""
+    query = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.state == RunState.OPEN)
+    if kinds is not None:
+        query = query.where(runs.c.kind.in_(kinds))
+    return [_run(row) for row in tx.execute(query.order_by(runs.c.id).with_for_update())]
+
+
+def lock_current(tx: Transaction, run_id: int, key: str) -> bool:
+    """Keep a run open for this transaction; return False when it has ended or another key has it."""
+    query = select(runs.c.id).where(runs.c.id == run_id, runs.c.key == key, runs.c.state == RunState.OPEN)
+    return tx.execute(query.with_for_update(read=True)).one_or_none() is not None
+
+
+def take_over(tx: Transaction, run: RunRow, key: str) -> RunRow:
+    """Give an open run to another key, and leave a superseded row under the one that it had."""
+    row = tx.execute(update(runs).where(runs.c.id == run.id).values(key=key).returning(*_ROW)).one()
+    tenant_id = select(runs.c.tenant_id).where(runs.c.id == run.id).scalar_subquery()
+    values = asdict(run) | {"streams": list(run.streams), "tenant_id": tenant_id}
+    del values["id"]
+    tx.execute(insert(runs).values(values | {"state": RunState.SUPERSEDED, "ended_at": func.now()}))
+    return _run(row)
+
+
+def end(tx: Transaction, run_id: int, before: Collection[RunState], after: RunState) -> bool:
+    """Move a run that is in one of the states ``before`` to its last one, and remove its staged rows.
+
+    Return False, and change nothing, when it is in another state.
+    """
+    statement = update(runs).where(runs.c.id == run_id, runs.c.state.in_(before))
+    ended = tx.execute(statement.values(state=after, ended_at=func.now())).rowcount == 1
+    if ended:
+        tx.execute(staged.delete().where(staged.c.run_id == run_id))
+    return ended
+
+
+def latest_first() -> list[ColumnElement[Any]]:
+    """Return the order in which the latest run is first, and one that was taken over follows the one that goes on."""
+    return [runs.c.started_at.desc(), runs.c.state == RunState.SUPERSEDED, runs.c.id.desc()]
+
+
+def latest(tx: Transaction, tenant_id: int, kind: str) -> RunRow | None:
+    """Return the latest run of this kind, in whatever state."""
+    query = select(*_ROW).where(runs.c.tenant_id == tenant_id, runs.c.kind == kind)
+    row = tx.execute(query.order_by(*latest_first()).limit(1)).one_or_none()
+    return _run(row) if row else None
+
+
+def last_activity(tx: Transaction, run: RunRow) -> datetime:
+    """Return when something of a run was last stored."""
+    query = select(func.max(run_streams.c.updated_at)).where(run_streams.c.run_id == run.id)
+    return max(run.started_at, tx.execute(query).scalar_one() or run.started_at)
 
 
 def progress(tx: Transaction, run_id: int, stream: str) -> Progress:
+    """Return how far a stream is; one that was not begun has read nothing."""
     query = select(*_PROGRESS).where(run_streams.c.run_id == run_id, run_streams.c.stream == stream)
     row = tx.execute(query).one_or_none()
-    return Progress(*row) if row else Progress()
+    return Progress(**row._mapping) if row else Progress()
 
 
-def all_progress(tx: Transaction, run_id: int) -> dict[str, Progress]:
+def progress_by_stream(tx: Transaction, run_id: int) -> dict[str, Progress]:
+    """Return how far each stream is that was begun, in the order in which they were."""
     query = select(run_streams.c.stream, *_PROGRESS).where(run_streams.c.run_id == run_id)
-    return {row[0]: Progress(*row[1:]) for row in tx.execute(query.order_by(run_streams.c.started_at))}
+    rows = [dict(row._mapping) for row in tx.execute(query.order_by(run_streams.c.started_at))]
+    return {row.pop("stream"): Progress(**row) for row in rows}
 
 
-def note(tx: Transaction, run_id: int, stream: str, **values: Any) -> None:
+def save_progress(tx: Transaction, run_id: int, stream: str, **values: Any) -> None:
     """Set fields of a stream's progress."""
     statement = insert(run_streams).values(run_id=run_id, stream=stream, **values)
-    changes = {**values, "noted_at": func.clock_timestamp()}
+    changes = {**values, "updated_at": func.clock_timestamp()}
     tx.execute(statement.on_conflict_do_update(index_elements=["run_id", "stream"], set_=changes))
 
 
-def start_over(tx: Transaction, run_id: int, stream: str) -> None:
-    """Forget what was read of a stream."""
+def reset_progress(tx: Transaction, run_id: int, stream: str) -> None:
+    """Remove what was read of a stream, so that it is read from its beginning."""
     tx.execute(staged.delete().where(staged.c.run_id == run_id, staged.c.stream == stream))
     tx.execute(delete(run_streams).where(run_streams.c.run_id == run_id, run_streams.c.stream == stream))
 
 
 def _run(row: Any) -> RunRow:
-    id, key, what, full, seen, started_at, ended_at = row
-    return RunRow(id, key, tuple(what), full, seen, started_at, ended_at)
+    return RunRow(**{**row._mapping, "state": RunState(row.state)})

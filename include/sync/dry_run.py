@@ -11,10 +11,11 @@ from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
 from include.context import Context
 from include.records import ArticleGroup, MasterRecord, Raw
-from include.runs import Run, begin
-from include.store import Transaction, links, records, runs, staging
+from include.runs import Run, RunKind, begin
+from include.store import Transaction, links, records, staging
 from include.store.links import Link
 from include.sync.extract import extract
+from include.sync.run import selection
 from include.sync.transform import (
     CHUNK,
     UNREADABLE,
@@ -45,19 +46,21 @@ class SyncPreviewRow:
     fields: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
-def dry_run(context: Context, tenant: Tenant, key: str, what: Sequence[str] | None = None) -> Iterator[SyncPreviewRow]:
+def dry_run(
+    context: Context, tenant: Tenant, key: str, streams: Sequence[str] | None = None
+) -> Iterator[SyncPreviewRow]:
     """Every record of the chosen streams with what would become of it. Raises as ``sync`` does."""
-    run = begin(context, tenant, key, what, full=True, kind="dry_run")
+    run = begin(context, tenant, RunKind.DRY_RUN, key, streams=selection(tenant, streams))
     try:
-        for stream in run.what:
+        for stream in run.streams:
             extract(run, stream)
         look = _Look(run, open_app(context, tenant))
-        for name in run.what:
+        for name in run.streams:
             with context.store.begin() as tx:
                 yield from look.outcomes(tx, tenant.package.stream(name))
     finally:
         with context.store.begin() as tx:
-            runs.end(tx, run.id)
+            run.finish(tx)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from include.access.systems import open_package
 from include.connectors.package import ChildStream, PackageConnection, PackageList, Page
 from include.errors import ContractBroken, Transient
 from include.records import Raw
-from include.runs import Run, reported
+from include.runs import Run, log_errors
 from include.store import runs, staging
 from include.store.runs import Progress
 
@@ -20,7 +20,7 @@ TIMES_OVER = 3  # a listing whose total moves while it is read is read again so 
 
 def extract(run: Run, name: str) -> Progress:
     """Read a stream, and the streams under it, to the end; from where an earlier try of this run stopped."""
-    with reported(run):
+    with log_errors(run):
         package = open_package(run.context, run.tenant)
         stream = run.tenant.package.stream(name)
         for _ in range(TIMES_OVER):
@@ -43,14 +43,14 @@ def read_list(run: Run, package: PackageConnection, stream: PackageList) -> bool
     read, announced = at.read, at.announced
     for page in _ahead(package, stream, at.cursor):
         if _moved(page, announced, read):
-            with run.begin() as tx:
-                runs.start_over(tx, run.id, stream.name)
+            with run.transaction() as tx:
+                runs.reset_progress(tx, run.id, stream.name)
             return False
         announced, before, read = page.total, read, read + len(page.rows)
-        with run.begin() as tx:
+        with run.transaction() as tx:
             staging.add(tx, run.id, stream.name, ((_key(run, stream, row), None, row) for row in page.rows))
             noted = {"cursor": page.next, "read": read, "announced": announced, "complete": page.next is None}
-            runs.note(tx, run.id, stream.name, **noted)
+            runs.save_progress(tx, run.id, stream.name, **noted)
         if read // SAY_EVERY > before // SAY_EVERY:
             structlog.get_logger("koppel").info("reading", stream=stream.name, read=read, of=announced)
     return True
@@ -98,10 +98,10 @@ def _under_parents(run: Run, package: PackageConnection, stream: ChildStream) ->
         complete = len(parents) < PARENTS_AT_ONCE
         last = parents[-1][0] if parents else last
         read += len(rows)
-        with run.begin() as tx:
+        with run.transaction() as tx:
             staging.add(tx, run.id, stream.name, ((_key(run, stream, row), key, row) for key, row in rows))
             staging.add(tx, run.id, f"{stream.name}_of", ((key, None, {}) for key, _ in parents))
-            runs.note(tx, run.id, stream.name, cursor=last, read=read, complete=complete)
+            runs.save_progress(tx, run.id, stream.name, cursor=last, read=read, complete=complete)
 
 
 def _all_pages(package: PackageConnection, stream: PackageList, parent: Raw) -> list[Raw]:

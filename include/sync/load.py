@@ -15,7 +15,7 @@ from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.errors import RecordRejected
 from include.records import Article, ArticleGroup, Customer, MasterRecord, Raw, WorkAddress
-from include.runs import TABLES, Run, reported
+from include.runs import TABLES, Run, log_errors
 from include.store import Transaction, links, records, runs, sync_state
 from include.store.bulk_copy import async_commit
 from include.store.links import Link
@@ -65,19 +65,19 @@ def load(run: Run) -> dict[str, dict[str, int]]:
     if run.finished:
         with run.context.store.begin() as tx:
             return _counts(run, tx)
-    with reported(run):
+    with log_errors(run):
         apps = [open_app(run.context, run.tenant) for _ in range(run.tenant.settings.simon_at_once)]
         for stream in apps[0].streams:
-            if stream in run.what or (stream == "work_addresses" and "customers" in run.what):
+            if stream in run.streams or (stream == "work_addresses" and "customers" in run.streams):
                 _stream(run, apps, stream)
     return _conclude(run)
 
 
 def _stream(run: Run, apps: Sequence[FieldService], stream: str) -> None:
-    with run.begin() as tx:
+    with run.transaction() as tx:
         before = runs.progress(tx, run.id, stream)
         due = records.count_due(tx, run.tenant.id, stream)
-        runs.note(tx, run.id, stream, due=before.new + before.changed + before.rejected + due)
+        runs.save_progress(tx, run.id, stream, due=before.new + before.changed + before.rejected + due)
         if due >= DUE_AT_ONCE:
             links.analyze(tx)
     rejected = 0
@@ -143,7 +143,7 @@ def _write_all(run: Run, stop: Event, app: FieldService, batch: Batch) -> Batch:
     batch.found = app.find(batch.stream, keys) if keys else {}
     if found_ids := [ids[0] for ids in batch.found.values()]:
         batch.held |= app.held(batch.stream, found_ids)
-    with run.begin() as tx:  # held, so that whoever takes the run over waits for what is being written
+    with run.transaction() as tx:  # held, so that whoever takes the run over waits for what is being written
         async_commit(tx)
         for due, record in batch.made:
             if stop.is_set():
@@ -152,7 +152,7 @@ def _write_all(run: Run, stop: Event, app: FieldService, batch: Batch) -> Batch:
                 _write(run, app, batch, due, record)
             except RecordRejected as error:
                 batch.counts.rejected += 1
-                if error.values.get("parent_stream") not in run.what:  # else its parent's refusal was said already
+                if error.values.get("parent_stream") not in run.streams:  # else its parent's refusal was said already
                     run.log.write(error.code, record.label, TABLES[batch.stream], **error.values)
     return batch
 
@@ -217,12 +217,12 @@ def _found(run: Run, batch: Batch, key: str, label: str) -> int | None:
 
 def _commit(run: Run, batch: Batch) -> Progress:
     """Links and counts together; how far the stream is."""
-    with run.begin() as tx:
+    with run.transaction() as tx:
         links.put(tx, run.tenant.id, batch.stream, batch.written)
         at = runs.progress(tx, run.id, batch.stream)
         counts = {name: getattr(at, name) + number for name, number in asdict(batch.counts).items()}
         counts["same"] = max(0, at.same - batch.counts.done)
-        runs.note(tx, run.id, batch.stream, **counts)
+        runs.save_progress(tx, run.id, batch.stream, **counts)
     return replace(at, **counts)
 
 
@@ -235,14 +235,14 @@ def _say(stream: str, at: Progress, step: int) -> None:
 def _conclude(run: Run) -> dict[str, dict[str, int]]:
     """One line for each stream, also when it is all zero, and the end of the run."""
     begun = False
-    with run.begin(with_tenant=True) as tx:
+    with run.transaction(with_tenant=True) as tx:
         result = _counts(run, tx)
-        runs.end(tx, run.id)
-        if set(run.what) == set(run.tenant.package.choices):
+        run.finish(tx)
+        if set(run.streams) == set(run.tenant.package.choices):
             now = run.context.now()
-            done = {"synced": run.row.seen, "synced_at": now}
+            done = {"synced": run.row.fingerprint, "synced_at": now}
             sync_state.put(tx, run.tenant.id, **done, **({"full_at": now} if run.full else {}))
-            begun = run.full and activate(tx, run.tenant.id, run.row.key, now)
+            begun = run.full and activate(tx, run.tenant.id, run.key, now)
     for stream, numbers in result.items():
         run.log.write("sync.stream_done", stream, TABLES[stream], stream=stream, **numbers)
     resolve(run, result)
@@ -253,5 +253,5 @@ def _conclude(run: Run) -> dict[str, dict[str, int]]:
 
 def _counts(run: Run, tx: Transaction) -> dict[str, dict[str, int]]:
     names = ("read", "new", "changed", "same", "left_out", "rejected")
-    found = runs.all_progress(tx, run.id)
+    found = runs.progress_by_stream(tx, run.id)
     return {stream: {name: getattr(at, name) for name in names} for stream, at in found.items() if stream in TABLES}

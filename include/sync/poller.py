@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from include.access.systems import open_package
 from include.context import Context
 from include.log.writer import IntegrationLog
-from include.runs import KIND
+from include.runs import RunKind, is_stalled
 from include.store import runs, sync_state
 from include.sync.schedule import full_is_due, look_is_due
 from include.tenants.tenant import Tenant
@@ -29,8 +29,8 @@ class MasterDataPoller:
         now = self.context.now()
         with self.context.store.begin() as tx:
             state = sync_state.get(tx, tenant.id)
-            latest = runs.latest(tx, tenant.id, KIND)
-            under_way = latest and not latest.ended_at and runs.active_at(tx, latest) > now - runs.STALLED
+            latest = runs.latest(tx, tenant.id, RunKind.SYNC)
+            under_way = latest and latest.open and not is_stalled(tx, latest, now)
         if under_way:
             return False
         seen = self._look(tenant, now) if look_is_due(tenant, state, now) else state.seen

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from include.context import Context
-from include.runs import KIND, TABLES
+from include.runs import TABLES, RunKind
 from include.store import links, runs, sync_state, watermarks
 from include.store.runs import Progress, RunRow
 from include.store.sync_state import SyncState
@@ -27,8 +27,8 @@ class SyncStatus:
 def status(context: Context, tenant: Tenant) -> SyncStatus:
     """As it is at this moment."""
     with context.store.begin() as tx:
-        run = runs.latest(tx, tenant.id, KIND)
-        streams = runs.all_progress(tx, run.id) if run else {}
+        run = runs.latest(tx, tenant.id, RunKind.SYNC)
+        streams = runs.progress_by_stream(tx, run.id) if run else {}
         return SyncStatus(
             run,
             {name: at for name, at in streams.items() if name in TABLES},

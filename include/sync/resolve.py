@@ -20,7 +20,7 @@ def resolve(run: Run, streams: Iterable[str]) -> None:
         closed = problems.close(tx, tenant_id, ProblemFilter(codes=OF_THE_RUN, before=began))
         closed += problems.close(tx, tenant_id, ProblemFilter(codes=("run.failed",), family="sync__"))
         closed += problems.close(tx, tenant_id, ProblemFilter("connection", startswith="connection."))
-        if "articles" in run.what:
+        if "articles" in run.streams:
             closed += problems.close(tx, tenant_id, ProblemFilter(startswith="filter.", before=began))
         for stream in streams:
             closed += problems.close(tx, tenant_id, ProblemFilter(TABLES[stream], codes=REPEATED, before=began))
@@ -28,4 +28,4 @@ def resolve(run: Run, streams: Iterable[str]) -> None:
                 tx, tenant_id, stream, ProblemFilter(TABLES[stream], codes=AT_WRITE, before=began)
             )
     if closed:
-        run.log.write("problem.solved", run.row.key, count=closed)
+        run.log.write("problem.solved", run.key, count=closed)

@@ -12,7 +12,7 @@ from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
 from include.records import ArticleGroup, ArticleType, MasterRecord, Raw
-from include.runs import TABLES, Run, reported
+from include.runs import TABLES, Run, log_errors
 from include.settings.article_filter import ArticleFilter
 from include.store import Transaction, links, records, runs, staging, watermarks
 
@@ -36,10 +36,10 @@ def transform(run: Run) -> None:
     """All chosen streams that were read to the end, then the verdict on the filters."""
     if run.finished:
         return
-    with reported(run):
+    with log_errors(run):
         app = open_app(run.context, run.tenant)
         article_filter = filter_of(run)
-        for name in run.what:
+        for name in run.streams:
             _stream(run, app, run.tenant.package.stream(name), article_filter)
         _report_findings(run, article_filter)
 
@@ -50,7 +50,7 @@ def filter_of(run: Run) -> ArticleFilter:
 
 
 def _stream(run: Run, app: FieldService, stream: PackageStream, article_filter: ArticleFilter) -> None:
-    with run.begin() as tx:
+    with run.transaction() as tx:
         if not runs.progress(tx, run.id, stream.name).complete:
             return
         judge = scope_rule(stream.name, article_filter, partial(known_groups, run, tx))
@@ -72,7 +72,7 @@ def _stream(run: Run, app: FieldService, stream: PackageStream, article_filter: 
 def _note_kept(run: Run, tx: Transaction, stream: str, kept: int, **noted: int | bool) -> None:
     """What is kept counts as the same until the load finds otherwise; an earlier try may have written some of it."""
     at = runs.progress(tx, run.id, stream)
-    runs.note(tx, run.id, stream, same=max(0, kept - at.new - at.changed), **noted)
+    runs.save_progress(tx, run.id, stream, same=max(0, kept - at.new - at.changed), **noted)
 
 
 def make(run: Run, stream: PackageStream, rows: Sequence[tuple[str, Raw, str]], judge: ScopeRule) -> list[Transformed]:
@@ -161,7 +161,7 @@ def _relink(run: Run, tx: Transaction, stream: str) -> None:
 
 
 def _report_findings(run: Run, article_filter: ArticleFilter) -> None:
-    if "articles" not in run.what:
+    if "articles" not in run.streams:
         return
     with run.context.store.begin() as tx:
         groups = known_groups(run, tx)

@@ -80,7 +80,7 @@ LABELS = {
     "run-cleanup": N_("Clean-up"),
     "run-proposal": N_("Proposal"),
     "run-wipe": N_("Emptying"),
-    "run-undo": N_("Putting back"),
+    "run-restore": N_("Putting back"),
 }
 
 

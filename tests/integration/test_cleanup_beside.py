@@ -7,8 +7,8 @@ from sqlalchemy import text
 
 from include.cleanup.pipeline import clean_up, look, remove_planned
 from include.errors import RunSuperseded, Transient
-from include.runs import begin as begin_sync
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from tests.conftest import Coupled, Sandbox
 from tests.integration.cleaning import by_key, clean, cleaned, ids, make_all, resync, said, some, take_away
 from tests.integration.state import strike
@@ -20,7 +20,7 @@ def pass_time_in_store(coupled: Coupled, step: timedelta) -> None:
     """The store has a clock of its own: runs are that much older now."""
     with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE runs SET started_at = started_at - :step"), {"step": step})
-        tx.execute(text("UPDATE run_streams SET noted_at = noted_at - :step"), {"step": step})
+        tx.execute(text("UPDATE run_streams SET updated_at = updated_at - :step"), {"step": step})
 
 
 def test_no_clean_up_beside_a_sync(cleaned: Coupled) -> None:
@@ -34,8 +34,8 @@ def test_no_clean_up_beside_a_sync(cleaned: Coupled) -> None:
     pass_time_in_store(cleaned, timedelta(minutes=2))
     make_all(cleaned, 1)
     assert clean(cleaned).ended == {"articles": {"deleted": 1}}
-    with pytest.raises(RunSuperseded), run.begin():
-        pass
+    with pytest.raises(RunSuperseded):
+        run.ensure_current()
     with pytest.raises(RunSuperseded):
         sync(cleaned.context, cleaned.tenant, "under way")
 

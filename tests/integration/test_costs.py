@@ -6,11 +6,11 @@ from math import ceil
 import pytest
 from sqlalchemy import text
 
-from include.runs import begin
 from include.store.engine import engine
 from include.sync.extract import extract
 from include.sync.load import BATCH, load
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from tests.conftest import Couple, Coupled
 
 LISTS = {"unit4": "CustomerInfoList", "rompslomp": "contacts"}
@@ -44,7 +44,7 @@ def test_an_extract_asks_each_page_once(coupled: Coupled, monkeypatch: pytest.Mo
     """One request a page; where no total is announced, a full last page takes one more to see that it was the last."""
     monkeypatch.setattr(f"include.connectors.{coupled.package}.client.PAGE_SIZE", size)
     mark = coupled.control.mark()
-    read = extract(begin(coupled.context, coupled.tenant, "one", ["customers"]), "customers").read
+    read = extract(begin_sync(coupled.context, coupled.tenant, "one", ["customers"]), "customers").read
 
     announced = coupled.package == "rompslomp"
     pages = ceil(read / size) if announced else read // size + 1
@@ -86,6 +86,6 @@ def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: 
         changed = tx.execute(text(change)).rowcount
 
     mark = coupled.control.mark()
-    counts = load(begin(coupled.context, coupled.tenant, "two", ["customers"], full=False))
+    counts = load(begin_sync(coupled.context, coupled.tenant, "two", ["customers"], full=False))
     assert counts["customers"]["changed"] == changed > 2 * BATCH
     assert requests(coupled, mark, "simon") == {"PUT Customer({id})": changed, "GET Customer": ceil(changed / BATCH)}

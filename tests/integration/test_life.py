@@ -19,11 +19,11 @@ from include.lifecycle.deactivation import deactivate, pause, reactivate
 from include.lifecycle.deletion import delete_tenant
 from include.lifecycle.wipe_step import PARTS
 from include.push.operations import backfill
-from include.runs import begin
 from include.settings import drafts
 from include.sync.extract import extract
 from include.sync.load import load as load_records
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from include.sync.transform import transform
 from include.watcher import Watcher
 from tests.conftest import Sandbox, simon_call
@@ -71,10 +71,10 @@ def test_first_import_is_announced_and_makes_active(living: Living) -> None:
     sync(living.context, living.tenant, "part", ["customers"])
     sync(living.context, living.tenant, "changes only", full=False)
     assert living.status == "importing"
-    run = begin(living.context, living.tenant, "broken off")
-    for stream in run.what:
+    run = begin_sync(living.context, living.tenant, "broken off")
+    for stream in run.streams:
         extract(run, stream)
-    later = begin(living.context, living.tenant, "resumed")
+    later = begin_sync(living.context, living.tenant, "resumed")
     transform(later)
     load_records(later)
     assert living.status == "active"

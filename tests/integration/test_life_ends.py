@@ -17,12 +17,12 @@ from include.log.writer import IntegrationLog
 from include.push import worker
 from include.push.discover import discover
 from include.push.operations import backfill
-from include.runs import begin
 from include.store import credentials, ledger
 from include.store import tenants as tenants_table
 from include.store.tables import metadata
 from include.sync.extract import extract
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from include.sync.transform import transform
 from include.tenants.dag_index import tenant_summaries
 from include.tenants.register import register
@@ -75,7 +75,7 @@ def test_deactivating_stops_everything_at_once(living: Living) -> None:
 def test_a_running_sync_stops_at_its_next_write(living: Living) -> None:
     """R5.5: what was read is not written any more."""
     activated(living)
-    run = begin(living.context, living.tenant, "under way", full=True)
+    run = begin_sync(living.context, living.tenant, "under way", full=True)
     extract(run, "customers")
     deactivate(living.context, living.tenant, BY)
     with pytest.raises(RunSuperseded):

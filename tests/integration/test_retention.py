@@ -12,8 +12,8 @@ from include.errors import NothingToRestore
 from include.installation import Retention
 from include.lifecycle import wipe_step
 from include.lifecycle.retention import retain
-from include.runs import begin
 from include.store import retention, runs
+from include.sync.run import begin_sync
 from tests.conftest import Surroundings
 from tests.integration.living import BY, Living, activated, archive, living, push_now
 
@@ -85,7 +85,7 @@ def test_runs_go_but_the_latest_and_open_ones(living: Living, surroundings: Surr
     """R6.1: by the latest one the next is timed; staged rows of an open run stay, others do not."""
     activated(living)
     for number in range(3):
-        run = begin(living.context, living.tenant, f"run {number}", full=True)
+        run = begin_sync(living.context, living.tenant, f"run {number}", full=True)
     with living.context.store.begin() as tx:
         for id in (run.id, 1):
             tx.execute(text("INSERT INTO staged (run_id, stream, key, body) VALUES (:id, 'x', 'x', '{}')"), {"id": id})

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from include.context import Context
 from include.errors import Transient
-from include.runs import begin
 from include.store import watermarks
 from include.store.runs import Progress
 from include.sync.extract import extract
 from include.sync.pipeline import sync
 from include.sync.progress import remaining, status
+from include.sync.run import begin_sync
 from include.sync.transform import transform
 from tests.conftest import ROOT, Couple, Coupled, Sandbox
 from tests.integration.state import small_steps
@@ -117,7 +117,7 @@ def test_reading_under_way_shows_an_estimate(couple: Couple, sandbox: Sandbox) -
     """R5.3: read so many of the announced total, and how long the rest will take."""
     coupled = couple("rompslomp")
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": "/contacts", "skip": 2, "count": 5})
-    run = begin(coupled.context, coupled.tenant, "one", full=True)
+    run = begin_sync(coupled.context, coupled.tenant, "one", full=True)
     with pytest.raises(Transient):
         extract(run, "customers")
     row = shown(coupled)["customers"]
@@ -148,15 +148,15 @@ def test_writing_under_way_shows_an_estimate(coupled: Coupled, sandbox: Sandbox)
 
 def test_the_status_of_a_run_that_only_read(coupled: Coupled) -> None:
     """R5.3: what is in is shown before anything is written."""
-    run = begin(coupled.context, coupled.tenant, "one", full=True)
-    for stream in run.what:
+    run = begin_sync(coupled.context, coupled.tenant, "one", full=True)
+    for stream in run.streams:
         extract(run, stream)
     transform(run)
     now_is = status(coupled.context, coupled.tenant)
     assert now_is.linked == {}
     assert now_is.streams["customers"].complete
     assert now_is.streams["customers"].read > 0
-    assert set(now_is.streams) == {*run.what, "work_addresses"}
+    assert set(now_is.streams) == {*run.streams, "work_addresses"}
 
 
 COUNT = st.integers(0, 200_000)

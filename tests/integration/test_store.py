@@ -14,6 +14,7 @@ from include.context import Context
 from include.errors import ClaimLost
 from include.records import WorkOrderRef
 from include.store import ledger, migrate, records, runs, staging, tenants
+from include.store.runs import NewRun
 from include.store.tables import metadata
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -103,7 +104,7 @@ def test_fresh_work_goes_before_a_backlog(context: Context, tenant_id: int) -> N
 def test_any_text_survives_staging(context: Context, tenant_id: int, value: str) -> None:
     """Architecture 5: COPY takes tabs, line ends, backslashes and all of Unicode."""
     with context.store.begin() as tx:
-        run_id = runs.begin(tx, tenant_id, "sync", value, [], True).id
+        run_id = runs.add(tx, NewRun(tenant_id, "sync", value)).id
         staging.add(tx, run_id, "customers", [("key", None, {"name": value})])
         [[(_, row, _)]] = list(staging.chunks(tx, run_id, "customers", 10))
         assert row == {"name": value}
@@ -113,7 +114,7 @@ def test_any_text_survives_staging(context: Context, tenant_id: int, value: str)
 def test_a_row_that_was_read_twice_counts_once(context: Context, tenant_id: int) -> None:
     """Architecture 5: rows shift between pages; the last reading counts."""
     with context.store.begin() as tx:
-        run_id = runs.begin(tx, tenant_id, "sync", "run", [], True).id
+        run_id = runs.add(tx, NewRun(tenant_id, "sync", "run")).id
         staging.add(tx, run_id, "customers", [("1", None, {"v": 1}), ("2", None, {"v": 1})])
         staging.add(tx, run_id, "customers", [("1", None, {"v": 2})])
         found = [[(key, row) for key, row, _ in chunk] for chunk in staging.chunks(tx, run_id, "customers", 1)]

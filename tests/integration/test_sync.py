@@ -7,9 +7,9 @@ import requests
 from sqlalchemy import text
 
 from include.errors import InvalidInput, Misconfigured, Transient
-from include.runs import begin
 from include.sync.extract import extract
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from tests.conftest import Couple, Coupled, Sandbox, simon_call
 
 
@@ -194,11 +194,11 @@ def test_an_extract_goes_on_where_it_was_killed(couple: Couple, sandbox: Sandbox
     sandbox.server.world.faults.add(
         {"kind": "status", "status": 503, "path": "CustomerInfoList", "skip": 2, "count": 5}
     )
-    run = begin(coupled.context, coupled.tenant, "one", ["customers"])
+    run = begin_sync(coupled.context, coupled.tenant, "one", ["customers"])
     with pytest.raises(Transient):
         extract(run, "customers")
     mark = coupled.control.mark()
-    progress = extract(begin(coupled.context, coupled.tenant, "one", ["customers"]), "customers")
+    progress = extract(begin_sync(coupled.context, coupled.tenant, "one", ["customers"]), "customers")
 
     total = len(coupled.control.package("unit4")["customers"])
     assert progress.read == total

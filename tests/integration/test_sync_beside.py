@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from include.errors import Transient
-from include.runs import Run, begin
+from include.runs import Run
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox, simon_call
 from tests.integration.state import (
     assert_same,
@@ -78,7 +79,7 @@ def test_a_run_of_each_package_beside_the_other(couple: Couple, sandbox: Sandbox
     """R3.13: one tenant's bad day is not another's."""
     tenants = [couple(package) for package in PACKAGES]
     strike(sandbox, kind="status", status=503, path="CustomerInfoList", count=-1)
-    started: list[Run] = [begin(t.context, t.tenant, "one", full=True) for t in tenants]
+    started: list[Run] = [begin_sync(t.context, t.tenant, "one", full=True) for t in tenants]
     with pytest.raises(Transient):
         sync(tenants[0].context, tenants[0].tenant, "one")
     sync(tenants[1].context, tenants[1].tenant, "one")

@@ -10,11 +10,12 @@ from sqlalchemy import text
 
 from include.errors import RunSuperseded, Transient
 from include.http import Http
-from include.runs import Run, begin
+from include.runs import Run, RunKind, RunState
 from include.store import runs
 from include.sync.extract import extract
 from include.sync.load import load
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from include.sync.transform import transform
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
 from tests.integration.state import (
@@ -45,7 +46,7 @@ def half_extracted(coupled: Coupled, sandbox: Sandbox, key: str, what: list[str]
     """A run that stopped after two pages of customers: the third one fails for as long as short waits last."""
     fault = {"kind": "status", "status": 503, "path": LISTS[coupled.package], "skip": 2, "count": 5}
     sandbox.server.world.faults.add(fault)
-    run = begin(coupled.context, coupled.tenant, key, what, full=True)
+    run = begin_sync(coupled.context, coupled.tenant, key, what, full=True)
     with pytest.raises(Transient):
         extract(run, "customers")
     sandbox.server.world.faults.clear()
@@ -56,7 +57,7 @@ def the_rest(run: Run) -> Iterator[Callable[[], Any]]:
     """Everything that a run could still try, asking for itself again included."""
     yield lambda: transform(run)
     yield lambda: load(run)
-    yield lambda: begin(run.context, run.tenant, run.row.key, run.what, full=True)
+    yield lambda: begin_sync(run.context, run.tenant, run.key, run.streams, full=True)
     with run.context.store.begin() as tx:
         read = runs.progress(tx, run.id, "customers").complete
     if not read:  # else there is nothing left for it to read
@@ -80,7 +81,7 @@ def test_a_run_of_the_same_selection_goes_on_where_the_other_stopped(couple: Cou
         sync(other.context, other.tenant, "one")
         earlier = half_extracted(coupled, sandbox, "one")
         mark = coupled.control.mark()
-        later = begin(coupled.context, coupled.tenant, "two", full=True)
+        later = begin_sync(coupled.context, coupled.tenant, "two", full=True)
         assert later.id == earlier.id
         assert_powerless(earlier, coupled)
         mark = coupled.control.mark()
@@ -168,27 +169,26 @@ def test_runs_that_begin_together(coupled: Coupled, keys: list[str]) -> None:
 
     def beginning(key: str) -> Run:
         start.wait()
-        return begin(coupled.context, coupled.tenant, key, full=True)
+        return begin_sync(coupled.context, coupled.tenant, key, full=True)
 
     with ThreadPoolExecutor(len(keys)) as threads:
         begun = list(threads.map(beginning, keys))
     with coupled.context.store.begin() as tx:
-        latest = runs.latest(tx, coupled.tenant.id, "sync")
-        open_ones = tx.execute(text("SELECT count(*) FROM runs WHERE ended_at IS NULL")).scalar_one()
-    assert open_ones == 1
+        latest = runs.latest(tx, coupled.tenant.id, RunKind.SYNC)
+        open_runs = runs.lock_open(tx, coupled.tenant.id)
     assert latest
-    assert latest.ended_at is None
+    assert [run.id for run in open_runs] == [latest.id]
     assert {run.id for run in begun} == {latest.id}
 
 
 def test_a_run_that_was_taken_over_is_never_the_latest(coupled: Coupled, sandbox: Sandbox) -> None:
     """R5.3: the status shows the run that goes on."""
     half_extracted(coupled, sandbox, "one")
-    begin(coupled.context, coupled.tenant, "two", full=True)
+    begin_sync(coupled.context, coupled.tenant, "two", full=True)
     with coupled.context.store.begin() as tx:
-        latest = runs.latest(tx, coupled.tenant.id, "sync")
+        latest = runs.latest(tx, coupled.tenant.id, RunKind.SYNC)
         assert latest
-        assert (latest.key, latest.ended_at) == ("two", None)
+        assert (latest.key, latest.state) == ("two", RunState.OPEN)
         assert runs.progress(tx, latest.id, "customers").read == 10
 
 

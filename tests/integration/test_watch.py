@@ -14,11 +14,11 @@ from include.connectors import registry
 from include.connectors.unit4.settings import Unit4Settings
 from include.context import Context
 from include.push.worker import push
-from include.runs import begin
 from include.store import sync_state
 from include.store.sync_state import SyncState
 from include.sync.extract import extract
 from include.sync.pipeline import sync
+from include.sync.run import begin_sync
 from include.sync.schedule import AMSTERDAM, daily_at, full_is_due, look_is_due, own_minute
 from include.tenants.tenant import Tenant
 from include.watcher import PollKind, Watcher
@@ -207,7 +207,7 @@ def test_a_failed_run_is_announced_again(couple: Couple, surroundings: Surroundi
     coupled = couple("rompslomp")
     watcher = Watcher(coupled.context)
     assert look(watcher, "changed") == [coupled.slug]
-    run = begin(coupled.context, coupled.tenant, "run")
+    run = begin_sync(coupled.context, coupled.tenant, "run")
     extract(run, "articles")  # and then it breaks off for good
     surroundings.pass_time(minutes=2)
     assert look(watcher, "changed") == []

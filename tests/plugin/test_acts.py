@@ -9,12 +9,12 @@ import pytest
 
 from include.access.credentials import credential_status
 from include.cleanup.history import waiting
-from include.cleanup.run import begin_for
 from include.context import Context
 from include.log.writer import IntegrationLog, open_problems
+from include.runs import RunKind, begin
 from include.settings import drafts
 from include.settings.versions import history
-from include.store import cleanup, runs, tenants
+from include.store import cleanup, tenants
 from include.store.cleanup import PlannedRemoval
 from include.tenants.tenant import load
 from local.sandbox import registered
@@ -187,12 +187,12 @@ def test_a_new_coupling(person: People, pages: Context) -> None:
 def proposed(coupled: Coupled, label: str) -> int:
     """A proposal of one record."""
     context, tenant = coupled.context, coupled.tenant
-    run = begin_for(context, tenant, "test", ["articles"])
+    run = begin(context, tenant, RunKind.CLEANUP, "test", streams=["articles"])
     with context.store.begin() as tx:
         number = cleanup.propose(tx, tenant.id, "digest", {}, context.now(), context.now().replace(year=2099))
         one = PlannedRemoval("articles", 7, None, label, "hand_made")
         cleanup.plan(tx, tenant.id, run.id, [one], context.now(), number)
-        runs.end(tx, run.id)
+        run.finish(tx)
     return number
 
 

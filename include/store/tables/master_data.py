@@ -3,6 +3,7 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKey,
     Identity,
@@ -26,14 +27,18 @@ runs = Table(
     tenant(),
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),  # Airflow's run id, or one of the command line; the last that took it up
-    Column("what", ARRAY(Text), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("streams", ARRAY(Text, as_tuple=True), nullable=False),  # the chosen ones; empty where it is about none
     Column("full", Boolean, nullable=False),  # also reads what only changes with its parent
-    Column("seen", Text),  # the fingerprint of the package's lists when it began
+    Column("target", BigInteger),  # the proposal that is carried out, or the run that is restored
+    Column("requested_by", Text),  # the person who asked for it; null when nobody did
+    Column("fingerprint", Text),  # of the package's lists when it began
     now("started_at"),
     moment("ended_at"),
+    CheckConstraint("(state = 'open') = (ended_at IS NULL)", name="ended_unless_open"),
     UniqueConstraint("tenant_id", "kind", "key"),
     # one run of a kind at a time: a later one takes the earlier over, or ends it
-    Index("one_open_run", "tenant_id", "kind", unique=True, postgresql_where=text("ended_at IS NULL")),
+    Index("one_open_run", "tenant_id", "kind", unique=True, postgresql_where=text("state = 'open'")),
 )
 
 run_streams = Table(
@@ -46,7 +51,7 @@ run_streams = Table(
     Column("announced", Integer),  # the total the package named, if it did
     Column("due", Integer),  # how many have to be written to Simon
     now("started_at"),
-    now("noted_at"),
+    now("updated_at"),
     *(Column(name, Integer, nullable=False, server_default="0") for name in ("read", "new", "changed", "same")),
     *(Column(name, Integer, nullable=False, server_default="0") for name in ("left_out", "rejected")),
     PrimaryKeyConstraint("run_id", "stream"),
