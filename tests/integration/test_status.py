@@ -174,7 +174,9 @@ def test_an_estimate_makes_sense(
     read: int, announced: int | None, due: int | None, new: int, complete: bool, passed: int
 ) -> None:
     """R5.3: never negative, none when it is done or cannot be known, and in line with the rate."""
-    at = Progress(complete=complete, announced=announced, due=due, read=read, new=new, started_at=START, updated_at=START)
+    at = Progress(
+        complete=complete, announced=announced, due=due, read=read, new=new, started_at=START, updated_at=START
+    )
     left = remaining(at, START + timedelta(seconds=passed))
     done, total = (new, due) if complete else (read, announced)
     if not total or not done or done >= total:
