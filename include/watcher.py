@@ -121,7 +121,7 @@ class Watcher:
 
     def _is_eager(self, what: PollKind, slug: str) -> bool:
         known = self._known.get((what, slug))
-        return known is not None and isinstance(known.look, WorkOrderPoller) and known.look.eager
+        return known is not None and isinstance(known.look, WorkOrderPoller) and known.look.priority
 
     def _note_trouble(self, tenant: Tenant, known: _Watched, error: IntegrationError) -> None:
         """Said once, and looked at less often while it lasts."""

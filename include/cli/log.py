@@ -14,8 +14,8 @@ from rich.text import Text
 from include.cli.common import AsJson, TenantName, explained, out, show
 from include.context import Context
 from include.log.writer import LogLine, Problem, dismiss, latest, open_problems
-from include.push.entries import entries
 from include.push.operations import LedgerEntry
+from include.push.stats import entries
 from include.tenants.tenant import load
 
 app = typer.Typer()

@@ -40,7 +40,7 @@ def push(tenant: TenantName, work_order: WorkOrderName, as_json: AsJson = False)
     with explained():
         context = Context.from_environment()
         key = f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
-        _show(operations.push_one(context, load(context, tenant), work_order, getpass.getuser(), key), as_json)
+        _show(operations.push_one(context, load(context, tenant), work_order, by=getpass.getuser(), key=key), as_json)
 
 
 def _show(entry: LedgerEntry, as_json: bool) -> None:
@@ -80,32 +80,32 @@ def show_preview(tenant: TenantName, work_order: WorkOrderName, as_json: AsJson 
 
 
 def _json(found: Preview) -> dict[str, object]:
-    planned = found.planned.model_dump(mode="json") if found.planned else None
+    planned = found.expected.model_dump(mode="json") if found.expected else None
     return {
         "work_order": found.work_order,
         "reference": found.reference,
         "state": found.state,
-        "planned": planned,
+        "expected": planned,
         "refusal": {"code": found.refusal.code, "message": found.refusal.text()} if found.refusal else None,
-        "kept_back": found.kept_back,
+        "filter_word": found.filter_word,
         "existing": [one.model_dump(mode="json") for one in found.existing],
-        "differences": list(found.differing),
+        "differences": list(found.differences),
     }
 
 
 def _print(found: Preview) -> None:
     if found.refusal:
         out.print(f"✗ {found.refusal.text()}\n→ {found.refusal.action()}", markup=False)
-    if found.kept_back:
-        out.print(f"Not sent: the description contains the filter word {found.kept_back!r}.", markup=False)
-    if planned := found.planned:
+    if found.filter_word:
+        out.print(f"Not sent: the description contains the filter word {found.filter_word!r}.", markup=False)
+    if planned := found.expected:
         rows = [(one.rule, one.description, one.quantity, one.price, one.net) for one in planned.lines]
         title = f"{found.reference} · customer {planned.customer_key} · {planned.date}"
         show(title, ("rule", "description", "quantity", "price", "amount"), rows, as_json=False)
         out.print(f"total without VAT {planned.total_excl_vat}, with VAT {planned.total_incl_vat}", markup=False)
     for one in found.existing:
         out.print(f"in the package: {one.number or one.id}, {one.total_excl_vat} / {one.total_incl_vat}", markup=False)
-    for text in found.differing:
+    for text in found.differences:
         out.print(f"  differs (would be → is): {text}", markup=False)
 
 
@@ -119,9 +119,9 @@ def backfill(
     """Send work orders that were archived from a day on, before the tenant became active too."""
     with explained():
         context = Context.from_environment()
-        found = operations.backfill(context, load(context, tenant), _day(start), getpass.getuser(), dry)
+        found = operations.backfill(context, load(context, tenant), _day(start), by=getpass.getuser(), dry_run=dry)
     word = "would be sent" if dry else "will be sent"
-    show(f"Backfill of {tenant} from {start}", ("archived since", word), [(found.found, found.new)], as_json)
+    show(f"Backfill of {tenant} from {start}", ("archived since", word), [(found.archived, found.new)], as_json)
 
 
 def _day(text: str) -> date:

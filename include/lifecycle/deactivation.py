@@ -32,7 +32,7 @@ class DeactivationResult:
 def count_unsent(context: Context, tenant: Tenant) -> int:
     """How many work orders a deactivation would leave unsent: for whoever is to confirm it."""
     with context.store.begin() as tx:
-        return ledger.under_way(tx, tenant.id)
+        return ledger.count_open(tx, tenant.id)
 
 
 def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
@@ -51,7 +51,7 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
             move(context, tx, tenant, SOMEWHERE, "inactive", by, wiping=None)
             supersede_open(tx, tenant.id)
             cleanup.withdraw(tx, tenant.id)
-            left = ledger.under_way(tx, tenant.id)
+            left = ledger.count_open(tx, tenant.id)
         _log(context, tenant).write("life.deactivated", tenant.slug, by=by, count=left)
     return DeactivationResult(left, disconnect(context, tenant))
 

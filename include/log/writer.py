@@ -1,13 +1,13 @@
 """The integration log: one row in our store and the same line in the task log, by code of the catalogue (R7)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import structlog
 
 from include.errors import IntegrationError, ProblemNotFound
 from include.messages import Language, Severity, lookup
-from include.store import Store, problems
+from include.store import Store, Transaction, problems
 from include.store import log as log_table
 from include.store.problems import ProblemFilter
 
@@ -44,6 +44,17 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class NewMessage:
+    """A message that was stored and is still to be printed; ``values`` fill in its text."""
+
+    code: str
+    table: str
+    record: str
+    severity: Severity
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
 class IntegrationLog:
     """Writes for one tenant and one run."""
 
@@ -53,21 +64,34 @@ class IntegrationLog:
     run: str
 
     def write(self, code: str, record: str = "", table: str = "", **values: object) -> None:
-        """``table`` is what the message concerns when it is not the code's own. Raises KeyError for an unknown code."""
-        message = lookup(code)
+        """Store a message and print it in the task log. Raises KeyError for a code that is not in the catalogue.
+
+        ``table`` is what the message concerns when it is not the code's own.
+        """
+        with self.store.begin() as tx:
+            message = self.add(tx, code, record, table, **values)
+        self.print(message)
+
+    def add(self, tx: Transaction, code: str, record: str = "", table: str = "", **values: object) -> NewMessage:
+        """Store a message along with what else the transaction does; ``print`` it once that is committed."""
+        entry = lookup(code)
         record = record.replace("\x00", "")  # which no database takes, and which may come from anywhere
-        shown = {name: str(value).replace("\x00", "") for name, value in values.items()}
-        text = message.text({"record": record, **shown})
-        row = {"table": table or message.table, "record": record, "severity": message.severity, "code": code}
-        line = structlog.get_logger("koppel").bind(tenant=self.tenant, **row, run=self.run)
+        texts = {name: str(value).replace("\x00", "") for name, value in values.items()}
+        message = NewMessage(code, table or entry.table, record, entry.severity, texts)
+        row = {**asdict(message), "run": self.run}
+        log_table.add(tx, self.tenant_id, row)
+        if message.severity in ("warning", "error"):
+            problems.record(tx, self.tenant_id, row)
+        return message
+
+    def print(self, message: NewMessage) -> None:
+        """Write a stored message to the task log (R7.4)."""
+        text = lookup(message.code).text({"record": message.record, **message.values})
+        named = {"table": message.table, "record": message.record, "severity": message.severity, "code": message.code}
+        line = structlog.get_logger("koppel").bind(tenant=self.tenant, **named, run=self.run)
         if text.action:
             line = line.bind(action=text.action)
         {"warning": line.warning, "error": line.error}.get(message.severity, line.info)(text.message)
-        said = {**row, "values": shown, "run": self.run}
-        with self.store.begin() as tx:
-            log_table.add(tx, self.tenant_id, said)
-            if message.severity in ("warning", "error"):
-                problems.record(tx, self.tenant_id, said)
 
     def error(self, error: IntegrationError, record: str = "", table: str = "") -> None:
         """The row of an error; ``record`` and ``table`` when the error does not know them."""

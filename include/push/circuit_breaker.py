@@ -1,6 +1,6 @@
-"""A tenant's pushes stop while one of its systems cannot be reached or refuses, and resume by themselves.
+"""The circuit breaker of a tenant: nothing is sent while one of its systems cannot be reached, or refuses.
 
-One problem for the tenant, not one for each work order (R7.5).
+It closes by itself. It is one problem for the tenant, not one for each work order (R7.5).
 """
 
 from collections.abc import Iterator
@@ -19,45 +19,53 @@ AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
 LONGEST = timedelta(minutes=15)
 
 
-def stopped(context: Context, tenant: Tenant) -> bool:
-    """Whether to wait; not any longer once the tenant has other credentials or settings than those that failed."""
+def open_circuit(context: Context, tenant: Tenant) -> OpenCircuit | None:
+    """Return why nothing is sent for now, None when nothing is in the way.
+
+    Other credentials or settings than those that failed may be tried at once.
+    """
     with context.store.begin() as tx:
-        stop = circuit_breakers.get(tx, tenant.id)
-        if stop is None or stop.until <= context.now():
-            return False
-        return (stop.access, stop.settings_version) == (circuit_breakers.access(tx, tenant.id), tenant.settings_version)
+        circuit = circuit_breakers.get(tx, tenant.id)
+        if circuit is None or circuit.until <= context.now():
+            return None
+        tried_with = (circuit.access, circuit.settings_version)
+        return circuit if tried_with == (circuit_breakers.access(tx, tenant.id), tenant.settings_version) else None
 
 
 @contextmanager
 def guarding(context: Context, tenant: Tenant, log: IntegrationLog) -> Iterator[None]:
-    """An IntegrationError that gets here concerns the tenant as a whole: it is said once, and goes on its way.
+    """Open the circuit for an IntegrationError that gets here, report it once, and let it go on its way.
 
-    Raises NotActive in its place when the tenant was deactivated meanwhile.
+    Raises TenantNotActive in its place when the tenant was deactivated meanwhile.
     """
     try:
         yield
     except IntegrationError as error:
         with context.store.begin() as tx:
             tenants.require(tx, tenant.id, ACTIVE)  # else its access is gone because of that
-        _stop(context, tenant, error)
+        _open(context, tenant, error)
         if not is_open(context.store, tenant.id, error.code, error.record):
             log.error(error)
         raise
 
 
-def _stop(context: Context, tenant: Tenant, error: IntegrationError) -> None:
+def _open(context: Context, tenant: Tenant, error: IntegrationError) -> None:
     with context.store.begin() as tx:
         earlier = circuit_breakers.get(tx, tenant.id)
         tries = earlier.tries + 1 if earlier and earlier.code == error.code else 1
-        until, access = context.now() + _pause(error, tries), circuit_breakers.access(tx, tenant.id)
-        system = str(error.values.get("system", ""))
-        circuit_breakers.put(
-            tx, tenant.id, OpenCircuit(error.code, system, until, tries, access, tenant.settings_version)
+        circuit = OpenCircuit(
+            code=error.code,
+            system=str(error.values.get("system", "")),
+            until=context.now() + _pause(error, tries),
+            tries=tries,
+            access=circuit_breakers.access(tx, tenant.id),
+            settings_version=tenant.settings_version,
         )
+        circuit_breakers.put(tx, tenant.id, circuit)
 
 
 def _pause(error: IntegrationError, tries: int) -> timedelta:
-    """As long as was asked, else growing; long when a person must act first."""
+    """Return as long as was asked, else a growing pause; a long one when a person must act first."""
     if not isinstance(error, Transient):
         return AFTER_REFUSAL
     if error.retry_after_s:
@@ -66,9 +74,9 @@ def _pause(error: IntegrationError, tries: int) -> timedelta:
 
 
 def reached(context: Context, tenant: Tenant, log: IntegrationLog, system: str) -> None:
-    """This system answered as it should: what was said of it is settled."""
+    """Close the circuit of a system that answered as it should, and the problems of its connection."""
     with context.store.begin() as tx:
-        stop = circuit_breakers.get(tx, tenant.id)
-        if stop is not None and stop.system in ("", system):
+        circuit = circuit_breakers.get(tx, tenant.id)
+        if circuit is not None and circuit.system in ("", system):
             circuit_breakers.lift(tx, tenant.id)
     log.solved("connection", "", startswith="connection.", system=system)

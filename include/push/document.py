@@ -1,7 +1,8 @@
 """From a work order to a document. Pure functions: everything they need is handed to them (R3.5 to R3.9)."""
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -14,6 +15,8 @@ from include.settings.lookup import fault_of
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 HOURS = Decimal("0.0001")  # at most four decimals (R3.6)
+ArticleSetting = Literal["default_article", "travel_article", "work_article"]
+ArticleRule = Literal["default_article", "used_article", "travel_time", "work_time"]
 
 
 @dataclass(frozen=True)
@@ -26,119 +29,125 @@ class MasterData:
 
 
 def reference(id: int, number: str) -> str:
-    """Stable, readable and findable on both sides: letters, digits and ``-`` only, as the strictest package asks."""
+    """Return what both sides are found by: letters, digits and ``-`` only, as the strictest package asks (R3.11)."""
     readable = re.sub(r"[^A-Za-z0-9]+", "-", number).strip("-")[:30]
     return f"WB-{readable}-{id}" if readable else f"WB-{id}"
 
 
+def digest(document: Document) -> bytes:
+    """Return a digest of a whole document."""
+    return hashlib.blake2b(document.model_dump_json().encode(), digest_size=16).digest()
+
+
 def filter_word_in(work_order: WorkOrder, settings: PackageSettings) -> str | None:
-    """The filter word, when it keeps this work order from being sent (R3.9)."""
+    """Return the filter word, when it keeps this work order from being sent (R3.9)."""
     word = settings.filter_word.strip()
     return word if word and word.casefold() in work_order.description.casefold() else None
 
 
-def build(work_order: WorkOrder, settings: PackageSettings, books: MasterData) -> Document:
-    """The document of a work order. Raises RecordRejected with the first thing that is in its way."""
-    customer = _customer(work_order, books)
-    lines = tuple(_lines(work_order, settings, books))
-    if all(line.article is None for line in lines):
-        raise RecordRejected("work_order.nothing_to_book", work_order.number)
-    return Document(
-        reference=reference(work_order.id, work_order.number),
-        work_order_number=work_order.number,
-        date=work_order.archived_at.astimezone(AMSTERDAM).date(),
-        customer=customer,
-        lines=lines,
-        memo=_memo(work_order, settings),
-    )
-
-
-def _customer(work_order: WorkOrder, books: MasterData) -> Customer:
-    number = work_order.number
-    if work_order.customer_id is None:
-        raise RecordRejected("work_order.no_customer", number)
-    customer = books.customer(work_order.customer_id)
-    if customer is None:
-        raise RecordRejected("work_order.customer_not_linked", number)
-    if not customer.active:
-        raise RecordRejected("work_order.customer_inactive", number, customer=f"{customer.number} {customer.name}")
-    if work_order.work_address_customer_id != work_order.customer_id:
-        raise RecordRejected("work_order.address_elsewhere", number)
-    return customer
-
-
-def _lines(work_order: WorkOrder, settings: PackageSettings, books: MasterData) -> list[DocumentLine]:
-    lines = []
-    if any(entry.kind == "other" and entry.minutes for entry in work_order.times):
-        raise RecordRejected("work_order.time_unknown", work_order.number)
-    if settings.work_description and work_order.description.strip():
-        lines.append(DocumentLine(rule="work_description", description=work_order.description.strip()))
-    if article := _set_article("default_article", work_order, settings, books):
-        lines.append(_line("default_article", article, Decimal(1)))
-    lines += [_line("used_article", _used(work_order, used, books), used.quantity) for used in work_order.used_articles]
-    for kind in ("travel", "work"):
-        lines += _time_line("travel" if kind == "travel" else "work", work_order, settings, books)
-    return lines
-
-
-def _line(
-    rule: Literal["default_article", "used_article", "travel_time", "work_time"], article: Article, quantity: Decimal
-) -> DocumentLine:
-    return DocumentLine(rule=rule, description=article.description, article=article, quantity=quantity)
-
-
-def _used(work_order: WorkOrder, used: UsedArticle, books: MasterData) -> Article:
-    """The package's own article (R3.7)."""
-    shown = used.code or used.description
-    if used.article_id is None:
-        raise RecordRejected("work_order.article_free_text", work_order.number, article=used.description)
-    article = books.article(used.article_id)
-    if article is None:
-        raise RecordRejected("work_order.article_not_linked", work_order.number, article=shown)
-    if not article.active:
-        raise RecordRejected("work_order.article_inactive", work_order.number, article=shown)
-    return article
-
-
-def _time_line(
-    kind: Literal["travel", "work"], work_order: WorkOrder, settings: PackageSettings, books: MasterData
-) -> list[DocumentLine]:
-    """All minutes of a kind as one line; no minutes or no article, no line."""
-    minutes = sum(entry.minutes for entry in work_order.times if entry.kind == kind)
-    if not minutes:
-        return []
-    if minutes < 0:
-        raise RecordRejected("work_order.time_negative", work_order.number, minutes=minutes)
-    article = _set_article("travel_article" if kind == "travel" else "work_article", work_order, settings, books)
-    if article is None:
-        return []
-    return [_line("travel_time" if kind == "travel" else "work_time", article, hours(minutes))]
+def build(work_order: WorkOrder, settings: PackageSettings, master_data: MasterData) -> Document:
+    """Return the document of a work order. Raises RecordRejected with the first thing that is in its way."""
+    return _Builder(work_order, settings, master_data).document()
 
 
 def hours(minutes: int) -> Decimal:
-    """15 → 0.25, 120 → 2, 10 → 0.1667 (R3.6)."""
+    """Return minutes as hours: 15 → 0.25, 120 → 2, 10 → 0.1667 (R3.6)."""
     exact = (Decimal(minutes) / 60).quantize(HOURS, ROUND_HALF_UP)
     return exact.quantize(Decimal(1)) if exact == exact.to_integral() else exact.normalize()
 
 
-def _set_article(
-    setting: Literal["default_article", "travel_article", "work_article"],
-    work_order: WorkOrder,
-    settings: PackageSettings,
-    books: MasterData,
-) -> Article | None:
-    """The article of a setting; None when it is not set."""
-    code: str = getattr(settings, setting)
-    if not code:
-        return None
-    article = books.article_by_code(code)
-    if fault_of(article) is None:  # the rule of the setting's own check (R4.2)
+@dataclass(frozen=True)
+class _Builder:
+    work_order: WorkOrder
+    settings: PackageSettings
+    master_data: MasterData
+
+    def document(self) -> Document:
+        order = self.work_order
+        customer = self._customer()
+        lines = tuple(self._lines())
+        if all(line.article is None for line in lines):
+            raise self._rejected("nothing_to_book")
+        return Document(
+            reference=reference(order.id, order.number),
+            work_order_number=order.number,
+            date=order.archived_at.astimezone(AMSTERDAM).date(),
+            customer=customer,
+            lines=lines,
+            memo=self._memo(),
+        )
+
+    def _rejected(self, code: str, **values: object) -> RecordRejected:
+        return RecordRejected(f"work_order.{code}", self.work_order.number, **values)
+
+    def _customer(self) -> Customer:
+        """Return the package's own customer (R3.3), whose work address it is (R3.4)."""
+        order = self.work_order
+        if order.customer_id is None:
+            raise self._rejected("no_customer")
+        customer = self.master_data.customer(order.customer_id)
+        if customer is None:
+            raise self._rejected("customer_not_linked")
+        if not customer.active:
+            raise self._rejected("customer_inactive", customer=f"{customer.number} {customer.name}")
+        if order.work_address_customer_id != order.customer_id:
+            raise self._rejected("address_elsewhere")
+        return customer
+
+    def _lines(self) -> Iterator[DocumentLine]:
+        """Yield the lines in their order (R3.5)."""
+        if any(entry.kind == "other" and entry.minutes for entry in self.work_order.times):
+            raise self._rejected("time_unknown")
+        description = self.work_order.description.strip()
+        if self.settings.work_description and description:
+            yield DocumentLine(rule="work_description", description=description)
+        if article := self._set_article("default_article"):
+            yield _line("default_article", article, Decimal(1))
+        for used in self.work_order.used_articles:
+            yield _line("used_article", self._used_article(used), used.quantity)
+        yield from self._time_line("travel")
+        yield from self._time_line("work")
+
+    def _used_article(self, used: UsedArticle) -> Article:
+        """Return the package's own article (R3.7)."""
+        shown = used.code or used.description
+        if used.article_id is None:
+            raise self._rejected("article_free_text", article=used.description)
+        article = self.master_data.article(used.article_id)
+        if article is None:
+            raise self._rejected("article_not_linked", article=shown)
+        if not article.active:
+            raise self._rejected("article_inactive", article=shown)
         return article
-    title = type(settings).model_fields[setting].title
-    raise RecordRejected("work_order.setting_article_unknown", work_order.number, article=code, setting=f"'{title}'")
+
+    def _time_line(self, kind: Literal["travel", "work"]) -> Iterator[DocumentLine]:
+        """Yield all minutes of a kind as one line; no minutes or no article, no line (R3.6)."""
+        minutes = sum(entry.minutes for entry in self.work_order.times if entry.kind == kind)
+        if not minutes:
+            return
+        if minutes < 0:
+            raise self._rejected("time_negative", minutes=minutes)
+        article = self._set_article("travel_article" if kind == "travel" else "work_article")
+        if article is not None:
+            yield _line("travel_time" if kind == "travel" else "work_time", article, hours(minutes))
+
+    def _set_article(self, setting: ArticleSetting) -> Article | None:
+        """Return the article of a setting; None when it is not set."""
+        code: str = getattr(self.settings, setting)
+        if not code:
+            return None
+        article = self.master_data.article_by_code(code)
+        if fault_of(article) is None:  # the rule of the setting's own check (R4.2)
+            return article
+        title = type(self.settings).model_fields[setting].title
+        raise self._rejected("setting_article_unknown", article=code, setting=f"'{title}'")
+
+    def _memo(self) -> str:
+        """Return what goes into the order's remarks (R3.8)."""
+        order = self.work_order
+        texts = {"work_address": order.work_address, "work_description": order.description.strip()}
+        return "\n".join(texts[part] for part in self.settings.memo_parts if texts[part])
 
 
-def _memo(work_order: WorkOrder, settings: PackageSettings) -> str:
-    """What goes into the order's remarks (R3.8)."""
-    texts = {"work_address": work_order.work_address, "work_description": work_order.description.strip()}
-    return "\n".join(texts[part] for part in settings.memo_parts if texts[part])
+def _line(rule: ArticleRule, article: Article, quantity: Decimal) -> DocumentLine:
+    return DocumentLine(rule=rule, description=article.description, article=article, quantity=quantity)

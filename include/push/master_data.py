@@ -1,4 +1,4 @@
-"""What the store knows of the package's customers and articles, as ``document.Books``, and a note of what was asked."""
+"""What the store knows of the package's customers and articles, and a trace of what was looked up in it."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
@@ -14,25 +14,28 @@ from include.store import Store, linked_records
 
 R = TypeVar("R", bound=MasterRecord)
 K = TypeVar("K", int, str)
-ARTICLES = ("default_article", "travel_article", "work_article")
+ARTICLE_SETTINGS = ("default_article", "travel_article", "work_article")
 
 
 @dataclass
 class LookupTrace:
-    """Every look-up with its result: another result may mean another verdict on the work order."""
+    """Keeps every look-up with its result: another result may mean another outcome for the work order."""
 
-    seen: list[tuple[str, Any, Any]] = field(default_factory=list)
+    lookups: list[tuple[str, Any, Any]] = field(default_factory=list)
 
-    def noting(self, kind: str, look_up: Callable[[K], R | None]) -> Callable[[K], R | None]:
-        def asked(key: K) -> R | None:
-            found = look_up(key)
-            self.seen.append((kind, key, None if found is None else found.model_dump(mode="json")))
-            return found
+    def tracing(self, kind: str, look_up: Callable[[K], R | None]) -> Callable[[K], R | None]:
+        """Return a look-up that notes what it was asked, and what it answered."""
 
-        return asked
+        def traced(key: K) -> R | None:
+            record = look_up(key)
+            self.lookups.append((kind, key, None if record is None else record.model_dump(mode="json")))
+            return record
+
+        return traced
 
     def digest(self, settings_version: int) -> bytes:
-        content = orjson.dumps([settings_version, self.seen], option=orjson.OPT_SORT_KEYS)
+        """Return a digest of all look-ups under these settings."""
+        content = orjson.dumps([settings_version, self.lookups], option=orjson.OPT_SORT_KEYS)
         return hashlib.blake2b(content, digest_size=16).digest()
 
 
@@ -44,22 +47,23 @@ class LoadedRecords:
     articles: Mapping[int, dict[str, Any]]
     by_code: Mapping[str, dict[str, Any]]
 
-    def books(self, asked: LookupTrace) -> MasterData:
+    def master_data(self, trace: LookupTrace) -> MasterData:
+        """Return the look-ups that building a document takes."""
         return MasterData(
-            customer=asked.noting("customer", _reader(Customer, self.customers)),
-            article=asked.noting("article", _reader(Article, self.articles)),
-            article_by_code=asked.noting("article_by_code", _reader(Article, self.by_code)),
+            customer=trace.tracing("customer", _reader(Customer, self.customers)),
+            article=trace.tracing("article", _reader(Article, self.articles)),
+            article_by_code=trace.tracing("article_by_code", _reader(Article, self.by_code)),
         )
 
 
 def load_records(
     store: Store, tenant_id: int, settings: PackageSettings, work_orders: Iterable[WorkOrder]
 ) -> LoadedRecords:
-    """Three queries, however many work orders; anew each time, so that nothing stale is kept during a long run."""
+    """Read what these work orders name: three queries, however many; anew each time, so that nothing stale is kept."""
     orders = list(work_orders)
     customers = {order.customer_id for order in orders if order.customer_id is not None}
     articles = {used.article_id for order in orders for used in order.used_articles if used.article_id is not None}
-    codes = {code for name in ARTICLES if (code := getattr(settings, name))}
+    codes = {code for name in ARTICLE_SETTINGS if (code := getattr(settings, name))}
     with store.begin() as tx:
         return LoadedRecords(
             linked_records.linked(tx, tenant_id, "customers", customers),

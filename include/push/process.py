@@ -1,9 +1,8 @@
-"""One entry of the ledger, from what is known of it to where it ends (R3.10).
+"""What becomes of one claimed entry of the ledger (R3.10).
 
 The intent is committed before the call; after a lost answer the package is searched before anything is sent.
 """
 
-import hashlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
@@ -15,253 +14,256 @@ from include.errors import ContractBroken, IntegrationError, OutcomeUnknown, Rec
 from include.log.writer import is_open
 from include.push import document as documents
 from include.push.diff import differences, figures, totals_differ
+from include.push.ledger import CONFIRMED, HELD, READY, REJECTED, SKIPPED, UNKNOWN, Outcome, give_up
 from include.push.master_data import LookupTrace, load_records
-from include.push.push_run import LEASE, PushRun, close_problems
+from include.push.push_run import PushRun
 from include.records import Document, ExpectedDocument, PackageDocument, WorkOrder
 from include.store import ledger
 from include.store.advisory_lock import advisory_lock
-from include.store.ledger import LedgerEntry, LedgerState
+from include.store.ledger import BEFORE_ACTIVATION, GONE, LedgerEntry, LedgerState
 
-LOOK_AGAIN = timedelta(seconds=30)  # after a lost answer: a search may lag the write
-LOOKS = 2  # searches in vain before it is sent again
-PAUSE = timedelta(minutes=5)  # before a rejected one is looked at again without a reason, doubled each time
-LONGEST_PAUSE = timedelta(hours=6)
-LONGEST_AFTER_REFUSAL = timedelta(minutes=30)  # what is repaired in the package may not show in our records
-IN_PACKAGE = ("work_order.refused", "work_order.vat_unknown")
-BROKEN = timedelta(minutes=10)
-ASIDE = timedelta(minutes=20)  # longer than a tenant's pushes stop: the others go first
-CRASHES = 3  # so often may a run break off on an entry before it is held
+SEARCH_AGAIN = timedelta(seconds=30)  # after a lost answer: a search may lag the write
+SEARCHES = 2  # in vain before it is sent again
+RETRY = timedelta(minutes=5)  # before a rejected one is processed again without a reason, doubled each time
+LONGEST_RETRY = timedelta(hours=6)
+LONGEST_RETRY_IN_PACKAGE = timedelta(minutes=30)  # what is repaired in the package may not show in our records
+REPAIRED_IN_PACKAGE = ("work_order.refused", "work_order.vat_unknown")
+AFTER_BROKEN_ANSWER = timedelta(minutes=10)
+AFTER_THE_OTHERS = timedelta(minutes=20)  # longer than a tenant's pushes stop: the others go first
+MOST_FAILED_CLAIMS = 3  # so often may a run break off on an entry before it is held
 
 
-def process(run: PushRun, entry: LedgerEntry, explicit: bool = False) -> LedgerState:
-    """Where the entry ended. ``explicit``: a person asked for it, so the filter word does not count.
+def process(run: PushRun, entry: LedgerEntry, *, explicit: bool = False) -> LedgerState:
+    """Bring a claimed entry to the state it ends in. ``explicit``: a person asked, so the filter word does not count.
 
-    Raises Transient, Misconfigured and ContractBroken, with the entry to be tried again.
+    Raises ClaimLost; and Transient, Misconfigured and ContractBroken, with the entry to be tried again.
     """
     try:
-        return _process(run, entry, explicit)
+        outcome = _outcome(run, entry, explicit)
     except OutcomeUnknown as error:
         run.lost.append(error)
-        run.log.write("work_order.answer_lost", entry.number, system=run.system)
-        wait = max(LOOK_AGAIN, timedelta(seconds=error.retry_after_s or 0))
-        run.move(entry, "unknown", "work_order.answer_lost", due_at=run.context.now() + wait, looks=0)
-        return "unknown"
+        outcome = _lost(run, error)
     except ContractBroken as error:
-        if not run.ended["confirmed"]:  # nobody knows whether it is this one or all
+        if not run.ended[CONFIRMED]:  # nobody knows whether it is this one or all
             requeue(run, entry, error.code)
             raise
-        return _broken(run, entry, error)
+        return _broken_answer(run, entry, error)
     except IntegrationError as error:
         requeue(run, entry, error.code)
         raise
+    run.record(entry, outcome)
+    return outcome.state
 
 
 def requeue(run: PushRun, entry: LedgerEntry, code: str | None = None) -> None:
-    """As it was. What goes wrong concerns the tenant; should it be this one alone, then the others go before it."""
-    if entry.state == "unknown":
-        run.move(entry, "unknown", entry.code if entry.code == ledger.BEFORE_ACTIVATION else code or entry.code)
-    elif entry.said:
-        later = {"due_at": run.context.now() + ASIDE} if code else {}
-        run.move(entry, "rejected", entry.code, **later)
+    """Leave an entry as it was. The trouble is the tenant's; should it be this entry's alone, the others go first."""
+    if entry.state == UNKNOWN:
+        run.record(entry, Outcome(UNKNOWN, entry.code if entry.code == BEFORE_ACTIVATION else code or entry.code))
+    elif entry.reported_error:
+        later = {"due_at": run.context.now() + AFTER_THE_OTHERS} if code else {}
+        run.record(entry, Outcome(REJECTED, entry.code, fields=later))
     else:
-        run.move(entry, "ready", code)
+        run.record(entry, Outcome(READY, code))
 
 
-def _broken(run: PushRun, entry: LedgerEntry, error: ContractBroken) -> LedgerState:
-    """Others went well: an answer about this one makes no sense. A few times over, then it is held for a person."""
+def _lost(run: PushRun, error: OutcomeUnknown) -> Outcome:
+    """The request may have been carried out: the package is searched before anything else is done."""
+    wait = max(SEARCH_AGAIN, timedelta(seconds=error.retry_after_s or 0))
+    again = {"due_at": run.context.now() + wait, "lookup_attempts": 0}
+    code = "work_order.answer_lost"
+    return Outcome(UNKNOWN, code, message=code, values={"system": run.system}, fields=again)
+
+
+def _broken_answer(run: PushRun, entry: LedgerEntry, error: ContractBroken) -> LedgerState:
+    """Put off an entry that alone got an answer that makes no sense; after a few times it is held for a person."""
     if not is_open(run.context.store, entry.tenant_id, error.code, entry.number):
         run.log.error(error, entry.number)
-    again = {"due_at": run.context.now() + BROKEN, "crashes": entry.crashes}
-    if entry.crashes >= CRASHES:
+    again = {"due_at": run.context.now() + AFTER_BROKEN_ANSWER, "failed_claims": entry.failed_claims}
+    if entry.failed_claims >= MOST_FAILED_CLAIMS:
         with run.context.store.begin() as tx:
-            return ledger.give_up(tx, entry, error.code, **again)
-    state: LedgerState = "unknown" if entry.state == "unknown" else "ready"
-    run.move(entry, state, error.code, **again)
+            return give_up(tx, entry, error.code, **again)
+    state = UNKNOWN if entry.state == UNKNOWN else READY
+    run.record(entry, Outcome(state, error.code, fields=again))
     return state
 
 
-def _process(run: PushRun, entry: LedgerEntry, explicit: bool) -> LedgerState:
-    if entry.state == "unknown" and (settled := _resolve_unknown(run, entry)) is not None:
-        return settled
-    if entry.code == ledger.BEFORE_ACTIVATION and not explicit:
-        return _skip(run, entry, ledger.BEFORE_ACTIVATION)
+def _outcome(run: PushRun, entry: LedgerEntry, explicit: bool) -> Outcome:
+    """Find out what becomes of an entry, sending its document if that is what has to be done."""
+    if entry.state == UNKNOWN and (resolved := _resolve_unknown(run, entry)) is not None:
+        return resolved
+    if entry.code == BEFORE_ACTIVATION and not explicit:
+        return _skipped(BEFORE_ACTIVATION)
     with run.context.store.begin() as tx:
-        other = ledger.other_of(tx, entry)
-    if other is not None and other.state != "confirmed":
-        return _wait_for(run, entry, other)
+        sibling = ledger.active_sibling(tx, entry)
+    if sibling is not None and sibling.state != CONFIRMED:
+        return _wait_for(run, entry, sibling)
     work_order = run.app.work_order(entry.work_order_id)
     if work_order is None or work_order.archived_at != entry.archived_at:
         # taken out of the archive; archiving it again makes an entry of its own
-        return _skip(run, entry, ledger.GONE)
-    if other is not None:
-        return _archived_again(run, entry, other, work_order)
+        return _skipped(GONE)
+    if sibling is not None:
+        return _archived_again(run, sibling, work_order)
     word = documents.filter_word_in(work_order, run.tenant.settings)
     if word and not explicit:
-        return _skip(run, entry, "work_order.filtered", word=word)
+        return _skipped("work_order.filtered", word=word)
     return _book(run, entry, work_order)
 
 
-def _resolve_unknown(run: PushRun, entry: LedgerEntry) -> LedgerState | None:
-    """What became of a request whose answer was lost; None when it surely did not arrive.
+def _resolve_unknown(run: PushRun, entry: LedgerEntry) -> Outcome | None:
+    """Look up what became of a request whose answer was lost; None when it surely did not arrive.
 
     Before anything else, and under the customer it was sent for: the work order may have been changed since. A search
     may lag behind, so it takes two in vain.
     """
-    if found := run.package.find(entry.reference, entry.customer_key or ""):
+    if documents_there := run.package.find(entry.reference, entry.customer_key or ""):
         expected = ExpectedDocument.model_validate(entry.expected) if entry.expected else None
-        return _match_existing(run, entry, found, expected)
-    if entry.looks + 1 < LOOKS:
-        again = run.context.now() + LOOK_AGAIN
-        run.move(entry, "unknown", entry.code, due_at=again, looks=entry.looks + 1)
-        return "unknown"
+        return _match_existing(run, documents_there, expected)
+    if entry.lookup_attempts + 1 < SEARCHES:
+        again = {"due_at": run.context.now() + SEARCH_AGAIN, "lookup_attempts": entry.lookup_attempts + 1}
+        return Outcome(UNKNOWN, entry.code, fields=again)
     return None
 
 
 def _match_existing(
-    run: PushRun, entry: LedgerEntry, found: Sequence[PackageDocument], expected: ExpectedDocument | None
-) -> LedgerState:
-    """After we sent it: exactly one that agrees with what was sent is ours; anything else is for a person."""
-    if len(found) > 1:
-        return _hold_several(run, entry, found)
-    sent = found[0]
-    if expected and (differing := differences(expected, sent)):
-        values = {"document": _shown(sent), "found": "; ".join(differing)}
-        return _hold(run, entry, "work_order.document_differs", **values)
-    return _confirm(run, entry, sent, "work_order.found_booked", expected)
+    run: PushRun, documents_there: Sequence[PackageDocument], expected: ExpectedDocument | None
+) -> Outcome:
+    """Recognise what was sent: exactly one that agrees with it is ours; anything else is for a person."""
+    if len(documents_there) > 1:
+        return _hold_several(run, documents_there)
+    [existing] = documents_there
+    if expected and (differing := differences(expected, existing)):
+        return _hold(run, "work_order.document_differs", document=_name(existing), found="; ".join(differing))
+    return _confirm(run, existing, "work_order.found_booked", expected)
 
 
-def _hold_several(run: PushRun, entry: LedgerEntry, found: Sequence[PackageDocument]) -> LedgerState:
-    listed = ", ".join(_shown(sent) for sent in found)
-    return _hold(run, entry, "work_order.several_documents", count=len(found), documents=listed)
+def _hold_several(run: PushRun, documents_there: Sequence[PackageDocument]) -> Outcome:
+    listed = ", ".join(_name(document) for document in documents_there)
+    return _hold(run, "work_order.several_documents", count=len(documents_there), documents=listed)
 
 
-def _hold(run: PushRun, entry: LedgerEntry, code: str, **values: Any) -> LedgerState:
-    with run.context.store.begin() as tx:
-        close_problems(tx, entry)
-    run.log.write(code, entry.number, system=run.system, **values)
-    run.move(entry, "held", code)
-    return "held"
+def _hold(run: PushRun, code: str, **values: Any) -> Outcome:
+    return Outcome(HELD, code, message=code, values={"system": run.system, **values}, resolves=True)
 
 
-def _wait_for(run: PushRun, entry: LedgerEntry, other: LedgerEntry) -> LedgerState:
+def _wait_for(run: PushRun, entry: LedgerEntry, sibling: LedgerEntry) -> Outcome:
     """Another archiving of this work order is under way, which is over soon; or held, which waits for a person."""
-    pause = LONGEST_PAUSE if other.state == "held" else LOOK_AGAIN
-    run.move(entry, "ready", entry.code, due_at=run.context.now() + pause)
-    return "ready"
+    pause = LONGEST_RETRY if sibling.state == HELD else SEARCH_AGAIN
+    return Outcome(READY, entry.code, fields={"due_at": run.context.now() + pause})
 
 
-def _archived_again(run: PushRun, entry: LedgerEntry, other: LedgerEntry, work_order: WorkOrder) -> LedgerState:
+def _archived_again(run: PushRun, sibling: LedgerEntry, work_order: WorkOrder) -> Outcome:
     """It is in the package already, and stays as it is there (R3.10)."""
-    before, now = other.work_order or {}, _stored(work_order)
+    before, now = sibling.work_order or {}, _as_json(work_order)
     changed = bool(before) and any(before.get(name) != now[name] for name in now if name != "archived_at")
     code = "work_order.edited_after_booking" if changed else "work_order.archived_again"
-    return _skip(run, entry, code, system=run.system, document=other.document)
+    return _skipped(code, system=run.system, document=sibling.document)
 
 
-def _skip(run: PushRun, entry: LedgerEntry, code: str, **values: str) -> LedgerState:
-    run.settle(entry, "skipped", code)
-    run.log.write(code, entry.number, **values)
-    return "skipped"
+def _skipped(code: str, **values: str) -> Outcome:
+    return Outcome(SKIPPED, code, message=code, values=values, resolves=True)
 
 
-def _book(run: PushRun, entry: LedgerEntry, work_order: WorkOrder) -> LedgerState:
-    tenant, asked = run.tenant, LookupTrace()
+def _book(run: PushRun, entry: LedgerEntry, work_order: WorkOrder) -> Outcome:
+    """Make the document, or wait for what has to be repaired first."""
+    tenant, trace = run.tenant, LookupTrace()
     try:
-        books = load_records(run.context.store, tenant.id, tenant.settings, [work_order]).books(asked)
-        document = documents.build(work_order, tenant.settings, books)
-        return _send(run, entry, work_order, document, run.package.plan(document))
+        records = load_records(run.context.store, tenant.id, tenant.settings, [work_order])
+        document = documents.build(work_order, tenant.settings, records.master_data(trace))
+        return _send(run, entry, work_order, document)
     except RecordRejected as error:
-        return _park(run, entry, error, work_order, asked.digest(tenant.settings_version))
+        return _rejected(run, entry, error, work_order, trace.digest(tenant.settings_version))
 
 
-def _park(run: PushRun, entry: LedgerEntry, error: RecordRejected, work_order: WorkOrder, basis: bytes) -> LedgerState:
-    """It waits until what it was judged by changes; what is wrong with it is said once, not at every look."""
-    said = str(error)
-    if said != entry.said:
-        with run.context.store.begin() as tx:
-            close_problems(tx, entry)
-        run.log.error(error, entry.number)
-    longest = LONGEST_AFTER_REFUSAL if error.code in IN_PACKAGE else LONGEST_PAUSE
-    again = run.context.now() + min(PAUSE * 2 ** min(entry.attempts, 10), longest)
-    judged = {"said": said, "work_order": _stored(work_order), "basis": basis, "due_at": again}
-    run.move(entry, "rejected", error.code, attempts=entry.attempts + 1, **judged)
-    return "rejected"
+def _rejected(
+    run: PushRun, entry: LedgerEntry, error: RecordRejected, work_order: WorkOrder, input_digest: bytes
+) -> Outcome:
+    """It waits until what it was judged by changes; what is wrong with it is reported once, not at every attempt."""
+    longest = LONGEST_RETRY_IN_PACKAGE if error.code in REPAIRED_IN_PACKAGE else LONGEST_RETRY
+    fields = {
+        "reported_error": str(error),
+        "work_order": _as_json(work_order),
+        "input_digest": input_digest,
+        "due_at": run.context.now() + min(RETRY * 2 ** min(entry.attempts, 10), longest),
+        "attempts": entry.attempts + 1,
+    }
+    if str(error) == entry.reported_error:
+        return Outcome(REJECTED, error.code, fields=fields)
+    return Outcome(REJECTED, error.code, message=error.code, values=error.values, fields=fields, resolves=True)
 
 
-def _send(
-    run: PushRun, entry: LedgerEntry, work_order: WorkOrder, document: Document, planned: ExpectedDocument
-) -> LedgerState:
-    customer = document.customer.key
-    if found := run.package.find(document.reference, customer):
-        return _found(run, entry, found, planned, work_order)
+def _send(run: PushRun, entry: LedgerEntry, work_order: WorkOrder, document: Document) -> Outcome:
+    """Send a document that the package does not hold yet."""
+    expected, customer = run.package.plan(document), document.customer.key
+    if documents_there := run.package.find(document.reference, customer):
+        return _already_there(run, documents_there, expected, work_order)
     with _turn(run):
-        run.move(entry, "sending", None, **_intent(run, entry, work_order, document, planned))
+        run.begin_sending(entry, **_intent(run, work_order, document, expected))
         try:
             sent = run.package.send(document)
         except RecordRejected:
             # some packages answer a refusal to a reference that they hold already
-            if not (found := run.package.find(document.reference, customer)):
+            if not (documents_there := run.package.find(document.reference, customer)):
                 raise
-            return _match_existing(run, entry, found, planned)
-    return _confirm(run, entry, sent, "work_order.booked", planned)
+            return _match_existing(run, documents_there, expected)
+    return _confirm(run, sent, "work_order.booked", expected)
 
 
 def _turn(run: PushRun) -> AbstractContextManager[None]:
+    """Wait until no other run sends to a package that takes one document at a time."""
     return advisory_lock(run.context.store, run.tenant.id) if run.package.serial else nullcontext()
 
 
-def _intent(
-    run: PushRun, entry: LedgerEntry, work_order: WorkOrder, document: Document, planned: ExpectedDocument
-) -> dict[str, object]:
-    """What is committed before the call: enough to know the document again, whatever changes meanwhile."""
+def _intent(run: PushRun, work_order: WorkOrder, document: Document, expected: ExpectedDocument) -> dict[str, object]:
+    """Return what is committed before the call: enough to know the document again, whatever changes meanwhile."""
     return {
-        "request_digest": hashlib.blake2b(document.model_dump_json().encode(), digest_size=16).digest(),
+        "request_digest": documents.digest(document),
         "settings_version": run.tenant.settings_version,
         "customer_key": document.customer.key,
-        "expected": planned.model_dump(mode="json"),
-        "work_order": _stored(work_order),
-        # a lease of its own for the call: what came before it may have taken most of the first one
-        "leased_until": run.context.now() + LEASE,
-        "attempts": entry.attempts + 1,
-        "looks": 0,
+        "expected": expected.model_dump(mode="json"),
+        "work_order": _as_json(work_order),
+        "lookup_attempts": 0,
     }
 
 
-def _found(
-    run: PushRun, entry: LedgerEntry, found: Sequence[PackageDocument], planned: ExpectedDocument, work_order: WorkOrder
-) -> LedgerState:
+def _already_there(
+    run: PushRun, documents_there: Sequence[PackageDocument], expected: ExpectedDocument, work_order: WorkOrder
+) -> Outcome:
     """It is there though the ledger does not know of it, as after a restore; bookkeepers may have worked on it."""
-    if len(found) > 1:
-        return _hold_several(run, entry, found)
-    fields = {"work_order": _stored(work_order), "customer_key": planned.customer_key}
-    state = _confirm(run, entry, found[0], "work_order.found_booked", None, **fields)
-    if differing := differences(planned, found[0]):
-        values = {"system": run.system, "document": _shown(found[0]), "found": "; ".join(differing)}
-        run.log.write("work_order.found_edited", entry.number, **values)
-    return state
+    if len(documents_there) > 1:
+        return _hold_several(run, documents_there)
+    [existing] = documents_there
+    fields = {"work_order": _as_json(work_order), "customer_key": expected.customer_key}
+    also: tuple[tuple[str, dict[str, object]], ...] = ()
+    if differing := differences(expected, existing):
+        values: dict[str, object] = {"system": run.system, "document": _name(existing), "found": "; ".join(differing)}
+        also = (("work_order.found_edited", values),)
+    return _confirm(run, existing, "work_order.found_booked", None, also=also, **fields)
 
 
 def _confirm(
     run: PushRun,
-    entry: LedgerEntry,
-    sent: PackageDocument,
+    document: PackageDocument,
     code: str,
-    planned: ExpectedDocument | None,
+    expected: ExpectedDocument | None,
+    *,
+    also: Sequence[tuple[str, dict[str, object]]] = (),
     **fields: object,
-) -> LedgerState:
+) -> Outcome:
+    """The document is in the package; totals that are not as expected are reported beside it."""
     run.lost.clear()
-    run.settle(entry, "confirmed", code, document_id=sent.id, document_number=sent.number, **fields)
-    run.log.write(code, entry.number, system=run.system, document=_shown(sent))
-    if planned and totals_differ(planned, sent):
-        values = {"document": _shown(sent), "expected": figures(planned), "found": figures(sent)}
-        run.log.write("work_order.totals_differ", entry.number, system=run.system, **values)
-    return "confirmed"
+    shown: dict[str, object] = {"system": run.system, "document": _name(document)}
+    if expected and totals_differ(expected, document):
+        totals = {"expected": figures(expected), "found": figures(document)}
+        also = (*also, ("work_order.totals_differ", shown | totals))
+    fields |= {"document_id": document.id, "document_number": document.number}
+    return Outcome(CONFIRMED, code, message=code, values=shown, fields=fields, resolves=True, also=also)
 
 
-def _stored(work_order: WorkOrder) -> dict[str, object]:
-    found: dict[str, object] = orjson.loads(work_order.model_dump_json())
-    return found
+def _as_json(work_order: WorkOrder) -> dict[str, object]:
+    stored: dict[str, object] = orjson.loads(work_order.model_dump_json())
+    return stored
 
 
-def _shown(sent: PackageDocument) -> str:
-    return sent.number or f"concept {sent.id}"
+def _name(document: PackageDocument) -> str:
+    """Return what a person calls a document."""
+    return document.number or f"concept {document.id}"

@@ -1,7 +1,7 @@
-"""One run of one tenant's pushes: what it works with, and how it notes where an entry stands."""
+"""What one run of one tenant's pushes works with."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from include.connectors.field_service import FieldService
@@ -9,9 +9,9 @@ from include.connectors.package import DocumentSink
 from include.context import Context
 from include.errors import OutcomeUnknown
 from include.log.writer import IntegrationLog
-from include.store import Transaction, ledger, problems, tenants
-from include.store.ledger import LedgerEntry, LedgerState
-from include.store.problems import ProblemFilter
+from include.push.ledger import SENDING, Outcome, advance, record
+from include.store import tenants
+from include.store.ledger import LedgerEntry
 from include.tenants.tenant import ACTIVE, Tenant
 
 LEASE = timedelta(minutes=5)
@@ -34,23 +34,15 @@ class PushRun:
         """The package, as people call it."""
         return self.tenant.package.title
 
-    def move(self, entry: LedgerEntry, state: LedgerState, code: str | None = None, **fields: object) -> None:
-        """Raises Superseded; NotActive when something is about to be sent for a tenant that is not active any more."""
+    def begin_sending(self, entry: LedgerEntry, **intent: object) -> LedgerEntry:
+        """Commit what is about to be sent. Raises ClaimLost, and TenantNotActive when the tenant was stopped."""
+        # a lease of its own for the call: what came before it may have taken most of the first one
+        until = self.context.now() + LEASE
         with self.context.store.begin() as tx:
-            if state == "sending":
-                tenants.require(tx, self.tenant.id, ACTIVE)
-            ledger.step(tx, entry, state, code, **fields)
+            tenants.require(tx, self.tenant.id, ACTIVE)
+            advance(tx, entry, SENDING, None, leased_until=until, attempts=entry.attempts + 1, **intent)
+        return replace(entry, state=SENDING)
 
-    def settle(self, entry: LedgerEntry, state: LedgerState, code: str, **fields: object) -> None:
-        """The end of an entry, and of what was said of it. Raises Superseded."""
-        with self.context.store.begin() as tx:
-            ledger.step(tx, entry, state, code, said=None, **fields)
-            if state == "confirmed" or not ledger.others_wait(tx, entry):
-                close_problems(tx, entry)
-            ledger.wake_others(tx, entry, self.context.now())
-
-
-def close_problems(tx: Transaction, entry: LedgerEntry) -> None:
-    """What was said of this work order is settled, or is about to be said otherwise."""
-    problems.close(tx, entry.tenant_id, ProblemFilter(record=entry.number, startswith="work_order."))
-    problems.close(tx, entry.tenant_id, ProblemFilter(record=entry.number, startswith="connection."))
+    def record(self, entry: LedgerEntry, outcome: Outcome) -> None:
+        """Record what became of an entry, with its message. Raises ClaimLost."""
+        record(self.log, entry, outcome, self.context.now())

@@ -1,6 +1,6 @@
-"""Work orders that wait for something: seen to be due as soon as what they were judged by is another (R3.3, R3.7).
+"""Rejected work orders, seen to be due as soon as what they were judged by is another (R3.3, R3.7).
 
-Recomputed from the store, without asking anybody. What lies in Simple-Simon is read again, a few at each look.
+It is recomputed from the store, without asking anybody. What is kept in Simple-Simon is read again, a few at each poll.
 """
 
 from contextlib import suppress
@@ -15,50 +15,53 @@ from include.store import ledger
 from include.store.ledger import LedgerEntry
 from include.tenants.tenant import Tenant
 
-AT_ONCE = 500  # entries judged anew at one look; the next look takes the next ones
-READ_AT_ONCE = 2  # work orders that are read again at one look
+COMPARED_AT_ONCE = 500  # entries judged anew at one poll; the next poll takes the next ones
+READ_AT_ONCE = 2  # work orders that are read again at one poll
 # what can be repaired in Simple-Simon without archiving again: the work address gets its customer
-IN_SIMON = ("work_order.address_elsewhere", "work_order.no_customer")
+REPAIRED_IN_SIMON = ("work_order.address_elsewhere", "work_order.no_customer")
 
 
 def requeue_changed(context: Context, tenant: Tenant, app: FieldService) -> int:
     """Make due what may have been repaired; how many. Raises IntegrationError."""
-    return _wake_by_basis(context, tenant) + _wake_by_reading(context, tenant, app)
+    return _requeue_by_input(context, tenant) + _requeue_by_reading(context, tenant, app)
 
 
-def _wake_by_basis(context: Context, tenant: Tenant) -> int:
+def _requeue_by_input(context: Context, tenant: Tenant) -> int:
     now = context.now()
     with context.store.begin() as tx:
-        parked = ledger.parked(tx, tenant.id, now, AT_ONCE)
-    if not parked:
+        rejected = ledger.not_due(tx, tenant.id, now, COMPARED_AT_ONCE)
+    if not rejected:
         return 0
-    orders = [WorkOrder.model_validate(entry.work_order) for entry in parked]
+    orders = [WorkOrder.model_validate(entry.work_order) for entry in rejected]
     records = load_records(context.store, tenant.id, tenant.settings, orders)
-    pairs = zip(parked, orders, strict=True)
-    woken = [entry for entry, order in pairs if entry.basis != input_digest(tenant, order, records)]
+    pairs = zip(rejected, orders, strict=True)
+    changed = [entry for entry, order in pairs if entry.input_digest != input_digest(tenant, order, records)]
     with context.store.begin() as tx:
-        ledger.looked_at(tx, parked, woken, now)
-    return len(woken)
+        ledger.set_rejected(tx, rejected, checked_at=now)
+        ledger.set_rejected(tx, changed, due_at=now)
+    return len(changed)
 
 
 def input_digest(tenant: Tenant, work_order: WorkOrder, records: LoadedRecords) -> bytes:
-    """A digest of all that building its document looks up, as far as that gets."""
-    asked = LookupTrace()
-    with suppress(RecordRejected):  # what matters is what was asked until then
-        documents.build(work_order, tenant.settings, records.books(asked))
-    return asked.digest(tenant.settings_version)
+    """Return a digest of all that building its document looks up, as far as that gets."""
+    trace = LookupTrace()
+    with suppress(RecordRejected):  # what matters is what was looked up until then
+        documents.build(work_order, tenant.settings, records.master_data(trace))
+    return trace.digest(tenant.settings_version)
 
 
-def _wake_by_reading(context: Context, tenant: Tenant, app: FieldService) -> int:
+def _requeue_by_reading(context: Context, tenant: Tenant, app: FieldService) -> int:
     with context.store.begin() as tx:
-        parked = ledger.parked(tx, tenant.id, context.now(), READ_AT_ONCE, IN_SIMON)
-    woken = [entry for entry in parked if _changed(app, entry)]
-    if parked:
-        with context.store.begin() as tx:
-            ledger.looked_at(tx, parked, woken, context.now(), read=True)
-    return len(woken)
+        rejected = ledger.not_due_of(tx, tenant.id, context.now(), REPAIRED_IN_SIMON, limit=READ_AT_ONCE)
+    if not rejected:
+        return 0
+    changed = [entry for entry in rejected if _changed_in_simon(app, entry)]
+    with context.store.begin() as tx:
+        ledger.set_rejected(tx, rejected, read_at=context.now())
+        ledger.set_rejected(tx, changed, due_at=context.now())
+    return len(changed)
 
 
-def _changed(app: FieldService, entry: LedgerEntry) -> bool:
+def _changed_in_simon(app: FieldService, entry: LedgerEntry) -> bool:
     order = app.work_order(entry.work_order_id)
     return order is None or order != WorkOrder.model_validate(entry.work_order)

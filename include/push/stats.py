@@ -1,4 +1,4 @@
-"""What there is to see of a tenant's work orders on their way to the package: counts, speed, and what holds them up."""
+"""What there is to see of work orders on their way to the package: entries, counts, speed, what blocks them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo
 
 from include.context import Context
 from include.messages import Language, lookup
-from include.push.circuit_breaker import stopped
-from include.store import circuit_breakers, ledger
+from include.push.circuit_breaker import open_circuit
+from include.store import ledger
 from include.store import push_stats as push_stats_table
+from include.store.ledger import LedgerEntry
 from include.tenants.tenant import Tenant
+
+__all__ = ["BlockedBy", "DayStats", "LedgerEntry", "PushStats", "entries", "push_stats"]
 
 DAYS = 30
 ZONE = ZoneInfo(push_stats_table.ZONE)
@@ -43,27 +46,30 @@ class PushStats:
     waiting: int
     oldest: datetime | None
     days: list[DayStats]
-    obstacle: BlockedBy | None
+    blocked_by: BlockedBy | None
+
+
+def entries(context: Context, tenant: Tenant, limit: int) -> list[LedgerEntry]:
+    """Return the latest archived work orders, and what became of each."""
+    with context.store.begin() as tx:
+        return ledger.listing(tx, tenant.id, limit)
 
 
 def push_stats(context: Context, tenant: Tenant, language: Language = "nl") -> PushStats:
-    """As it is at this moment."""
+    """Return the figures of this moment."""
     first = context.now().astimezone(ZONE).date() - timedelta(days=DAYS - 1)
     with context.store.begin() as tx:
         states = ledger.counts(tx, tenant.id)
         waiting, oldest = push_stats_table.waiting(tx, tenant.id)
         booked = push_stats_table.by_day(tx, tenant.id, datetime.combine(first, time(), ZONE))
-    found = {row.day: DayStats(row.day, row.documents, row.median_s, row.p95_s) for row in booked}
-    days = [found.get(day, DayStats(day)) for day in (first + timedelta(days=number) for number in range(DAYS))]
-    return PushStats(states, waiting, oldest, days, _obstacle(context, tenant, language))
+    by_day = {row.day: DayStats(row.day, row.documents, row.median_s, row.p95_s) for row in booked}
+    days = [by_day.get(day, DayStats(day)) for day in (first + timedelta(days=number) for number in range(DAYS))]
+    return PushStats(states, waiting, oldest, days, _blocked_by(context, tenant, language))
 
 
-def _obstacle(context: Context, tenant: Tenant, language: Language) -> BlockedBy | None:
-    if not stopped(context, tenant):
+def _blocked_by(context: Context, tenant: Tenant, language: Language) -> BlockedBy | None:
+    circuit = open_circuit(context, tenant)
+    if circuit is None:
         return None
-    with context.store.begin() as tx:
-        stop = circuit_breakers.get(tx, tenant.id)
-    if stop is None:
-        return None
-    text = lookup(stop.code).text({"system": stop.system}, language)
-    return BlockedBy(stop.code, text.message, text.action, stop.until)
+    text = lookup(circuit.code).text({"system": circuit.system}, language)
+    return BlockedBy(circuit.code, text.message, text.action, circuit.until)

@@ -1,4 +1,4 @@
-"""The loop that empties the ledger: one entry at a time, the fresh ones first, none held up by another (R3.13)."""
+"""The worker that drains a tenant's ledger: one entry at a time, fresh ones first, none held up by another (R3.13)."""
 
 from contextlib import suppress
 from types import TracebackType
@@ -8,12 +8,13 @@ from include.connectors import registry
 from include.context import Context, StoreAway
 from include.errors import ClaimLost, IntegrationError, TenantNotActive
 from include.log.writer import IntegrationLog
-from include.push.circuit_breaker import guarding, reached, stopped
+from include.push.circuit_breaker import guarding, open_circuit, reached
 from include.push.discover import discover
-from include.push.process import CRASHES, process, requeue
+from include.push.ledger import CONFIRMED, drop_claim, give_up
+from include.push.process import MOST_FAILED_CLAIMS, process, requeue
 from include.push.push_run import LEASE, PushRun
 from include.store import ledger, problems, tenants
-from include.store.ledger import LedgerEntry
+from include.store.ledger import LedgerEntry, LedgerState
 from include.store.problems import ProblemFilter
 from include.tenants.tenant import ACTIVE, Tenant
 
@@ -22,17 +23,17 @@ __all__ = ["LEASE", "push"]
 BATCH_SIZE = 200  # a run takes so many and yields; what is left is announced again
 ASK_AGAIN = 10  # after so many, what is due is asked anew: work that was archived meanwhile goes before a backlog
 LOST_IN_A_ROW = 3  # answers; after that it is no matter of one work order
-KILLED = 20  # claims of which nobody heard again, whatever killed them
+MOST_KILLED = 20  # claims of which nobody heard again, whatever killed them
 
 
 def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
     """Send what is due; how many ended in which state. ``key`` is the run's.
 
-    Raises the IntegrationError that stops this tenant for now, and NotActive.
+    Raises the IntegrationError that stops this tenant for now, and TenantNotActive.
     """
     with context.store.begin() as tx:
         tenants.require(tx, tenant.id, ACTIVE)
-    if stopped(context, tenant):
+    if open_circuit(context, tenant):
         return {}
     log = IntegrationLog(context.store, tenant.id, tenant.slug, key)
     with guarding(context, tenant, log):
@@ -46,11 +47,12 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
 
 
 def open_run(context: Context, tenant: Tenant, log: IntegrationLog) -> PushRun:
-    """A run with both systems open. Raises Misconfigured."""
+    """Open both systems for a run. Raises Misconfigured."""
     return PushRun(context, tenant, open_app(context, tenant), open_package(context, tenant), log)
 
 
 def _drain(run: PushRun) -> None:
+    """Process what is due until nothing is, or the batch is full."""
     taken = 0
     while taken < BATCH_SIZE:
         with run.context.store.begin() as tx:
@@ -64,10 +66,10 @@ def _drain(run: PushRun) -> None:
                 raise run.lost[-1]
 
 
-def claim_and_process(run: PushRun, entry_id: int, explicit: bool = False) -> str | None:
-    """Claim an entry and deliver it; the state it ended in, None when somebody else has it.
+def claim_and_process(run: PushRun, entry_id: int, *, explicit: bool = False) -> LedgerState | None:
+    """Claim an entry and process it; the state it ended in, None when somebody else has it.
 
-    Raises NotActive when the tenant was deactivated or paused; then the entry is as it was.
+    Raises TenantNotActive when the tenant was deactivated or paused; then the entry is as it was.
     """
     with run.context.store.begin() as tx:
         tenants.require(tx, run.tenant.id, ACTIVE)
@@ -76,7 +78,7 @@ def claim_and_process(run: PushRun, entry_id: int, explicit: bool = False) -> st
         return None
     try:
         with CrashGuard(run, entry):
-            state = process(run, entry, explicit)
+            state = process(run, entry, explicit=explicit)
     except ClaimLost:
         return None  # our lease ran out and somebody took it over
     except TenantNotActive:
@@ -84,13 +86,13 @@ def claim_and_process(run: PushRun, entry_id: int, explicit: bool = False) -> st
             requeue(run, entry)
         raise
     run.ended[state] += 1
-    if state == "confirmed" and run.ended[state] == 1:
+    if state == CONFIRMED and run.ended[state] == 1:
         reached(run.context, run.tenant, run.log, run.system)
     return state
 
 
 class CrashGuard:
-    """Around one entry: an error of ours ends the run, but not for the other entries.
+    """Keeps a fault of ours, met with one entry, from stopping the others: it ends the run, but the next one goes on.
 
     Such an entry goes to the end of the line, and after a few times it is held.
     """
@@ -99,23 +101,22 @@ class CrashGuard:
         self._run, self._entry = run, entry
 
     def __enter__(self) -> None:
-        if self._entry.crashes > KILLED:
+        if self._entry.failed_claims > MOST_KILLED:
             self._note("a process that ended", hold=True)
             raise ClaimLost(self._entry.reference)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         # a killed process gets nowhere near this, and a store that is away is nobody's fault here
-        if isinstance(error, Exception) and not isinstance(
-            error, IntegrationError | ClaimLost | TenantNotActive | StoreAway
-        ):
-            self._note(type(error).__name__, hold=self._entry.crashes >= CRASHES)
+        foreseen = IntegrationError | ClaimLost | TenantNotActive | StoreAway
+        if isinstance(error, Exception) and not isinstance(error, foreseen):
+            self._note(type(error).__name__, hold=self._entry.failed_claims >= MOST_FAILED_CLAIMS)
 
     def _note(self, reason: str, hold: bool) -> None:
         code = "work_order.unforeseen"
         with self._run.context.store.begin() as tx:
             if hold:
-                ledger.give_up(tx, self._entry, code)
+                give_up(tx, self._entry, code)
             else:
-                ledger.let_go(tx, self._entry, code)
+                drop_claim(tx, self._entry, code)
         if hold:
-            self._run.log.write("work_order.unforeseen", self._entry.number, reason=reason, count=self._entry.crashes)
+            self._run.log.write(code, self._entry.number, reason=reason, count=self._entry.failed_claims)

@@ -1,13 +1,13 @@
-"""Tenants of which nothing is sent for now: one of their systems cannot be reached, or lets us in no longer."""
+"""The rows of the circuit breakers: tenants of which nothing is sent for now, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from include.store.engine import Transaction
-from include.store.tables import credentials, stops
+from include.store.tables import circuit_breakers, credentials
 
 
 @dataclass(frozen=True)
@@ -22,23 +22,27 @@ class OpenCircuit:
     settings_version: int
 
 
+_COLUMNS = [circuit_breakers.c[column.name] for column in fields(OpenCircuit)]
+
+
 def get(tx: Transaction, tenant_id: int) -> OpenCircuit | None:
-    columns = [stops.c[name] for name in OpenCircuit.__dataclass_fields__]
-    row = tx.execute(select(*columns).where(stops.c.tenant_id == tenant_id)).one_or_none()
-    return OpenCircuit(*row) if row else None
+    """Return the tenant's circuit, None when it is closed."""
+    row = tx.execute(select(*_COLUMNS).where(circuit_breakers.c.tenant_id == tenant_id)).mappings().one_or_none()
+    return OpenCircuit(**row) if row else None
 
 
-def put(tx: Transaction, tenant_id: int, stop: OpenCircuit) -> None:
-    values = {name: getattr(stop, name) for name in OpenCircuit.__dataclass_fields__}
-    statement = insert(stops).values(tenant_id=tenant_id, **values)
-    tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=values))
+def put(tx: Transaction, tenant_id: int, circuit: OpenCircuit) -> None:
+    """Open the tenant's circuit, or open it anew."""
+    statement = insert(circuit_breakers).values(tenant_id=tenant_id, **vars(circuit))
+    tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=vars(circuit)))
 
 
 def lift(tx: Transaction, tenant_id: int) -> None:
-    tx.execute(delete(stops).where(stops.c.tenant_id == tenant_id))
+    """Close the tenant's circuit."""
+    tx.execute(delete(circuit_breakers).where(circuit_breakers.c.tenant_id == tenant_id))
 
 
 def access(tx: Transaction, tenant_id: int) -> int:
-    """A number that rises whenever one of the tenant's credentials is replaced or renewed."""
+    """Return a number that rises whenever one of the tenant's credentials is replaced or renewed."""
     total = select(func.coalesce(func.sum(credentials.c.generation), 0)).where(credentials.c.tenant_id == tenant_id)
     return int(tx.execute(total).scalar_one())

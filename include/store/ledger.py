@@ -1,31 +1,56 @@
-"""The push ledger: one entry for each archiving of a work order, with a lease, a fence, and every step kept."""
+"""The rows of the push ledger: one entry for each archiving of a work order, and every step it took.
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+An entry is claimed for a lease. The fencing token rises with each claim and each act of a person, so that whoever comes
+late finds that the entry is not theirs any more. What may follow what is decided in ``push.ledger``.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy import ColumnElement, RowMapping, Select, case, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from include.errors import ClaimLost
 from include.records import WorkOrderRef
 from include.store.engine import Transaction
 from include.store.tables import ledger, ledger_steps
 
-# ready: seen · claimed: a runner has it · sending: the intent is committed · unknown: the answer was lost ·
-# confirmed: it is in the package · rejected: it waits for something to be repaired · held: a person must decide ·
-# skipped: not to be sent
-LedgerState = Literal["ready", "claimed", "sending", "unknown", "confirmed", "rejected", "held", "skipped"]
-FINAL: tuple[LedgerState, ...] = ("confirmed", "held", "skipped")
 BEFORE_ACTIVATION, GONE = "work_order.before_activation", "work_order.gone"
-_ARCHIVING = ["tenant_id", "work_order_id", "archived_at"]
+
+
+class LedgerState(StrEnum):
+    """Where an archived work order is on its way to the package, with a sentence for each state."""
+
+    sentence: str
+
+    def __new__(cls, value: str, sentence: str = "") -> "LedgerState":
+        member = str.__new__(cls, value)
+        member._value_, member.sentence = value, sentence
+        return member
+
+    READY = "ready", "It was seen archived, and is sent as soon as it is its turn."
+    CLAIMED = "claimed", "A runner has it at this moment; nothing was sent yet."
+    SENDING = "sending", "What is sent is committed, and the call to the package is under way."
+    UNKNOWN = "unknown", "The answer of the package was lost; the package is searched before anything is sent again."
+    CONFIRMED = "confirmed", "Its document is in the package."
+    REJECTED = "rejected", "Something has to be repaired first; it goes out by itself once that is done."
+    HELD = "held", "A person decides what becomes of it."
+    SKIPPED = "skipped", "It is not sent."
+
+
+FINAL = (LedgerState.CONFIRMED, LedgerState.HELD, LedgerState.SKIPPED)
+OPEN = tuple(state for state in LedgerState if state not in FINAL)
+MAYBE_IN_PACKAGE = (LedgerState.SENDING, LedgerState.UNKNOWN, LedgerState.HELD, LedgerState.CONFIRMED)
 
 
 @dataclass(frozen=True)
 class LedgerEntry:
-    """One entry as claimed; ``fence`` proves that its holder is the last one who claimed it."""
+    """One entry as it was read; ``fencing_token`` proves that its holder is the last one who claimed it.
+
+    ``input_digest`` is of all that was looked up to judge it, ``reported_error`` what was reported of it last.
+    """
 
     id: int
     tenant_id: int
@@ -36,16 +61,16 @@ class LedgerEntry:
     state: LedgerState
     attempts: int
     code: str | None
-    fence: int
+    fencing_token: int
     customer_key: str | None
-    looks: int
+    lookup_attempts: int
     document_id: str | None
     document_number: str | None
     work_order: dict[str, Any] | None
-    basis: bytes | None
-    said: str | None
+    input_digest: bytes | None
+    reported_error: str | None
     expected: dict[str, Any] | None
-    crashes: int
+    failed_claims: int
     settings_version: int | None
 
     @property
@@ -54,49 +79,53 @@ class LedgerEntry:
         return self.document_number or f"concept {self.document_id}"
 
 
-_COLUMNS = [ledger.c[name] for name in LedgerEntry.__dataclass_fields__]
+_COLUMNS = [ledger.c[column.name] for column in fields(LedgerEntry)]
 
 
-def discover(
-    tx: Transaction,
-    tenant_id: int,
-    seen: Iterable[tuple[WorkOrderRef, str]],
-    now: datetime,
-    by: str | None = None,
-) -> int:
-    """Enter (work order, reference) pairs that are not in the ledger yet, due now; how many those were.
+def _entry(row: RowMapping) -> LedgerEntry:
+    return LedgerEntry(**{**row, "state": LedgerState(row["state"])})
 
-    One that was gone and is back under its old moment of archiving counts as new.
+
+def _entries(tx: Transaction, query: Select[Any]) -> list[LedgerEntry]:
+    return [_entry(row) for row in tx.execute(query).mappings()]
+
+
+def enter(tx: Transaction, tenant_id: int, ref: WorkOrderRef, reference: str, now: datetime) -> tuple[int, int] | None:
+    """Enter an archiving, due now; (id, fencing token), or None when it is in the ledger already.
+
+    One that was gone and is back under its old moment of archiving is ready again, and counts as new.
     """
-    new = 0
-    for sighting, reference in seen:
-        values = {"work_order_id": sighting.id, "number": sighting.number, "archived_at": sighting.archived_at}
-        statement = upsert(ledger).values(tenant_id=tenant_id, reference=reference, state="ready", due_at=now, **values)
-        entered = tx.execute(_or_back(statement, now).returning(ledger.c.id, ledger.c.fence)).one_or_none()
-        if entered is not None:
-            new += 1
-            tx.execute(insert(ledger_steps).values(ledger_id=entered.id, state="ready", fence=entered.fence, by=by))
-            _wake_earlier(tx, tenant_id, sighting, now)
-    return new
+    values = {"work_order_id": ref.id, "number": ref.number, "archived_at": ref.archived_at, "due_at": now}
+    statement = upsert(ledger).values(tenant_id=tenant_id, reference=reference, state=LedgerState.READY, **values)
+    was_gone = (ledger.c.state == LedgerState.SKIPPED) & (ledger.c.code == GONE)
+    statement = statement.on_conflict_do_update(
+        index_elements=["tenant_id", "work_order_id", "archived_at"],
+        set_={"state": LedgerState.READY, "code": None, "due_at": now},
+        where=was_gone,
+    )
+    row = tx.execute(statement.returning(ledger.c.id, ledger.c.fencing_token)).one_or_none()
+    return None if row is None else (row.id, row.fencing_token)
 
 
-def _or_back(statement: Insert, now: datetime) -> Insert:
-    was_gone = (ledger.c.state == "skipped") & (ledger.c.code == GONE)
-    again = {"state": "ready", "code": None, "due_at": now}
-    return statement.on_conflict_do_update(index_elements=_ARCHIVING, set_=again, where=was_gone)
+def add_step(
+    tx: Transaction,
+    entry_id: int,
+    state: LedgerState,
+    fencing_token: int,
+    *,
+    code: str | None = None,
+    by: str | None = None,
+) -> None:
+    """Keep a step that an entry took; ``by`` is the person who took it."""
+    values = {"ledger_id": entry_id, "state": state, "code": code, "fencing_token": fencing_token, "by": by}
+    tx.execute(insert(ledger_steps).values(values))
 
 
-def _wake_earlier(tx: Transaction, tenant_id: int, sighting: WorkOrderRef, now: datetime) -> None:
-    """An earlier archiving that still waits is over: somebody took the work order out of the archive."""
-    here = (ledger.c.tenant_id == tenant_id, ledger.c.work_order_id == sighting.id, ledger.c.state == "rejected")
-    tx.execute(update(ledger).where(*here, ledger.c.archived_at < sighting.archived_at).values(due_at=now))
-
-
-def known(tx: Transaction, tenant_id: int, seen: Sequence[WorkOrderRef]) -> int:
-    """How many of these archivings are in the ledger."""
+def count_known(tx: Transaction, tenant_id: int, refs: Sequence[WorkOrderRef]) -> int:
+    """Count those of these archivings that are in the ledger."""
     query = select(ledger.c.work_order_id, ledger.c.archived_at).where(ledger.c.tenant_id == tenant_id)
-    entered = {(id, at) for id, at in tx.execute(query)}
-    return sum((one.id, one.archived_at) in entered for one in seen)
+    entered = {(row.work_order_id, row.archived_at) for row in tx.execute(query)}
+    return sum((ref.id, ref.archived_at) in entered for ref in refs)
 
 
 def _free(now: datetime) -> ColumnElement[bool]:
@@ -104,209 +133,194 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 
 def due(tx: Transaction, tenant_id: int, now: datetime, limit: int) -> list[int]:
-    """Ids of the entries that somebody should look at.
+    """Return the ids of the entries that are due.
 
-    The latest archived first, so that fresh work never waits; those on which a runner broke off go last, and before
-    them those on which a system failed: it may be that one alone.
+    The latest archived come first, so that fresh work never waits; those on which a runner broke off go last, and
+    before them those on which a system failed: it may be that one alone.
     """
     query = select(ledger.c.id).where(
         ledger.c.tenant_id == tenant_id, ledger.c.state.not_in(FINAL), ledger.c.due_at <= now, _free(now)
     )
     failed = func.coalesce(ledger.c.code, "").startswith("connection.")
-    ordered = query.order_by(ledger.c.crashes, failed, ledger.c.archived_at.desc(), ledger.c.id)
+    ordered = query.order_by(ledger.c.failed_claims, failed, ledger.c.archived_at.desc(), ledger.c.id)
     return list(tx.execute(ordered.limit(limit)).scalars())
 
 
 def claim(tx: Transaction, entry_id: int, now: datetime, lease: timedelta) -> LedgerEntry | None:
-    """Take an entry, or None when another has it. One that was being sent is ``unknown`` now."""
+    """Take an entry for the time of the lease; None when another has it. One that was being sent is unknown now."""
+    maybe_sent = ledger.c.state.in_((LedgerState.SENDING, LedgerState.UNKNOWN))
     statement = (
         update(ledger)
         .where(ledger.c.id == entry_id, ledger.c.state.not_in(FINAL), _free(now))
         .values(
-            state=case((ledger.c.state.in_(("sending", "unknown")), "unknown"), else_="claimed"),
-            fence=ledger.c.fence + 1,
-            crashes=ledger.c.crashes + 1,  # taken back by any step that ends the claim
+            state=case((maybe_sent, LedgerState.UNKNOWN), else_=LedgerState.CLAIMED),
+            fencing_token=ledger.c.fencing_token + 1,
+            failed_claims=ledger.c.failed_claims + 1,  # taken back by any step that ends the claim
             leased_until=now + lease,
         )
         .returning(*_COLUMNS)
     )
-    if (row := tx.execute(statement).one_or_none()) is None:
+    row = tx.execute(statement).mappings().one_or_none()
+    if row is None:
         return None
-    entry = LedgerEntry(*row)
-    tx.execute(insert(ledger_steps).values(ledger_id=entry.id, state=entry.state, fence=entry.fence))
+    entry = _entry(row)
+    add_step(tx, entry.id, entry.state, entry.fencing_token)
     return entry
 
 
-def step(tx: Transaction, entry: LedgerEntry, state: LedgerState, code: str | None = None, **fields: object) -> None:
-    """Move an entry on and keep the step; the lease ends with any state but ``sending``. Raises Superseded."""
-    values: dict[str, Any] = {"state": state, "code": code, **_confirmed(state)}
-    if state != "sending":
-        values |= {"leased_until": None, "crashes": func.greatest(ledger.c.crashes - 1, 0)}
-    statement = update(ledger).where(ledger.c.id == entry.id, ledger.c.fence == entry.fence)
-    if tx.execute(statement.values(values | fields)).rowcount != 1:
-        raise ClaimLost(entry.reference)
-    tx.execute(insert(ledger_steps).values(ledger_id=entry.id, state=state, code=code, fence=entry.fence))
+def change_claimed(tx: Transaction, entry: LedgerEntry, values: Mapping[str, Any]) -> LedgerState | None:
+    """Set fields of an entry that its runner holds; its state, or None when another has taken it over."""
+    statement = update(ledger).where(ledger.c.id == entry.id, ledger.c.fencing_token == entry.fencing_token)
+    state = tx.execute(statement.values(**values).returning(ledger.c.state)).scalar_one_or_none()
+    return None if state is None else LedgerState(state)
 
 
-def give_up(tx: Transaction, entry: LedgerEntry, code: str, **fields: object) -> LedgerState:
-    """Held for a person; beside an archiving that is in the package it is over, for it is not sent anyway (R3.10).
-
-    Beside one that may be in the package it waits. Raises Superseded.
-    """
-    other = other_of(tx, entry)
-    state: LedgerState = "held" if other is None else "skipped" if other.state == "confirmed" else "ready"
-    step(tx, entry, state, code, **fields)
-    return state
+def end_claim(*, failed: bool = False) -> dict[str, Any]:
+    """Return the fields that end a claim; one that ``failed`` stays counted."""
+    ended: dict[str, Any] = {"leased_until": None}
+    return ended if failed else ended | {"failed_claims": func.greatest(ledger.c.failed_claims - 1, 0)}
 
 
-def let_go(tx: Transaction, entry: LedgerEntry, code: str) -> None:
-    """End the lease of a claim that broke off, which stays counted. Raises Superseded."""
-    statement = update(ledger).where(ledger.c.id == entry.id, ledger.c.fence == entry.fence)
-    state = tx.execute(statement.values(leased_until=None).returning(ledger.c.state)).scalar_one_or_none()
-    if state is None:
-        raise ClaimLost(entry.reference)
-    tx.execute(insert(ledger_steps).values(ledger_id=entry.id, state=state, code=code, fence=entry.fence))
+def confirmed_now() -> dict[str, Any]:
+    """Return the field that says when a document was last known to be in the package."""
+    return {"confirmed_at": func.now()}
 
 
-def act(
-    tx: Transaction, entry: LedgerEntry, state: LedgerState, code: str | None, by: str, now: datetime, **fields: object
-) -> bool:
-    """What a person does to an entry, due now; False when a runner has it at this moment, or it has moved since."""
-    statement = update(ledger).where(ledger.c.id == entry.id, ledger.c.fence == entry.fence, _free(now))
-    values = {"state": state, "code": code, "due_at": now, "leased_until": None, "crashes": 0, "looks": 0, **fields}
-    values |= _confirmed(state)
-    fence = tx.execute(statement.values(**values, fence=entry.fence + 1).returning(ledger.c.fence)).scalar_one_or_none()
-    if fence is None:
-        return False
-    tx.execute(insert(ledger_steps).values(ledger_id=entry.id, state=state, code=code, fence=fence, by=by))
-    return True
+def change_free(tx: Transaction, entry: LedgerEntry, now: datetime, values: Mapping[str, Any]) -> int | None:
+    """Set fields of an entry that nobody holds; its new fencing token, None when a runner has it or it has moved."""
+    here = (ledger.c.id == entry.id, ledger.c.fencing_token == entry.fencing_token, _free(now))
+    statement = update(ledger).where(*here).values(**values, fencing_token=entry.fencing_token + 1)
+    return tx.execute(statement.returning(ledger.c.fencing_token)).scalar_one_or_none()
 
 
-def _confirmed(state: LedgerState) -> dict[str, Any]:
-    return {"confirmed_at": func.now()} if state == "confirmed" else {}
+def _siblings(entry: LedgerEntry) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for the other archivings of the same work order."""
+    return (
+        ledger.c.tenant_id == entry.tenant_id,
+        ledger.c.work_order_id == entry.work_order_id,
+        ledger.c.id != entry.id,
+    )
 
 
-def other_of(tx: Transaction, entry: LedgerEntry) -> LedgerEntry | None:
-    """Another entry of the same work order that is in the package, or may be (R3.10)."""
-    query = _others(entry).where(ledger.c.state.in_(("sending", "unknown", "held", "confirmed")))
-    row = tx.execute(query).one_or_none()
-    return LedgerEntry(*row) if row else None
+def active_sibling(tx: Transaction, entry: LedgerEntry) -> LedgerEntry | None:
+    """Return the other archiving of the same work order that is in the package, or may be (R3.10)."""
+    query = select(*_COLUMNS).where(*_siblings(entry), ledger.c.state.in_(MAYBE_IN_PACKAGE))
+    row = tx.execute(query).mappings().one_or_none()
+    return _entry(row) if row else None
 
 
-def others_wait(tx: Transaction, entry: LedgerEntry) -> bool:
-    """Whether another archiving of this work order waits to be repaired, or for a person."""
-    return tx.execute(_others(entry).where(ledger.c.state.in_(("rejected", "held"))).limit(1)).first() is not None
+def has_waiting_sibling(tx: Transaction, entry: LedgerEntry) -> bool:
+    """Tell whether another archiving of the work order waits to be repaired, or for a person."""
+    waiting = ledger.c.state.in_((LedgerState.REJECTED, LedgerState.HELD))
+    return tx.execute(select(ledger.c.id).where(*_siblings(entry), waiting).limit(1)).first() is not None
 
 
-def _others(entry: LedgerEntry) -> Any:
-    here = (ledger.c.tenant_id == entry.tenant_id, ledger.c.work_order_id == entry.work_order_id)
-    return select(*_COLUMNS).where(*here, ledger.c.id != entry.id)
+def requeue_siblings(tx: Transaction, entry: LedgerEntry, now: datetime) -> None:
+    """Make the other archivings due that waited for this one."""
+    waiting = update(ledger).where(*_siblings(entry), ledger.c.state == LedgerState.READY)
+    tx.execute(waiting.values(due_at=now))
 
 
-def wake_others(tx: Transaction, entry: LedgerEntry, now: datetime) -> None:
-    """Other archivings of this work order that waited for this one are due."""
-    here = (ledger.c.tenant_id == entry.tenant_id, ledger.c.work_order_id == entry.work_order_id)
-    waiting = (ledger.c.id != entry.id, ledger.c.state == "ready")
-    tx.execute(update(ledger).where(*here, *waiting).values(due_at=now))
+def requeue_earlier(tx: Transaction, tenant_id: int, ref: WorkOrderRef, now: datetime) -> None:
+    """Make an earlier archiving due that waits for a repair: somebody took the work order out of the archive since."""
+    here = (ledger.c.tenant_id == tenant_id, ledger.c.work_order_id == ref.id, ledger.c.archived_at < ref.archived_at)
+    tx.execute(update(ledger).where(*here, ledger.c.state == LedgerState.REJECTED).values(due_at=now))
 
 
-def parked(tx: Transaction, tenant_id: int, now: datetime, limit: int, codes: Sequence[str] = ()) -> list[LedgerEntry]:
-    """Rejected entries that are not due; of these codes, if any. The one that was looked at longest ago first."""
-    waits = (ledger.c.state == "rejected", ledger.c.work_order.is_not(None), ledger.c.due_at > now)
-    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id, *waits)
-    if codes:
-        query = query.where(ledger.c.code.in_(codes))
-    last = ledger.c.read_at if codes else ledger.c.checked_at
-    return [LedgerEntry(*row) for row in tx.execute(query.order_by(last.asc().nulls_first(), ledger.c.id).limit(limit))]
+def not_due(tx: Transaction, tenant_id: int, now: datetime, limit: int) -> list[LedgerEntry]:
+    """Return rejected entries that are not due yet, those first whose input was compared longest ago."""
+    query = _waiting_rejected(tenant_id, now).order_by(ledger.c.checked_at.asc().nulls_first(), ledger.c.id)
+    return _entries(tx, query.limit(limit))
 
 
-def looked_at(
-    tx: Transaction, entries: Sequence[LedgerEntry], woken: Sequence[LedgerEntry], now: datetime, read: bool = False
-) -> None:
-    """Note that these were looked at, or ``read`` in Simon, and make some of them due."""
-    noted = {"read_at" if read else "checked_at": now}
-    for some, values in ((entries, noted), (woken, {"due_at": now})):
-        here = (ledger.c.id.in_([entry.id for entry in some]), ledger.c.state == "rejected")
-        tx.execute(update(ledger).where(*here).values(values))
+def not_due_of(
+    tx: Transaction, tenant_id: int, now: datetime, codes: Collection[str], *, limit: int
+) -> list[LedgerEntry]:
+    """Return rejected entries of these codes that are not due yet, those first that were read longest ago in Simon."""
+    query = _waiting_rejected(tenant_id, now).where(ledger.c.code.in_(codes))
+    return _entries(tx, query.order_by(ledger.c.read_at.asc().nulls_first(), ledger.c.id).limit(limit))
+
+
+def _waiting_rejected(tenant_id: int, now: datetime) -> Select[Any]:
+    rejected = (ledger.c.state == LedgerState.REJECTED, ledger.c.work_order.is_not(None), ledger.c.due_at > now)
+    return select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id, *rejected)
+
+
+def set_rejected(tx: Transaction, entries: Iterable[LedgerEntry], **values: Any) -> None:
+    """Set fields of these entries, as far as they are rejected still."""
+    ids = [entry.id for entry in entries]
+    here = (ledger.c.id.in_(ids), ledger.c.state == LedgerState.REJECTED)
+    tx.execute(update(ledger).where(*here).values(**values))
 
 
 def latest_of(tx: Transaction, tenant_id: int, work_order: str) -> LedgerEntry | None:
-    """The latest archiving of a work order, by the number that people know it by, else by its id."""
+    """Return the latest archiving of a work order, by the number that people know it by, else by its id."""
     query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id).order_by(ledger.c.archived_at.desc()).limit(1)
-    row = tx.execute(query.where(ledger.c.number == work_order)).one_or_none()
+    row = tx.execute(query.where(ledger.c.number == work_order)).mappings().one_or_none()
     if row is None and work_order.isascii() and work_order.isdigit() and len(work_order) < 19:
-        row = tx.execute(query.where(ledger.c.work_order_id == int(work_order))).one_or_none()
-    return LedgerEntry(*row) if row else None
+        row = tx.execute(query.where(ledger.c.work_order_id == int(work_order))).mappings().one_or_none()
+    return _entry(row) if row else None
 
 
-def waiting(tx: Transaction, tenant_id: int, code: str | None) -> list[LedgerEntry]:
-    """Entries that wait with this code, those that are held included; without a code all that are rejected."""
-    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id)
-    states = ("ready", "rejected", "held", "unknown")
-    query = (
-        query.where(ledger.c.state.in_(states), ledger.c.code == code)
-        if code
-        else query.where(ledger.c.state == "rejected")
-    )
-    return [LedgerEntry(*row) for row in tx.execute(query.order_by(ledger.c.id))]
+def waiting_for(tx: Transaction, tenant_id: int, code: str | None) -> list[LedgerEntry]:
+    """Return the entries that wait with this code, those that are held included; without a code all rejected ones."""
+    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id).order_by(ledger.c.id)
+    if code is None:
+        return _entries(tx, query.where(ledger.c.state == LedgerState.REJECTED))
+    states = (LedgerState.READY, LedgerState.REJECTED, LedgerState.HELD, LedgerState.UNKNOWN)
+    return _entries(tx, query.where(ledger.c.state.in_(states), ledger.c.code == code))
 
 
-def reopened(tx: Transaction, tenant_id: int, work_order_ids: Sequence[int], code: str) -> list[LedgerEntry]:
-    """Those of these work orders that are booked, and of which this was not noted yet; it is noted now."""
-    here = (ledger.c.tenant_id == tenant_id, ledger.c.work_order_id.in_(work_order_ids), ledger.c.state == "confirmed")
-    noted = update(ledger).where(*here, ledger.c.code.is_distinct_from(code)).values(code=code)
-    found = [LedgerEntry(*row) for row in tx.execute(noted.returning(*_COLUMNS))]
-    for entry in found:
-        tx.execute(insert(ledger_steps).values(ledger_id=entry.id, state=entry.state, code=code, fence=entry.fence))
-    return found
+def note_reopened(tx: Transaction, tenant_id: int, work_order_ids: Collection[int], code: str) -> list[LedgerEntry]:
+    """Note of these work orders that are booked that they are out of the archive; those it was not noted of yet."""
+    booked = (ledger.c.tenant_id == tenant_id, ledger.c.state == LedgerState.CONFIRMED)
+    here = (*booked, ledger.c.work_order_id.in_(work_order_ids), ledger.c.code.is_distinct_from(code))
+    rows = tx.execute(update(ledger).where(*here).values(code=code).returning(*_COLUMNS)).mappings()
+    entries = [_entry(row) for row in rows]
+    for entry in entries:
+        add_step(tx, entry.id, entry.state, entry.fencing_token, code=code)
+    return entries
 
 
 def listing(tx: Transaction, tenant_id: int, limit: int = 100) -> list[LedgerEntry]:
-    """The latest entries."""
-    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id).order_by(ledger.c.archived_at.desc()).limit(limit)
-    return [LedgerEntry(*row) for row in tx.execute(query)]
+    """Return the entries that were archived last."""
+    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id)
+    return _entries(tx, query.order_by(ledger.c.archived_at.desc()).limit(limit))
 
 
 def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
-    """Entries per state."""
-    query = select(ledger.c.state, func.count()).where(ledger.c.tenant_id == tenant_id).group_by(ledger.c.state)
-    return {state: count for state, count in tx.execute(query)}
+    """Count the entries by state."""
+    query = select(ledger.c.state, func.count().label("n")).where(ledger.c.tenant_id == tenant_id)
+    return {row.state: row.n for row in tx.execute(query.group_by(ledger.c.state))}
 
 
-def pass_over(tx: Transaction, tenant_id: int, before: datetime) -> int:
-    """Nothing archived before this moment is sent any more; how many are skipped for that.
+def count_open(tx: Transaction, tenant_id: int) -> int:
+    """Count the work orders that wait to be sent, or are being sent."""
+    query = select(func.count()).where(ledger.c.tenant_id == tenant_id, ledger.c.state.not_in(FINAL))
+    return int(tx.execute(query).scalar_one())
+
+
+def skip_before(tx: Transaction, tenant_id: int, moment: datetime) -> int:
+    """Let nothing be sent any more that was archived before a moment; how many were skipped for that.
 
     What may be in the package is looked up first, and sent no second time.
     """
-    here = (ledger.c.tenant_id == tenant_id, ledger.c.archived_at < before)
-    unsure = update(ledger).where(*here, ledger.c.state.in_(("sending", "unknown")))
-    tx.execute(unsure.values(state="unknown", code=BEFORE_ACTIVATION, fence=ledger.c.fence + 1, leased_until=None))
-    over = update(ledger).where(*here, ledger.c.state.in_(("ready", "claimed", "rejected")))
-    over = over.values(state="skipped", code=BEFORE_ACTIVATION, said=None, fence=ledger.c.fence + 1, leased_until=None)
-    found = tx.execute(over.returning(ledger.c.id, ledger.c.fence)).all()
-    _note_skipped(tx, found)
-    return len(found)
+    here = (ledger.c.tenant_id == tenant_id, ledger.c.archived_at < moment)
+    taken_back = {"code": BEFORE_ACTIVATION, "fencing_token": ledger.c.fencing_token + 1, "leased_until": None}
+    unsure = update(ledger).where(*here, ledger.c.state.in_((LedgerState.SENDING, LedgerState.UNKNOWN)))
+    tx.execute(unsure.values(state=LedgerState.UNKNOWN, **taken_back))
+    waiting = (LedgerState.READY, LedgerState.CLAIMED, LedgerState.REJECTED)
+    skipped = update(ledger).where(*here, ledger.c.state.in_(waiting))
+    skipped = skipped.values(state=LedgerState.SKIPPED, reported_error=None, **taken_back)
+    rows = tx.execute(skipped.returning(ledger.c.id, ledger.c.fencing_token)).all()
+    for row in rows:
+        add_step(tx, row.id, LedgerState.SKIPPED, row.fencing_token, code=BEFORE_ACTIVATION)
+    return len(rows)
 
 
-def _note_skipped(tx: Transaction, found: Sequence[Any]) -> None:
-    steps = [{"ledger_id": id, "state": "skipped", "code": BEFORE_ACTIVATION, "fence": fence} for id, fence in found]
-    if steps:
-        tx.execute(insert(ledger_steps), steps)
-
-
-def take_along(tx: Transaction, tenant_id: int, seen: Sequence[WorkOrderRef], now: datetime, by: str) -> int:
-    """Those of these archivings that were passed over are due after all, because a person asks for them; how many."""
-    keys = {(one.id, one.archived_at) for one in seen}
-    here = (ledger.c.tenant_id == tenant_id, ledger.c.state == "skipped", ledger.c.code == BEFORE_ACTIVATION)
-    passed = tx.execute(select(ledger.c.id, ledger.c.work_order_id, ledger.c.archived_at).where(*here)).all()
-    ids = [id for id, work_order_id, archived_at in passed if (work_order_id, archived_at) in keys]
-    again = update(ledger).where(ledger.c.id.in_(ids)).values(state="ready", code=None, due_at=now)
-    for id, fence in tx.execute(again.returning(ledger.c.id, ledger.c.fence)).all():
-        tx.execute(insert(ledger_steps).values(ledger_id=id, state="ready", fence=fence, by=by))
-    return len(ids)
-
-
-def under_way(tx: Transaction, tenant_id: int) -> int:
-    """How many work orders wait to be sent, or are being sent."""
-    query = select(func.count()).where(ledger.c.tenant_id == tenant_id, ledger.c.state.not_in(FINAL))
-    return int(tx.execute(query).scalar_one())
+def skipped_before_activation(tx: Transaction, tenant_id: int, refs: Sequence[WorkOrderRef]) -> list[LedgerEntry]:
+    """Return those of these archivings that were skipped because the tenant was not active yet."""
+    keys = {(ref.id, ref.archived_at) for ref in refs}
+    skipped = (ledger.c.state == LedgerState.SKIPPED, ledger.c.code == BEFORE_ACTIVATION)
+    entries = _entries(tx, select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id, *skipped))
+    return [entry for entry in entries if (entry.work_order_id, entry.archived_at) in keys]

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Date, cast, func, select
 
 from include.store.engine import Transaction
+from include.store.ledger import LedgerState
 from include.store.tables import ledger
 
 ZONE = "Europe/Amsterdam"
@@ -23,17 +24,22 @@ class DayRow:
 
 
 def by_day(tx: Transaction, tenant_id: int, since: datetime) -> list[DayRow]:
-    """Days on which something was booked, the first one first."""
+    """Return the days on which something was booked, the first one first."""
     day = cast(func.timezone(ZONE, ledger.c.confirmed_at), Date).label("day")
     took = func.extract("epoch", ledger.c.confirmed_at - ledger.c.archived_at)
-    parts: list[Any] = [func.percentile_cont(share).within_group(took.asc()) for share in (0.5, 0.95)]
-    here = (ledger.c.tenant_id == tenant_id, ledger.c.state == "confirmed", ledger.c.confirmed_at >= since)
-    query = select(day, func.count(), *parts).where(*here).group_by(day).order_by(day)
-    return [DayRow(at, count, float(median), float(p95)) for at, count, median, p95 in tx.execute(query)]
+    shares: dict[str, Any] = {
+        name: func.percentile_cont(share).within_group(took.asc()).label(name)
+        for name, share in (("median_s", 0.5), ("p95_s", 0.95))
+    }
+    booked = (ledger.c.tenant_id == tenant_id, ledger.c.state == LedgerState.CONFIRMED, ledger.c.confirmed_at >= since)
+    query = select(day, func.count().label("documents"), *shares.values()).where(*booked).group_by(day).order_by(day)
+    rows = tx.execute(query).mappings()
+    return [DayRow(row["day"], row["documents"], float(row["median_s"]), float(row["p95_s"])) for row in rows]
 
 
 def waiting(tx: Transaction, tenant_id: int) -> tuple[int, datetime | None]:
-    """How many work orders are not in the package yet, and since when the oldest one waits."""
-    here = (ledger.c.tenant_id == tenant_id, ledger.c.state.not_in(("confirmed", "skipped")))
-    row = tx.execute(select(func.count(), func.min(ledger.c.archived_at)).where(*here)).one()
-    return int(row[0]), row[1]
+    """Count the work orders that are not in the package yet; and since when the oldest one waits."""
+    ended = (LedgerState.CONFIRMED, LedgerState.SKIPPED)
+    query = select(func.count().label("n"), func.min(ledger.c.archived_at).label("oldest"))
+    row = tx.execute(query.where(ledger.c.tenant_id == tenant_id, ledger.c.state.not_in(ended))).one()
+    return int(row.n), row.oldest

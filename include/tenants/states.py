@@ -54,7 +54,7 @@ def activate(tx: Transaction, tenant_id: int, by: str, now: datetime) -> bool:
     """The whole import is in: active from now on. What was archived before is not sent (R3.12, R5.6)."""
     if not tenants_table.move(tx, tenant_id, ("importing",), "active", by, now, active_since=now):
         return False
-    ledger.pass_over(tx, tenant_id, now)
+    ledger.skip_before(tx, tenant_id, now)
     return True
 
 

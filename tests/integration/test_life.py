@@ -88,7 +88,7 @@ def test_work_orders_of_before_are_not_sent(living: Living) -> None:
         tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
     push_now(living)
     assert references(living) == []
-    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False)
     push_now(living)
     push_now(living)
     assert references(living) == [early]

@@ -151,7 +151,7 @@ def test_each_phase_has_exactly_its_documents(living: Living) -> None:
     for _ in range(2):
         push_now(living)
     assert references(living) == sorted([first, last])
-    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False)
     push_now(living)
     assert references(living) == sorted([first, waits, between, last])
 
@@ -167,7 +167,7 @@ def test_waiting_work_orders_are_passed_over(living: Living) -> None:
     assert references(living) == []
     with living.context.store.begin() as tx:
         assert ledger.counts(tx, living.tenant.id) == {"skipped": 1}
-    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False)
+    backfill(living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False)
     push_now(living)
     assert references(living) == [waits]
 
@@ -246,7 +246,7 @@ def test_a_forgotten_tenant_leaves_nothing(living: Living, sandbox: Sandbox) -> 
     kept = count_rows(living.context, other.tenant)
     deactivate(living.context, living.tenant, BY)
     listed = count_rows(living.context, living.tenant)
-    with pytest.raises(ValueError, match="nothing was removed"):
+    with pytest.raises(InvalidInput, match="nothing was removed"):
         delete_tenant(living.context, living.tenant, "jans")
     assert delete_tenant(living.context, living.tenant, living.slug) == listed
     with pytest.raises(TenantNotFound):

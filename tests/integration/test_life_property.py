@@ -48,7 +48,7 @@ STEPS: dict[str, Any] = {
     "reactivate": lambda one: reactivate(one.context, one.tenant, BY),
     "afresh": lambda one: reactivate(one.context, one.tenant, BY, start_afresh=True),
     "backfill": lambda one: backfill(
-        one.context, one.tenant, datetime.now(UTC).date() - timedelta(days=1), BY, dry=False
+        one.context, one.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False
     ),
     "archive": archive,
 }

@@ -8,11 +8,13 @@ from sqlalchemy import event
 from include.context import Context
 from include.lifecycle.deactivation import pause
 from include.log.writer import IntegrationLog
+from include.push.ledger import advance, enter
 from include.push.stats import push_stats
 from include.records import WorkOrderRef
 from include.store import ledger, sync_state, tenants, watermarks
 from include.store.circuit_breakers import OpenCircuit, access, put
 from include.store.engine import engine
+from include.store.ledger import LedgerState
 from include.store.overview import OverviewQuery
 from include.tenants.overview import couplings, next_step
 from include.tenants.tenant import load
@@ -27,13 +29,12 @@ def archive(context: Context, slug: str, number: int, at: datetime, confirmed: b
     sighting = WorkOrderRef(id=number, number=f"WB-{number}", archived_at=at, changed_at=at)
     with context.store.begin() as tx:
         id = load(context, slug).id
-        ledger.discover(tx, id, [(sighting, f"WB-{number}-{number}")], at)
+        enter(tx, id, [sighting], at)
         [entry] = [one for one in ledger.listing(tx, id) if one.work_order_id == number]
         claimed = ledger.claim(tx, entry.id, at, timedelta(minutes=5))
         assert claimed
-        ledger.step(
-            tx, claimed, "confirmed" if confirmed else "rejected", None if confirmed else "work_order.no_customer"
-        )
+        state = LedgerState.CONFIRMED if confirmed else LedgerState.REJECTED
+        advance(tx, claimed, state, None if confirmed else "work_order.no_customer")
 
 
 @pytest.fixture
@@ -138,7 +139,7 @@ def test_deliveries(three: Context, surroundings: Surroundings) -> None:
 def test_what_holds_a_coupling_up(three: Context) -> None:
     """R7.2: the sentence and the action of the code, in the reader's language."""
     tenant = load(three, "arend")
-    assert push_stats(three, tenant).obstacle is None
+    assert push_stats(three, tenant).blocked_by is None
     with three.store.begin() as tx:
         until = datetime.now(UTC) + timedelta(minutes=10)
         put(
@@ -146,11 +147,11 @@ def test_what_holds_a_coupling_up(three: Context) -> None:
             tenant.id,
             OpenCircuit("connection.unavailable", "Unit4", until, 1, access(tx, tenant.id), tenant.settings_version),
         )
-    obstacle = push_stats(three, tenant).obstacle
-    assert obstacle is not None
-    assert (obstacle.until, obstacle.code) == (until, "connection.unavailable")
-    assert "Unit4" in obstacle.message
-    assert obstacle.action
+    blocked_by = push_stats(three, tenant).blocked_by
+    assert blocked_by is not None
+    assert (blocked_by.until, blocked_by.code) == (until, "connection.unavailable")
+    assert "Unit4" in blocked_by.message
+    assert blocked_by.action
 
 
 def test_next_step() -> None:

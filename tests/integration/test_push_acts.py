@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from include.access.systems import open_package
-from include.errors import RecordRejected, WorkOrderRefused
+from include.errors import InvalidInput, NotFound, RecordRejected, WorkOrderRefused
 from include.push import operations
 from include.push.preview import preview
 from include.push.worker import push
@@ -132,14 +132,14 @@ def test_pushing_one_sends_what_was_kept_back(couple: Couple) -> None:
         sync(coupled.context, coupled.tenant, "sync")
         made = archive(coupled, Description="Garantie")
         push(coupled.context, coupled.tenant, "run")
-        entry = operations.push_one(coupled.context, coupled.tenant, str(made["Id"]), "ans", "key")
+        entry = operations.push_one(coupled.context, coupled.tenant, str(made["Id"]), by="ans", key="key")
         assert entry.state == "confirmed"
         document_of(coupled, made)
 
 
 def test_what_is_not_known_or_not_possible_is_explained(ready: Coupled) -> None:
     """R3.12, R7.2: in words; the reason that stands in the way of one is that of the log."""
-    with pytest.raises(WorkOrderRefused, match="not known"):
+    with pytest.raises(NotFound, match="not known"):
         operations.hold(ready.context, ready.tenant, "nergens", "ans")
     made = archive(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
     push(ready.context, ready.tenant, "run")
@@ -171,7 +171,7 @@ def test_retry_by_code_and_for_all_tenants(couple: Couple, sandbox: Sandbox, sur
 def test_retry_leaves_alone_what_a_person_holds(ready: Coupled) -> None:
     """R7.5: holding is not a code to be retried."""
     made = archive(ready)
-    operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), "ans", dry=False)
+    operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), by="ans", dry_run=False)
     on(operations.hold, ready, made)
     assert operations.retry(ready.context, ready.tenant, "work_order.held", "ans") == 0
     assert push(ready.context, ready.tenant, "run") == {}
@@ -192,20 +192,20 @@ def planned_lines(planned: ExpectedDocument | None) -> list[tuple[str, Decimal |
 def test_a_preview_is_what_will_be_stored(ready: Coupled) -> None:
     """R3.5, R3.11: nothing is sent; each line with its rule, the totals, and afterwards no difference."""
     made = archive(ready)
-    operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), "ans", dry=False)
+    operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), by="ans", dry_run=False)
     before = len(ready.documents())
     shown = preview(ready.context, ready.tenant, made["Number"])
     assert len(ready.documents()) == before
-    assert shown.planned is not None
+    assert shown.expected is not None
     rules = ["work_description", "default_article", "used_article", "travel_time", "work_time"]
-    assert [line.rule for line in shown.planned.lines] == rules
-    assert (shown.planned.total_excl_vat, shown.planned.total_incl_vat) == (Decimal("269.15"), Decimal("325.67"))
+    assert [line.rule for line in shown.expected.lines] == rules
+    assert (shown.expected.total_excl_vat, shown.expected.total_incl_vat) == (Decimal("269.15"), Decimal("325.67"))
     assert shown.existing == ()
     push(ready.context, ready.tenant, "run")
-    assert planned_lines(shown.planned) == stored_lines(ready, made)
+    assert planned_lines(shown.expected) == stored_lines(ready, made)
     after = preview(ready.context, ready.tenant, made["Number"])
     assert len(after.existing) == 1
-    assert after.differing == ()
+    assert after.differences == ()
 
 
 def test_a_preview_shows_what_was_changed(ready: Coupled, sandbox: Sandbox) -> None:
@@ -214,7 +214,7 @@ def test_a_preview_shows_what_was_changed(ready: Coupled, sandbox: Sandbox) -> N
     push(ready.context, ready.tenant, "run")
     alter(ready, "articles", article_id(ready), description="Iets anders")
     shown = preview(ready.context, ready.tenant, made["Number"])
-    [difference] = shown.differing
+    [difference] = shown.differences
     assert "Iets anders" in difference.split("→")[0]
     assert "Ontsteker" in difference.split("→")[1]
 
@@ -244,13 +244,13 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
     assert push(ready.context, ready.tenant, "run") == {}
     today = datetime.now(UTC).date()
     for dry, new in ((True, 3), (True, 3), (False, 3), (False, 0)):
-        counted = operations.backfill(ready.context, ready.tenant, today - timedelta(days=1), "ans", dry)
-        assert (counted.found, counted.new) == (3, new)
+        counted = operations.backfill(ready.context, ready.tenant, today - timedelta(days=1), by="ans", dry_run=dry)
+        assert (counted.archived, counted.new) == (3, new)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 3}
     for one in made:
         document_of(ready, one)
-    with pytest.raises(WorkOrderRefused, match="still to come"):
-        operations.backfill(ready.context, ready.tenant, today + timedelta(days=3), "ans", dry=True)
+    with pytest.raises(InvalidInput, match="still to come"):
+        operations.backfill(ready.context, ready.tenant, today + timedelta(days=3), by="ans", dry_run=True)
 
 
 # the command line

@@ -11,6 +11,7 @@ from include.access.systems import open_package
 from include.errors import IntegrationError, WorkOrderRefused
 from include.log.writer import open_problems
 from include.push import operations
+from include.push.ledger import give_up
 from include.push.worker import push
 from include.store import circuit_breakers, ledger
 from include.sync.pipeline import sync
@@ -152,7 +153,7 @@ def test_a_second_archiving_beside_an_unsure_one_waits(ready: Coupled, sandbox: 
         [second] = ledger.due(tx, ready.tenant.id, now, 10)
         entry = ledger.claim(tx, second, now, timedelta(minutes=5))
         assert entry is not None
-        assert ledger.give_up(tx, entry, "work_order.unforeseen") == "ready"
+        assert give_up(tx, entry, "work_order.unforeseen") == "ready"
 
 
 def _breaking(*_: Any) -> Any:
@@ -172,7 +173,7 @@ def test_pushing_what_a_dead_run_was_sending_looks_first(
     surroundings.pass_time(minutes=6)
     with monkeypatch.context() as patched:
         patched.setattr(package, "find", lambda *_: [])
-        pushed_one = operations.push_one(ready.context, ready.tenant, made["Number"], "ans", "key")
+        pushed_one = operations.push_one(ready.context, ready.tenant, made["Number"], by="ans", key="key")
     assert pushed_one.state == "unknown"
     surroundings.pass_time(seconds=31)
     assert push(ready.context, ready.tenant, "later") == {"confirmed": 1}
@@ -275,6 +276,6 @@ def test_what_is_not_sent_cannot_be_held(ready: Coupled, surroundings: Surroundi
     made = archive(ready)
     assert Watcher(ready.context).look("archived", ready.slug)
     with ready.context.store.begin() as tx:
-        ledger.pass_over(tx, ready.tenant.id, surroundings.now() + timedelta(seconds=5))
+        ledger.skip_before(tx, ready.tenant.id, surroundings.now() + timedelta(seconds=5))
     with pytest.raises(WorkOrderRefused, match="not sent anyway"):
         operations.hold(ready.context, ready.tenant, made["Number"], "ans")

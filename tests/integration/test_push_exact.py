@@ -52,7 +52,7 @@ def test_the_preview_is_what_is_stored(
         TimeSheets=[{"TimeType": kind, "Minutes": number} for kind, number in times],
     )
     discover(ready.context, ready.tenant, open_app(ready.context, ready.tenant))
-    shown = preview(ready.context, ready.tenant, made["Number"]).planned
+    shown = preview(ready.context, ready.tenant, made["Number"]).expected
     assert shown is not None
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
     document = document_of(ready, made)

@@ -42,7 +42,7 @@ def push_of(trial: Trial, key: str) -> dict[str, int]:
 def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3.13, R6.2, architecture 4: fresh work of another tenant is announced at the next look and booked while the
     backlog is being worked on; fresh work of the same tenant goes out in its next batch."""
-    monkeypatch.setattr("include.push.worker.BATCH", BATCH, raising=False)
+    monkeypatch.setattr("include.push.worker.BATCH_SIZE", BATCH, raising=False)
     busy, calm = trial_of(couple("unit4", slug="busy")), trial_of(couple("rompslomp", slug="calm"))
     busy.archive(BACKLOG)
     surroundings.at = surroundings.now()

@@ -43,7 +43,7 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
         return sending(self, document)
 
     monkeypatch.setattr(connection, "send", send)
-    monkeypatch.setattr("include.push.worker.BATCH", ASK_AGAIN + 5)
+    monkeypatch.setattr("include.push.worker.BATCH_SIZE", ASK_AGAIN + 5)
     assert push(coupled.context, coupled.tenant, "run") == {"confirmed": ASK_AGAIN + 5}
     assert sent.index(fresh[0]["Number"]) == ASK_AGAIN
     push(coupled.context, coupled.tenant, "the rest")

@@ -4,11 +4,12 @@ from include.store.tables.base import metadata
 from include.store.tables.cleanup import baselines, marks, proposals, removals
 from include.store.tables.log import log, problems
 from include.store.tables.master_data import links, records, run_streams, runs, staged, watched, watermarks
-from include.store.tables.push import ledger, ledger_steps, stops
+from include.store.tables.push import circuit_breakers, ledger, ledger_steps
 from include.store.tables.tenants import claims, consents, credentials, drafts, secrets, settings, tenants, transitions
 
 __all__ = [
     "baselines",
+    "circuit_breakers",
     "claims",
     "consents",
     "credentials",
@@ -28,7 +29,6 @@ __all__ = [
     "secrets",
     "settings",
     "staged",
-    "stops",
     "tenants",
     "transitions",
     "watched",

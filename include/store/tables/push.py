@@ -30,19 +30,21 @@ ledger = Table(
     moment("due_at", nullable=False),  # not looked at before
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("code", Text),  # why it is where it is
-    Column("fence", BigInteger, nullable=False, server_default="0"),
+    Column("fencing_token", BigInteger, nullable=False, server_default="0"),
     moment("leased_until"),
     Column("settings_version", Integer),
     Column("request_digest", LargeBinary),
     Column("customer_key", Text),  # whose document it is, to look it up by
-    Column("looks", Integer, nullable=False, server_default="0"),  # searches in vain since the answer was lost
+    Column(
+        "lookup_attempts", Integer, nullable=False, server_default="0"
+    ),  # searches in vain since the answer was lost
     Column("document_id", Text),
     Column("document_number", Text),
     Column("work_order", JSONB),  # as it was read when the verdict was given
-    Column("basis", LargeBinary),  # digest of all that was looked up for it: another one means another verdict
-    Column("said", Text),  # what was said of it, so that the same is not said at every look
+    Column("input_digest", LargeBinary),  # digest of all that was looked up for it: another one means another verdict
+    Column("reported_error", Text),  # what was said of it, so that the same is not said at every look
     Column("expected", JSONB),  # what its document should hold, to know it again
-    Column("crashes", Integer, nullable=False, server_default="0"),  # claims that ended without a step
+    Column("failed_claims", Integer, nullable=False, server_default="0"),  # claims that ended without a step
     moment("checked_at"),  # when its basis was last looked at
     moment("read_at"),  # and when what Simon holds of it was
     moment("confirmed_at"),  # when its document was last known to be in the package
@@ -69,19 +71,21 @@ ledger_steps = Table(  # every transition
     Column("ledger_id", BigInteger, ForeignKey("ledger.id"), nullable=False, index=True),
     Column("state", Text, nullable=False),
     Column("code", Text),
-    Column("fence", BigInteger, nullable=False),
+    Column("fencing_token", BigInteger, nullable=False),
     now("at"),
     Column("by", Text),  # only when a person did it
 )
 
-stops = Table(  # tenants of which nothing is sent for now, because one of their systems cannot be reached or refuses
-    "stops",
-    metadata,
-    Column("tenant_id", BigInteger, ForeignKey("tenants.id"), primary_key=True),
-    Column("code", Text, nullable=False),
-    Column("system", Text, nullable=False),
-    moment("until", nullable=False),
-    Column("tries", Integer, nullable=False, server_default="1"),
-    Column("access", BigInteger, nullable=False),  # which credentials it was tried with
-    Column("settings_version", Integer, nullable=False),
+circuit_breakers = (
+    Table(  # tenants of which nothing is sent for now, because one of their systems cannot be reached or refuses
+        "circuit_breakers",
+        metadata,
+        Column("tenant_id", BigInteger, ForeignKey("tenants.id"), primary_key=True),
+        Column("code", Text, nullable=False),
+        Column("system", Text, nullable=False),
+        moment("until", nullable=False),
+        Column("tries", Integer, nullable=False, server_default="1"),
+        Column("access", BigInteger, nullable=False),  # which credentials it was tried with
+        Column("settings_version", Integer, nullable=False),
+    )
 )

@@ -45,7 +45,7 @@ def release(doing: ActionContext, given: Which) -> ActionResult:
 def push(doing: ActionContext, given: Which) -> ActionResult:
     """Send one now; one whose document was removed in the package again."""
     key = f"page__{doing.context.now():%Y%m%dT%H%M%S%f}"
-    entry = operations.push_one(doing.context, doing.tenant, given.work_order, doing.by, key)
+    entry = operations.push_one(doing.context, doing.tenant, given.work_order, by=doing.by, key=key)
     return ActionResult(N_("Work order {work_order} was looked at; what came of it stands below."), _values(entry))
 
 
@@ -57,8 +57,8 @@ def retry(doing: ActionContext, given: Code) -> ActionResult:
 
 def backfill(doing: ActionContext, given: Since) -> ActionResult:
     """Take work orders along that were archived since a day, before the coupling was active too."""
-    made = operations.backfill(doing.context, doing.tenant, given.since, doing.by, dry=False)
-    values = {"found": made.found, "new": made.new}
+    made = operations.backfill(doing.context, doing.tenant, given.since, by=doing.by, dry_run=False)
+    values = {"found": made.archived, "new": made.new}
     return ActionResult(N_("{found} work orders were found; {new} of them go along now."), values)
 
 

@@ -71,9 +71,9 @@ class Document(BaseModel):
     state: str
     lines: list[Line]
     refusal: str | None
-    kept_back: str | None
+    filter_word: str | None
     existing: list[str]
-    differing: list[str]
+    differences: list[str]
 
 
 class Record(BaseModel):
@@ -131,7 +131,7 @@ def preview(
     found = document_of(context, tenant, asked.name.strip())
     lines = [
         Line(rule=one.rule, description=one.description, quantity=_text(one.quantity), net=str(one.net))
-        for one in (found.planned.lines if found.planned else ())
+        for one in (found.expected.lines if found.expected else ())
     ]
     refusal = found.refusal.text(language) if found.refusal else None
     existing = [one.number or one.id for one in found.existing]
@@ -140,9 +140,9 @@ def preview(
         **named,
         lines=lines,
         refusal=refusal,
-        kept_back=found.kept_back,
+        filter_word=found.filter_word,
         existing=existing,
-        differing=list(found.differing),
+        differences=list(found.differences),
     )
 
 

@@ -49,7 +49,7 @@ class One(BaseModel):
     work_orders: dict[str, int]
     waiting: int
     oldest: datetime | None
-    obstacle: BlockedBy | None
+    blocked_by: BlockedBy | None
     days: list[DayStats]
     can_sync: list[str]
 
@@ -93,7 +93,7 @@ def one(context: ContextDep, tenant: TenantDep, language: PageLanguage) -> One:
         streams={name: Stream(**about) for name, about in _streams(synced).items()},
         work_orders=booked.states,
         can_sync=choices(tenant),
-        **{name: getattr(booked, name) for name in ("waiting", "oldest", "obstacle", "days")},
+        **{name: getattr(booked, name) for name in ("waiting", "oldest", "blocked_by", "days")},
     )
 
 

@@ -38,7 +38,7 @@ def show(
     work_orders, synced = push_stats(context, tenant, language), status(context, tenant)
     problems = unsettled(context, LogQuery({tenant.slug}, tenant.slug, language=language), PROBLEMS + 1)
     [line] = couplings(context, OverviewQuery((tenant.slug,))).rows
-    step = next_step(tenant.standing, bool(work_orders.obstacle), bool(line.synced_at), line.errors)
+    step = next_step(tenant.standing, bool(work_orders.blocked_by), bool(line.synced_at), line.errors)
     shown: dict[str, Any] = {"tenant": tenant, "work_orders": work_orders, "synced": synced, "step": step}
     shown |= {"problems": problems[:PROBLEMS], "more_problems": len(problems) > PROBLEMS, "now": context.now()}
     shown |= {"documents": charts.documents(work_orders.days), "times": charts.times(work_orders.days)}
