@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from include.access.credentials import credential_status
 from include.sync.pipeline import sync
-from tests.commanding import Start, address_of, start
+from tests.commanding import Start, address_of, context, start
 from tests.conftest import Coupled
 from tests.consenting import FORMS
 

@@ -18,7 +18,7 @@ from include.sync.pipeline import sync
 from include.tenants.overview import overview
 from include.tenants.states import history
 from include.tenants.tenant import load
-from tests.commanding import Start, start
+from tests.commanding import Start, context, start
 from tests.conftest import PACKAGES, Sandbox, simon_call
 from tests.integration.living import Living
 

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 
 from include.access.credentials import credential_status
 from include.access.oauth_flow import LOOPBACK
-from tests.commanding import KEY, Start, address_of, start
+from tests.commanding import KEY, Start, address_of, context, start
 from tests.conftest import Coupled, Sandbox
 from tests.consenting import decide
 

@@ -13,7 +13,7 @@ from include.context import Context
 from include.sync.pipeline import sync
 from include.tenants.overview import overview
 from include.tenants.tenant import load
-from tests.commanding import KEY
+from tests.commanding import KEY, context
 from tests.conftest import Sandbox
 
 __all__ = ["context"]

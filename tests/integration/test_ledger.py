@@ -108,7 +108,7 @@ def test_every_state_says_what_it_means() -> None:
 
 
 def test_a_runner_makes_only_the_moves_of_the_table(context: Context, tenant_id: int) -> None:
-    """R3.10: every pair of states is tried; a move that the table lacks is a fault of the program and changes nothing."""
+    """R3.10: every pair of states is tried; a move that the table lacks is a fault, and changes nothing."""
     for before, after in product(LedgerState, LedgerState):
         with context.store.begin() as tx:
             entry = entered(tx, tenant_id, before)
