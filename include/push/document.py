@@ -67,7 +67,7 @@ class _Builder:
         customer = self._customer()
         lines = tuple(self._lines())
         if all(line.article is None for line in lines):
-            raise self._rejected("nothing_to_book")
+            raise self._rejected("work_order.nothing_to_book")
         return Document(
             reference=reference(order.id, order.number),
             work_order_number=order.number,
@@ -78,26 +78,26 @@ class _Builder:
         )
 
     def _rejected(self, code: str, **values: object) -> RecordRejected:
-        return RecordRejected(f"work_order.{code}", self.work_order.number, **values)
+        return RecordRejected(code, self.work_order.number, **values)
 
     def _customer(self) -> Customer:
         """Return the package's own customer (R3.3), whose work address it is (R3.4)."""
         order = self.work_order
         if order.customer_id is None:
-            raise self._rejected("no_customer")
+            raise self._rejected("work_order.no_customer")
         customer = self.master_data.customer(order.customer_id)
         if customer is None:
-            raise self._rejected("customer_not_linked")
+            raise self._rejected("work_order.customer_not_linked")
         if not customer.active:
-            raise self._rejected("customer_inactive", customer=f"{customer.number} {customer.name}")
+            raise self._rejected("work_order.customer_inactive", customer=f"{customer.number} {customer.name}")
         if order.work_address_customer_id != order.customer_id:
-            raise self._rejected("address_elsewhere")
+            raise self._rejected("work_order.address_elsewhere")
         return customer
 
     def _lines(self) -> Iterator[DocumentLine]:
         """Yield the lines in their order (R3.5)."""
         if any(entry.kind == "other" and entry.minutes for entry in self.work_order.times):
-            raise self._rejected("time_unknown")
+            raise self._rejected("work_order.time_unknown")
         description = self.work_order.description.strip()
         if self.settings.work_description and description:
             yield DocumentLine(rule="work_description", description=description)
@@ -112,12 +112,12 @@ class _Builder:
         """Return the package's own article (R3.7)."""
         shown = used.code or used.description
         if used.article_id is None:
-            raise self._rejected("article_free_text", article=used.description)
+            raise self._rejected("work_order.article_free_text", article=used.description)
         article = self.master_data.article(used.article_id)
         if article is None:
-            raise self._rejected("article_not_linked", article=shown)
+            raise self._rejected("work_order.article_not_linked", article=shown)
         if not article.active:
-            raise self._rejected("article_inactive", article=shown)
+            raise self._rejected("work_order.article_inactive", article=shown)
         return article
 
     def _time_line(self, kind: Literal["travel", "work"]) -> Iterator[DocumentLine]:
@@ -126,7 +126,7 @@ class _Builder:
         if not minutes:
             return
         if minutes < 0:
-            raise self._rejected("time_negative", minutes=minutes)
+            raise self._rejected("work_order.time_negative", minutes=minutes)
         article = self._set_article("travel_article" if kind == "travel" else "work_article")
         if article is not None:
             yield _line("travel_time" if kind == "travel" else "work_time", article, hours(minutes))
@@ -140,7 +140,7 @@ class _Builder:
         if fault_of(article) is None:  # the rule of the setting's own check (R4.2)
             return article
         title = type(self.settings).model_fields[setting].title
-        raise self._rejected("setting_article_unknown", article=code, setting=f"'{title}'")
+        raise self._rejected("work_order.setting_article_unknown", article=code, setting=f"'{title}'")
 
     def _memo(self) -> str:
         """Return what goes into the order's remarks (R3.8)."""
