@@ -10,19 +10,14 @@ from include.context import Context
 from include.errors import InvalidInput
 from include.push import worker
 from include.runs import Run
+from include.streams import STREAMS
 from include.sync import extract, load
 from include.sync.run import begin_sync
 from include.tenants.dag_index import TenantSummary
 
 WORK_ORDERS, CLEANUP = "work_orders", "cleanup"
-DUTCH = {
-    "customers": "Klanten",
-    "article_groups": "Artikelgroepen",
-    "article_types": "Artikeltypen",
-    "articles": "Artikelen",
-    WORK_ORDERS: "Werkbonnen",
-    CLEANUP: "Schoonmaak",
-}
+DUTCH = {name: stream.plural.nl.capitalize() for name, stream in STREAMS.items()}
+DUTCH |= {WORK_ORDERS: "Werkbonnen", CLEANUP: "Schoonmaak"}
 DOC = """
 ### Master data of {company}
 

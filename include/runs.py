@@ -26,14 +26,6 @@ TRANSITIONS: Mapping[RunState, frozenset[RunState]] = {
     RunState.FINISHED: frozenset(),
     RunState.SUPERSEDED: frozenset(),
 }
-# what the integration log calls the records of a stream
-TABLES = {
-    "customers": "customer",
-    "work_addresses": "work_address",
-    "article_groups": "article_group",
-    "article_types": "article_type",
-    "articles": "article",
-}
 
 
 class RunKind(StrEnum):

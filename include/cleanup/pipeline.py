@@ -11,12 +11,13 @@ from include.cleanup.guard import GuardDecision, RemovalLimit
 from include.cleanup.listing import certify, in_simon, read_both
 from include.cleanup.plan import Plan, missing_in_simon, plan
 from include.cleanup.remove import RemovalContext, remove, settle_interrupted
-from include.cleanup.run import Run, begin_cleanup, linked_alike, streams
+from include.cleanup.run import Run, begin_cleanup, streams
 from include.connectors.field_service import FieldService
 from include.context import Context
-from include.runs import TABLES, log_errors
+from include.runs import log_errors
 from include.store import cleanup, links, runs
 from include.store.cleanup import Baseline, Proposal, Removal
+from include.streams import STREAMS, with_followers
 from include.tenants.tenant import Tenant
 
 PLANNED = "plan"  # as a stream of the run: whether its plan is made
@@ -103,10 +104,10 @@ def _note(run: Run, made: Plan, verdict: GuardDecision) -> None:
 def _say(run: Run, verdict: GuardDecision) -> None:
     settings = run.tenant.settings
     for stream, doubt in verdict.doubts.items():
-        run.log.write(doubt.code, stream, TABLES[stream], **doubt.values)
+        run.log.write(doubt.code, stream, STREAMS[stream].table, **doubt.values)
     for stream, (count, total) in verdict.braked.items():
         values = {"count": count, "total": total, "most": settings.cleanup_most, "share": settings.cleanup_share}
-        run.log.write("cleanup.braked", stream, TABLES[stream], **values)
+        run.log.write("cleanup.braked", stream, STREAMS[stream].table, **values)
     if proposal := _open_proposal(run.context, run.tenant):
         days = -((run.context.now() - proposal.expires_at) // timedelta(days=1))  # upwards
         run.log.write("cleanup.proposed", str(proposal.id), count=len(verdict.propose), days=days)
@@ -134,7 +135,7 @@ def _let_go_of_links(run: Run, app: FieldService) -> None:
             there = app.held(name, [id for _, id in some])
             with run.transaction() as tx:
                 for key in [key for key, id in some if id not in there]:
-                    for linked in linked_alike(name):
+                    for linked in with_followers(name):
                         links.unlink(tx, run.tenant.id, linked, key)
 
 
@@ -174,7 +175,7 @@ def conclude(run: Run, done: Sequence[Removal]) -> None:
     for stream in streams(run.tenant):
         ended = Counter(removal.state for removal in done if removal.stream == stream)
         counts = {name: ended[name] for name in ("deleted", "inactive", "in_use", "spared", "proposed")}
-        run.log.write("cleanup.done", stream, TABLES[stream], **counts)
+        run.log.write("cleanup.done", stream, STREAMS[stream].table, **counts)
 
 
 def report(context: Context, tenant: Tenant, run_id: int, done: Sequence[Removal]) -> CleanupReport:

@@ -10,7 +10,7 @@ from include.cleanup.run import Run, streams
 from include.records import MasterRecord, Raw
 from include.store import Transaction, cleanup, links, staging
 from include.store.cleanup import PlannedRemoval
-from include.sync.load import KINDS
+from include.streams import STREAMS
 from include.sync.transform import CHUNK, UNREADABLE, ScopeRule, filter_of, scope_rule
 
 WANTED, INACTIVE, OUTSIDE = "", "inactive", "outside_filter"
@@ -86,7 +86,7 @@ def _judged(run: Run, tx: Transaction, name: str, judge: ScopeRule) -> Iterator[
 
     What the last sync made of a row that is still the same need not be made again, which takes ten times longer.
     """
-    stream, kind = run.tenant.package.stream(name), KINDS[name]
+    stream, kind = run.tenant.package.stream(name), STREAMS[name].record
     yield pd.DataFrame({"key": [], "state": [], "identity": []}, dtype="str")
     for rows in staging.beside_records(tx, run.tenant.id, run.id, name, CHUNK):
         made: list[MasterRecord] = []

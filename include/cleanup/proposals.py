@@ -9,9 +9,10 @@ from include.cleanup.remove import RemovalContext, remove
 from include.cleanup.run import Run
 from include.context import Context
 from include.errors import ProposalClosed
-from include.runs import TABLES, RunKind, begin, log_errors
+from include.runs import RunKind, begin, log_errors
 from include.store import Transaction, cleanup
 from include.store.cleanup import Baseline, Proposal, Removal
+from include.streams import STREAMS
 from include.tenants.tenant import Tenant
 
 __all__ = ["Decision", "Proposal", "Removal", "as_text", "carry_out", "decide", "shown"]
@@ -35,7 +36,7 @@ def shown(context: Context, tenant: Tenant, proposal_id: int) -> tuple[Proposal,
 def as_text(context: Context, tenant: Tenant, proposal_id: int, at_most: int) -> str:
     """The set as Markdown, in Dutch; what does not fit is counted. Nothing in it is read as mark-up."""
     _, removals = shown(context, tenant, proposal_id)
-    rows = [f"{TABLES[one.stream]:14} {REASONS[one.reason]:28} {one.label}" for one in removals[:at_most]]
+    rows = [f"{STREAMS[one.stream].table:14} {REASONS[one.reason]:28} {one.label}" for one in removals[:at_most]]
     listed = "\n".join(row.replace("`", "'").replace("\n", " ") for row in rows)
     rest = len(removals) - len(rows)
     more = f"\n\nEn nog {rest}: `koppel cleanup {tenant.slug} --show`" if rest else ""

@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from include.cleanup.plan import OUTSIDE, WANTED, row_state
-from include.cleanup.run import Run, linked_alike
+from include.cleanup.run import Run
 from include.connectors.field_service import ExportedRecord, FieldService
 from include.connectors.package import PackageConnection
 from include.errors import Misconfigured, RecordRejected
 from include.records import ArticleGroup
-from include.runs import TABLES
 from include.store import Transaction, cleanup, links, records
 from include.store.cleanup import Baseline, Removal, RemovalReason, RemovalState
+from include.streams import STREAMS, with_followers
 from include.sync.transform import UNREADABLE, filter_of, scope_rule
 
 REMOVED: Mapping[RemovalReason, str] = {
@@ -103,7 +103,7 @@ def _one(removing: RemovalContext, removal: Removal) -> RemovalState:
     try:
         return _delete(removing, removal, kept)
     except RecordRejected as error:
-        removing.run.log.error(error, removal.label, TABLES[removal.stream])
+        removing.run.log.error(error, removal.label, STREAMS[removal.stream].table)
         return _ended(removing.run, removal, "spared")
 
 
@@ -156,7 +156,7 @@ def _links(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, str, 
     if removal.key is None:
         return []
     found = [
-        (stream, links.simon_ids(tx, run.tenant.id, stream, [removal.key])) for stream in linked_alike(removal.stream)
+        (stream, links.simon_ids(tx, run.tenant.id, stream, [removal.key])) for stream in with_followers(removal.stream)
     ]
     return [(stream, removal.key, ids[removal.key]) for stream, ids in found if removal.key in ids]
 
@@ -171,7 +171,7 @@ def _note_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
     """Its links go with it, and so does what we know of it when the package does not have it either."""
     cleanup.move(tx, removal, "deleted", run.context.now(), work_order=None)
     cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "deleted")
-    for stream in linked_alike(removal.stream) if removal.key is not None else []:
+    for stream in with_followers(removal.stream) if removal.key is not None else []:
         links.unlink(tx, run.tenant.id, stream, removal.key or "")
         if removal.reason == "deleted":
             records.forget(tx, run.tenant.id, stream, removal.key or "")
@@ -179,7 +179,7 @@ def _note_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
 
 def _say_deleted(run: Run, removal: Removal) -> RemovalState:
     if removal.reason != "wiped":  # all of it is said in one line
-        run.log.write(REMOVED[removal.reason], removal.label, TABLES[removal.stream])
+        run.log.write(REMOVED[removal.reason], removal.label, STREAMS[removal.stream].table)
     return "deleted"
 
 
@@ -191,7 +191,7 @@ def _made_inactive(removing: RemovalContext, removal: Removal) -> RemovalState:
         cleanup.move(tx, removal, "inactive", run.context.now(), work_order=None)
         cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "inactive")
     if changed:
-        run.log.write("cleanup.made_inactive", removal.label, TABLES[removal.stream])
+        run.log.write("cleanup.made_inactive", removal.label, STREAMS[removal.stream].table)
     return "inactive"
 
 
@@ -203,7 +203,7 @@ def _left(run: Run, removal: Removal, number: str) -> RemovalState:
         cleanup.move(tx, removal, "in_use", run.context.now(), work_order=number)
         cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "in_use", number)
     if known != ("in_use", number):
-        run.log.write("cleanup.left_in_use", removal.label, TABLES[removal.stream], work_order=number)
+        run.log.write("cleanup.left_in_use", removal.label, STREAMS[removal.stream].table, work_order=number)
     return "in_use"
 
 
@@ -218,7 +218,7 @@ def _note_kept(run: Run, tx: Transaction, removal: Removal) -> None:
 
 def _spared(run: Run, removal: Removal) -> RemovalState:
     code = "cleanup.not_proven" if removal.reason == "deleted" else "cleanup.wanted_again"
-    run.log.write(code, removal.label, TABLES[removal.stream], system=run.tenant.package.title)
+    run.log.write(code, removal.label, STREAMS[removal.stream].table, system=run.tenant.package.title)
     return _ended(run, removal, "spared")
 
 

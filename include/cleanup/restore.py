@@ -9,10 +9,11 @@ from include.cleanup.run import Run
 from include.connectors.field_service import ExportedRecord, FieldService
 from include.context import Context
 from include.errors import NothingToRestore, RecordRejected
-from include.runs import TABLES, RunKind, begin, log_errors
+from include.runs import RunKind, begin, log_errors
 from include.store import Transaction, cleanup, links
 from include.store.cleanup import Removal
 from include.store.links import Link
+from include.streams import STREAMS
 from include.tenants.tenant import Tenant
 
 RestoredIds = Sequence[tuple[str, int, int]]
@@ -48,7 +49,7 @@ def _put_back(run: Run, removed: Sequence[Removal]) -> None:
             try:
                 _one(run, app, removal, known)
             except RecordRejected as error:
-                run.log.error(error, removal.label, TABLES[removal.stream])
+                run.log.error(error, removal.label, STREAMS[removal.stream].table)
         with run.context.store.begin() as tx:
             known += cleanup.made_again(tx, removal)
     with run.transaction() as tx:
@@ -60,7 +61,7 @@ def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> N
     with run.context.store.begin() as tx:
         export, made = cleanup.export_of(tx, removal), cleanup.made_again(tx, removal)
     if export is None:
-        run.log.write("cleanup.export_gone", removal.label, TABLES[removal.stream])
+        run.log.write("cleanup.export_gone", removal.label, STREAMS[removal.stream].table)
         return
     kept = _kept(export["kept"])
     if app.held(removal.stream, [removal.simon_id]):  # made inactive, or Simon keeps what is deleted
@@ -74,7 +75,7 @@ def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> N
     with run.transaction() as tx:
         app.unmark(kept, made)
         _note(run, tx, removal, made, export["links"])
-    run.log.write("cleanup.restored", removal.label, TABLES[removal.stream])
+    run.log.write("cleanup.restored", removal.label, STREAMS[removal.stream].table)
 
 
 def _still_there(run: Run, app: FieldService, kept: ExportedRecord) -> list[tuple[str, int, int]]:

@@ -2,22 +2,15 @@
 
 from include.context import Context
 from include.runs import Run, RunKind, begin
+from include.streams import REMOVAL_ORDER
 from include.tenants.tenant import Tenant
 
-__all__ = ["ORDER", "Run", "begin_cleanup", "linked_alike", "streams"]
-
-# what others point at comes after them
-ORDER = ("articles", "article_groups", "customers")
+__all__ = ["Run", "begin_cleanup", "streams"]
 
 
 def streams(tenant: Tenant) -> list[str]:
     """What is cleaned up of this tenant, in the order in which it is removed."""
-    return [name for name in ORDER if name in tenant.package.choices]
-
-
-def linked_alike(stream: str) -> list[str]:
-    """The streams in which a record's key may have a link: a customer's default work address carries its key too."""
-    return [stream, *(["work_addresses"] if stream == "customers" else [])]
+    return [name for name in REMOVAL_ORDER if name in tenant.package.choices]
 
 
 def begin_cleanup(context: Context, tenant: Tenant, key: str) -> Run:

@@ -15,14 +15,14 @@ from include.cleanup.run import Run
 from include.connectors.field_service import FieldService
 from include.context import Context
 from include.errors import InvalidInput
-from include.runs import TABLES, RunKind, begin, log_errors
+from include.runs import RunKind, begin, log_errors
 from include.store import cleanup, runs, staging
 from include.store.cleanup import PlannedRemoval
+from include.streams import REMOVAL_ORDER, STREAMS
 from include.tenants.tenant import Tenant
 
 PLANNED = "plan"
-# what others point at comes after them; work addresses of a customer go with it
-PARTS = ("articles", "article_groups", "customers", "work_addresses")
+PARTS = REMOVAL_ORDER
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _wipe(run: Run) -> None:
     for part in run.streams:
         ended = Counter(removal.state for removal in done if removal.stream == part)
         counts = {name: ended[name] for name in ("deleted", "inactive", "in_use")}
-        run.log.write("cleanup.wiped", part, TABLES[part], **counts)
+        run.log.write("cleanup.wiped", part, STREAMS[part].table, **counts)
 
 
 def _plan(run: Run, removing: RemovalContext, part: str) -> None:

@@ -37,8 +37,6 @@ class ExportedRecord:
 class FieldService(Protocol):
     """The field service app: follows the master data, yields the work orders."""
 
-    streams: Sequence[str]  # what it has a table for, in the order in which records depend on each other
-
     def content(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
         """What would be written for it, without other records' ids; (field, length) of texts that were shortened."""
 

@@ -8,12 +8,13 @@ from include.context import Context
 from include.messages import CATALOGUE, Language, lookup
 from include.store import history
 from include.store.history import EntryRow, LinkRow, RemovalRow, SaidRow, StepRow
+from include.streams import STREAMS, with_followers
 from include.tenants.tenant import Tenant
 
 __all__ = ["KINDS", "EntryRow", "LinkRow", "RemovalRow", "Timeline", "TimelineEvent", "of_record", "of_work_order"]
 
 # what the log calls them, and their stream
-KINDS = {"customer": "customers", "article": "articles"}
+KINDS = {stream.table: stream.name for stream in STREAMS.values() if stream.number_field}
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def of_record(context: Context, tenant: Tenant, kind: str, name: str, language: 
         names = list(dict.fromkeys([name, *(part for row in links for part in (row.key, row.label))]))
         names += [part for row in links if (part := row.label.partition(" ")[0]) not in names]
         removals = history.removed(tx, tenant.id, stream, names)
-        said = history.said(tx, tenant.id, [kind, "work_address"] if kind == "customer" else [kind], names)
+        said = history.said(tx, tenant.id, [STREAMS[each].table for each in with_followers(stream)], names)
     return Timeline(name, _ordered([_message(one, language) for one in said]), (), tuple(links), tuple(removals))
 
 

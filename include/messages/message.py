@@ -4,20 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from include.streams import STREAMS
+
 Severity = Literal["info", "success", "warning", "error"]
 Language = Literal["nl", "en"]
-Table = Literal[
-    "work_order", "customer", "work_address", "article", "article_group", "article_type", "settings", "connection"
-]
-
+# what a message can be about
+TABLES: tuple[str, ...] = ("work_order", *(stream.table for stream in STREAMS.values()), "settings", "connection")
 
 # what our own names are called in a sentence; (Dutch, English)
 WORDS: Mapping[str, tuple[str, str]] = {
-    "customers": ("klanten", "customers"),
-    "work_addresses": ("werkadressen", "work addresses"),
-    "article_groups": ("artikelgroepen", "article groups"),
-    "article_types": ("artikeltypen", "article types"),
-    "articles": ("artikelen", "articles"),
+    **{stream.name: (stream.plural.nl, stream.plural.en) for stream in STREAMS.values()},
     "work_orders": ("werkbonnen", "work orders"),
     "sync": ("synchronisatie", "synchronisation"),
     "cleanup": ("schoonmaak", "clean-up"),
@@ -57,7 +53,7 @@ class Message:
 
     code: str
     severity: Severity
-    table: Table
+    table: str
     nl: Text
     en: Text
 
@@ -78,6 +74,6 @@ class _Filled(dict[str, object]):
         return "?"
 
 
-def message(code: str, severity: Severity, table: Table, nl: tuple[str, str], en: tuple[str, str]) -> Message:
+def message(code: str, severity: Severity, table: str, nl: tuple[str, str], en: tuple[str, str]) -> Message:
     """An entry of the catalogue; ``nl`` and ``en`` are (message, action)."""
     return Message(code, severity, table, Text(*nl), Text(*en))

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import func, or_, select
 
 from include.store.engine import Transaction
-from include.store.records import NUMBERS
 from include.store.tables import ledger, ledger_steps, links, log, records, removals, runs
+from include.streams import STREAMS
 
 MOST = 500  # rows of a kind that a person is shown
 
@@ -119,7 +119,7 @@ def said(tx: Transaction, tenant_id: int, tables: Sequence[str], names: Sequence
 
 def known(tx: Transaction, tenant_id: int, stream: str, name: str) -> list[LinkRow]:
     """Records of the package with this number, code or key, and what they are linked to."""
-    number = records.c.body[NUMBERS[stream]].astext
+    number = records.c.body[STREAMS[stream].number_field].astext
     label = func.concat_ws(
         " ", number, func.coalesce(records.c.body["name"].astext, records.c.body["description"].astext)
     )

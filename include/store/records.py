@@ -9,8 +9,7 @@ from sqlalchemy import select, text
 from include.store.bulk_copy import copy
 from include.store.engine import Transaction
 from include.store.tables import records
-
-NUMBERS = {"customers": "number", "articles": "code"}  # what people know a record by, in its body
+from include.streams import STREAMS
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ def merge(
     tx.execute(text("TRUNCATE incoming"))
     copy(tx, "incoming", ("key", "body", "wanted", "digest", "source"), rows)
     here = {"tenant": tenant_id, "stream": stream}
-    renamed = _renumbered(tx, here, NUMBERS[stream]) if stream in NUMBERS else []
+    number = STREAMS[stream].number_field
+    renamed = _renumbered(tx, here, number) if number else []
     tx.execute(
         text(
             "INSERT INTO records AS known (tenant_id, stream, key, body, wanted, digest, source)"

@@ -14,6 +14,7 @@ from include.records import ArticleGroup, MasterRecord, Raw
 from include.runs import Run, RunKind, begin
 from include.store import Transaction, links, records, staging
 from include.store.links import Link
+from include.streams import STREAMS
 from include.sync.extract import extract
 from include.sync.run import selection
 from include.sync.transform import (
@@ -91,7 +92,7 @@ class _Look:
 
     def _judged(self, tx: Transaction, stream: str, made: Sequence[Transformed]) -> Iterator[SyncPreviewRow]:
         """In the order of ``made``; what Simon holds is looked up for the records that differ."""
-        if stream not in self.app.streams:
+        if not STREAMS[stream].in_simon:
             return
         known = self._links(tx, stream, [one.record.key for one in made])
         differing = [one.record for one in made if one.wanted and not self._same(stream, one, known)]

@@ -14,22 +14,17 @@ import structlog
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.errors import RecordRejected
-from include.records import Article, ArticleGroup, Customer, MasterRecord, Raw, WorkAddress
-from include.runs import TABLES, Run, log_errors
+from include.records import MasterRecord, Raw
+from include.runs import Run, log_errors
 from include.store import Transaction, links, records, runs, sync_state
 from include.store.bulk_copy import async_commit
 from include.store.links import Link
 from include.store.records import Due
 from include.store.runs import Progress
+from include.streams import STREAMS, WRITING_ORDER
 from include.sync.resolve import resolve
 from include.tenants.states import activate
 
-KINDS: dict[str, type[MasterRecord]] = {
-    "customers": Customer,
-    "work_addresses": WorkAddress,
-    "article_groups": ArticleGroup,
-    "articles": Article,
-}
 BATCH = 25  # looked up in one request; small, since what people change meanwhile in Simon would be put back
 DUE_AT_ONCE = 1000  # read from the store in one query, which walks all that is known
 SAY_EVERY = 1000  # records between two lines of progress in the task log
@@ -67,8 +62,8 @@ def load(run: Run) -> dict[str, dict[str, int]]:
             return _counts(run, tx)
     with log_errors(run):
         apps = [open_app(run.context, run.tenant) for _ in range(run.tenant.settings.simon_at_once)]
-        for stream in apps[0].streams:
-            if stream in run.streams or (stream == "work_addresses" and "customers" in run.streams):
+        for stream in WRITING_ORDER:
+            if stream in run.streams or STREAMS[stream].follows in run.streams:
                 _stream(run, apps, stream)
     return _conclude(run)
 
@@ -131,7 +126,7 @@ def _all_due(run: Run, stream: str) -> Iterator[Sequence[Due]]:
 
 
 def _made(run: Run, app: FieldService, stream: str, due: Sequence[Due]) -> Batch:
-    made = [(one, KINDS[stream].model_validate(one.body)) for one in due]
+    made = [(one, STREAMS[stream].record.model_validate(one.body)) for one in due]
     return Batch(stream, made, _parent_ids(run, app, [record for _, record in made]))
 
 
@@ -153,7 +148,7 @@ def _write_all(run: Run, stop: Event, app: FieldService, batch: Batch) -> Batch:
             except RecordRejected as error:
                 batch.counts.rejected += 1
                 if error.values.get("parent_stream") not in run.streams:  # else its parent's refusal was said already
-                    run.log.write(error.code, record.label, TABLES[batch.stream], **error.values)
+                    run.log.write(error.code, record.label, STREAMS[batch.stream].table, **error.values)
     return batch
 
 
@@ -183,7 +178,7 @@ def _write(run: Run, app: FieldService, batch: Batch, due: Due, record: MasterRe
     content, shortened = app.content(record)
     for name, parent in app.parents(record).items():
         if parent not in batch.parents:
-            shown = f"{TABLES[parent[0]]} {parent[1]}"
+            shown = f"{STREAMS[parent[0]].table} {parent[1]}"
             raise RecordRejected("sync.parent_missing", record.label, parent=shown, parent_stream=parent[0])
         content[name] = batch.parents[parent]
     simon_id = due.simon_id if due.simon_id is not None else _found(run, batch, due.key, record.label)
@@ -194,7 +189,7 @@ def _write(run: Run, app: FieldService, batch: Batch, due: Due, record: MasterRe
     batch.written.append(Link(due.key, simon_id, due.digest))
     for name, length in shortened:
         values = {"field": name, "length": length, "system": "Simple-Simon", "key": due.key}
-        run.log.write("sync.text_shortened", record.label, TABLES[batch.stream], **values)
+        run.log.write("sync.text_shortened", record.label, STREAMS[batch.stream].table, **values)
 
 
 def _updated(app: FieldService, batch: Batch, held: Raw, key: str, content: Raw) -> bool:
@@ -211,7 +206,7 @@ def _found(run: Run, batch: Batch, key: str, label: str) -> int | None:
     found = batch.found.get(key, [])
     if len(found) > 1:
         values = {"count": len(found), "simon_id": found[0], "key": key}
-        run.log.write("sync.several_found", label, TABLES[batch.stream], **values)
+        run.log.write("sync.several_found", label, STREAMS[batch.stream].table, **values)
     return found[0] if found else None
 
 
@@ -244,7 +239,7 @@ def _conclude(run: Run) -> dict[str, dict[str, int]]:
             sync_state.put(tx, run.tenant.id, **done, **({"full_at": now} if run.full else {}))
             begun = run.full and activate(tx, run.tenant.id, run.key, now)
     for stream, numbers in result.items():
-        run.log.write("sync.stream_done", stream, TABLES[stream], stream=stream, **numbers)
+        run.log.write("sync.stream_done", stream, STREAMS[stream].table, stream=stream, **numbers)
     resolve(run, result)
     if begun:
         run.log.write("life.active", run.tenant.slug)
@@ -254,4 +249,4 @@ def _conclude(run: Run) -> dict[str, dict[str, int]]:
 def _counts(run: Run, tx: Transaction) -> dict[str, dict[str, int]]:
     names = ("read", "new", "changed", "same", "left_out", "rejected")
     found = runs.progress_by_stream(tx, run.id)
-    return {stream: {name: getattr(at, name) for name in names} for stream, at in found.items() if stream in TABLES}
+    return {stream: {name: getattr(at, name) for name in names} for stream, at in found.items() if stream in STREAMS}

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from include.context import Context
-from include.runs import TABLES, RunKind
+from include.runs import RunKind
 from include.store import links, runs, sync_state, watermarks
 from include.store.runs import Progress, RunRow
 from include.store.sync_state import SyncState
+from include.streams import STREAMS, with_followers
 from include.tenants.tenant import Tenant
 
 __all__ = ["Progress", "SyncStatus", "remaining", "share", "status"]
@@ -31,7 +32,7 @@ def status(context: Context, tenant: Tenant) -> SyncStatus:
         streams = runs.progress_by_stream(tx, run.id) if run else {}
         return SyncStatus(
             run,
-            {name: at for name, at in streams.items() if name in TABLES},
+            {name: at for name, at in streams.items() if name in STREAMS},
             links.counts(tx, tenant.id),
             sync_state.get(tx, tenant.id),
             watermarks.all_of(tx, tenant.id),
@@ -44,7 +45,7 @@ def share(found: SyncStatus, tenant: Tenant) -> float:
         return 0.0
     if found.run.ended_at is not None:
         return 1.0
-    names = dict.fromkeys((*tenant.package.choices, "work_addresses"))
+    names = [name for chosen in tenant.package.choices for name in with_followers(chosen)]
     return sum(_share(found.streams.get(name, Progress())) for name in names) / len(names)
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from include.runs import TABLES, Run
+from include.runs import Run
 from include.store import problems
 from include.store.problems import ProblemFilter
+from include.streams import STREAMS
 
 # said anew in every run for as long as they are true
 REPEATED = ("sync.record_refused", "sync.record_unreadable", "sync.parent_missing")
@@ -23,9 +24,9 @@ def resolve(run: Run, streams: Iterable[str]) -> None:
         if "articles" in run.streams:
             closed += problems.close(tx, tenant_id, ProblemFilter(startswith="filter.", before=began))
         for stream in streams:
-            closed += problems.close(tx, tenant_id, ProblemFilter(TABLES[stream], codes=REPEATED, before=began))
+            closed += problems.close(tx, tenant_id, ProblemFilter(STREAMS[stream].table, codes=REPEATED, before=began))
             closed += problems.close_written(
-                tx, tenant_id, stream, ProblemFilter(TABLES[stream], codes=AT_WRITE, before=began)
+                tx, tenant_id, stream, ProblemFilter(STREAMS[stream].table, codes=AT_WRITE, before=began)
             )
     if closed:
         run.log.write("problem.solved", run.key, count=closed)

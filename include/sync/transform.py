@@ -12,9 +12,10 @@ from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
 from include.records import ArticleGroup, ArticleType, MasterRecord, Raw
-from include.runs import TABLES, Run, log_errors
+from include.runs import Run, log_errors
 from include.settings.article_filter import ArticleFilter
 from include.store import Transaction, links, records, runs, staging, watermarks
+from include.streams import STREAMS, with_followers
 
 CHUNK = 2000  # records in memory at once
 # what a row of another shape raises
@@ -90,7 +91,7 @@ def _record(run: Run, stream: PackageStream, key: str, row: Raw) -> MasterRecord
         return record
     except UNREADABLE as error:
         reason = f"{type(error).__name__} {error}"[:200]
-        system, table = run.tenant.package.title, TABLES[stream.name]
+        system, table = run.tenant.package.title, STREAMS[stream.name].table
         run.log.write("sync.record_unreadable", key, table, system=system, reason=reason)
         return None
 
@@ -137,7 +138,9 @@ def _merge(run: Run, tx: Transaction, app: FieldService, stream: str, made: Sequ
         for one in made
     )
     for renamed in records.merge(tx, run.tenant.id, stream, rows):
-        run.log.write("sync.renumbered", renamed.after, TABLES[stream], before=renamed.before, after=renamed.after)
+        run.log.write(
+            "sync.renumbered", renamed.after, STREAMS[stream].table, before=renamed.before, after=renamed.after
+        )
     days = [one.record.changed_on for one in made if one.record.changed_on]
     if days:
         watermarks.raise_to(tx, run.tenant.id, run.tenant.package.name, stream, watermarks.day(max(days)))
@@ -145,7 +148,7 @@ def _merge(run: Run, tx: Transaction, app: FieldService, stream: str, made: Sequ
 
 def digest(app: FieldService, stream: str, record: MasterRecord) -> bytes:
     """A fingerprint of what Simon should hold of this record; what it has no table for has a fixed one."""
-    if stream not in app.streams:
+    if not STREAMS[stream].in_simon:
         return b""
     seen = (app.content(record)[0], app.parents(record))
     return hashlib.blake2b(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
@@ -154,10 +157,10 @@ def digest(app: FieldService, stream: str, record: MasterRecord) -> bytes:
 def _relink(run: Run, tx: Transaction, stream: str) -> None:
     """The same thing under a new key keeps its place in Simon: never removed there and made again."""
     for moved in records.moved(tx, run.tenant.id, run.id, stream):
-        for linked in (stream, *(["work_addresses"] if stream == "customers" else [])):
+        for linked in with_followers(stream):
             links.rekey(tx, run.tenant.id, linked, moved.before, moved.after)
             records.forget(tx, run.tenant.id, linked, moved.before)
-        run.log.write("sync.relinked", moved.after, TABLES[stream], before=moved.before, after=moved.after)
+        run.log.write("sync.relinked", moved.after, STREAMS[stream].table, before=moved.before, after=moved.after)
 
 
 def _report_findings(run: Run, article_filter: ArticleFilter) -> None:

@@ -7,13 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from include.log.search import LogCursor, LogQuery
 from include.messages import Language, Severity
-from include.messages.message import Table
+from include.messages.message import TABLES
 from include.push.stats import ZONE
 from include.tenants.overview import SORTS, OverviewQuery
 from plugins.koppel.security import SLUG
 
 SEVERITIES: tuple[str, ...] = get_args(Severity)
-TABLES: tuple[str, ...] = get_args(Table)
 PAGE_SIZE = 50
 MARK = "%Y%m%dT%H%M%S%f"
 
@@ -32,6 +31,12 @@ def read_cursor(text: str) -> LogCursor:
 def write_cursor(mark: LogCursor) -> str:
     """As it stands in an address."""
     return f"{mark.at.astimezone(UTC):{MARK}}-{mark.id}"
+
+
+def _known_table(table: str) -> str:
+    if table not in TABLES:
+        raise ValueError(f"use one of {', '.join(TABLES)}")
+    return table
 
 
 Text = Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")]
@@ -55,7 +60,7 @@ class LogAddressQuery(AddressQuery):
 
     tenant: Annotated[str, Field(pattern=SLUG)] | None = None
     type: Severity | None = None
-    table: Table | None = None
+    table: Annotated[str, AfterValidator(_known_table)] | None = None
     text: Text = ""
     since: Day | None = Field(None, alias="from")
     until: Day | None = None

@@ -13,6 +13,7 @@ import pytest
 from include import errors, messages
 from include.errors import IntegrationError, RecordRejected
 from include.messages import CATALOGUE, Language, Message, lookup
+from include.messages.message import TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -104,6 +105,11 @@ def test_both_languages_use_the_same_values(message: Message) -> None:
     """R7.2: what one names, the other names too."""
     assert fields(message.nl.message + message.nl.action) == fields(message.en.message + message.en.action)
     assert fields(message.nl.message) == fields(message.en.message)
+
+
+def test_every_message_is_about_a_known_table() -> None:
+    """R7.1: work orders, settings, the connection, or a stream of master data."""
+    assert {message.table for message in CATALOGUE.values()} <= set(TABLES)
 
 
 def test_no_code_stands_twice() -> None:

@@ -21,13 +21,9 @@ from include.records import (
     WorkOrder,
     WorkOrderRef,
 )
+from include.streams import STREAMS, WRITING_ORDER
 
-_STREAMS: Mapping[type[MasterRecord], str] = {
-    Customer: "customers",
-    WorkAddress: "work_addresses",
-    ArticleGroup: "article_groups",
-    Article: "articles",
-}
+_STREAMS: Mapping[type[MasterRecord], str] = {STREAMS[name].record: name for name in WRITING_ORDER}
 _CUSTOMER_TEXTS = ("number", "name", "phone", "mobile", "email", "vat_number", "chamber_of_commerce_number")
 _MS_DATE = re.compile(r"/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)/")
 

@@ -19,8 +19,6 @@ PAGE = 100  # what Simon gives in one answer
 class SimonConnection:
     """The field service app of one tenant (``base.FieldService``)."""
 
-    streams: Sequence[str] = ("customers", "work_addresses", "article_groups", "articles")
-
     def __init__(self, vault: CredentialStore[SimonAccess], http: Http) -> None:
         client = SimonClient(vault, http)
         self._transport, self._dialect = transport(client), client.dialect
