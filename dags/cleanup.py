@@ -23,7 +23,7 @@ DOC = """
 Compares the accounting package with Simple-Simon and removes from Simple-Simon what is gone, no longer active, outside
 the filters or made there by hand. Starts by itself in the nights that the settings name. Nothing is removed unless the
 listing was complete; what is too much at once waits for approval.
-What it would do: `bin/koppel cleanup {slug} --dry-run`.
+What it would do: `bin/koppel cleanup preview {slug}`.
 """
 
 
@@ -92,7 +92,7 @@ def carry_out(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     answer = task_context["ti"].xcom_pull(task_ids="decide")
     [chosen], by = answer["chosen_options"], (answer.get("responded_by_user") or {}).get("name") or "airflow"
     if chosen == LATER:
-        raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup {slug} --show")
+        raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup proposal {slug}")
     context = Context.from_environment()
     tenant = active_tenant(context, slug)
     with skip_if_superseded():

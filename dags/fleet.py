@@ -10,8 +10,8 @@ DOC = """
 
 Checks the access and the saved settings of every active tenant against its accounting package and its Simple-Simon.
 What is wrong stands in that tenant's integration log before the first work order meets it; what is in order again is
-closed there. Triggering it by hand does no harm. One tenant: `bin/koppel check TENANT`. What has been kept for long
-enough (log, runs, exports) is removed.
+closed there. Triggering it by hand does no harm. One tenant: `bin/koppel tenants check TENANT`. What has been kept for
+long enough (log, runs, exports) is removed.
 """
 
 

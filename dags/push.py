@@ -11,7 +11,7 @@ DOC = """
 ### Work orders of {company}
 
 Starts by itself when a work order is archived in Simple-Simon, and makes one document of it in the accounting package.
-Triggering it by hand does no harm: what is there already is not made again. Messages: `bin/koppel log {slug}`.
+Triggering it by hand does no harm: what is there already is not made again. Messages: `bin/koppel log list {slug}`.
 """
 
 

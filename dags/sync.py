@@ -23,7 +23,7 @@ DOC = """
 
 Reads the accounting package and brings Simple-Simon in line with it. Nothing that is the same is written. It starts by
 itself: at first, when the package's lists changed (Unit4), and once a day. *Trigger* asks what to synchronise now.
-Messages: `bin/koppel log {slug}`; how far it is: `bin/koppel status {slug} --watch`.
+Messages: `bin/koppel log list {slug}`; how far it is: `bin/koppel tenants status {slug} --watch`.
 """
 
 

@@ -217,7 +217,7 @@ def _summary(demo: Demo, problems: list[str], once: bool) -> None:
     if not once:
         out.print(demo.stack.about(), highlight=False, soft_wrap=True)
         out.print(f"Archive a work order yourself: {demo.stack.settings.sandbox_url}/", highlight=False)
-        out.print("It is left running; 'make down' stops it. Try: bin/koppel log jansen")
+        out.print("It is left running; 'make down' stops it. Try: bin/koppel log list jansen")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def _claim(context: Context, tx: Transaction, tenant: Tenant, what: str, value: 
         raise AlreadyCoupled(
             [
                 f"{what}: {tenant.slug} was coupled to another {what} than {shown}, and its links belong to that one; "
-                f"to begin with this one, deactivate it and use: koppel reactivate {tenant.slug} --start-afresh"
+                f"to begin with this one, deactivate it and use: koppel tenants reactivate {tenant.slug} --reset"
             ]
         )
     if (other := ownership_table.take(tx, tenant.id, what, digest)) is not None:

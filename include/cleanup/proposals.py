@@ -39,7 +39,7 @@ def as_text(context: Context, tenant: Tenant, proposal_id: int, at_most: int) ->
     rows = [f"{STREAMS[one.stream].table:14} {REASONS[one.reason]:28} {one.label}" for one in removals[:at_most]]
     listed = "\n".join(row.replace("`", "'").replace("\n", " ") for row in rows)
     rest = len(removals) - len(rows)
-    more = f"\n\nEn nog {rest}: `koppel cleanup {tenant.slug} --show`" if rest else ""
+    more = f"\n\nEn nog {rest}: `koppel cleanup proposal {tenant.slug}`" if rest else ""
     return f"Voorstel {proposal_id}: {len(removals)} records uit Simple-Simon verwijderen.\n\n```\n{listed}\n```{more}"
 
 

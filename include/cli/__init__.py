@@ -1,1 +1,1 @@
-"""The command line, one file for each subject."""
+"""The command line: a module for each noun, in which each command calls the application and prints its answer."""

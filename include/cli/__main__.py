@@ -1,5 +1,5 @@
-"""``python -m include.cli``, which is what bin/koppel runs."""
+"""Runs the command line as ``python -m include.cli``, which is what bin/koppel does."""
 
-from include.cli.app import app
+from include.cli.app import main
 
-app()
+main()

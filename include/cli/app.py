@@ -1,34 +1,32 @@
-"""koppel: the command line. Each command is one call of the application and a table, or JSON with --json."""
+"""Puts the command line together. Each command prints a table, or JSON with --json."""
 
+import os
 import sys
+import traceback
 
 import structlog
 import typer
 
-from include.cli import (
-    activate,
-    apply,
-    check,
-    cleanup,
-    connect,
-    keys,
-    life,
-    log,
-    push,
-    sandbox,
-    settings,
-    sync,
-    tenants,
-)
-from include.cli.common import explained, out
+from include.cli import access, apply, cleanup, keys, log, problems, sandbox, settings, sync, tenants, work_orders
+from include.cli.common import explained, fail, out
 from include.context import migrate_store
 
-app = typer.Typer(name="koppel", help=__doc__, no_args_is_help=True, add_completion=False)
-app.add_typer(tenants.app, name="tenants")
-app.add_typer(settings.app, name="settings")
-app.add_typer(keys.app, name="keys")
-for part in (activate, apply, life, check, cleanup, connect, log, push, sync, sandbox):
-    app.add_typer(part.app)
+REPORT = (
+    "This is a fault of Koppel, not of what you typed. Report it to whoever maintains Koppel, with the lines above"
+    ' and what you typed; docs/operating.md, "Reporting a fault", says how.'
+)
+
+app = typer.Typer(
+    name="koppel",
+    help="Koppel couples Simple-Simon to accounting packages. A command is a noun and a verb.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # it would show the values of variables, which may be secrets
+)
+for module in (tenants, settings, access, work_orders, cleanup, log, problems, keys):
+    app.add_typer(module.app, name=module.NOUN)
+for module in (apply, sync, sandbox):
+    app.add_typer(module.app)
 
 
 @app.callback()
@@ -42,3 +40,12 @@ def migrate() -> None:
     with explained():
         migrate_store()
         out.print("The store is up to date.")
+
+
+def main() -> None:
+    """Run the command line. A fault of Koppel ends with its trace and another exit code than a user's mistake."""
+    try:
+        app(prog_name="koppel")
+    except Exception:  # noqa: BLE001 - shown whole, and never taken for a mistake of the user
+        traceback.print_exc()
+        fail(REPORT, code=os.EX_SOFTWARE)

@@ -1,4 +1,4 @@
-"""koppel apply: tenants as YAML files describe them, for people who keep configuration in git."""
+"""koppel apply: brings tenants to what YAML files describe, for people who keep configuration in git."""
 
 import getpass
 import os
@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from include.cli.common import AsJson, explained, out, print_json, problems
+from include.cli.common import AsJson, err, explained, print_json, print_line
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, UserError
 from include.lifecycle.manifest.apply import carry_out
@@ -20,6 +20,7 @@ app = typer.Typer()
 @app.command("apply")
 def apply(
     files: Annotated[list[Path], typer.Argument(help="YAML; docs/tenants.md shows its form.", metavar="FILES...")],
+    *,
     yes: Annotated[bool, typer.Option("--yes", help="Carry the plan out without asking.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Print the plan and do nothing.")] = False,
     as_json: AsJson = False,
@@ -27,63 +28,63 @@ def apply(
     """Bring tenants to where files want them: shows the plan first. Applied twice, the second time changes nothing."""
     with explained():
         context = Context.from_environment()
-        planned = plan(context, read(context, files, os.environ))
+        plans = plan(context, read(context, files, os.environ))
         if not as_json:
-            _show(planned)
-        if dry or not any(one.steps for one in planned):
-            _end(planned, {}, as_json)
+            _print_plans(plans)
+        if dry or not any(tenant_plan.steps for tenant_plan in plans):
+            _print_results(plans, {}, as_json=as_json)
             return
         if not yes:
             if as_json:
                 raise InvalidInput("--json asks nothing: use it with --yes or --dry-run")
             typer.confirm("Carry this out?", abort=True)
-        failed = _carry_out(context, planned)
-        _end(planned, failed, as_json)
-    if failed:
+        failures = _carry_out(context, plans)
+        _print_results(plans, failures, as_json=as_json)
+    if failures:
         raise typer.Exit(1)
 
 
-def _carry_out(context: Context, planned: list[TenantPlan]) -> dict[str, str]:
-    """Why a tenant did not get there; the others do (R3.13)."""
-    failed = {}
-    for one in planned:
-        if not one.steps:
+def _carry_out(context: Context, plans: list[TenantPlan]) -> dict[str, str]:
+    """Carry out the plans, and return by tenant why it did not get there; the others do (R3.13)."""
+    failures = {}
+    for tenant_plan in plans:
+        if not tenant_plan.steps:
             continue
         try:
-            done = carry_out(context, one, getpass.getuser())
+            tenant = carry_out(context, tenant_plan, getpass.getuser())
         except IntegrationError as error:
-            failed[one.wanted.slug] = f"{error.text('en')} {error.action('en')}"
+            failures[tenant_plan.wanted.slug] = f"{error.text('en')} {error.action('en')}"
         except UserError as error:
-            failed[one.wanted.slug] = str(error)
+            failures[tenant_plan.wanted.slug] = str(error)
         else:
-            one.status = done.standing if done else one.status
-    return failed
+            tenant_plan.status = tenant.standing if tenant else tenant_plan.status
+    return failures
 
 
-def _show(planned: list[TenantPlan]) -> None:
-    for one in planned:
-        out.print(f"{one.wanted.slug} ({one.status}, wanted {one.wanted.state}):", markup=False, highlight=False)
-        for step in one.steps or ["nothing to do"]:
-            out.print(f"  · {step}", markup=False, highlight=False)
+def _print_plans(plans: list[TenantPlan]) -> None:
+    for tenant_plan in plans:
+        print_line(f"{tenant_plan.wanted.slug} ({tenant_plan.status}, wanted {tenant_plan.wanted.state}):")
+        for step in tenant_plan.steps or ["nothing to do"]:
+            print_line(f"  · {step}")
 
 
-def _end(planned: list[TenantPlan], failed: dict[str, str], as_json: bool) -> None:
+def _print_results(plans: list[TenantPlan], failures: dict[str, str], *, as_json: bool) -> None:
     if as_json:
-        print_json([_as_json(one, failed.get(one.wanted.slug)) for one in planned])
+        print_json([_as_json(tenant_plan, failures.get(tenant_plan.wanted.slug)) for tenant_plan in plans])
         return
-    for slug, why in failed.items():
-        problems.print(f"✗ {slug}: {why}", markup=False, highlight=False)
-    for one in planned:
-        if one.steps and one.status == "importing":
-            text = f"{one.wanted.slug}: the first import starts by itself; koppel status {one.wanted.slug} --watch"
-            out.print(text, markup=False, highlight=False)
+    for slug, reason in failures.items():
+        err.print(f"✗ {slug}: {reason}", markup=False, highlight=False)
+    for tenant_plan in plans:
+        if tenant_plan.steps and tenant_plan.status == "importing":
+            slug = tenant_plan.wanted.slug
+            print_line(f"{slug}: the first import starts by itself; koppel tenants status {slug} --watch")
 
 
-def _as_json(one: TenantPlan, why: str | None) -> dict[str, Any]:
+def _as_json(tenant_plan: TenantPlan, failure: str | None) -> dict[str, Any]:
     return {
-        "tenant": one.wanted.slug,
-        "status": one.status,
-        "wanted": one.wanted.state,
-        "steps": one.steps,
-        "failed": why,
+        "tenant": tenant_plan.wanted.slug,
+        "status": tenant_plan.status,
+        "wanted": tenant_plan.wanted.state,
+        "steps": tenant_plan.steps,
+        "failed": failure,
     }

@@ -1,8 +1,11 @@
-"""What all commands share: words for what went wrong, tables and JSON, the arguments that recur."""
+"""Holds what all commands share: how a refusal is explained, how tables and JSON are printed, arguments that recur."""
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -12,49 +15,85 @@ from rich.table import Table
 from rich.text import Text
 
 from include.context import NoTables, StoreAway
-from include.errors import IntegrationError, Superseded, UserError
+from include.errors import IntegrationError, InvalidInput, Superseded, UserError
 
-out, problems = Console(), Console(stderr=True)
+out, err = Console(), Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 TenantName = Annotated[str, typer.Argument(help="The tenant's short name.", metavar="TENANT")]
+AllTenants = Annotated[bool, typer.Option("--all-tenants", help="All active tenants, instead of a name.")]
+Day = Annotated[str, typer.Option("--from", help="First day, as YYYY-MM-DD, Dutch time.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
-def _fail(*lines: str) -> NoReturn:
-    for line in lines:
-        problems.print(Text("✗ ", style="red").append(line, style="default"), highlight=False)
-    raise typer.Exit(1)
+def fail(*sentences: str, code: int = 1) -> NoReturn:
+    """Print why nothing more is done, and end with an exit code."""
+    for sentence in sentences:
+        err.print(Text("✗ ", style="red").append(sentence, style="default"), highlight=False)
+    sys.exit(code)
 
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """What a person did wrong, or has to do, in words; anything else is a fault of ours and shows its trace."""
+    """Explain what a person did wrong, or has to do, and end with 1; anything else is a fault of ours and passes."""
     try:
         yield
     except UserError as error:
-        _fail(*error.problems)
+        fail(*error.problems)
     except IntegrationError as error:
-        _fail(error.text("nl"), error.action("nl"))
+        fail(error.text("nl"), error.action("nl"))
     except Superseded:
-        _fail("another run of this tenant took over; nothing more was written by this one")
+        fail("another run of this tenant took over; nothing more was written by this one")
     except StoreAway as error:
-        _fail(f"the store cannot be reached: {str(error.orig).strip()}")
+        fail(f"the store cannot be reached: {str(error.orig).strip()}")
     except NoTables:
-        _fail("the store has no tables yet, or older ones; run: koppel migrate")
+        fail("the store has no tables yet, or older ones; run: koppel migrate")
 
 
-def show(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], as_json: bool) -> None:
+def new_run_key() -> str:
+    """Return the key of a run that this process starts by hand."""
+    return f"cli__{datetime.now(UTC).isoformat(timespec='milliseconds')}__{os.getpid()}"
+
+
+def parse_day(text: str) -> date:
+    """Return the day that an option names. Raises InvalidInput."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(f"from: {text!r} is not allowed; use a day as YYYY-MM-DD") from None
+
+
+def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], *, as_json: bool) -> None:
+    """Print rows as a table, or as a list of JSON objects."""
     if as_json:
         print_json([dict(zip(columns, row, strict=True)) for row in rows])
-        return
+    else:
+        print_table(title, columns, rows)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Print rows as a table; nothing in them is read as markup."""
     table = Table(title=Text(title), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))  # text, never markup
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
     out.print(table)
 
 
+def print_result(result: Mapping[str, Any], sentence: str, *, as_json: bool) -> None:
+    """Print what a command did, as a sentence or as JSON."""
+    if as_json:
+        print_json(dict(result))
+    else:
+        print_line(sentence)
+
+
+def print_line(text: str) -> None:
+    """Print text as it is, without markup or colours."""
+    out.print(text, highlight=False, markup=False)
+
+
 def print_json(value: Any) -> None:
-    """One line of JSON; moments and the like as text."""
+    """Print one line of JSON, with moments and the like as text."""
     print(json.dumps(value, default=str, ensure_ascii=False))

@@ -1,11 +1,12 @@
-"""koppel keys: the keys that seal the tenants' credentials."""
+"""koppel keys: makes and rotates the keys that seal the tenants' credentials."""
 
 import typer
 
 from include.access.keys import new_key, rotate
-from include.cli.common import AsJson, explained, out, print_json, problems
+from include.cli.common import AsJson, explained, fail, print_result
 from include.context import Context
 
+NOUN = "keys"
 app = typer.Typer(help="The keys that seal the tenants' credentials.", no_args_is_help=True)
 
 
@@ -16,15 +17,12 @@ def keys_new() -> None:
 
 
 @app.command("rotate")
-def keys_rotate(as_json: AsJson = False) -> None:
-    """Seal all credentials with the first of KOPPEL_KEYS. May be interrupted and repeated."""
+def keys_rotate(*, as_json: AsJson = False) -> None:
+    """Encrypt all credentials with the first of KOPPEL_KEYS. May be interrupted and repeated."""
     with explained():
-        done = rotate(Context.from_environment())
-    if as_json:
-        print_json({"sealed": done.sealed, "unreadable": done.unreadable})
-    else:
-        out.print(f"{done.sealed} sealed with the first key.", highlight=False)
-    if done.unreadable:
-        names = ", ".join(done.unreadable)
-        problems.print(f"✗ None of KOPPEL_KEYS opens: {names}. Put the key that sealed them back, after the new one.")
-        raise typer.Exit(1)
+        rotation = rotate(Context.from_environment())
+    result = {"sealed": rotation.sealed, "unreadable": rotation.unreadable}
+    print_result(result, f"{rotation.sealed} sealed with the first key.", as_json=as_json)
+    if rotation.unreadable:
+        names = ", ".join(rotation.unreadable)
+        fail(f"None of KOPPEL_KEYS opens: {names}. Put the key that sealed them back, after the new one.")

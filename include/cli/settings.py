@@ -1,4 +1,4 @@
-"""koppel settings: what a tenant has set; change it, check it, save it, and see who changed what."""
+"""koppel settings: shows what a tenant has set, changes it, checks it, saves it, and tells who changed it."""
 
 import getpass
 import json
@@ -8,189 +8,204 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from include.cli.common import AsJson, TenantName, explained, out, print_json, show
+from include.cli.common import (
+    AsJson,
+    TenantName,
+    explained,
+    print_json,
+    print_line,
+    print_result,
+    print_rows,
+    print_table,
+)
 from include.context import Context
 from include.errors import InvalidInput
-from include.settings import drafts
+from include.settings import drafts, versions
 from include.settings.check_draft import check_draft
 from include.settings.check_result import CheckResult, worst
 from include.settings.drafts import Draft
-from include.settings.versions import differences, history
-from include.settings.versions import version as one_version
+from include.settings.versions import differences
 from include.tenants.tenant import Tenant, load
 
+NOUN = "settings"
 app = typer.Typer(help="What a tenant has set: show, set, check, save.", no_args_is_help=True)
 Base = Annotated[int | None, typer.Option("--base", min=0, help="The version you looked at; refused when it is older.")]
 Number = Annotated[int | None, typer.Argument(min=1, help="A saved version.")]
-WORDS = {"ok": "✓ ok", "warning": "! warning", "error": "✗ error"}  # not by colour alone
+LEVELS = {"ok": "✓ ok", "warning": "! warning", "error": "✗ error"}  # not by colour alone
 
 
 @app.command("show")
-def settings_show(tenant: TenantName, as_json: AsJson = False) -> None:
-    """The saved settings, the changed ones that are not saved yet, and what their checks found."""
+def settings_show(slug: TenantName, *, as_json: AsJson = False) -> None:
+    """Show the saved settings, the changed ones that are not saved yet, and what their checks found."""
     with explained():
         context = Context.from_environment()
-        found = load(context, tenant)
-        draft = drafts.find(context, found)
-    _show(found, draft, as_json)
+        tenant = load(context, slug)
+        draft = drafts.find(context, tenant)
+    _print_settings(tenant, draft, as_json=as_json)
 
 
 @app.command("set")
 def settings_set(
-    tenant: TenantName,
+    slug: TenantName,
     pairs: Annotated[
         list[str], typer.Argument(help="NAME=VALUE; a list by commas or as JSON.", metavar="NAME=VALUE...")
     ],
+    *,
     as_json: AsJson = False,
 ) -> None:
     """Change settings. Nothing counts before it is checked and saved."""
     with explained():
         context = Context.from_environment()
-        found = load(context, tenant)
-        draft = drafts.change(context, found, given_pairs(found, pairs), getpass.getuser())
-    _show(found, draft, as_json)
+        tenant = load(context, slug)
+        draft = drafts.change(context, tenant, parse_pairs(tenant, pairs), getpass.getuser())
+    _print_settings(tenant, draft, as_json=as_json)
 
 
 @app.command("check")
 def settings_check(
-    tenant: TenantName,
+    slug: TenantName,
     names: Annotated[list[str] | None, typer.Argument(help="Settings; all when left out.", metavar="[NAME]...")] = None,
+    *,
     as_json: AsJson = False,
 ) -> None:
     """Check the changed settings against the accounting package; ends with 1 when there is an error."""
     with explained():
         context = Context.from_environment()
-        draft = check_draft(context, load(context, tenant), getpass.getuser(), names or None)
-    chosen = {name: draft.verdicts[name] for name in names or draft.verdicts}
-    show_verdicts(f"Checks of {tenant}", [one for found in chosen.values() for one in found], as_json)
-    if any(worst(found) == "error" for found in chosen.values()):
+        draft = check_draft(context, load(context, slug), getpass.getuser(), names or None)
+    results = [result for name in names or draft.verdicts for result in draft.verdicts[name]]
+    print_check_results(f"Checks of {slug}", results, as_json=as_json)
+    if worst(results) == "error":
         raise typer.Exit(1)
 
 
 @app.command("save")
-def settings_save(tenant: TenantName, base: Base = None, as_json: AsJson = False) -> None:
+def settings_save(slug: TenantName, *, base: Base = None, as_json: AsJson = False) -> None:
     """Save the changed settings; refused until every setting was checked and none is wrong."""
     with explained():
         context = Context.from_environment()
-        version = drafts.save(context, load(context, tenant), getpass.getuser(), base)
-    if as_json:
-        print_json({"tenant": tenant, "version": version})
-    else:
-        out.print(f"Saved as version {version}; it counts from now on.")
+        version = drafts.save(context, load(context, slug), getpass.getuser(), base)
+    result = {"tenant": slug, "version": version}
+    print_result(result, f"Saved as version {version}; it counts from now on.", as_json=as_json)
 
 
 @app.command("discard")
-def settings_discard(tenant: TenantName) -> None:
+def settings_discard(slug: TenantName) -> None:
     """Drop the changes that are not saved."""
     with explained():
         context = Context.from_environment()
-        there = drafts.discard(context, load(context, tenant))
-    out.print("The changes were dropped." if there else "There were no changes.")
+        dropped = drafts.discard(context, load(context, slug))
+    print_line("The changes were dropped." if dropped else "There were no changes.")
 
 
 @app.command("history")
-def settings_history(tenant: TenantName, as_json: AsJson = False) -> None:
-    """Every saved version: who, when, and what changed."""
+def settings_history(slug: TenantName, *, as_json: AsJson = False) -> None:
+    """List every saved version: who, when, and what changed."""
     with explained():
         context = Context.from_environment()
-        versions = history(context, load(context, tenant))
-    columns = ("version", "saved_by", "saved_at", "changed")
+        saved = versions.history(context, load(context, slug))
     if as_json:
-        show("", columns, [(one.version, one.saved_by, one.saved_at, one.changed) for one in versions], as_json)
+        columns = ("version", "saved_by", "saved_at", "changed")
+        print_rows("", columns, [[getattr(each, column) for column in columns] for each in saved], as_json=True)
         return
     rows = [
-        (one.version, one.saved_by, f"{one.saved_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", _told(one.changed))
-        for one in versions
+        (each.version, each.saved_by, f"{each.saved_at.astimezone(UTC):%Y-%m-%d %H:%M:%S}", _changes(each.changed))
+        for each in saved
     ]
-    show(f"Settings of {tenant}", ("version", "by", "at (UTC)", "changed"), rows, as_json=False)
+    print_table(f"Settings of {slug}", ("version", "by", "at (UTC)", "changed"), rows)
 
 
 @app.command("diff")
-def settings_diff(tenant: TenantName, older: Number = None, newer: Number = None, as_json: AsJson = False) -> None:
-    """What differs between two versions; of one version against the present one; of none, what is not saved yet."""
+def settings_diff(slug: TenantName, older: Number = None, newer: Number = None, *, as_json: AsJson = False) -> None:
+    """Compare two versions; one version with the saved settings; without a version, what is not saved yet."""
     with explained():
         context = Context.from_environment()
-        found = load(context, tenant)
-        before = one_version(context, found, older).body if older else _body(found)
-        after = one_version(context, found, newer).body if newer else _present(context, found, saved=older is not None)
+        tenant = load(context, slug)
+        before = versions.version(context, tenant, older).body if older else _saved(tenant)
+        after = _saved(tenant) if older else _draft_or_saved(context, tenant)
+        if newer:
+            after = versions.version(context, tenant, newer).body
     differing = differences(before, after).items()
-    rows = [(name, *(pair if as_json else map(_shown, pair))) for name, pair in differing]
-    show(f"Differences of {tenant}", ("setting", "before", "after"), rows, as_json)
+    rows = [(name, *(pair if as_json else map(_as_text, pair))) for name, pair in differing]
+    print_rows(f"Differences of {slug}", ("setting", "before", "after"), rows, as_json=as_json)
 
 
-def show_verdicts(title: str, verdicts: Sequence[CheckResult], as_json: bool) -> None:
-    """One line for each, with what to do under what was found; in Dutch, as the integration log."""
+def print_check_results(title: str, results: Sequence[CheckResult], *, as_json: bool = False) -> None:
+    """Print each result with what to do below it; in Dutch, as in the integration log."""
     if as_json:
-        print_json([one.stored() | {"message": one.text().message, "action": one.text().action} for one in verdicts])
+        print_json(results_as_json(results))
         return
     rows = []
-    for one in verdicts:
-        said = one.text()
-        rows.append(
-            (one.setting, WORDS[one.level], f"{said.message}\n→ {said.action}" if said.action else said.message)
-        )
-    show(title, ("setting", "verdict", "message, and what to do"), rows, as_json=False)
+    for result in results:
+        text = result.text()
+        message = f"{text.message}\n→ {text.action}" if text.action else text.message
+        rows.append((result.setting, LEVELS[result.level], message))
+    print_table(title, ("setting", "verdict", "message, and what to do"), rows)
 
 
-def _show(tenant: Tenant, draft: Draft | None, as_json: bool) -> None:
-    """Saved beside changed, with the verdicts of the checks since the last change."""
-    saved, version = _body(tenant), tenant.settings_version
+def results_as_json(results: Sequence[CheckResult]) -> list[dict[str, Any]]:
+    """Return the results as they are stored, each with its message and action."""
+    return [result.stored() | {"message": result.text().message, "action": result.text().action} for result in results]
+
+
+def _print_settings(tenant: Tenant, draft: Draft | None, *, as_json: bool) -> None:
+    """Print the saved settings beside the changed ones, with what the checks found since the last change."""
+    saved, version = _saved(tenant), tenant.settings_version
     changed = draft.settings.model_dump(mode="json") if draft else saved
-    levels = {name: worst(found) for name, found in draft.verdicts.items()} if draft else {}
+    levels = {name: worst(results) for name, results in draft.verdicts.items()} if draft else {}
     if as_json:
         pending = {"settings": changed, "by": draft.changed_by, "checks": levels} if draft else None
         print_json({"tenant": tenant.slug, "version": version, "settings": saved, "draft": pending})
         return
-    new = {name: _shown(value) for name, (_, value) in differences(saved, changed).items()}
-    checked = {name: WORDS[levels[name]] if name in levels else "not checked" for name in changed} if draft else {}
-    rows = [(name, _shown(saved.get(name)), new.get(name), checked.get(name)) for name in changed]
-    show(f"Settings of {tenant.slug}, version {version}", ("setting", "saved", "changed", "check"), rows, as_json=False)
+    new = {name: _as_text(value) for name, (_, value) in differences(saved, changed).items()}
+    checked = {name: LEVELS[levels[name]] if name in levels else "not checked" for name in changed} if draft else {}
+    rows = [(name, _as_text(saved.get(name)), new.get(name), checked.get(name)) for name in changed]
+    print_table(f"Settings of {tenant.slug}, version {version}", ("setting", "saved", "changed", "check"), rows)
 
 
-def given_pairs(tenant: Tenant, pairs: Sequence[str]) -> dict[str, Any]:
-    given: dict[str, Any] = {}
+def parse_pairs(tenant: Tenant, pairs: Sequence[str]) -> dict[str, Any]:
+    """Return the values by setting of NAME=VALUE pairs. Raises InvalidInput."""
+    values: dict[str, Any] = {}
     for pair in pairs:
-        name, found, text = pair.partition("=")
-        if not found:
+        name, equals, text = pair.partition("=")
+        if not equals:
             raise InvalidInput([f"{pair!r}: use NAME=VALUE"])
-        if name in given:
+        if name in values:
             raise InvalidInput([f"settings.{name}: given twice"])
-        given[name] = _value(tenant, name, text)
-    return given
+        values[name] = _parse_value(tenant, name, text)
+    return values
 
 
-def _value(tenant: Tenant, name: str, text: str) -> Any:
-    """Text as it is for a setting that holds text, else what it says as JSON; a list may do without brackets."""
+def _parse_value(tenant: Tenant, name: str, text: str) -> Any:
+    """Return the text as it is for a setting that holds text, else its JSON; a list may do without brackets."""
     field = type(tenant.settings).model_fields.get(name)
     default = field.default if field else ""
     if field is None or field.is_required() or isinstance(default, str):
         return text
     if isinstance(default, tuple) and not text.startswith("["):
         parts = [part.strip() for part in text.split(",") if part.strip()]
-        return parts if get_args(field.annotation)[0] is str else [_json(part) for part in parts]
-    return None if text == "" else _json(text)
+        return parts if get_args(field.annotation)[0] is str else [_parse_json(part) for part in parts]
+    return None if text == "" else _parse_json(text)
 
 
-def _json(text: str) -> Any:
+def _parse_json(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        return text  # the settings' own form says what is allowed
+        return text  # the model of the settings names what is allowed
 
 
-def _body(tenant: Tenant) -> dict[str, Any]:
+def _saved(tenant: Tenant) -> dict[str, Any]:
     return tenant.settings.model_dump(mode="json") if tenant.settings_version else {}
 
 
-def _present(context: Context, tenant: Tenant, saved: bool) -> Mapping[str, Any]:
-    """The saved settings, or the changed ones when there are."""
-    draft = None if saved else drafts.find(context, tenant)
-    return draft.settings.model_dump(mode="json") if draft else _body(tenant)
+def _draft_or_saved(context: Context, tenant: Tenant) -> Mapping[str, Any]:
+    draft = drafts.find(context, tenant)
+    return draft.settings.model_dump(mode="json") if draft else _saved(tenant)
 
 
-def _shown(value: Any) -> str:
+def _as_text(value: Any) -> str:
     return "" if value is None else json.dumps(value, ensure_ascii=False) if not isinstance(value, str) else value
 
 
-def _told(changed: Mapping[str, tuple[Any, Any]]) -> str:
-    return "; ".join(f"{name}: {_shown(old) or '–'} → {_shown(new) or '–'}" for name, (old, new) in changed.items())
+def _changes(changed: Mapping[str, tuple[Any, Any]]) -> str:
+    return "; ".join(f"{name}: {_as_text(old) or '–'} → {_as_text(new) or '–'}" for name, (old, new) in changed.items())

@@ -53,7 +53,7 @@ def _elsewhere(tenant: Tenant, number: str) -> str | None:
     return (
         f"administration: {number!r} is not allowed; {tenant.slug} is coupled to {before!r}, where its links and "
         "documents are. To begin with another one, deactivate it and use: "
-        f"koppel reactivate {tenant.slug} --start-afresh"
+        f"koppel tenants reactivate {tenant.slug} --reset"
     )
 
 

@@ -137,7 +137,9 @@ def dismiss(store: Store, tenant_id: int, problem_id: int, by: str) -> None:
     """Close a problem because a person says that it is settled. Raises UnknownProblem."""
     with store.begin() as tx:
         if not problems.dismiss(tx, tenant_id, problem_id, by):
-            raise ProblemNotFound(f"problem: {problem_id} is not open; koppel log TENANT --open shows those that are")
+            raise ProblemNotFound(
+                f"problem: {problem_id} is not open; koppel problems list TENANT shows those that are"
+            )
 
 
 def _problem(row: problems.ProblemRow, language: Language) -> Problem:

@@ -58,7 +58,7 @@ def find_entry(context: Context, tenant: Tenant, work_order: str) -> LedgerEntry
     if entry is None:
         raise NotFound(
             f"work order: {work_order!r} is not known: it was never seen archived, or was archived before {tenant.slug}"
-            f" became active; koppel backfill {tenant.slug} --from DATE takes those along"
+            f" became active; koppel work-orders backfill {tenant.slug} --from DATE takes those along"
         )
     return entry
 

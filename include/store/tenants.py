@@ -125,7 +125,7 @@ def require(tx: Transaction, tenant_id: int, *states: str) -> None:
     if row.status not in states:
         raise TenantNotActive(f"{row.slug} is {row.status}: nothing is done")
     if row.paused_at is not None:
-        raise TenantNotActive(f"{row.slug} is paused: nothing is done; koppel resume {row.slug}")
+        raise TenantNotActive(f"{row.slug} is paused: nothing is done; koppel tenants resume {row.slug}")
 
 
 def require_not(tx: Transaction, tenant_id: int, state: str) -> None:

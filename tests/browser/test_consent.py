@@ -1,4 +1,4 @@
-"""Connecting as a person does: the address of ``koppel connect`` in a real browser, the vendor's page, and back."""
+"""Connects as a person does: from ``koppel access connect`` to the vendor's page in a real browser, and back."""
 
 import json
 
@@ -6,11 +6,11 @@ from playwright.sync_api import Page, expect
 
 from include.access.credentials import credential_status
 from include.sync.pipeline import sync
-from tests.commanding import Start, address_of, context, start
+from tests.command_line import StartKoppel, consent_address, context, start_koppel
 from tests.conftest import Coupled
 from tests.consenting import FORMS
 
-__all__ = ["context", "start"]
+__all__ = ["context", "start_koppel"]
 
 
 def fill_in(page: Page, address: str, package: str) -> None:
@@ -20,10 +20,10 @@ def fill_in(page: Page, address: str, package: str) -> None:
         page.locator(f"[name={name}]").fill(value)
 
 
-def test_a_person_connects_in_a_browser(coupled: Coupled, start: Start, page: Page) -> None:
+def test_a_person_connects_in_a_browser(coupled: Coupled, start_koppel: StartKoppel, page: Page) -> None:
     """R5.1: there and back; the access that comes of it synchronises."""
-    process = start("connect", coupled.slug, coupled.package, "--port", "0", "--json")
-    fill_in(page, address_of(process), coupled.package)
+    process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0", "--json")
+    fill_in(page, consent_address(process), coupled.package)
     page.get_by_role("button", name="Toestaan").click()
     expect(page.get_by_text("De koppeling is gelukt")).to_be_visible()
     output, said = process.communicate(timeout=30)
@@ -33,11 +33,11 @@ def test_a_person_connects_in_a_browser(coupled: Coupled, start: Start, page: Pa
     assert counts["articles"]["read"] > 0
 
 
-def test_a_wrong_password_stays_at_the_vendor(coupled: Coupled, start: Start, page: Page) -> None:
+def test_a_wrong_password_stays_at_the_vendor(coupled: Coupled, start_koppel: StartKoppel, page: Page) -> None:
     """R5.1: the vendor asks again; a person who then refuses comes back to a sentence that says so."""
     before = credential_status(coupled.context, coupled.tenant.id)
-    process = start("connect", coupled.slug, coupled.package, "--port", "0")
-    fill_in(page, address_of(process), coupled.package)
+    process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0")
+    fill_in(page, consent_address(process), coupled.package)
     page.locator("[name=password], [name=multivers_password]").fill("verkeerd")
     page.get_by_role("button", name="Toestaan").click()
     expect(page.get_by_role("alert")).to_be_visible()

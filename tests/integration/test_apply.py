@@ -18,11 +18,11 @@ from include.sync.pipeline import sync
 from include.tenants.overview import overview
 from include.tenants.states import history
 from include.tenants.tenant import load
-from tests.commanding import Start, context, start
+from tests.command_line import StartKoppel, context, start_koppel
 from tests.conftest import PACKAGES, Sandbox, simon_call
 from tests.integration.living import Living
 
-__all__ = ["context", "start"]
+__all__ = ["context", "start_koppel"]
 SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "cleanup_days": []}
 SECRET = ("key", "pwd", "api_key", "client_secret", "refresh_token", "access_token")
 
@@ -240,17 +240,17 @@ def test_another_administration_is_not_reached_by_a_file(files: Files) -> None:
     files.apply(files.write("jansen", given))
     sync(files.context, load(files.context, "jansen"), "import")
     given["settings"]["administration"] = "999"
-    assert any("start-afresh" in one for one in files.problems(files.write("jansen", given)))
+    assert any("--reset" in one for one in files.problems(files.write("jansen", given)))
 
 
-def test_the_command_plans_asks_and_applies(files: Files, start: Start) -> None:
+def test_the_command_plans_asks_and_applies(files: Files, start_koppel: StartKoppel) -> None:
     """R5.1: --dry-run shows, --yes carries out, and no secret is printed; a secret may also stand in a file."""
     given = files.given("rompslomp", "jansen")
     (files.folder / "password").write_text(files.environment.pop("jansen_s_pwd") + "\n")
     given["simon_access"]["pwd"] = {"file": "password"}
     file = files.write("jansen", given)
     for arguments, state in ((("--dry-run",), {}), (("--json", "--yes"), {"jansen": "importing"}), (("--yes",), None)):
-        process = start("apply", str(file), *arguments, **files.environment)
+        process = start_koppel("apply", str(file), *arguments, **files.environment)
         shown, complaints = process.communicate(timeout=60)
         assert process.returncode == 0, complaints
         assert not any(secret in shown + complaints for secret in files.environment.values())

@@ -1,36 +1,36 @@
-"""Settings on the command line, in a process of its own: the whole way, wrong input, and the nightly checks."""
+"""Tests koppel settings and koppel tenants check: the whole way, wrong input, and the nightly checks."""
 
 import json
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
+from tests.command_line import context, run_koppel
 from tests.conftest import Couple, Coupled
-from tests.integration import test_cli
+
+__all__ = ["context"]
 
 
 @pytest.fixture
-def unit4(couple: Couple, context: Any, monkeypatch: pytest.MonkeyPatch) -> Coupled:
-    """Its credentials sealed with the key that the command line has."""
-    object.__setattr__(context, "cipher", MultiFernet([Fernet(test_cli.KEY)]))
+def unit4(couple: Couple) -> Coupled:
+    """A tenant whose credentials are encrypted with the key that the command line has."""
     return couple("unit4")
 
 
 def run(coupled: Coupled, *arguments: str) -> Any:
-    return test_cli.run(coupled.context.store, *arguments)
+    return run_koppel(coupled.context.store, *arguments)
 
 
 def answered(coupled: Coupled, *arguments: str, code: int = 0) -> Any:
-    """The JSON of a command that ends with this code."""
+    """Return the JSON of a command that ends with this code."""
     done = run(coupled, *arguments, "--json")
     assert done.returncode == code, done.stdout + done.stderr
     return json.loads(done.stdout)
 
 
 def test_show_set_check_save_history_diff(unit4: Coupled) -> None:
-    """R4.1, R4.3: the whole way."""
+    """R4.1, R4.3: settings are changed, checked, saved and compared."""
     slug = unit4.slug
     shown = answered(unit4, "settings", "show", slug)
     assert (shown["version"], shown["draft"]) == (1, None)
@@ -43,8 +43,8 @@ def test_show_set_check_save_history_diff(unit4: Coupled) -> None:
     assert {row["setting"] for row in rows} == {
         "article_groups", "article_types", "work_description", "vat_scenario", "payment_condition",
     }  # fmt: skip
-    verdicts = answered(unit4, "settings", "check", slug)
-    assert {one["level"] for one in verdicts} == {"ok"}
+    results = answered(unit4, "settings", "check", slug)
+    assert {result["level"] for result in results} == {"ok"}
     assert answered(unit4, "settings", "save", slug, "--base", "1") == {"tenant": slug, "version": 2}
     latest, first = answered(unit4, "settings", "history", slug)
     assert (latest["version"], first["version"]) == (2, 1)
@@ -95,19 +95,19 @@ def test_wrong_input(unit4: Coupled, arguments: tuple[str, ...], expected: str) 
 
 def test_check_now(unit4: Coupled) -> None:
     """R4.2: the nightly checks of one tenant and of all, on demand; one of the two has to be chosen."""
-    one = answered(unit4, "check", unit4.slug)
-    assert (one["level"], one["access"]) == ("warning", [])
-    assert {row["setting"] for row in one["settings"]} == set(type(unit4.tenant.settings).model_fields)
-    assert answered(unit4, "check", "--all-tenants") == {"tenants": 1, "ok": 0, "warning": 1, "error": 0}
+    report = answered(unit4, "tenants", "check", unit4.slug)
+    assert (report["level"], report["access"]) == ("warning", [])
+    assert {row["setting"] for row in report["settings"]} == set(type(unit4.tenant.settings).model_fields)
+    assert answered(unit4, "tenants", "check", "--all-tenants") == {"tenants": 1, "ok": 0, "warning": 1, "error": 0}
     for wrong in ((), (unit4.slug, "--all-tenants")):
-        assert "name one TENANT, or use --all-tenants" in run(unit4, "check", *wrong).stderr
+        assert "name one TENANT, or use --all-tenants" in run(unit4, "tenants", "check", *wrong).stderr
 
 
 def test_a_tenant_that_is_not_active_is_not_checked(unit4: Coupled) -> None:
     """R5.5: nothing is asked or written for it; the way to check settings before that is named."""
     with unit4.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
-    done = run(unit4, "check", unit4.slug)
+    done = run(unit4, "tenants", "check", unit4.slug)
     assert done.returncode == 1
     assert f"{unit4.slug} is inactive; koppel settings check" in done.stderr.replace("\n", " ")
     assert unit4.log() == []
@@ -118,6 +118,6 @@ def test_check_without_access(couple: Couple) -> None:
     unit4 = couple("unit4")
     with unit4.context.store.begin() as tx:
         tx.execute(text("DELETE FROM credentials"))
-    done = run(unit4, "check", unit4.slug)
+    done = run(unit4, "tenants", "check", unit4.slug)
     assert done.returncode == 1
     assert "Er zijn geen inloggegevens van Unit4 Multivers opgeslagen" in done.stdout

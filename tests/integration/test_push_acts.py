@@ -16,9 +16,9 @@ from include.push.preview import preview
 from include.push.worker import push
 from include.records import ExpectedDocument
 from include.sync.pipeline import sync
+from tests.command_line import run_koppel
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
-from tests.integration.test_cli import run
 from tests.integration.test_push import archive, document_of, lines
 from tests.integration.test_push_parking import POST, alter, waits
 
@@ -261,17 +261,17 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["hold", "TENANT", "nergens"], "not known"),
-        (["backfill", "TENANT", "--from", "gisteren"], "use a day as YYYY-MM-DD"),
-        (["retry"], "name a tenant, or use --all-tenants"),
-        (["retry", "TENANT", "--all-tenants"], "name a tenant, or use --all-tenants"),
-        (["release", "nobody", "1"], "does not exist"),
+        (["work-orders", "hold", "TENANT", "nergens"], "not known"),
+        (["work-orders", "backfill", "TENANT", "--from", "gisteren"], "use a day as YYYY-MM-DD"),
+        (["work-orders", "retry"], "name one TENANT, or use --all-tenants"),
+        (["work-orders", "retry", "TENANT", "--all-tenants"], "name one TENANT, or use --all-tenants"),
+        (["work-orders", "release", "nobody", "1"], "does not exist"),
     ],
 )
 def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], expected: str) -> None:
     """R4.4: a sentence, no trace."""
     given = [coupled.slug if word == "TENANT" else word for word in arguments]
-    answer = run(coupled.context.store, *given)
+    answer = run_koppel(coupled.context.store, *given)
     assert answer.returncode == 1
     assert expected in answer.stderr.replace("\n", " ")
     assert "Traceback" not in answer.stderr
@@ -284,9 +284,9 @@ def test_commands_on_a_work_order(couple: Couple) -> None:
     made = archive(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
     push(coupled.context, coupled.tenant, "run")
     for command, state in (("hold", "held"), ("hold", "held"), ("release", "ready")):
-        answer = run(coupled.context.store, command, coupled.slug, made["Number"], "--json")
+        answer = run_koppel(coupled.context.store, "work-orders", command, coupled.slug, made["Number"], "--json")
         assert [row["state"] for row in json.loads(answer.stdout)] == [state], answer.stderr
-    answer = run(coupled.context.store, "retry", "--all-tenants", "--json")
+    answer = run_koppel(coupled.context.store, "work-orders", "retry", "--all-tenants", "--json")
     assert json.loads(answer.stdout) == []
 
 

@@ -137,33 +137,36 @@ def die(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
 
 
 def commands(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """Every command under this one that takes a tenant."""
+    """Yield every command under this one that takes a tenant."""
     if isinstance(command, typer.core.TyperGroup):
         for word, inner in command.commands.items():
             yield from commands(inner, (*words, word))
-    elif any(parameter.name == "tenant" for parameter in command.params):
+    elif any(parameter.name == "slug" for parameter in command.params):
         yield words, command
 
 
-def invoke(arguments: list[str], given: str = "") -> str:
-    """What a command prints, and the trace of what it did not foresee."""
+def invoke(arguments: list[str], typed: str = "") -> str:
+    """Return what a command prints, and the trace of what it did not foresee."""
     try:
-        done = CliRunner().invoke(app, arguments, input=given)
+        result = CliRunner().invoke(app, arguments, input=typed)
     finally:
         structlog.reset_defaults()  # the command had its lines written to an output that is closed now
-    return done.output + ("".join(traceback.format_exception(*done.exc_info)) if done.exc_info else "")
+    return result.output + ("".join(traceback.format_exception(*result.exc_info)) if result.exc_info else "")
 
 
 def run_commands(coupled: Coupled, written: Written) -> None:
-    """All of them, as a table and as JSON; one that wants more than the tenant says so."""
+    """Run all of them, as a table and as JSON; one that wants more than the tenant says so."""
     for words, command in commands(typer.main.get_command(app)):
         options = {option for parameter in command.params for option in parameter.opts}
         for more in [[], ["--json"]] if "--json" in options else [[]]:
             written.add(" ".join(words), invoke([*words, coupled.slug, *more]))
-    given = {"pwd": TYPED["pwd"], "api_key": TYPED["api_key"], "key": "1", "usr": "u", "base": "http://127.0.0.1:1"}
-    for text in (json.dumps(given), json.dumps(given)[:-1], json.dumps([given])):
-        written.add("connect typed", invoke(["connect", coupled.slug, "simple_simon", "--file", "-"], text))
-        written.add("tenants add", invoke(["tenants", "add", "new", "-"], json.dumps({"simon_access": given})))
+    access = {"pwd": TYPED["pwd"], "api_key": TYPED["api_key"], "key": "1", "usr": "u", "base": "http://127.0.0.1:1"}
+    for text in (json.dumps(access), json.dumps(access)[:-1], json.dumps([access])):
+        written.add("connect typed", invoke(["access", "connect", coupled.slug, "simple_simon", "--file", "-"], text))
+        file = coupled.context.state / "tenants.yaml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(f'{{"tenants": {{"new": {{"package": "unit4", "simon_access": {text}}}}}}}')
+        written.add("apply", invoke(["apply", str(file)]))
 
 
 def test_no_secret_is_written_anywhere(
@@ -194,7 +197,17 @@ def test_no_secret_is_written_anywhere(
     written.add("libraries", "\n".join(line for line in caplog.text.splitlines() if "/_sandbox/" not in line))
     written.add("sandboxes", sandbox_log(coupled))
     assert len(written.secrets) > 20
-    for where in ("tables", "output", "libraries", "sandboxes", "dead", "log", "status", "connect", "wrong client"):
+    for where in (
+        "tables",
+        "output",
+        "libraries",
+        "sandboxes",
+        "dead",
+        "log list",
+        "tenants status",
+        "apply",
+        "wrong client",
+    ):
         assert len(written.texts[where]) > 20, where
     assert written.found() == []
 
@@ -227,5 +240,6 @@ def test_the_search_finds_what_is_there() -> None:
 
 
 def test_a_trace_of_the_command_line_shows_no_values() -> None:
-    """Architecture 7: what nobody foresaw is printed with its place in the code, not with what stood in variables."""
+    """Architecture 7: what nobody foresaw is printed with its place in the code, not with the values of variables."""
+    assert app.pretty_exceptions_enable is False
     assert app.pretty_exceptions_show_locals is False

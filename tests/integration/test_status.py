@@ -38,7 +38,7 @@ def context(context: Context) -> Context:
 
 
 def shown(coupled: Coupled) -> dict[str, dict[str, Any]]:
-    """``koppel status --json`` by stream."""
+    """``koppel tenants status --json`` by stream."""
     environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY.decode()}
     command = [str(ROOT / "bin" / "koppel"), "status", coupled.slug, "--json"]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)

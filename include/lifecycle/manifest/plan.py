@@ -168,7 +168,7 @@ def _settings(context: Context, wanted: DesiredState, tenant: Tenant | None, one
     if before and "administration" in changed and not first(tenant):
         one.problems.append(
             f"settings.administration: {settings.administration!r} is not allowed; it is coupled to "
-            f"{before['administration']!r}; starting afresh is done by hand: koppel reactivate --start-afresh"
+            f"{before['administration']!r}; starting afresh is done by hand: koppel tenants reactivate --reset"
         )
         return
     if before:

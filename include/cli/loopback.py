@@ -1,4 +1,4 @@
-"""Where a person's browser returns to after a consent: one request on the loopback address, then nobody listens."""
+"""Serves the address on this machine that a browser returns to after a consent: one request, then nobody listens."""
 
 import os
 import sys
@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from include.errors import InvalidInput
 
-HOST, PATH = "127.0.0.1", "/koppel/callback"
-Answered = Callable[[dict[str, str]], tuple[int, str]]  # what came back -> status, and a sentence for the person
+HOST, PORT, PATH = "127.0.0.1", 8765, "/koppel/callback"
+Callback = Callable[[dict[str, str]], tuple[int, str]]  # the parameters -> status, and a sentence for the person
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -21,12 +21,12 @@ _HEADERS = {
 
 
 def redirect_uri(port: int) -> str:
-    """To be registered with the vendor."""
+    """Return the address that is to be registered with the vendor."""
     return f"http://{HOST}:{port}{PATH}"
 
 
-def brought(address: str) -> dict[str, str]:
-    """What an address carries: state, and code or error."""
+def callback_parameters(address: str) -> dict[str, str]:
+    """Return what an address carries: state, and code or error."""
     try:
         query = urlsplit(address.strip()).query
     except ValueError:
@@ -34,53 +34,55 @@ def brought(address: str) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(query).items()}
 
 
-class Returning(TCPServer):
+class LoopbackServer(TCPServer):
     """Listens from the moment that it is made. Raises InvalidInput for a port that cannot be had."""
 
     allow_reuse_address = True
-    answered: Answered
-    came = late = False
+    callback: Callback
+    returned = timed_out = False
 
     def __init__(self, port: int) -> None:
         try:
-            super().__init__((HOST, port), _Handler)
+            super().__init__((HOST, port), _CallbackHandler)
         except OSError as error:
-            why = os.strerror(error.errno or 0)
-            raise InvalidInput(f"port: {port} cannot be used ({why}); choose another, or 0 for a free one") from error
+            reason = os.strerror(error.errno or 0)
+            raise InvalidInput(
+                f"port: {port} cannot be used ({reason}); choose another, or 0 for a free one"
+            ) from error
 
     @property
     def redirect_uri(self) -> str:
         return redirect_uri(int(self.server_address[1]))
 
-    def wait(self, seconds: float, answered: Answered) -> bool:
-        """Whether the browser came in time; what it brought was handed to ``answered``."""
-        self.timeout, self.answered = seconds, answered
+    def wait(self, timeout_s: float, callback: Callback) -> bool:
+        """Wait for the browser, hand what it brings to ``callback``, and return whether it came in time."""
+        self.timeout, self.callback = timeout_s, callback
         with self:
-            while not self.came and not self.late:  # a browser may ask for other things first
+            while not self.returned and not self.timed_out:  # a browser may ask for other things first
                 self.handle_request()
-        return self.came
+        return self.returned
 
     def handle_timeout(self) -> None:
-        self.late = True
+        self.timed_out = True
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Whatever went wrong is for the command; a browser that hung up before it read the page is not wrong."""
+        """Let the command fail by any error, but for a browser that hung up before it read the page."""
         if not isinstance(sys.exception(), ConnectionError):
             raise
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: Returning
+class _CallbackHandler(BaseHTTPRequestHandler):
+    server: LoopbackServer
     timeout = 10  # a connection that brings nothing does not keep the others out
 
     def do_GET(self) -> None:
         if self.path.partition("?")[0] != PATH:
-            self._show(404, "Hier is niets.")
+            self._send(404, "Hier is niets.")
             return
-        self.server.came = True
-        self._show(*self.server.answered(brought(self.path)))
+        self.server.returned = True
+        self._send(*self.server.callback(callback_parameters(self.path)))
 
-    def _show(self, status: int, sentence: str) -> None:
+    def _send(self, status: int, sentence: str) -> None:
         page = f"<!doctype html><html lang=nl><meta charset=utf-8><title>Koppel</title><p>{escape(sentence)}</p>"
         self.send_response(status)
         for name, value in _HEADERS.items():
@@ -89,4 +91,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(page.encode())
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the address that it would write holds the code."""
+        """Write nothing: the address holds the code."""

@@ -1,4 +1,4 @@
-"""koppel activate: leads a person through a coupling's first steps; left at any point, it goes on there."""
+"""koppel tenants activate: leads a person through the steps of a coupling; left at any point, it goes on there."""
 
 import getpass
 from collections.abc import Callable, Mapping
@@ -9,10 +9,11 @@ from pydantic import SecretStr
 
 from include.access import credentials, unstored
 from include.access.oauth_flow import put_access
-from include.cli.common import TenantName, explained, out
-from include.cli.connect import PORT, by_consent
-from include.cli.life import Parts, show_rehearsal
-from include.cli.settings import given_pairs, show_verdicts
+from include.cli.access import connect_by_consent
+from include.cli.common import TenantName, explained, print_line
+from include.cli.loopback import PORT
+from include.cli.settings import parse_pairs, print_check_results
+from include.cli.tenants.preview import Parts, chosen_parts, print_activation
 from include.connectors import registry
 from include.connectors.system import RemoteSystem
 from include.context import Context
@@ -30,8 +31,9 @@ app = typer.Typer()
 
 
 @app.command("activate")
-def activate(
-    tenant: TenantName,
+def tenants_activate(
+    slug: TenantName,
+    *,
     keep: Annotated[bool, typer.Option("--keep", help="Leave what is in Simple-Simon instead of wiping it.")] = False,
     parts: Parts = ",".join(PARTS),
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where the browser returns to, on this machine.")] = PORT,
@@ -39,42 +41,43 @@ def activate(
     """Lead through the activation of a tenant at a prompt. It can be left, and goes on where it was."""
     with explained():
         context = Context.from_environment()
-        found = _found(context, tenant)
-        chosen = [] if keep else [part for part in parts.split(",") if part]
+        tenant = _load_or_register(context, slug)
+        to_wipe = [] if keep else chosen_parts(parts)
         steps: Mapping[str, Callable[[Tenant], None]] = {
-            "new": lambda one: _wipe(context, one, chosen),
-            "wiping": lambda one: _go_on(context, one),
-            "connecting": lambda one: _connect(context, one, port),
-            "settings": lambda one: _settings(context, one),
+            "new": lambda tenant: _wipe(context, tenant, to_wipe),
+            "wiping": lambda tenant: _go_on_wiping(context, tenant),
+            "connecting": lambda tenant: _connect(context, tenant, port),
+            "settings": lambda tenant: _save_settings(context, tenant),
         }
-        while step := steps.get(found.status):
-            step(found)
-            found = load(context, tenant)
-    if found.status == "inactive":
-        out.print(f"{tenant} is inactive; begin with: koppel reactivate {tenant}", highlight=False)
+        while step := steps.get(tenant.status):
+            step(tenant)
+            tenant = load(context, slug)
+    if tenant.status == "inactive":
+        print_line(f"{slug} is inactive; begin with: koppel tenants reactivate {slug}")
         raise typer.Exit(1)
-    said = {"importing": f"the first import starts by itself; koppel status {tenant} --watch"}
-    out.print(f"{tenant} is {found.status}. {said.get(found.status, '')}", highlight=False, markup=False)
+    print_line(f"{slug} is {tenant.status}.")
+    if tenant.status == "importing":
+        print_line(f"The first import starts by itself: koppel tenants status {slug} --watch")
 
 
-def _found(context: Context, slug: str) -> Tenant:
+def _load_or_register(context: Context, slug: str) -> Tenant:
     try:
         return load(context, slug)
     except TenantNotFound:
         _explain(f"{slug} is not there yet. Its name becomes part of the names of its workflows, and stays.")
         company = typer.prompt("Name of the company")
         package = typer.prompt(f"Accounting package ({' or '.join(registry.packages())})")
-        return register(context, slug, company, package, getpass.getuser())
+        return register(context, slug, company, package, by=getpass.getuser())
 
 
 def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
-    """Simon first: the wipe needs it, and shows what goes before anything does."""
+    """Connect Simple-Simon, show what goes from it, and have that confirmed."""
     simon = registry.field_service()
     if not unstored.has(context, tenant, simon):
         _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
-        put_access(context, tenant, simon.name, _typed(simon, list(simon.access.model_fields)))
-    shown = preview_activation(context, tenant, parts)
-    show_rehearsal(shown)
+        put_access(context, tenant, simon.name, _prompt_access(simon, list(simon.access.model_fields)))
+    activation = preview_activation(context, tenant, parts)
+    print_activation(activation)
     if not parts:
         _explain("Nothing is wiped. What is in Simple-Simon stays beside what the package brings.")
         typer.confirm("Keep what is in Simple-Simon?", abort=True)
@@ -82,13 +85,14 @@ def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
         return
     _explain("What is wiped is exported first and can be put back for 30 days. Work orders are never wiped.")
     typer.confirm("Wipe these records?", abort=True)
-    wipe_step.confirm(context, tenant, shown.in_simon, parts, getpass.getuser())
+    wipe_step.confirm(context, tenant, activation.in_simon, parts, by=getpass.getuser())
 
 
-def _go_on(context: Context, tenant: Tenant) -> None:
+def _go_on_wiping(context: Context, tenant: Tenant) -> None:
     _explain("Wiping. It may be interrupted: the same command goes on with it.")
     report = wipe_step.carry_out(context, tenant)
-    out.print(f"Wiped in run {report.run_id}; koppel cleanup {tenant.slug} --undo {report.run_id} puts it back.")
+    command = f"koppel cleanup restore {tenant.slug} {report.run_id}"
+    print_line(f"Wiped in run {report.run_id}; {command} puts it back.")
 
 
 def _connect(context: Context, tenant: Tenant, port: int) -> None:
@@ -97,28 +101,28 @@ def _connect(context: Context, tenant: Tenant, port: int) -> None:
         _explain(f"Now the access to {package.title}.")
         typed = list(package.oauth.typed) if package.oauth else []
         if typed and credentials.missing_variables(context, package.name):
-            put_access(context, tenant, package.name, _typed(package, typed))
+            put_access(context, tenant, package.name, _prompt_access(package, typed))
         else:
-            by_consent(context, tenant, package.name, port, paste=False)
+            connect_by_consent(context, tenant, package.name, port=port)
     _explain("The administration that it is coupled to. It stays, as links and documents are there.")
-    for one in administrations(context, tenant):
-        out.print(f"  {one.number}  {one.name}", highlight=False, markup=False)
+    for administration in administrations(context, tenant):
+        print_line(f"  {administration.number}  {administration.name}")
     choose(context, tenant, typer.prompt("Number of the administration"), getpass.getuser())
 
 
-def _settings(context: Context, tenant: Tenant) -> None:
-    """Set, check and save, until nothing is wrong."""
+def _save_settings(context: Context, tenant: Tenant) -> None:
+    """Have settings set and checked until nothing is wrong, save them, and start the first import."""
     _explain("The settings, as NAME=VALUE; an empty line checks and saves them. koppel settings show lists them.")
     while True:
         while pair := typer.prompt("Setting", default="", show_default=False):
             try:
-                drafts.change(context, tenant, given_pairs(tenant, [pair]), getpass.getuser())
+                drafts.change(context, tenant, parse_pairs(tenant, [pair]), getpass.getuser())
             except InvalidInput as error:
-                out.print("\n".join(error.problems), highlight=False, markup=False)
+                print_line("\n".join(error.problems))
         draft = check_draft(context, tenant, getpass.getuser())
-        said = [one for found in draft.verdicts.values() for one in found if one.level != "ok"]
-        if said:
-            show_verdicts("What the checks found", said, as_json=False)
+        not_ok = [result for results in draft.verdicts.values() for result in results if result.level != "ok"]
+        if not_ok:
+            print_check_results("What the checks found", not_ok)
         if not draft.wrong:
             break
     if draft.settings == tenant.settings and tenant.settings_version:
@@ -128,18 +132,18 @@ def _settings(context: Context, tenant: Tenant) -> None:
     start_import(context, load(context, tenant.slug), getpass.getuser())
 
 
-def _typed(system: RemoteSystem, names: list[str]) -> dict[str, Any]:
-    """What a person types, secrets unseen; what is left empty is left out."""
-    given = {}
+def _prompt_access(system: RemoteSystem, names: list[str]) -> dict[str, Any]:
+    """Ask for the fields of an access, secrets unseen; what is left empty is left out."""
+    access = {}
     for name in names:
         field = system.access.model_fields[name]
         secret = field.annotation is SecretStr or SecretStr in get_args(field.annotation)
         default = "" if field.is_required() or field.default is None else str(field.default)
-        value = typer.prompt(f"{name}", default=default, hide_input=secret, show_default=bool(default) and not secret)
+        value = typer.prompt(name, default=default, hide_input=secret, show_default=bool(default) and not secret)
         if value.strip():
-            given[name] = value.strip()
-    return given
+            access[name] = value.strip()
+    return access
 
 
 def _explain(text: str) -> None:
-    out.print(f"\n{text}", highlight=False, markup=False)
+    print_line(f"\n{text}")

@@ -1,0 +1,61 @@
+"""koppel problems: lists what is not settled yet, and resolves what cannot close by itself."""
+
+import getpass
+from collections.abc import Sequence
+from dataclasses import astuple, fields
+from datetime import UTC
+from typing import Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from include.cli.common import AsJson, TenantName, explained, out, print_line, print_rows
+from include.cli.log import Most, Only, Reader, message_and_action
+from include.context import Context
+from include.log.writer import Problem, dismiss, open_problems
+from include.tenants.tenant import load
+
+NOUN = "problems"
+app = typer.Typer(help="Warnings and errors that are not settled yet, once each.", no_args_is_help=True)
+
+
+@app.command("list")
+def problems_list(
+    slug: TenantName, *, severity: Only = None, limit: Most = 50, language: Reader = "nl", as_json: AsJson = False
+) -> None:
+    """List the open problems of a tenant, each once, with first and last time and count."""
+    with explained():
+        context = Context.from_environment()
+        problems = open_problems(context.store, load(context, slug).id, limit, severity, language)
+    if as_json:
+        columns = [field.name for field in fields(Problem)]
+        print_rows("", columns, [astuple(problem) for problem in problems], as_json=True)
+    else:
+        _print_problems(slug, problems)
+
+
+def _print_problems(slug: str, problems: Sequence[Problem]) -> None:
+    table = Table(title=f"Open problems of {slug}", title_justify="left", show_lines=True)
+    for column in ("problem", "first, last (UTC), times", "record", "message, and what to do"):
+        table.add_column(column)
+    for problem in problems:
+        period = "\n".join(f"{at.astimezone(UTC):%Y-%m-%d %H:%M}" for at in (problem.first, problem.last))
+        table.add_row(
+            str(problem.id),
+            f"{period}\n{problem.count} ×",
+            Text(f"{problem.table}\n{problem.record}"),
+            message_and_action(problem.message, problem.action),
+        )
+    out.print(table)
+
+
+@app.command("resolve")
+def problems_resolve(
+    slug: TenantName, problem: Annotated[int, typer.Argument(help="Its number in koppel problems list TENANT.")]
+) -> None:
+    """Close an open problem that you have settled and that cannot close by itself."""
+    with explained():
+        context = Context.from_environment()
+        dismiss(context.store, load(context, slug).id, problem, getpass.getuser())
+    print_line(f"Problem {problem} is closed.")

@@ -1,0 +1,73 @@
+"""Runs ``koppel …`` as a process of its own, on the store of a test and with a key that the test has too."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+
+from include.context import Context
+from include.store import Store
+from local.sandbox import registered
+from tests.conftest import ROOT, Sandbox
+
+KEY = Fernet.generate_key().decode()
+COMMAND = str(ROOT / "bin" / "koppel")
+StartKoppel = Callable[..., "subprocess.Popen[str]"]
+
+
+def environment_of(store: Store) -> dict[str, str]:
+    """Return the environment of a process that works on this store."""
+    return {**os.environ, "KOPPEL_STORE_URL": store.url, "KOPPEL_KEYS": KEY, "COLUMNS": "160"}
+
+
+def run_koppel(store: Store, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command to its end."""
+    return subprocess.run(
+        [COMMAND, *arguments],
+        env=environment_of(store),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def with_key(context: Context) -> Context:
+    """Return the context with the key that the processes have."""
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
+
+
+@pytest.fixture
+def context(context: Context, sandbox: Sandbox) -> Context:
+    """Has the key of the processes, and is registered with both vendors."""
+    return replace(with_key(context), registered=registered(sandbox.access))
+
+
+@pytest.fixture
+def start_koppel(context: Context) -> Iterator[StartKoppel]:
+    """Starts a command that the test talks with; it is ended with the test."""
+    processes, pipe = [], subprocess.PIPE
+
+    def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        env = environment_of(context.store) | dict(context.registered) | environment
+        process = subprocess.Popen([COMMAND, *arguments], env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def consent_address(process: "subprocess.Popen[str]") -> str:
+    """Return the address that ``koppel access connect`` tells the person to open."""
+    assert process.stderr
+    for line in process.stderr:
+        if line.startswith("http"):
+            return line.strip()
+    raise AssertionError("no address")
