@@ -9,7 +9,6 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 
 from include.context import Context
-from include.store import Store
 from local.sandbox import registered
 from tests.conftest import ROOT, Sandbox
 
@@ -18,16 +17,17 @@ COMMAND = str(ROOT / "bin" / "koppel")
 StartKoppel = Callable[..., "subprocess.Popen[str]"]
 
 
-def environment_of(store: Store) -> dict[str, str]:
-    """Return the environment of a process that works on this store."""
-    return {**os.environ, "KOPPEL_STORE_URL": store.url, "KOPPEL_KEYS": KEY, "COLUMNS": "160"}
+def environment_of(context: Context) -> dict[str, str]:
+    """Return the environment of a process that works on the store of this context."""
+    own = {"KOPPEL_STORE_URL": context.store.url, "KOPPEL_KEYS": KEY, "COLUMNS": "160"}
+    return {**os.environ, **own, **context.registered}
 
 
-def run_koppel(store: Store, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def run_koppel(context: Context, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run a command to its end."""
     return subprocess.run(
         [COMMAND, *arguments],
-        env=environment_of(store),
+        env=environment_of(context),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -36,15 +36,10 @@ def run_koppel(store: Store, *arguments: str) -> "subprocess.CompletedProcess[st
     )
 
 
-def with_key(context: Context) -> Context:
-    """Return the context with the key that the processes have."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
-
-
 @pytest.fixture
 def context(context: Context, sandbox: Sandbox) -> Context:
     """Has the key of the processes, and is registered with both vendors."""
-    return replace(with_key(context), registered=registered(sandbox.access))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registered(sandbox.access))
 
 
 @pytest.fixture
@@ -53,7 +48,7 @@ def start_koppel(context: Context) -> Iterator[StartKoppel]:
     processes, pipe = [], subprocess.PIPE
 
     def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
-        env = environment_of(context.store) | dict(context.registered) | environment
+        env = environment_of(context) | environment
         process = subprocess.Popen([COMMAND, *arguments], env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
         processes.append(process)
         return process

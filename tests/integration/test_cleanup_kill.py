@@ -21,7 +21,7 @@ from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
 from tests.integration.fouling import DEFAULT_BRAKE, World
 from tests.integration.killable import WORK
-from tests.integration.killing import Killable, killables
+from tests.integration.killing import Killable, context, killables
 from tests.integration.state import rows, simon_state, small_steps, store_state
 
 __all__ = ["context", "small_steps"]

@@ -19,7 +19,7 @@ def unit4(couple: Couple) -> Coupled:
 
 
 def run(coupled: Coupled, *arguments: str) -> Any:
-    return run_koppel(coupled.context.store, *arguments)
+    return run_koppel(coupled.context, *arguments)
 
 
 def answered(coupled: Coupled, *arguments: str, code: int = 0) -> Any:

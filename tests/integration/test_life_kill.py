@@ -11,7 +11,7 @@ from include.lifecycle import wipe_step
 from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, reactivate
 from tests.conftest import PACKAGES, Sandbox, simon_call
-from tests.integration.killing import Killable, killables
+from tests.integration.killing import Killable, context, killables
 from tests.integration.living import BY, Living, born, bring_in, connect_package, connect_simon, save, set_up, wipe
 
 __all__ = ["context"]

@@ -59,12 +59,12 @@ def test_a_person_closes_one_by_its_number(couple: Couple) -> None:
     """R7.5: on the command line; a number that is not open is refused in words."""
     coupled = couple("rompslomp")
     log_of(coupled).write("work_order.no_customer", "1")
-    listed = json.loads(run_koppel(coupled.context.store, "problems", "list", coupled.slug, "--json").stdout)
+    listed = json.loads(run_koppel(coupled.context, "problems", "list", coupled.slug, "--json").stdout)
     assert [(row["code"], row["count"]) for row in listed] == [("work_order.no_customer", 1)]
     number = str(listed[0]["id"])
-    assert run_koppel(coupled.context.store, "problems", "resolve", coupled.slug, number).returncode == 0
+    assert run_koppel(coupled.context, "problems", "resolve", coupled.slug, number).returncode == 0
     assert opened(coupled) == []
-    again = run_koppel(coupled.context.store, "problems", "resolve", coupled.slug, number)
+    again = run_koppel(coupled.context, "problems", "resolve", coupled.slug, number)
     assert again.returncode == 1
     assert f"{number} is not open" in again.stderr
     with pytest.raises(ProblemNotFound):

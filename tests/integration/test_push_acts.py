@@ -271,7 +271,7 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
 def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], expected: str) -> None:
     """R4.4: a sentence, no trace."""
     given = [coupled.slug if word == "TENANT" else word for word in arguments]
-    answer = run_koppel(coupled.context.store, *given)
+    answer = run_koppel(coupled.context, *given)
     assert answer.returncode == 1
     assert expected in answer.stderr.replace("\n", " ")
     assert "Traceback" not in answer.stderr
@@ -284,9 +284,9 @@ def test_commands_on_a_work_order(couple: Couple) -> None:
     made = archive(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
     push(coupled.context, coupled.tenant, "run")
     for command, state in (("hold", "held"), ("hold", "held"), ("release", "ready")):
-        answer = run_koppel(coupled.context.store, "work-orders", command, coupled.slug, made["Number"], "--json")
+        answer = run_koppel(coupled.context, "work-orders", command, coupled.slug, made["Number"], "--json")
         assert [row["state"] for row in json.loads(answer.stdout)] == [state], answer.stderr
-    answer = run_koppel(coupled.context.store, "work-orders", "retry", "--all-tenants", "--json")
+    answer = run_koppel(coupled.context, "work-orders", "retry", "--all-tenants", "--json")
     assert json.loads(answer.stdout) == []
 
 

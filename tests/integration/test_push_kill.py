@@ -10,7 +10,7 @@ import pytest
 from include.context import Context
 from include.sync.pipeline import sync
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
-from tests.integration.killing import Killable, killables
+from tests.integration.killing import Killable, context, killables
 from tests.integration.pushing import Trial, kill_at_every_point, kill_at_random, tally
 
 __all__ = ["context"]

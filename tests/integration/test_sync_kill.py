@@ -11,7 +11,7 @@ import pytest
 from include.context import Context
 from include.sync.pipeline import sync
 from tests.conftest import PACKAGES, Couple, Sandbox
-from tests.integration.killing import Killable, killables
+from tests.integration.killing import Killable, context, killables
 from tests.integration.state import external_ids, package_writes, simon_state, small_steps, store_state
 
 __all__ = ["context", "small_steps"]
