@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import uvicorn
 from cryptography.fernet import Fernet, MultiFernet
@@ -27,6 +28,9 @@ from local import database
 from local.sandbox import SandboxControl
 from sandbox.server import Server, droppable_config
 from tests.coupling import couple_at_once
+
+hypothesis.settings.register_profile("koppel", deadline=None)  # a busy machine is no fault of ours
+hypothesis.settings.load_profile("koppel")
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("unit4", "rompslomp")
