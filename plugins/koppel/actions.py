@@ -1,30 +1,43 @@
-"""An act: something that a person does to a coupling, once as the form of a page and once as JSON, with one right."""
+"""Actions: what a person changes, declared once and served twice, to the form of a page and as JSON.
 
+An action is a function that declares what it needs as an endpoint does, and takes what a person fills in as ``input``::
+
+    @action(router, "/tenants/{tenant}/pause", Right.operate)
+    def pause(*, context: ContextDep, tenant: TenantDep, by: ActorDep) -> ActionResult: ...
+
+The form is sent to the path, JSON to the same path below ``/api``. Both take the right; each has its guard against
+forgery.
+"""
+
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, get_origin
+from typing import Annotated, Any, TypeVar, get_origin
 
-from fastapi import Body, Depends, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from include.context import Context
-from include.messages import Language
-from include.tenants.tenant import Tenant
-from plugins.koppel.dependencies import ContextDep, TenantDep
-from plugins.koppel.flash import sign
-from plugins.koppel.language import PageLanguage, translations
-from plugins.koppel.security import Right, User
+from include.messages import Language, Severity
+from plugins.koppel import flash
+from plugins.koppel.csrf import require_form_token, require_own_origin
+from plugins.koppel.flash import Flash
+from plugins.koppel.language import LanguageDep, translations
+from plugins.koppel.security import Right, requires
+from plugins.koppel.templating import root_path
 
-Back = Annotated[str, Field(max_length=500, pattern=r"^/[\w./?=&%+-]*$")]
-BACK = TypeAdapter(Back)
-Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+BACK = TypeAdapter(Annotated[str, Field(max_length=500, pattern=r"^/[\w./?=&%+-]*$")])
+NO_NUL = r"^[^\x00]*$"
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
+Form = Mapping[str, list[str]]
+Function = TypeVar("Function", bound=Callable[..., Any])
+Input = TypeVar("Input", bound="ActionInput")
 
 
 class ActionInput(BaseModel):
-    """What an act takes; nothing, unless a subclass says more."""
+    """What a person fills in for an action."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,115 +45,141 @@ class ActionInput(BaseModel):
 class ActionResponse(BaseModel):
     """What was done, as a sentence and as values."""
 
-    said: str
+    message: str
     result: dict[str, Any] = {}
 
 
 @dataclass(frozen=True)
-class ActionContext:
-    """``by`` is who does it."""
-
-    context: Context
-    tenant: Tenant
-    by: str
-
-
-@dataclass(frozen=True)
 class ActionResult:
-    """``said`` is a marked text, filled in with ``values``, which JSON gives as they are."""
+    """What was done. ``message`` is a text for translation, filled in with ``values``, which JSON gives as they are.
 
-    said: str
+    ``back`` is the page to land on, where it is another one than the action declares.
+    """
+
+    message: str
     values: Mapping[str, object] = field(default_factory=dict)
+    back: str = ""
+    type: Severity = "info"
 
     def text(self, language: Language) -> str:
-        return str(translations(language).gettext(self.said)).format(**self.values)
+        """Return the message in a language."""
+        return str(translations(language).gettext(self.message)).format(**self.values)
 
 
-@dataclass(frozen=True)
-class Action:
-    """``path`` is below the tenant, of the page's form and of the JSON API. ``back``: the page to show afterwards."""
-
-    path: str
-    right: Right
-    given: type[ActionInput]
-    carry_out: Callable[[ActionContext, Any], ActionResult]
-    back: str = ""
-
-
-async def filled_in(request: Request) -> dict[str, list[str]]:
-    """The texts of the form by field; an empty one was not filled in."""
+async def form_fields(request: Request) -> dict[str, list[str]]:
+    """Return the texts of the form by field; an empty one was not filled in."""
     form = await request.form()
-    return {name: [str(value) for value in form.getlist(name) if value != ""] for name in form}
+    return {name: [str(text) for text in form.getlist(name) if text != ""] for name in form}
 
 
-FormDep = Annotated[dict[str, list[str]], Depends(filled_in)]
+FormDep = Annotated[dict[str, list[str]], Depends(form_fields)]
 
 
-def of_page(act: Action) -> Callable[..., Response]:
-    """The endpoint of the form."""
+def action(
+    router: APIRouter,
+    path: str,
+    right: Right,
+    *,
+    back: str = "/tenants/{tenant}",
+    form_input: Callable[..., ActionInput] | None = None,
+) -> Callable[[Function], Function]:
+    """Serve the function below as an action.
 
+    ``back`` is the page to land on after the form; ``form_input`` makes the input of a form whose fields are not those
+    of the input.
+    """
+
+    def declare(function: Function) -> Function:
+        described: dict[str, Any] = {"name": function.__name__, "description": inspect.getdoc(function)}
+        form, json = _form_endpoint(_with_form_input(function, form_input), back), _json_endpoint(function)
+        for prefix, endpoint, guard in (("", form, require_form_token), ("/api", json, require_own_origin)):
+            dependencies = [requires(right), Depends(guard)]
+            router.add_api_route(prefix + path, endpoint, methods=["POST"], dependencies=dependencies, **described)
+        return function
+
+    return declare
+
+
+def _form_endpoint(function: Callable[..., ActionResult], back: str) -> Callable[..., Response]:
     def endpoint(
-        request: Request, context: ContextDep, tenant: TenantDep, user: User, language: PageLanguage, form: FormDep
+        request: Request,
+        language: LanguageDep,
+        form: FormDep,
+        result: Annotated[ActionResult, Depends(function)],
     ) -> Response:
-        back = _back(form) or f"/tenants/{tenant.slug}{act.back}"
-        done = act.carry_out(ActionContext(context, tenant, by(user)), read(act.given, form))
-        return go(request, back, done.text(language))
+        page = _page_of_form(form) or result.back or back.format(**request.path_params)
+        return redirect(request, page, Flash(result.text(language), result.type))
 
-    return _named(endpoint, act)
-
-
-def of_api(act: Action) -> Callable[..., ActionResponse]:
-    """The endpoint of the JSON API."""
-
-    def endpoint(
-        context: ContextDep, tenant: TenantDep, user: User, language: PageLanguage, given: Any
-    ) -> ActionResponse:
-        done = act.carry_out(ActionContext(context, tenant, by(user)), given)
-        return ActionResponse(said=done.text(language), result=dict(done.values))
-
-    endpoint.__annotations__["given"] = Annotated[act.given, Body()]
-    return _named(endpoint, act)
-
-
-def _named(endpoint: Callable[..., Any], act: Action) -> Callable[..., Any]:
-    endpoint.__name__, endpoint.__doc__ = act.carry_out.__name__, act.carry_out.__doc__
     return endpoint
 
 
-def by(user: User) -> str:
-    """As it is kept: who did something."""
-    return str(user.get_name())
+def _json_endpoint(function: Callable[..., ActionResult]) -> Callable[..., ActionResponse]:
+    def endpoint(language: LanguageDep, result: Annotated[ActionResult, Depends(function)]) -> ActionResponse:
+        return ActionResponse(message=result.text(language), result=dict(result.values))
+
+    return endpoint
 
 
-def go(request: Request, path: str, said: str = "", place: str = "") -> Response:
-    """To a page of ours, which says this; to a place on it."""
-    root = request.scope.get("root_path", "").rstrip("/")
-    carried = f"{'&' if '?' in path else '?'}said={sign(said)}" if said else ""
-    return RedirectResponse(f"{root}{path}{carried}{place and f'#{place}'}", 303)
+def _with_form_input(
+    function: Callable[..., ActionResult], form_input: Callable[..., ActionInput] | None
+) -> Callable[..., ActionResult]:
+    """Return the function with its input read from a form instead of from JSON."""
+    signature = inspect.signature(function)
+    if "input" not in signature.parameters:
+        return function
+    model = signature.parameters["input"].annotation
+    read = Depends(form_input or input_reader(model))
+    parameters = [
+        parameter.replace(default=read) if parameter.name == "input" else parameter
+        for parameter in signature.parameters.values()
+    ]
+
+    def of_form(**arguments: Any) -> ActionResult:
+        return function(**arguments)
+
+    of_form.__dict__["__signature__"] = signature.replace(parameters=parameters)
+    return of_form
 
 
-def read(kind: type[ActionInput], form: Mapping[str, list[str]]) -> Any:
-    """The model from a form; ``name.key`` are the values of a mapping. Raises RequestValidationError."""
+def input_reader(model: type[Input]) -> Callable[..., Input]:
+    """Return a dependency that makes the input of an action from its form."""
+
+    def read(form: FormDep) -> Input:
+        return parse_form(model, form)
+
+    return read
+
+
+def parse_form(model: type[Input], form: Form, **others: Any) -> Input:
+    """Return the input that a form holds; ``name.key`` are the values of a mapping. Raises RequestValidationError."""
     values: dict[str, Any] = {}
-    for name, about in kind.model_fields.items():
-        origin = get_origin(about.annotation)
+    for name, info in model.model_fields.items():
+        origin = get_origin(info.annotation)
         if origin is dict:
-            values[name] = {key[len(name) + 1 :]: given[-1] for key, given in form.items() if _under(name, key, given)}
+            values[name] = {
+                key.removeprefix(f"{name}."): texts[-1]
+                for key, texts in form.items()
+                if key.startswith(f"{name}.") and texts
+            }
         elif form.get(name):
             values[name] = form[name] if origin in (list, tuple) else form[name][-1]
     try:
-        return kind.model_validate(values)
+        return model.model_validate({**values, **others})
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
+        errors = error.errors(include_url=False, include_input=False)
+        raise RequestValidationError([{**each, "loc": ("body", *each["loc"])} for each in errors]) from None
 
 
-def _under(name: str, key: str, given: list[str]) -> bool:
-    return key.startswith(f"{name}.") and bool(given)
-
-
-def _back(form: Mapping[str, list[str]]) -> str:
+def _page_of_form(form: Form) -> str:
+    """Return the page that the form asks to land on; nothing when it is not one of ours."""
     try:
         return BACK.validate_python(form["back"][-1]) if form.get("back") else ""
     except ValidationError:
         return ""
+
+
+def redirect(request: Request, path: str, message: Flash | None = None) -> Response:
+    """Return the way to a page of ours, which shows this message."""
+    page, hash_sign, place = path.partition("#")
+    carried = f"{'&' if '?' in page else '?'}{flash.PARAMETER}={flash.sign(message)}" if message else ""
+    return RedirectResponse(f"{root_path(request)}{page}{carried}{hash_sign}{place}", 303)

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from fastapi import Depends, FastAPI
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 
 from plugins.koppel.errors import install
-from plugins.koppel.routes import ROUTES
-from plugins.koppel.security import needs
+from plugins.koppel.routers import ROUTERS
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -19,6 +17,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 PROBLEM = {"description": "Refused; the body says why", "content": {"application/problem+json": {}}}
+PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 403, 404, 409, 422, 503), PROBLEM)
 
 
 class Headers:
@@ -28,33 +27,26 @@ class Headers:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        async def with_headers(message: Any) -> None:
+        """Answer with the headers."""
+
+        async def send_with_headers(message: Any) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self.app(scope, receive, with_headers)
+        await self.app(scope, receive, send_with_headers)
 
 
 def build() -> FastAPI:
-    """Without the framework's own pages, which nobody would have to sign in for."""
-    made = FastAPI(title="Koppel", version="1", openapi_url=None, docs_url=None, redoc_url=None)
-    for route in ROUTES:
-        of_api = route.path.startswith("/api/")
-        made.add_api_route(
-            route.path,
-            route.endpoint,
-            methods=[route.method],
-            dependencies=[Depends(needs(route.right)), *(Depends(guard) for guard in route.guards)],
-            response_class=JSONResponse if of_api else HTMLResponse,
-            responses=dict.fromkeys((400, 401, 403, 404, 409, 422, 503), PROBLEM) if of_api else None,
-            include_in_schema=of_api,
-        )
-    install(made)
-    return made
+    """Return the app without the framework's own pages, which nobody would have to sign in for."""
+    built = FastAPI(title="Koppel", version="1", openapi_url=None, docs_url=None, redoc_url=None)
+    for router in ROUTERS:
+        built.include_router(router, responses=PROBLEMS)
+    install(built)
+    return built
 
 
 app = build()
-served = Headers(app)  # around all of it, so that what nobody foresaw is answered with them as well
+app_with_headers = Headers(app)  # around all of it, so that what nobody foresaw is answered with them as well

@@ -1,4 +1,4 @@
-"""Where the bars and lines of a small plot stand; the template draws them."""
+"""The coordinates of the bars and lines of a small chart; the template draws them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ WIDTH, HEIGHT = 300.0, 80.0
 
 @dataclass(frozen=True)
 class Bar:
+    """A bar has its upper left corner at ``x``, ``y``."""
+
     x: float
     y: float
     width: float
@@ -17,38 +19,42 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Plot:
-    """``most`` is the value at the top; ``bars`` of the documents, ``lines`` of the two times as points of a path."""
+class Chart:
+    """A chart has ``bars``, or ``lines`` as points of a path; ``top`` is the value at its upper edge."""
 
-    most: float
+    top: float
     bars: tuple[Bar, ...] = ()
     lines: tuple[str, ...] = ()
 
 
-def documents(days: Sequence[DayStats]) -> Plot:
-    """A bar for each day."""
-    most = max((day.documents for day in days), default=0)
+def documents_chart(days: Sequence[DayStats]) -> Chart:
+    """Return the chart with a bar for the documents of each day."""
+    top = max((day.documents for day in days), default=0)
     step = WIDTH / max(len(days), 1)
     bars = [
-        Bar(round(step * place + 1, 1), round(HEIGHT - height, 1), round(step - 2, 1), round(height, 1))
-        for place, day in enumerate(days)
-        if (height := HEIGHT * day.documents / max(most, 1))
+        Bar(
+            x=round(step * number + 1, 1),
+            y=round(HEIGHT - height, 1),
+            width=round(step - 2, 1),
+            height=round(height, 1),
+        )
+        for number, day in enumerate(days)
+        if (height := HEIGHT * day.documents / max(top, 1))
     ]
-    return Plot(most, bars=tuple(bars))
+    return Chart(top, bars=tuple(bars))
 
 
-def times(days: Sequence[DayStats]) -> Plot:
-    """The median and the 95th percentile; a day without documents leaves them out."""
-    most = max((day.p95_s or 0 for day in days), default=0.0)
-    medians, worst = [day.median_s for day in days], [day.p95_s for day in days]
-    return Plot(most, lines=(_line(medians, most), _line(worst, most)))
+def times_chart(days: Sequence[DayStats]) -> Chart:
+    """Return the chart of the median and the 95th percentile; a day without documents leaves them out."""
+    top = max((day.p95_s or 0 for day in days), default=0.0)
+    return Chart(top, lines=(_line([day.median_s for day in days], top), _line([day.p95_s for day in days], top)))
 
 
-def _line(values: Sequence[float | None], most: float) -> str:
+def _line(values: Sequence[float | None], top: float) -> str:
     step = WIDTH / max(len(values), 1)
     points = [
-        f"{step * (place + 0.5):.1f},{HEIGHT - (HEIGHT - 4) * value / (most or 1) - 2:.1f}"
-        for place, value in enumerate(values)
+        f"{step * (number + 0.5):.1f},{HEIGHT - (HEIGHT - 4) * value / (top or 1) - 2:.1f}"
+        for number, value in enumerate(values)
         if value is not None
     ]
     return " ".join(points)

@@ -6,6 +6,7 @@ with the cookie of the session instead, our Origin.
 
 from urllib.parse import urlsplit
 
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
 from airflow.configuration import conf
 from fastapi import HTTPException, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -16,25 +17,25 @@ VALID_S = 12 * 60 * 60
 FIELD = "token"
 
 
-def token(user: User) -> str:
-    """For the forms of this user."""
+def form_token(user: BaseUser) -> str:
+    """Return the token for the forms of this user."""
     return str(_signer().dumps(str(user.get_id())))
 
 
-async def from_our_form(request: Request, user: User) -> None:
-    """A dependency of every route that a form is sent to."""
+async def require_form_token(request: Request, user: User) -> None:
+    """Refuse a form that is not ours: a dependency of every route that a form is sent to. Raises HTTPException."""
     _refuse_other_origin(request)
-    given = (await request.form()).get(FIELD, "")
+    token = (await request.form()).get(FIELD, "")
     try:
-        holder = _signer().loads(str(given), max_age=VALID_S)
+        owner = _signer().loads(str(token), max_age=VALID_S)
     except BadSignature:
-        holder = None
-    if holder != str(user.get_id()):
+        owner = None
+    if owner != str(user.get_id()):
         raise HTTPException(403, "the form is too old or not ours")
 
 
-async def from_our_origin(request: Request) -> None:
-    """A dependency of every route of the JSON API that changes something."""
+async def require_own_origin(request: Request) -> None:
+    """Refuse JSON that another site sends: a dependency of every route that JSON is sent to. Raises HTTPException."""
     if not request.headers.get("authorization", "").lower().startswith("bearer "):
         _refuse_other_origin(request)
 

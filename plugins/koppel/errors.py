@@ -1,4 +1,7 @@
-"""What a request is answered that cannot be met: problem JSON under /api, a page elsewhere; both name the field."""
+"""What is answered to a request that cannot be met: problem JSON below /api, a page elsewhere.
+
+Which status an error has follows from its place in the tree of ``include/errors.py``; wrong fields are named.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,23 +9,13 @@ from typing import Any
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException as AnyHttpException
 
 from include.context import NoTables, StoreAway
-from include.errors import (
-    ContentsChanged,
-    IntegrationError,
-    InvalidInput,
-    InvalidState,
-    NotConfigured,
-    NothingToRestore,
-    ProblemNotFound,
-    ProposalClosed,
-    TenantNotActive,
-    WorkOrderRefused,
-)
-from plugins.koppel.language import language, translations
-from plugins.koppel.templating import N_, render
+from include.errors import Conflict, IntegrationError, InvalidInput, InvalidState, NotConfigured, NotFound
+from plugins.koppel.language import N_, language, translations
+from plugins.koppel.templating import render
 
 TITLES = {
     400: N_("This cannot be done"),
@@ -34,94 +27,111 @@ TITLES = {
     422: N_("Something was filled in wrongly"),
     503: N_("Koppel's store cannot be reached"),
 }
-IN_THIS_STATE = N_("The state of the coupling does not allow it; somebody may have changed it meanwhile.")
-AWAY = N_("The database does not answer. Try again in a minute.")
-# what the application says no to; the text names what and why
-SAID_NO = (ContentsChanged, ProposalClosed, NothingToRestore, ProblemNotFound, WorkOrderRefused, InvalidInput)
+STATUSES: dict[type[Exception], int] = {
+    InvalidInput: 422,
+    NotFound: 404,
+    InvalidState: 409,
+    Conflict: 409,
+    NotConfigured: 503,
+    IntegrationError: 409,
+    StoreAway: 503,
+    NoTables: 503,
+}
+CHANGED_MEANWHILE = N_("The present state does not allow it; somebody may have changed it meanwhile.")
+STORE_AWAY = N_("The database does not answer. Try again in a minute.")
 NO_TABLES = N_("The tables are not those of this version. Run koppel migrate.")
 
 
-class PageRefusal(HTTPException):
-    """``field`` is what was wrong, ``allowed`` what may be given instead; ``values`` fill in the message."""
+class FieldError(BaseModel):
+    """A field that holds something that is not allowed, and what is."""
 
-    def __init__(
-        self, status: int, message: str, field: str = "", allowed: Sequence[str] = (), **values: object
-    ) -> None:
+    field: str
+    message: str
+    allowed: list[str] = []
+
+
+class PageError(HTTPException):
+    """A refusal by a page, in the words of the pages; ``values`` fill in the message."""
+
+    def __init__(self, status: int, message: str, *, field: str = "", allowed: Sequence[str] = (), **values: object):
         super().__init__(status, message.format(**values))
-        self.message, self.values, self.field, self.allowed = message, values, field, allowed
+        self.message, self.values, self.field, self.allowed = message, values, field, list(allowed)
+
+    def text(self, request: Request) -> str:
+        """Return the message in the language of the request."""
+        return str(translations(language(request)).gettext(self.message)).format(**self.values)
 
 
 def install(app: FastAPI) -> None:
-    """Make these the answers of the app."""
-    app.add_exception_handler(AnyHttpException, _refused)
-    app.add_exception_handler(RequestValidationError, _wrong)
-    app.add_exception_handler(NotConfigured, lambda request, error: _answer(request, 503, str(error)))
-    for kind in (InvalidState, TenantNotActive):
-        app.add_exception_handler(kind, _not_now)
-    for said_no in SAID_NO:
-        app.add_exception_handler(said_no, lambda request, error: _answer(request, 409, str(error)))
-    app.add_exception_handler(InvalidInput, _wrong_input)
-    app.add_exception_handler(IntegrationError, _trouble)
-    app.add_exception_handler(StoreAway, lambda request, error: _answer(request, 503, AWAY))
-    app.add_exception_handler(NoTables, lambda request, error: _answer(request, 503, NO_TABLES))
+    """Let the app answer errors in this way."""
+    app.add_exception_handler(AnyHttpException, _answer_http)
+    app.add_exception_handler(RequestValidationError, _answer_invalid_request)
+    for kind in STATUSES:
+        app.add_exception_handler(kind, _answer_error)
 
 
-def _refused(request: Request, error: Any) -> Response:
-    if not isinstance(error, PageRefusal):
-        return _answer(request, error.status_code, str(error.detail), headers=error.headers)
-    errors = [{"field": error.field, "message": str(error.detail), "allowed": list(error.allowed)}]
-    return _answer(request, error.status_code, error.message, errors if error.field else [], error.values)
+def _answer_http(request: Request, error: Any) -> Response:
+    if not isinstance(error, PageError):
+        detail = str(error.detail) if is_api(request) else ""
+        return _answer(request, error.status_code, detail, headers=error.headers)
+    text = error.text(request)
+    if not error.field:
+        return _answer(request, error.status_code, text)
+    return _answer(
+        request, error.status_code, text, [FieldError(field=error.field, message=text, allowed=error.allowed)]
+    )
 
 
-def _not_now(request: Request, error: Exception) -> Response:
-    return _answer(request, 409, str(error) if _of_api(request) else IN_THIS_STATE)
-
-
-def _wrong_input(request: Request, error: Any) -> Response:
-    """Each problem begins with the field that it is about."""
-    parts = [problem.partition(": ") for problem in error.problems]
-    found = [{"field": field, "message": said, "allowed": []} for field, _, said in parts]
-    return _answer(request, 422, "", found)
-
-
-def _trouble(request: Request, error: Any) -> Response:
-    """What another system or a missing access kept from being done, with the action to take."""
-    wanted = language(request)
-    return _answer(request, 409, f"{error.text(wanted)} {error.action(wanted)}".strip())
-
-
-def _wrong(request: Request, error: Any) -> Response:
-    """Pydantic's finding, without what was given: that may be anything."""
-    found = [
-        {
-            "field": ".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]),
-            "message": one["msg"],
-            "allowed": [str(one["ctx"]["expected"])] if "expected" in one.get("ctx", {}) else [],
-        }
-        for one in error.errors()
+def _answer_invalid_request(request: Request, error: Any) -> Response:
+    """Answer what pydantic says, without what was filled in: that may be anything."""
+    fields = [
+        FieldError(
+            field=".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0]),
+            message=each["msg"],
+            allowed=[str(each["ctx"]["expected"])] if "expected" in each.get("ctx", {}) else [],
+        )
+        for each in error.errors()
     ]
-    return _answer(request, 422, "", found)
+    return _answer(request, 422, "", fields)
+
+
+def _answer_error(request: Request, error: Exception) -> Response:
+    """Answer an error of the application."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    if isinstance(error, InvalidInput):
+        parts = [problem.partition(": ") for problem in error.problems]
+        return _answer(request, status, "", [FieldError(field=field, message=text) for field, _, text in parts])
+    return _answer(request, status, _sentence(request, error))
+
+
+def _sentence(request: Request, error: Exception) -> str:
+    """Return what the error says to the person who asks."""
+    shown_in = language(request)
+    texts = translations(shown_in)
+    if isinstance(error, IntegrationError):
+        return f"{error.text(shown_in)} {error.action(shown_in)}".strip()
+    if isinstance(error, StoreAway):
+        return str(texts.gettext(STORE_AWAY))
+    if isinstance(error, NoTables):
+        return str(texts.gettext(NO_TABLES))
+    if isinstance(error, InvalidState) and not is_api(request):
+        return f"{texts.gettext(CHANGED_MEANWHILE)} {error}"
+    return str(error)
 
 
 def _answer(
-    request: Request,
-    status: int,
-    detail: str,
-    errors: Sequence[dict[str, Any]] = (),
-    values: dict[str, object] | None = None,
-    headers: Any = None,
+    request: Request, status: int, detail: str, errors: Sequence[FieldError] = (), *, headers: Any = None
 ) -> Response:
     title = TITLES.get(status, TITLES[400])
-    if _of_api(request):
-        said = detail.format(**values) if values else detail
-        body = {"type": "about:blank", "title": title, "status": status, "detail": said, "errors": list(errors)}
+    if is_api(request):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body["errors"] = [each.model_dump() for each in errors]
         return JSONResponse(body, status, headers, media_type="application/problem+json")
-    wanted = language(request)
-    texts = translations(wanted)
-    said = texts.gettext(detail) if detail and status in (409, 422, 503) else ""
-    shown = {"title": texts.gettext(title), "detail": said.format(**values) if values else said}
-    return render(request, wanted, "refused.html", status, errors=errors, **shown)
+    shown_in = language(request)
+    values = {"title": translations(shown_in).gettext(title), "detail": detail, "errors": errors}
+    return render(request, shown_in, "refused.html", status=status, values=values)
 
 
-def _of_api(request: Request) -> bool:
-    return bool(request.scope["path"].removeprefix(request.scope.get("root_path", "")).startswith("/api/"))
+def is_api(request: Request) -> bool:
+    """Return whether a request is one for JSON."""
+    return str(request.scope["path"]).removeprefix(request.scope.get("root_path", "")).startswith("/api/")

@@ -1,9 +1,66 @@
-"""What settings are called on the screen and what they are for; one that is not here has the words of its connector."""
+"""What things are called on the screen: kinds of records, states, settings, fields of an access, rules of a line."""
 
 from collections.abc import Mapping
 
-from plugins.koppel.templating import N_
+from include.messages import Language
+from plugins.koppel.language import N_, translations
 
+LABELS: Mapping[str, str] = {
+    "work_order": N_("Work order"),
+    "customer": N_("Customer"),
+    "work_address": N_("Work address"),
+    "article": N_("Article"),
+    "article_group": N_("Article group"),
+    "article_type": N_("Article type"),
+    "settings": N_("Settings"),
+    "connection": N_("Connection"),
+    "customers": N_("Customers"),
+    "work_addresses": N_("Work addresses"),
+    "articles": N_("Articles"),
+    "article_groups": N_("Article groups"),
+    "article_types": N_("Article types"),
+    "work_orders": N_("Work orders"),
+    "cleanup": N_("Clean-up"),
+    "info": N_("Information"),
+    "success": N_("Success"),
+    "warning": N_("Warning"),
+    "error": N_("Error"),
+    "new": N_("Just added"),
+    "wiping": N_("Being wiped"),
+    "connecting": N_("Being connected"),
+    "importing": N_("First import"),
+    "active": N_("Active"),
+    "paused": N_("Paused"),
+    "inactive": N_("Inactive"),
+    "ready": N_("To do"),
+    "claimed": N_("Being handled"),
+    "sending": N_("Being sent"),
+    "unknown": N_("Being looked up"),
+    "confirmed": N_("Booked"),
+    "rejected": N_("To be repaired"),
+    "held": N_("To be decided"),
+    "skipped": N_("Not sent"),
+    "reason-deleted": N_("gone from the package"),
+    "reason-inactive": N_("not active any more"),
+    "reason-outside_filter": N_("outside the filters"),
+    "reason-hand_made": N_("added by hand"),
+    "reason-wiped": N_("emptied at the activation"),
+    "removal-planned": N_("to be removed"),
+    "removal-proposed": N_("waits for approval"),
+    "removal-exported": N_("being removed"),
+    "removal-deleted": N_("removed"),
+    "removal-inactive": N_("made inactive"),
+    "removal-in_use": N_("left: in use"),
+    "removal-spared": N_("left: wanted after all"),
+    "removal-restoring": N_("being put back"),
+    "removal-restored": N_("put back"),
+    "removal-abandoned": N_("not done"),
+    "run-cleanup": N_("Clean-up"),
+    "run-proposal": N_("Proposal"),
+    "run-wipe": N_("Emptying"),
+    "run-restore": N_("Putting back"),
+}
+# settings; one that is not here has the words of its connector
 TITLES: Mapping[str, str] = {
     "administration": N_("Administration"),
     "travel_article": N_("Article for travel time"),
@@ -72,3 +129,19 @@ RULES: Mapping[str, str] = {
     "work_time": N_("work time of the work order"),
     "memo": N_("memo (setting)"),
 }
+# the fields of the forms for access; one that a connector has beside these is shown under its own name
+ACCESS_FIELDS: Mapping[str, str] = {
+    "base": N_("Address of the API"),
+    "dialect": N_("Generation of the API"),
+    "key": N_("Licence code"),
+    "usr": N_("User"),
+    "pwd": N_("Password"),
+    "api_key": N_("API key"),
+    "api": N_("Address of the API"),
+    "access_token": N_("Personal token"),
+}
+
+
+def label(word: str, language: Language) -> str:
+    """Return what a kind of record or a state is called; a word that has no label is shown as it is."""
+    return str(translations(language).gettext(LABELS[word])) if word in LABELS else word

@@ -18,20 +18,24 @@ COOKIE = "koppel_language"  # our script keeps Airflow's choice in it, which the
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
+def N_(text: str) -> str:  # noqa: N802 - the name that gettext gives it
+    """Mark a text as one that is translated when it is shown."""
+    return text
+
+
 def language(request: Request) -> Language:
-    """A dependency."""
-    wanted = [request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("accept-language", ""))]
-    found = negotiate_locale([one for one in wanted if one], LANGUAGES, sep="-")
-    return "en" if found == "en" else "nl"
+    """Return the language of the answer to a request."""
+    preferred = [request.cookies.get(COOKIE, ""), *_accepted(request.headers.get("accept-language", ""))]
+    return "en" if negotiate_locale([name for name in preferred if name], LANGUAGES, sep="-") == "en" else "nl"
 
 
 def _accepted(header: str) -> list[str]:
-    """The languages of the header, the most wanted first."""
+    """Return the languages of the header, the preferred one first."""
     ranked = []
     for part in header.split(","):
         name, _, weight = part.strip().partition(";q=")
         ranked.append((_number(weight), name.replace("_", "-")))
-    return [name for weight, name in sorted(ranked, key=lambda one: -one[0]) if name and weight > 0]
+    return [name for weight, name in sorted(ranked, key=lambda pair: -pair[0]) if name and weight > 0]
 
 
 def _number(weight: str) -> float:
@@ -42,16 +46,16 @@ def _number(weight: str) -> float:
 
 
 @cache
-def translations(wanted: Language) -> Translations:
-    """The texts of the pages; those in the code are the English ones."""
-    file = FOLDER / wanted / "koppel.po"
+def translations(language: Language) -> Translations:
+    """Return the texts of the pages in a language; those in the code are the English ones."""
+    file = FOLDER / language / "koppel.po"
     if not file.exists():
         return Translations()
     compiled = BytesIO()
     with file.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=wanted))
+        write_mo(compiled, read_po(source, locale=language))
     compiled.seek(0)
     return Translations(compiled, domain="koppel")
 
 
-PageLanguage = Annotated[Language, Depends(language)]
+LanguageDep = Annotated[Language, Depends(language)]

@@ -8,10 +8,10 @@ PREFIX = "/koppel"
 
 
 async def serve(scope: Any, receive: Any, send: Any) -> None:
-    """The app; imported when somebody first asks for a page, because every task imports this module."""
-    from plugins.koppel.app import served
+    """Serve the app, which is imported when somebody first asks for a page: every task imports this module."""
+    from plugins.koppel.app import app_with_headers
 
-    await served(scope, receive, send)
+    await app_with_headers(scope, receive, send)
 
 
 class KoppelPlugin(AirflowPlugin):

@@ -6,12 +6,17 @@ from typing import Any
 
 from include.log.search import OpenProblem
 from include.log.timeline import KINDS
-from plugins.koppel.templating import N_
+from plugins.koppel.language import N_
+
+CHECKED_NIGHTLY = ("settings.", "filter.", "connection.")
 
 
 @dataclass(frozen=True)
 class ProblemAction:
-    """``path`` is below the tenant: of a page (``query``), or of an act (``values``), which takes a right."""
+    """A link to a page of the tenant, with its ``query``; or a button for an action, with the ``values`` it sends.
+
+    ``path`` is below the tenant.
+    """
 
     label: str
     path: str
@@ -20,23 +25,27 @@ class ProblemAction:
 
 
 def problem_actions(problem: OpenProblem, operable: bool, administers: bool) -> Sequence[ProblemAction]:
-    """In the order in which they make sense."""
-    found = []
+    """Return what this user can do about a problem, in the order in which it makes sense."""
+    return [*_links(problem, administers), *(_buttons(problem) if operable else ())]
+
+
+def _links(problem: OpenProblem, administers: bool) -> list[ProblemAction]:
+    links = []
     if problem.record and (problem.table == "work_order" or problem.table in KINDS):
-        found.append(ProblemAction(N_("Time line"), "story", {"kind": problem.table, "name": problem.record}))
+        links.append(ProblemAction(N_("Time line"), "timeline", {"kind": problem.table, "name": problem.record}))
     if administers and problem.code.startswith("connection."):
-        found.append(ProblemAction(N_("Connect again"), "access"))
+        links.append(ProblemAction(N_("Connect again"), "connections"))
     if administers and problem.code.startswith("settings."):
-        found.append(ProblemAction(N_("To the settings"), "settings"))
+        links.append(ProblemAction(N_("To the settings"), "settings"))
     if problem.code in ("cleanup.proposed", "cleanup.braked"):
-        found.append(ProblemAction(N_("To the proposal"), "cleanup"))
-    return [*found, *(_acts(problem) if operable else ())]
+        links.append(ProblemAction(N_("To the proposal"), "cleanup"))
+    return links
 
 
-def _acts(problem: OpenProblem) -> list[ProblemAction]:
-    solve = ProblemAction(N_("Solved"), "problems/solve", values={"problem": problem.id})
+def _buttons(problem: OpenProblem) -> list[ProblemAction]:
+    resolve = ProblemAction(N_("Solved"), f"problems/{problem.id}/resolve", values={})
     if problem.code.startswith("work_order."):
-        return [ProblemAction(N_("Try again"), "retry", values={"code": problem.code}), solve]
-    if problem.code.startswith(("settings.", "filter.", "connection.")):
-        return [ProblemAction(N_("Check again"), "check", values={}), solve]
-    return [solve]
+        return [ProblemAction(N_("Try again"), "work-orders/retry", values={"code": problem.code}), resolve]
+    if problem.code.startswith(CHECKED_NIGHTLY):
+        return [ProblemAction(N_("Check again"), "check", values={}), resolve]
+    return [resolve]

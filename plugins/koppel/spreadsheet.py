@@ -7,36 +7,49 @@ from io import StringIO
 from include.log.search import LogMessage
 from include.messages import Language
 from include.push.stats import ZONE
-from plugins.koppel.language import translations
-from plugins.koppel.templating import LABELS, N_
+from plugins.koppel.labels import label
+from plugins.koppel.language import N_, translations
 
 COLUMNS = (
     *(N_("Time"), N_("Coupling"), N_("Table"), N_("Record"), N_("Type of message")),
     *(N_("Message"), N_("Action to take"), N_("Code"), N_("Run")),
 )
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # what makes a spreadsheet take a text for a formula
-TOGETHER = 200
+BYTE_ORDER_MARK = "\ufeff"
+ROWS_PER_PART = 200
 
 
-def lines(rows: Iterable[LogMessage], language: Language) -> Iterator[str]:
-    """The file in parts. Semicolons and the mark at the beginning are what Excel in Dutch expects."""
+def csv_parts(messages: Iterable[LogMessage], language: Language) -> Iterator[str]:
+    """Yield the file in parts. Excel in Dutch expects semicolons and the byte order mark."""
     texts = translations(language)
-    part = StringIO("\ufeff")
+    part = StringIO(BYTE_ORDER_MARK)
     part.seek(0, 2)
     writer = csv.writer(part, delimiter=";")
     writer.writerow([texts.gettext(column) for column in COLUMNS])
-    for number, row in enumerate(rows, 1):
-        shown = [texts.gettext(LABELS.get(key, key)) for key in (row.table, row.type)]
-        time = f"{row.time.astimezone(ZONE):%Y-%m-%d %H:%M:%S}"
-        what = (time, row.tenant, shown[0], row.record, shown[1], row.message, row.action, row.code, row.run)
-        writer.writerow([harmless(value) for value in what])
-        if number % TOGETHER == 0:
+    for number, message in enumerate(messages, 1):
+        writer.writerow([harmless(cell) for cell in _cells(message, language)])
+        if number % ROWS_PER_PART == 0:
             yield part.getvalue()
             part.seek(0)
             part.truncate()
     yield part.getvalue()
 
 
+def _cells(message: LogMessage, language: Language) -> list[str]:
+    """Return the values of a row, in the order of the columns."""
+    return [
+        f"{message.time.astimezone(ZONE):%Y-%m-%d %H:%M:%S}",
+        message.tenant,
+        label(message.table, language),
+        message.record,
+        label(message.type, language),
+        message.message,
+        message.action,
+        message.code,
+        message.run,
+    ]
+
+
 def harmless(text: str) -> str:
-    """With an apostrophe before what would be calculated."""
+    """Return the text with an apostrophe before what would be calculated."""
     return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text

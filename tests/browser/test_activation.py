@@ -132,8 +132,8 @@ def test_from_nothing_to_a_solved_problem(visit: Visit, running: Running, packag
 
 def in_english(visit: Visit, coupled: Coupled, number: str) -> None:
     """R7.2: the pages that a coupling has, once it is active."""
-    story = f"/story?kind=work_order&name={number}"
-    pages = {"Settings of": "/settings", "Clean-up of": "/cleanup", "Access of": "/access", "Work order": story}
+    timeline = f"/timeline?kind=work_order&name={number}"
+    pages = {"Settings of": "/settings", "Clean-up of": "/cleanup", "Access of": "/connections", "Work order": timeline}
     for heading, path in {**pages, "Activation of": "/activation", "Bedrijf": ""}.items():
         page = visit(f"/koppel/tenants/{coupled.slug}{path}", language="en")
         expect(page.get_by_role("heading", name=heading).first).to_be_visible()

@@ -49,7 +49,7 @@ def main() -> None:
 
     create_app("core")
     manager: Any = get_auth_manager()
-    from plugins.koppel.security import Right, may, visible
+    from plugins.koppel.security import Right, may, visible_tenants
 
     add_dags()
     manager.flask_app.app_context().push()
@@ -58,7 +58,7 @@ def main() -> None:
     for name in (*OWN_ROLES, *FAB_ROLES):
         user = manager.security_manager.find_user(username=name)
         rights = {right.name: [tenant for tenant in TENANTS if may(user, right, tenant)] for right in Right}
-        found[name] = {"visible": sorted(visible(user) & {"jansen", "devries"}), **rights}
+        found[name] = {"visible": sorted(visible_tenants(user) & {"jansen", "devries"}), **rights}
     json.dump(found, sys.stdout)
 
 

@@ -1,9 +1,11 @@
 """Who gets to see and do what, over all routes (issue of the pages: access); Airflow's real api-server app answers."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fastapi.routing import APIRoute
 
 from include.context import Context
 from include.log.writer import IntegrationLog
@@ -11,48 +13,158 @@ from include.tenants.tenant import load
 from tests.plugin.serving import Person
 
 People = Callable[..., Person]
-BODY = {"json": {"what": ["customers"]}}
+SYNC_BODY: dict[str, Any] = {"json": {"what": ["customers"]}}
+GUARDS = {"require_form_token", "require_own_origin"}
 
 
-def routes(changing: bool | None = None) -> list[Any]:
-    """The table of routes; those that change something or not."""
-    from plugins.koppel.routes import ROUTES
+RIGHTS = {
+    ("GET", "/"): "signed_in",
+    ("GET", "/new"): "administer",
+    ("POST", "/tenants"): "administer",
+    ("GET", "/tenants/{tenant}"): "read",
+    ("POST", "/tenants/{tenant}/sync"): "operate",
+    ("POST", "/tenants/{tenant}/pause"): "operate",
+    ("POST", "/tenants/{tenant}/resume"): "operate",
+    ("POST", "/tenants/{tenant}/deactivate"): "administer",
+    ("POST", "/tenants/{tenant}/reactivate"): "administer",
+    ("GET", "/tenants/{tenant}/activation"): "administer",
+    ("GET", "/tenants/{tenant}/activation/preview"): "administer",
+    ("GET", "/tenants/{tenant}/activation/progress"): "administer",
+    ("POST", "/tenants/{tenant}/activation/wipe"): "administer",
+    ("POST", "/tenants/{tenant}/activation/keep"): "administer",
+    ("POST", "/tenants/{tenant}/activation/administration"): "administer",
+    ("POST", "/tenants/{tenant}/activation/import"): "administer",
+    ("GET", "/tenants/{tenant}/connections"): "administer",
+    ("POST", "/tenants/{tenant}/connections/{system}"): "administer",
+    ("POST", "/tenants/{tenant}/consent"): "administer",
+    ("GET", "/tenants/{tenant}/consent/status"): "administer",
+    ("GET", "/callback"): "signed_in",
+    ("GET", "/tenants/{tenant}/settings"): "read",
+    ("POST", "/tenants/{tenant}/settings/change"): "administer",
+    ("POST", "/tenants/{tenant}/settings/check"): "administer",
+    ("POST", "/tenants/{tenant}/settings/save"): "administer",
+    ("POST", "/tenants/{tenant}/settings/discard"): "administer",
+    ("POST", "/tenants/{tenant}/check"): "operate",
+    ("GET", "/tenants/{tenant}/timeline"): "read",
+    ("GET", "/tenants/{tenant}/work-orders/{work_order:path}/preview"): "read",
+    ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/hold"): "operate",
+    ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/release"): "operate",
+    ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/push"): "operate",
+    ("POST", "/tenants/{tenant}/work-orders/retry"): "operate",
+    ("POST", "/tenants/{tenant}/work-orders/backfill"): "operate",
+    ("GET", "/tenants/{tenant}/cleanup"): "read",
+    ("POST", "/tenants/{tenant}/cleanup/{proposal}/approve"): "operate",
+    ("POST", "/tenants/{tenant}/cleanup/{proposal}/refuse"): "operate",
+    ("POST", "/tenants/{tenant}/cleanup/runs/{run}/restore"): "operate",
+    ("POST", "/tenants/{tenant}/problems/{problem}/resolve"): "operate",
+    ("GET", "/log"): "signed_in",
+    ("GET", "/log/newer"): "signed_in",
+    ("GET", "/log.csv"): "signed_in",
+    ("GET", "/static/{name}"): "signed_in",
+    ("GET", "/api/openapi.json"): "signed_in",
+    ("GET", "/api/log"): "signed_in",
+    ("GET", "/api/problems"): "signed_in",
+    ("GET", "/api/tenants"): "signed_in",
+    ("GET", "/api/tenants/{tenant}"): "read",
+    ("GET", "/api/tenants/{tenant}/activation/preview"): "administer",
+    ("GET", "/api/tenants/{tenant}/settings"): "read",
+    ("GET", "/api/tenants/{tenant}/timeline"): "read",
+    ("GET", "/api/tenants/{tenant}/work-orders/{work_order:path}/preview"): "read",
+    ("GET", "/api/tenants/{tenant}/cleanup"): "read",
+}
+FORMS_ONLY = {"/tenants/{tenant}/consent"}  # a person goes to the vendor's page from it
+# what is sent as a form can be sent as JSON, with the same right
+RIGHTS |= {
+    (method, f"/api{path}"): right
+    for (method, path), right in RIGHTS.items()
+    if method == "POST" and path not in FORMS_ONLY
+}
+SEGMENTS = {
+    "{name}": "koppel.css",
+    "{system}": "unit4",
+    "{work_order:path}": "2026/1",
+    "{proposal}": "1",
+    "{run}": "1",
+    "{problem}": "1",
+}
 
-    return [route for route in ROUTES if changing in (None, route.method != "GET")]
+
+@dataclass(frozen=True)
+class ServedRoute:
+    """A route of the app; ``rights`` and ``guards`` are what its own dependencies demand."""
+
+    method: str
+    path: str
+    rights: tuple[str, ...]
+    guards: frozenset[str]
+
+    @property
+    def changes(self) -> bool:
+        """Whether a request to it may change something."""
+        return self.method not in ("GET", "HEAD")
+
+    @property
+    def is_api(self) -> bool:
+        """Whether it takes and gives JSON."""
+        return self.path.startswith("/api/")
+
+    def of(self, tenant: str) -> str:
+        """Return its path for a tenant, with something in the other places."""
+        path = self.path.replace("{tenant}", tenant)
+        for place, text in SEGMENTS.items():
+            path = path.replace(place, text)
+        return path
 
 
-def paths(route: Any, tenant: str = "jansen") -> str:
-    return str(route.path.replace("{tenant}", tenant).replace("{name}", "koppel.css"))
+def routes() -> list[ServedRoute]:
+    """Return everything that the app serves."""
+    from plugins.koppel.app import app
+    from plugins.koppel.security import RightCheck
+
+    served = []
+    for route in app.routes:
+        assert isinstance(route, APIRoute), f"{route} is no route whose dependencies can be seen"
+        checks = [each.dependency for each in route.dependencies]
+        rights = tuple(str(check.right) for check in checks if isinstance(check, RightCheck))
+        guards = frozenset(str(getattr(check, "__name__", "")) for check in checks)
+        served += [ServedRoute(method, route.path, rights, guards & GUARDS) for method in route.methods]
+    return served
 
 
 def form_token(person: Person, tenant: str = "jansen") -> str:
-    """As it stands in the page's form."""
+    """Return the token in the page's form."""
     page = person.get(f"/tenants/{tenant}").text
     return page.partition('name="token" value="')[2].partition('"')[0]
 
 
-def sent(route: Any, token: str) -> dict[str, Any]:
-    """A body that the route would take."""
-    if route.path.startswith("/api/"):
-        return {"json": {"what": ["customers"]}}
+def body(route: ServedRoute, token: str) -> dict[str, Any]:
+    """Return what to send, of the kind that the route takes."""
+    if route.is_api:
+        return SYNC_BODY
     return {"data": {"what": "customers", "token": token}}
 
 
 @pytest.fixture
-def said(office: Context) -> None:
-    """A line of each tenant in the log."""
+def messages(office: Context) -> None:
+    """Write a message of each tenant to the log."""
     for slug in ("jansen", "devries", "smit"):
         log = IntegrationLog(office.store, load(office, slug).id, slug, f"run of {slug}")
         log.write("run.failed", f"record of {slug}", reason="test")
 
 
-def test_no_route_is_outside_the_table(person: People) -> None:
-    """Every path that the app serves is in the table that the tests here walk, and carries its right."""
-    from plugins.koppel.app import app
+def test_every_route_takes_the_right_of_the_table(person: People) -> None:
+    """R6.4, security: the table names every route that the app serves; each has exactly the right of the table."""
+    assert {(route.method, route.path): route.rights for route in routes()} == {
+        place: (right,) for place, right in RIGHTS.items()
+    }
+    assert len(routes()) == len(RIGHTS)
 
-    served = {(method, route.path) for route in app.routes for method in getattr(route, "methods", {"mount"})}
-    assert served == {(route.method, route.path) for route in routes()}
-    assert len(app.routes) == len(routes())
+
+def test_every_route_that_changes_something_has_its_guard(person: People) -> None:
+    """Security: forms bring our token, JSON comes from our origin or with a bearer token; reading takes neither."""
+    for route in routes():
+        guard = "require_own_origin" if route.is_api else "require_form_token"
+        assert route.guards == ({guard} if route.changes else set()), route
 
 
 def test_anonymous_is_refused_everywhere(person: People) -> None:
@@ -62,27 +174,27 @@ def test_anonymous_is_refused_everywhere(person: People) -> None:
         if name:
             nobody.http.cookies.set("_token", "a.b.c", domain="127.0.0.1")
         for route in routes():
-            answer = nobody.call(route.method, paths(route), **(BODY if route.method == "POST" else {}))
+            answer = nobody.call(route.method, route.of("jansen"), **(SYNC_BODY if route.changes else {}))
             assert answer.status_code in ((401,) if not name else (401, 403)), (route, answer.status_code)
 
 
 def test_another_tenant_is_refused(person: People) -> None:
     """403 on each route of a tenant whose DAG the user may not read."""
-    one = person("only_jansen")
-    token = form_token(one)
+    user = person("only_jansen")
+    token = form_token(user)
     assert token
     for route in (route for route in routes() if "{tenant}" in route.path):
-        more = sent(route, token) | {"headers": {"origin": one.origin}} if route.method == "POST" else {}
-        assert one.call(route.method, paths(route, "devries"), **more).status_code == 403, route
-        assert one.call(route.method, paths(route, "no_such"), **more).status_code == 403, route
-        if route.right in ("read", "operate"):
-            assert one.call(route.method, paths(route), **more).status_code not in (401, 403), route
+        sent = body(route, token) | {"headers": {"origin": user.origin}} if route.changes else {}
+        assert user.call(route.method, route.of("devries"), **sent).status_code == 403, route
+        assert user.call(route.method, route.of("no_such"), **sent).status_code == 403, route
+        if route.rights in (("read",), ("operate",)):
+            assert user.call(route.method, route.of("jansen"), **sent).status_code not in (401, 403), route
 
 
-@pytest.mark.usefixtures("said")
+@pytest.mark.usefixtures("messages")
 def test_lists_hold_what_the_user_may_read(person: People) -> None:
     """Nothing of another tenant's name, records or runs is in any list; asking for it is refused."""
-    one, all_of_them = person("only_jansen"), person("viewer")
+    limited, unlimited = person("only_jansen"), person("viewer")
     for path in (
         "/",
         "/log",
@@ -92,28 +204,27 @@ def test_lists_hold_what_the_user_may_read(person: People) -> None:
         "/api/log",
         "/api/problems",
     ):
-        mine, whole = one.get(path), all_of_them.get(path)
+        mine, whole = limited.get(path), unlimited.get(path)
         assert (mine.status_code, whole.status_code) == (200, 200), path
         assert "jansen" in mine.text
         assert "smit" in whole.text
         assert not [word for word in ("devries", "De Vries", "smit", "Smit") if word in mine.text], path
     for path in ("/log", "/log.csv", "/api/log", "/api/problems"):
-        assert one.get(f"{path}?tenant=smit").status_code == 403
-        assert all_of_them.get(f"{path}?tenant=smit").status_code == 200
+        assert limited.get(f"{path}?tenant=smit").status_code == 403
+        assert unlimited.get(f"{path}?tenant=smit").status_code == 200
 
 
 def test_a_viewer_changes_nothing(person: People) -> None:
     """R6.3: with our own Origin, and a token that would be good; the page offers no button either."""
     viewer, user = person("viewer"), person("user")
-    from plugins.koppel.csrf import token
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser as Viewer
 
-    class Viewer:
-        def get_id(self) -> str:
-            return "viewer"
+    from plugins.koppel import csrf
 
-    for route in routes(changing=True):
-        more = sent(route, token(Viewer()))  # type: ignore[arg-type]
-        assert viewer.call(route.method, paths(route), headers={"origin": viewer.origin}, **more).status_code == 403
+    for route in filter(lambda route: route.changes, routes()):
+        sent = body(route, csrf.form_token(Viewer(username="viewer", role="viewer")))
+        own = {"origin": viewer.origin}
+        assert viewer.call(route.method, route.of("jansen"), headers=own, **sent).status_code == 403, route
     assert form_token(viewer) == ""
     assert form_token(user) != ""
 
@@ -123,28 +234,30 @@ def test_another_site_changes_nothing(person: People) -> None:
     admin = person("admin")
     token, other = form_token(admin), form_token(person("user"))
     assert token != other
-    for route in routes(changing=True):
+    for route in filter(lambda route: route.changes, routes()):
+        path, sent = route.of("jansen"), body(route, token)
         for origin in ("https://evil.example", "null", "", f"{admin.origin}.evil.example", "http://127.0.0.1"):
             headers = {"origin": origin} if origin else {}
-            answer = admin.call(route.method, paths(route), headers=headers, **sent(route, token))
+            answer = admin.call(route.method, path, headers=headers, **sent)
             assert answer.status_code == 403, (route, origin)
-        if not route.path.startswith("/api/"):
-            for wrong in ("", other, token[:-2]):
-                own = {"origin": admin.origin}
-                assert admin.call(route.method, paths(route), headers=own, **sent(route, wrong)).status_code == 403
-        own = admin.call(route.method, paths(route), headers={"origin": admin.origin}, **sent(route, token))
-        assert own.status_code not in (401, 403), route
+        own = {"origin": admin.origin}
+        for wrong in () if route.is_api else ("", other, token[:-2]):
+            answer = admin.call(route.method, path, headers=own, **body(route, wrong))
+            assert answer.status_code == 403, (route, wrong)
+        assert admin.call(route.method, path, headers=own, **sent).status_code not in (401, 403), route
 
 
 def test_automation_needs_a_bearer_token_only(person: People) -> None:
     """R6.3: no browser adds that by itself, so no Origin is asked for; the run is made in the name of the user."""
     user = person("user")
     user.http.cookies.clear()
-    answer = user.call("POST", "/api/tenants/jansen/sync", headers={"authorization": f"Bearer {user.token}"}, **BODY)
+    answer = user.call(
+        "POST", "/api/tenants/jansen/sync", headers={"authorization": f"Bearer {user.token}"}, **SYNC_BODY
+    )
     assert answer.status_code == 200, answer.text
-    assert answer.json()["dag_id"] == "sync__jansen"
+    assert answer.json()["result"]["dag_id"] == "sync__jansen"
     run = user.http.get(
-        f"{user.origin}/api/v2/dags/sync__jansen/dagRuns/{answer.json()['run_id']}",
+        f"{user.origin}/api/v2/dags/sync__jansen/dagRuns/{answer.json()['result']['run_id']}",
         headers={"authorization": f"Bearer {user.token}"},
         timeout=30,
     ).json()
@@ -170,8 +283,8 @@ def test_every_answer_has_the_headers(person: People) -> None:
 
     def answers() -> Iterator[Any]:
         for route in routes():
-            yield person().call(route.method, paths(route))
-            yield person("admin").call(route.method, paths(route))
+            yield person().call(route.method, route.of("jansen"))
+            yield person("admin").call(route.method, route.of("jansen"))
 
     for answer in answers():
         policy = answer.headers["content-security-policy"]

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const page = document.documentElement;
-  const kept = (name) => {
+  const stored = (name) => {
     try {
       return window.localStorage.getItem(name) || "";
     } catch {
@@ -11,18 +11,18 @@
   };
 
   function followTheme() {
-    const theme = kept("theme");
+    const theme = stored("theme");
     if (theme === "dark" || theme === "light") page.dataset.theme = theme;
     else delete page.dataset.theme; // as the system has it
   }
 
   // The server makes the page, so it has to know: a cookie tells it, and the page is asked for once more.
   function followLanguage() {
-    const wanted = kept("i18nextLng").slice(0, 2).toLowerCase();
-    if (wanted !== "nl" && wanted !== "en") return;
-    const told = document.cookie.includes("koppel_language=" + wanted);
-    document.cookie = "koppel_language=" + wanted + "; path=" + (page.dataset.root || "/") + "; samesite=lax";
-    if (page.lang !== wanted && !told && document.cookie.includes("koppel_language=" + wanted)) location.reload();
+    const language = stored("i18nextLng").slice(0, 2).toLowerCase();
+    if (language !== "nl" && language !== "en") return;
+    const hasCookie = document.cookie.includes("koppel_language=" + language);
+    document.cookie = "koppel_language=" + language + "; path=" + (page.dataset.root || "/") + "; samesite=lax";
+    if (page.lang !== language && !hasCookie && document.cookie.includes("koppel_language=" + language)) location.reload();
   }
 
   followTheme();
@@ -55,7 +55,7 @@ document.addEventListener("click", function (event) {
 document.addEventListener("input", function (event) {
   "use strict";
   const form = event.target.closest("form[data-draft]");
-  const save = form && form.querySelector("button[value=save]");
+  const save = form && form.querySelector("button[data-save]");
   if (!save) return;
   save.disabled = true;
   form.classList.add("changed");

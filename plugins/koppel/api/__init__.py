@@ -1,1 +1,0 @@
-"""The same as the pages, as JSON for automation."""
