@@ -108,7 +108,7 @@ def main(installation: dict[str, str], slug: str) -> None:
     package, app = open_package(context, tenant), open_app(context, tenant)
     started = time.perf_counter()
     read_both(run, package, app)
-    rights, read = package.standing(), time.perf_counter()
+    rights, read = package.access_fingerprint(), time.perf_counter()
     listing_mib = (kib("VmHWM") - before) / 1024
     with context.store.begin() as tx:
         made = plan(run, tx)

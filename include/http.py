@@ -25,12 +25,12 @@ Consume = Callable[[bytes], object]
 
 @dataclass(frozen=True)
 class Response:
-    """What came back. ``what`` is method and path, for messages; it never holds a query or a secret."""
+    """What came back. ``request_line`` is method and path, for messages; it never holds a query or a secret."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
-    what: str
+    request_line: str
 
     def json(self) -> Any:
         """Raises ValueError when the body is not JSON."""
@@ -99,7 +99,7 @@ class Http:
     def _once(
         self, method: str, url: str, query: Any, body: Any, headers: Mapping[str, str], consume: Consume | None
     ) -> Response:
-        what = f"{method} {url.split('?')[0]}"
+        request_line = f"{method} {url.split('?')[0]}"
         begun = False
         try:
             # below the session: it would follow redirects, which carries tokens to another host and makes a GET of a
@@ -112,14 +112,14 @@ class Http:
                 for piece in reply.iter_content(65_536):
                     begun = True
                     consume(piece)
-                return Response(reply.status_code, reply.headers, b"", what)
-            return Response(reply.status_code, reply.headers, reply.content, what)
+                return Response(reply.status_code, reply.headers, b"", request_line)
+            return Response(reply.status_code, reply.headers, reply.content, request_line)
         except ConnectTimeout:
-            raise NotSent(f"{what}: no connection in time") from None
+            raise NotSent(f"{request_line}: no connection in time") from None
         except RequestException as error:
             if _before_sending(error):
-                raise NotSent(f"{what}: no connection") from None
-            lost = NoAnswer(f"{what}: {type(error).__name__}")
+                raise NotSent(f"{request_line}: no connection") from None
+            lost = NoAnswer(f"{request_line}: {type(error).__name__}")
             lost.begun = begun
             raise lost from None
 

@@ -118,7 +118,7 @@ class StoredCredentials(Generic[A]):
             what = missing_variables(self._koppel, self._system)
             if not what:
                 raise
-            raise Misconfigured("connection.not_registered", system=self._title, what=", ".join(what)) from None
+            raise Misconfigured("connection.not_registered", system=self._title, variables=", ".join(what)) from None
 
 
 @dataclass(frozen=True)

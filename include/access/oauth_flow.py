@@ -71,7 +71,7 @@ def begin(context: Context, tenant: Tenant, system: str, redirect_uri: str) -> C
     with context.store.begin() as tx:
         consents.remove_expired(tx, context.now())
         consents.add(tx, _digest(state), tenant.id, system, redirect_uri, expires_at)
-    return ConsentRequest(auth.consent_address(connector.oauth, registration, redirect_uri, state), state, expires_at)
+    return ConsentRequest(auth.authorization_url(connector.oauth, registration, redirect_uri, state), state, expires_at)
 
 
 def finish(context: Context, state: str, *, code: str = "", error: str = "") -> ConnectionResult:
@@ -181,7 +181,7 @@ def _check_return(redirect_uri: str) -> None:
 
 def _registration(context: Context, connector: RemoteSystem) -> dict[str, str]:
     if what := credentials.missing_variables(context, connector.name):
-        raise Misconfigured("connection.not_registered", system=connector.title, what=", ".join(what))
+        raise Misconfigured("connection.not_registered", system=connector.title, variables=", ".join(what))
     return credentials.registered(context, connector.name)
 
 

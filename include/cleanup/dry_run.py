@@ -38,7 +38,7 @@ def dry_run(context: Context, tenant: Tenant, key: str) -> tuple[list[CleanupPre
 def _outcomes(run: Run) -> tuple[list[CleanupPreviewRow], dict[str, ListingIssue]]:
     package, app = open_package(run.context, run.tenant), open_app(run.context, run.tenant)
     read_both(run, package, app)
-    rights = package.standing()
+    rights = package.access_fingerprint()
     with run.context.store.begin() as tx:
         made = plan(run, tx)
     verdict, used = judged(run, made, rights), app.in_use()

@@ -56,9 +56,9 @@ def _look(run: Run) -> None:
             return
     package, app = open_package(run.context, run.tenant), open_app(run.context, run.tenant)
     settle_interrupted(RemovalContext(run, package, app))
-    rights = package.standing()
+    rights = package.access_fingerprint()
     read_both(run, package, app)
-    if (after := package.standing()) != rights:  # not the ones of any other listing
+    if (after := package.access_fingerprint()) != rights:  # not the ones of any other listing
         rights = f"{rights} / {after}"
     with run.context.store.begin() as tx:
         made = plan(run, tx)
@@ -132,7 +132,7 @@ def _let_go_of_links(run: Run, app: FieldService) -> None:
             missing = missing_in_simon(run, tx, name)
         for start in range(0, len(missing), AT_ONCE):
             some = missing[start : start + AT_ONCE]
-            there = app.held(name, [id for _, id in some])
+            there = app.get_many(name, [id for _, id in some])
             with run.transaction() as tx:
                 for key in [key for key, id in some if id not in there]:
                     for linked in with_followers(name):

@@ -44,7 +44,7 @@ class RemovalContext:
         Raises Misconfigured when it does not.
         """
         self.used = self.app.in_use()
-        rights = self.package.standing() if self.package is not None else ""
+        rights = self.package.access_fingerprint() if self.package is not None else ""
         for stream, before in self.made_with.items():
             values = {"before": before.administration, "now": self.run.tenant.settings.administration}
             if values["before"] != values["now"]:
@@ -55,7 +55,7 @@ class RemovalContext:
     def state_now(self, stream: str, key: str) -> str | None:
         """What the package says of it at this moment: empty for wanted, None for gone."""
         assert self.package is not None, "a wipe asks the package nothing"  # noqa: S101
-        row = self.package.one(self.run.tenant.package.stream(stream), key)
+        row = self.package.get(self.run.tenant.package.stream(stream), key)
         if row is None:
             return None
         return row_state(self.run, stream, row, scope_rule(stream, filter_of(self.run), self._groups))
@@ -125,13 +125,13 @@ def _still_due(removing: RemovalContext, removal: Removal) -> bool:
 
 def _foreign(removing: RemovalContext, removal: Removal) -> bool:
     """Whether it carries no key of the package: one whose link was lost comes back by itself."""
-    row = removing.app.held(removal.stream, [removal.simon_id]).get(removal.simon_id)
-    key = None if row is None else removing.app.key_in(removal.stream, row)
+    row = removing.app.get_many(removal.stream, [removal.simon_id]).get(removal.simon_id)
+    key = None if row is None else removing.app.key_of(removal.stream, row)
     if not key or removing.state_now(removal.stream, key) is None:
         return True
     with removing.run.context.store.begin() as tx:
         other = links.simon_ids(tx, removing.run.tenant.id, removal.stream, [key]).get(key)
-    return other is not None and bool(removing.app.held(removal.stream, [other]))  # a double of one that is linked
+    return other is not None and bool(removing.app.get_many(removal.stream, [other]))  # a double of one that is linked
 
 
 def _delete(removing: RemovalContext, removal: Removal, kept: ExportedRecord) -> RemovalState:
@@ -235,7 +235,7 @@ def settle_interrupted(removing: RemovalContext) -> None:
     with run.context.store.begin() as tx:
         broken_off = cleanup.unsettled(tx, run.tenant.id, run.id)
     for removal in broken_off:
-        gone = removal.state == "exported" and not removing.app.held(removal.stream, [removal.simon_id])
+        gone = removal.state == "exported" and not removing.app.get_many(removal.stream, [removal.simon_id])
         if gone:
             _deleted(run, removal)
         elif removal.proposal_id is None:

@@ -64,16 +64,16 @@ def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> N
         run.log.write("cleanup.export_gone", removal.label, STREAMS[removal.stream].table)
         return
     kept = _kept(export["kept"])
-    if app.held(removal.stream, [removal.simon_id]):  # made inactive, or Simon keeps what is deleted
+    if app.get_many(removal.stream, [removal.simon_id]):  # made inactive, or Simon keeps what is deleted
         made = _still_there(run, app, kept)
     elif not made:
         there = _there_again(run, app, removal, export["links"])
         with run.transaction() as tx:
-            made = [*there, *app.recreate(kept, f"undo-{removal.id}", [*known, *there])]
+            made = [*there, *app.restore(kept, f"undo-{removal.id}", [*known, *there])]
             cleanup.move(tx, removal, "restoring", run.context.now(), made_again=made)
             _keep(run, tx, removal, made)
     with run.transaction() as tx:
-        app.unmark(kept, made)
+        app.finish_restore(kept, made)
         _note(run, tx, removal, made, export["links"])
     run.log.write("cleanup.restored", removal.label, STREAMS[removal.stream].table)
 
@@ -83,14 +83,14 @@ def _still_there(run: Run, app: FieldService, kept: ExportedRecord) -> list[tupl
     made = []
     with run.transaction():
         for one in (kept, *_below(kept)):
-            id = app.id_in(one.stream, one.row)
-            app.set_active(one.stream, id, app.active_in(one.stream, one.row))
+            id = app.id_of(one.stream, one.row)
+            app.set_active(one.stream, id, app.is_active(one.stream, one.row))
             made.append((one.stream, id, id))
     return made
 
 
 def _below(kept: ExportedRecord) -> list[ExportedRecord]:
-    return [each for one in kept.under for each in (one, *_below(one))]
+    return [each for one in kept.children for each in (one, *_below(one))]
 
 
 def _note(run: Run, tx: Transaction, removal: Removal, made: RestoredIds, linked: Sequence[Sequence[Any]]) -> None:
@@ -118,9 +118,9 @@ def _there_again(
         for stream, key, before in linked:
             now = links.simon_ids(tx, run.tenant.id, stream, [key]).get(key)
             candidates += [(stream, before, now)] if now is not None else []
-    there = {(stream, before): now for stream, before, now in candidates if app.held(stream, [now])}
+    there = {(stream, before): now for stream, before, now in candidates if app.get_many(stream, [now])}
     return [(stream, before, now) for (stream, before), now in there.items()]
 
 
 def _kept(export: Mapping[str, Any]) -> ExportedRecord:
-    return ExportedRecord(export["stream"], export["row"], tuple(_kept(one) for one in export["under"]))
+    return ExportedRecord(export["stream"], export["row"], tuple(_kept(one) for one in export["children"]))

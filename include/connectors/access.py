@@ -45,5 +45,5 @@ class CredentialStore(Protocol[A]):
         """The access to go on with after ``used`` turned out to be expired.
 
         Under a lock: when somebody else renewed it meanwhile, that one; otherwise ``exchange(stored)``, stored before
-        it is returned. An ``exchange`` that raises TokenDead is the last one until a person connects again.
+        it is returned. An ``exchange`` that raises TokenRevoked is the last one until a person connects again.
         """

@@ -49,14 +49,19 @@ class TokenAccess(Access):
 T = TypeVar("T", bound=TokenAccess)
 
 
-class Bearer(Generic[T]):
+class TokenSession(Generic[T]):
     """Sends requests with a valid access token; renews it ahead of time, and once more when it is refused."""
 
     def __init__(
-        self, system: str, vault: CredentialStore[T], http: Http, consent: OAuthConfig, now: Callable[[], datetime]
+        self,
+        system: str,
+        credentials: CredentialStore[T],
+        http: Http,
+        consent: OAuthConfig,
+        now: Callable[[], datetime],
     ) -> None:
-        self._system, self._vault, self._http, self._consent, self._now = system, vault, http, consent, now
-        self._access = vault.read()
+        self._system, self._credentials, self._http, self._consent, self._now = system, credentials, http, consent, now
+        self._access = credentials.read()
 
     @property
     def access(self) -> T:
@@ -64,7 +69,7 @@ class Bearer(Generic[T]):
         return self._access
 
     def send(self, method: str, url: str, **content: Any) -> Response:
-        """The answer, whatever its status. Raises Transient, AnswerLost, Misconfigured (connect again)."""
+        """The answer, whatever its status. Raises Transient, OutcomeUnknown, Misconfigured (connect again)."""
         if not self._fresh():
             self._renew()
         answer = self._once(method, url, **content)
@@ -87,16 +92,16 @@ class Bearer(Generic[T]):
         return expires is not None and self._now() < expires - AHEAD
 
     def _renew(self) -> None:
-        self._access = self._vault.renew(self._access, self._exchange)
+        self._access = self._credentials.renew(self._access, self._exchange)
 
     def _exchange(self, stored: T) -> T:
-        """The same access with new tokens. Raises TokenDead."""
+        """The same access with new tokens. Raises TokenRevoked."""
         grant = {"grant_type": "refresh_token", "refresh_token": stored.refresh_token.get_secret_value()}
         tokens = exchange(self._system, self._consent, stored.stored(), grant, self._http, self._now())
         return stored.model_copy(update=tokens)
 
 
-def consent_address(consent: OAuthConfig, registration: Mapping[str, str], redirect_uri: str, state: str) -> str:
+def authorization_url(consent: OAuthConfig, registration: Mapping[str, str], redirect_uri: str, state: str) -> str:
     """Where to send the person; ``state`` comes back with them."""
     query = {
         "client_id": registration["client_id"],
@@ -116,7 +121,7 @@ def known_error(given: str) -> str:
 def exchange(
     system: str, consent: OAuthConfig, access: Mapping[str, Any], grant: Mapping[str, str], http: Http, now: datetime
 ) -> dict[str, Any]:
-    """The fields of an access that come of a grant. Raises TokenDead when the grant is not good (any more)."""
+    """The fields of an access that come of a grant. Raises TokenRevoked when the grant is not good (any more)."""
     client = {name: access[name] for name in ("client_id", "client_secret")}
     url = f"{access[consent.address].rstrip('/')}{consent.token_path}"
     hasty = replace(
@@ -125,7 +130,7 @@ def exchange(
     answer = responses.send(hasty, system, "POST", url, form={**grant, **client})
     if answer.status in (400, 401):
         raise _refusal(system, answer)
-    with responses.expect_shape(system, answer.what):
+    with responses.expect_shape(system, answer.request_line):
         found = responses.check(answer, system, "", lambda a: f"status {a.status}")
         return {
             "access_token": SecretStr(_text(found["access_token"])),

@@ -31,13 +31,13 @@ class ExportedRecord:
 
     stream: str
     row: Raw
-    under: tuple["ExportedRecord", ...] = ()
+    children: tuple["ExportedRecord", ...] = ()
 
 
 class FieldService(Protocol):
     """The field service app: follows the master data, yields the work orders."""
 
-    def content(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
+    def payload(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
         """What would be written for it, without other records' ids; (field, length) of texts that were shortened."""
 
     def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
@@ -46,22 +46,22 @@ class FieldService(Protocol):
     def find(self, stream: str, keys: Sequence[str]) -> dict[str, list[int]]:
         """Ids of the records that carry these keys of the package, lowest first."""
 
-    def held(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
+    def get_many(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
         """These records as they are now; one that is gone is left out."""
 
-    def key_in(self, stream: str, held: Raw) -> str | None:
+    def key_of(self, stream: str, row: Raw) -> str | None:
         """The package's key that a record carries."""
 
-    def id_in(self, stream: str, held: Raw) -> int:
+    def id_of(self, stream: str, row: Raw) -> int:
         """Its own id."""
 
-    def active_in(self, stream: str, held: Raw) -> bool:
+    def is_active(self, stream: str, row: Raw) -> bool:
         """Whether it is active."""
 
-    def create(self, stream: str, key: str, content: Raw) -> int:
-        """Its new id. Raises AnswerLost, RecordRejected."""
+    def create(self, stream: str, key: str, payload: Raw) -> int:
+        """Its new id. Raises OutcomeUnknown, RecordRejected."""
 
-    def update(self, stream: str, held: Raw, key: str, content: Raw) -> bool:
+    def update(self, stream: str, row: Raw, key: str, payload: Raw) -> bool:
         """Bring it in line; False when it was already. Raises RecordRejected, LookupError when it is gone."""
 
     def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
@@ -79,7 +79,7 @@ class FieldService(Protocol):
     def delete(self, stream: str, id: int) -> bool:
         """Whether it is gone now; False when it is refused because it is in use. Raises RecordRejected."""
 
-    def recreate(
+    def restore(
         self, kept: ExportedRecord, mark: str, known: Sequence[tuple[str, int, int]]
     ) -> list[tuple[str, int, int]]:
         """Make it and what went with it again: (stream, id before, id now). The same mark never makes a second one.
@@ -88,7 +88,7 @@ class FieldService(Protocol):
         ``unmark`` the records carry the mark in the place of their external id.
         """
 
-    def unmark(self, kept: ExportedRecord, made: Sequence[tuple[str, int, int]]) -> None:
+    def finish_restore(self, kept: ExportedRecord, made: Sequence[tuple[str, int, int]]) -> None:
         """Give the records that were made again their own external ids back."""
 
     def archived(self, since: datetime) -> list[WorkOrderRef]:

@@ -55,7 +55,7 @@ class PackageClient(Protocol):
     def administrations(self) -> Sequence[Administration]:
         """All that the access reaches, whichever of them this one is."""
 
-    def try_rights(self) -> None:
+    def check_permissions(self) -> None:
         """One small read of each thing that the coupling works with. Raises IntegrationError when one is refused."""
 
     def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page: ...
@@ -63,10 +63,10 @@ class PackageClient(Protocol):
     def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
         """A digest of the raw lists, the same as long as nothing in them changed; None when it cannot say."""
 
-    def one(self, stream: PackageStream, key: str) -> Raw | None:
+    def get(self, stream: PackageStream, key: str) -> Raw | None:
         """One row as it is now; None only when every way of asking says that it is not there."""
 
-    def standing(self) -> str:
+    def access_fingerprint(self) -> str:
         """Who we are to the package and what it lets us see; another text means other rights."""
 
 
@@ -75,7 +75,7 @@ class DocumentSink(Protocol):
 
     serial: bool
 
-    def plan(self, document: Document) -> ExpectedDocument:
+    def expected_document(self, document: Document) -> ExpectedDocument:
         """What it will hold of this document, by its own arithmetic. Raises RecordRejected for what it would refuse."""
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
@@ -85,7 +85,7 @@ class DocumentSink(Protocol):
         """One as it is now, with its lines; None when it is gone."""
 
     def send(self, document: Document) -> PackageDocument:
-        """Make it. Raises AnswerLost when it may have been made, RecordRejected when the package refuses it."""
+        """Make it. Raises OutcomeUnknown when it may have been made, RecordRejected when the package refuses it."""
 
 
 class PackageConnection(PackageClient, DocumentSink, Protocol):

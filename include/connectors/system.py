@@ -11,12 +11,13 @@ from include.http import Http
 
 @dataclass(frozen=True)
 class Administration:
-    """One that the access opens. ``api``: its subscription includes the API; ``lacking``: rights it does not give."""
+    """One that the access opens. ``has_api`` says that its subscription includes the API, ``missing_rights`` what it
+    does not allow us."""
 
     number: str
     name: str
-    api: bool = True
-    lacking: tuple[str, ...] = ()
+    has_api: bool = True
+    missing_rights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

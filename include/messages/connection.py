@@ -41,11 +41,11 @@ CONNECTION = [
         "error",
         "connection",
         (
-            "{system} kent {what} niet.",
+            "{system} kent {path} niet.",
             "Controleer de instelling administratie en of de gebruiker van de koppeling daar toegang toe heeft.",
         ),
         (
-            "{system} does not know {what}.",
+            "{system} does not know {path}.",
             "Check the administration setting, and that the coupling's user may open it.",
         ),
     ),
@@ -80,11 +80,11 @@ CONNECTION = [
         "error",
         "connection",
         (
-            "{system} gaf een onbegrijpelijk antwoord op {what}: {reason}.",
+            "{system} gaf een onbegrijpelijk antwoord op {request}: {reason}.",
             "Probeer het later opnieuw; blijft het zo, geef dit bericht dan door aan de beheerder van de koppeling.",
         ),
         (
-            "{system} gave an answer to {what} that makes no sense: {reason}.",
+            "{system} gave an answer to {request} that makes no sense: {reason}.",
             "Try again later; if it stays, pass this message to whoever runs the coupling.",
         ),
     ),
@@ -172,12 +172,12 @@ CONNECTION = [
         "error",
         "connection",
         (
-            "Deze installatie kan niet inloggen bij {system}: {what} ontbreekt.",
-            "Laat de beheerder {what} instellen en de processen opnieuw starten.",
+            "Deze installatie kan niet inloggen bij {system}: {variables} ontbreekt.",
+            "Laat de beheerder {variables} instellen en de processen opnieuw starten.",
         ),
         (
-            "This installation cannot sign in to {system}: {what} is missing.",
-            "Have the administrator set {what} and restart the processes.",
+            "This installation cannot sign in to {system}: {variables} is missing.",
+            "Have the administrator set {variables} and restart the processes.",
         ),
     ),
     message(

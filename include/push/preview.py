@@ -59,7 +59,7 @@ def _expected(
 ) -> ExpectedDocument | RecordRejected:
     records = load_records(context.store, tenant.id, tenant.settings, [order])
     try:
-        return package.plan(documents.build(order, tenant.settings, records.master_data(LookupTrace())))
+        return package.expected_document(documents.build(order, tenant.settings, records.master_data(LookupTrace())))
     except RecordRejected as error:
         return error
 

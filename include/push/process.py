@@ -193,7 +193,7 @@ def _rejected(
 
 def _send(run: PushRun, entry: LedgerEntry, work_order: WorkOrder, document: Document) -> Outcome:
     """Send a document that the package does not hold yet."""
-    expected, customer = run.package.plan(document), document.customer.key
+    expected, customer = run.package.expected_document(document), document.customer.key
     if documents_there := run.package.find(document.reference, customer):
         return _already_there(run, documents_there, expected, work_order)
     with _turn(run):

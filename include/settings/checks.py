@@ -42,11 +42,13 @@ def _administration(live: LivePackage, name: str, title: str) -> list[CheckResul
     if own is None:
         return [_unreachable(live, name, title, number)]
     values = {"number": own.number, "name": own.name, "system": live.tenant.package.title}
-    if not own.api:
+    if not own.has_api:
         return [check_result(name, "settings.administration_without_api", title, **values)]
-    if own.lacking:
+    if own.missing_rights:
         return [
-            check_result(name, "settings.administration_lacks_rights", title, **values, rights=", ".join(own.lacking))
+            check_result(
+                name, "settings.administration_lacks_rights", title, **values, rights=", ".join(own.missing_rights)
+            )
         ]
     live.try_rights()
     return [check_result(name, "settings.administration_ok", title, **values)]

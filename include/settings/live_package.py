@@ -48,7 +48,7 @@ class LivePackage:
 
     def try_rights(self) -> None:
         """Raises IntegrationError when the access may not do there what the coupling does."""
-        self._within(lambda: self._package.try_rights())
+        self._within(lambda: self._package.check_permissions())
 
     def articles(self, code: str) -> list[Article]:
         """Those with exactly this code. Raises IntegrationError."""
@@ -84,7 +84,7 @@ class LivePackage:
     def _within(self, read: Callable[[], T]) -> T:
         """Reading in the administration, once it is known to be one that can be opened."""
         own = self.administration
-        if own is None or not own.api or own.lacking:
+        if own is None or not own.has_api or own.missing_rights:
             raise Misconfigured("settings.administration_first")
         return self._asked(read)
 

@@ -98,7 +98,7 @@ class _Look:
         differing = [one.record for one in made if one.wanted and not self._same(stream, one, known)]
         contents = self._contents(tx, differing)
         ids = self._ids(stream, [record.key for record in differing], known)
-        held = self.app.held(stream, list(ids.values())) if ids else {}
+        held = self.app.get_many(stream, list(ids.values())) if ids else {}
         for one in made:
             key, content = one.record.key, contents.get(one.record.key)
             verdict: Effect = "same" if one.wanted and key not in contents else "skip"
@@ -149,7 +149,7 @@ class _Look:
         return {record.key: self._content(record, ids) for record in made}
 
     def _content(self, record: MasterRecord, ids: Mapping[tuple[str, str], int | str]) -> Raw | None:
-        content = self.app.content(record)[0]
+        content = self.app.payload(record)[0]
         for name, parent in self.app.parents(record).items():
             if parent not in ids:
                 return None

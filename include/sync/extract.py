@@ -79,7 +79,7 @@ def _ahead(package: PackageConnection, stream: PackageList, cursor: str | None) 
 def _key(run: Run, stream: PackageList, row: Raw) -> str:
     """The key as records have it: without the NULs that no database takes, and without blanks around it."""
     if stream.key not in row:
-        values = {"system": run.tenant.package.title, "what": stream.path, "reason": f"no {stream.key}"}
+        values = {"system": run.tenant.package.title, "request": stream.path, "reason": f"no {stream.key}"}
         raise ContractBroken("connection.unexpected_answer", **values)
     return str(row[stream.key]).replace("\x00", "").strip()
 

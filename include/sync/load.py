@@ -134,10 +134,10 @@ def _write_all(run: Run, stop: Event, app: FieldService, batch: Batch) -> Batch:
     """Look up, then write one by one; what one record is refused for does not concern the next."""
     ids = [due.simon_id for due, _ in batch.made if due.simon_id is not None]
     keys = [due.key for due, _ in batch.made if due.simon_id is None]
-    batch.held = app.held(batch.stream, ids) if ids else {}
+    batch.held = app.get_many(batch.stream, ids) if ids else {}
     batch.found = app.find(batch.stream, keys) if keys else {}
     if found_ids := [ids[0] for ids in batch.found.values()]:
-        batch.held |= app.held(batch.stream, found_ids)
+        batch.held |= app.get_many(batch.stream, found_ids)
     with run.transaction() as tx:  # held, so that whoever takes the run over waits for what is being written
         async_commit(tx)
         for due, record in batch.made:
@@ -175,7 +175,7 @@ def _parent_ids(run: Run, app: FieldService, made: Sequence[MasterRecord]) -> di
 
 
 def _write(run: Run, app: FieldService, batch: Batch, due: Due, record: MasterRecord) -> None:
-    content, shortened = app.content(record)
+    content, shortened = app.payload(record)
     for name, parent in app.parents(record).items():
         if parent not in batch.parents:
             shown = f"{STREAMS[parent[0]].table} {parent[1]}"

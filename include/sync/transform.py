@@ -150,7 +150,7 @@ def digest(app: FieldService, stream: str, record: MasterRecord) -> bytes:
     """A fingerprint of what Simon should hold of this record; what it has no table for has a fixed one."""
     if not STREAMS[stream].in_simon:
         return b""
-    seen = (app.content(record)[0], app.parents(record))
+    seen = (app.payload(record)[0], app.parents(record))
     return hashlib.blake2b(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 
 

@@ -25,7 +25,7 @@ def post_and_retry(context: Context, tenant: Tenant, key: str) -> None:
         work_order = None if reference in done else app.work_order(seen.id)
         if work_order is None or work_order.customer_id is None:
             continue
-        customer = app.held("customers", [work_order.customer_id])[work_order.customer_id]["ExternalId"]
+        customer = app.get_many("customers", [work_order.customer_id])[work_order.customer_id]["ExternalId"]
         _post(package, tenant, customer, reference)
         with noted.open("a") as file:
             file.write(f"{reference}\n")

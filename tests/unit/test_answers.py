@@ -33,7 +33,7 @@ def answer(status: int, body: bytes = b"", method: str = "GET", **headers: str) 
 
 
 def check(given: Response) -> Any:
-    creates = given.what.startswith("POST")
+    creates = given.request_line.startswith("POST")
     return responses.check(given, "Rompslomp", "20260512", lambda a: a.body.decode(), creates=creates)
 
 

@@ -57,7 +57,7 @@ def test_rompslomp_rounds_each_line(rows: list[tuple[Decimal, Decimal, str]]) ->
     """Contract 9.5: net and VAT of each line to the cent, totals are their sums."""
     net = [cents(Fraction(price) * Fraction(quantity)) for price, quantity, _ in rows]
     vat = [cents(Fraction(amount, 100) * Fraction(RATES[code])) for amount, (_, _, code) in zip(net, rows, strict=True)]
-    planned = rompslomp.plan(document(rows))
+    planned = rompslomp.expected_document(document(rows))
     assert [int(line.net * 100) for line in planned.lines] == [0, *net]
     assert planned.total_excl_vat * 100 == sum(net)
     assert planned.total_incl_vat is not None
@@ -72,7 +72,7 @@ def test_unit4_rounds_vat_once_for_each_code(rows: list[tuple[Decimal, Decimal, 
     for code, rate in RATES.items():
         goods = sum(amount for amount, (_, _, own) in zip(net, rows, strict=True) if own == code)
         vat += cents(Fraction(goods, 100) * Fraction(rate))
-    planned = unit4.plan(document(rows), RATES, "")
+    planned = unit4.expected_document(document(rows), RATES, "")
     assert [int(line.net * 100) for line in planned.lines] == [0, *net]
     assert planned.total_excl_vat * 100 == sum(net)
     assert planned.total_incl_vat is not None
@@ -85,7 +85,7 @@ def test_a_price_for_more_than_one_piece_is_exact(price_cents: int, per: int, qu
     row = {"productId": "X", "priceExclVat": price_cents / 100, "pricePer": per, "vatCodeId": 1, "productType": 0}
     article = unit4.article(row)
     line = DocumentLine(rule="used_article", description="X", article=article, quantity=quantity)
-    planned = unit4.plan(document([], lines=[line]), RATES, "")
+    planned = unit4.expected_document(document([], lines=[line]), RATES, "")
     assert planned.lines[0].net * 100 == cents(Fraction(price_cents, 100 * per) * Fraction(quantity))
 
 
@@ -96,12 +96,12 @@ def test_text_is_planned_as_it_is_sent(texts: list[str]) -> None:
         [], lines=[{"rule": "work_description", "description": text} for text in texts], memo="\n".join(texts)
     )
     sent = unit4.order(made, "14", None, "")
-    assert [line.description for line in unit4.plan(made, RATES, "").lines] == [
+    assert [line.description for line in unit4.expected_document(made, RATES, "").lines] == [
         row["description"] for row in sent["orderLines"]
     ]
     body = rompslomp.sales_invoice(made)
     shown = ["\n".join(filter(None, (r["description"], r.get("extended_description")))) for r in body["invoice_lines"]]
-    assert [line.description for line in rompslomp.plan(made).lines] == shown
+    assert [line.description for line in rompslomp.expected_document(made).lines] == shown
 
 
 # comparing
@@ -114,7 +114,7 @@ def sent(**changes: Any) -> PackageDocument:
     return PackageDocument.model_validate({**given, **changes})
 
 
-PLANNED = unit4.plan(document([(Decimal(10), Decimal(2), "1")]), RATES, "")
+PLANNED = unit4.expected_document(document([(Decimal(10), Decimal(2), "1")]), RATES, "")
 
 
 def test_the_same_document_does_not_differ() -> None:

@@ -46,7 +46,7 @@ def called(function: Callable[..., Any], given: Any) -> Any:
 def test_example(path: Path) -> None:
     """R1.3 to R1.7 and R3 as each API words them: the file says what goes in and what must come out."""
     example = orjson.loads(path.read_bytes())
-    function = getattr(mapping_of(connector_of(path)), example["what"])
+    function = getattr(mapping_of(connector_of(path)), example["function"])
     expected = typed(get_type_hints(function)["return"], example["expected"])
     assert called(function, example["given"]) == expected
 
@@ -55,8 +55,8 @@ def test_example(path: Path) -> None:
 def test_example_has_its_form_and_name(path: Path) -> None:
     """Named ``function.json`` or ``function-what-is-odd.json``, so that the folder's listing shows what is covered."""
     example = orjson.loads(path.read_bytes())
-    assert list(example) == ["what", "given", "expected"]
-    assert path.stem.split("-")[0] == example["what"]
+    assert list(example) == ["function", "given", "expected"]
+    assert path.stem.split("-")[0] == example["function"]
 
 
 @pytest.mark.parametrize("connector", registry.names())
@@ -64,5 +64,5 @@ def test_every_mapping_function_has_an_example(connector: str) -> None:
     """A connector without examples, or with a function that none of them calls, is not finished."""
     module = mapping_of(connector)
     own = [f for _, f in inspect.getmembers(module, inspect.isfunction) if f.__module__ == module.__name__]
-    shown = {orjson.loads(path.read_bytes())["what"] for path in EXAMPLES if connector_of(path) == connector}
+    shown = {orjson.loads(path.read_bytes())["function"] for path in EXAMPLES if connector_of(path) == connector}
     assert shown == {function.__name__ for function in own if not function.__name__.startswith("_")}

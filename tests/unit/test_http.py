@@ -271,7 +271,7 @@ def test_exceptions_hold_no_secret(loopback: Loopback, nowhere: str, patience: P
 def test_answer_holds_no_query(loopback: Loopback, patience: Patience) -> None:
     """It stands in messages, so it is method and address only."""
     answer = patience.http.request("GET", f"{loopback.url}/a?k={SECRET}", query={"p": SECRET})
-    assert answer.what == f"GET {loopback.url}/a"
+    assert answer.request_line == f"GET {loopback.url}/a"
 
 
 @pytest.mark.parametrize("status", [302, 307])

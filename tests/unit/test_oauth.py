@@ -7,11 +7,11 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from include.connectors.auth import AHEAD, LONGEST_ANSWER_S, LONGEST_PAUSE_S, Bearer, OAuthConfig, TokenAccess
+from include.connectors.auth import AHEAD, LONGEST_ANSWER_S, LONGEST_PAUSE_S, OAuthConfig, TokenAccess, TokenSession
 from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, TokenRevoked, Transient
 from tests.unit.conftest import Patience
 from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply
-from tests.unit.vault import Kept
+from tests.unit.memory_credentials import MemoryCredentials
 
 NOW = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 SECRETS = ("oud-a", "oud-r", "nieuw-a", "nieuw-r", "id-geheim")
@@ -20,14 +20,14 @@ RENEWED = json_reply(
 )
 
 
-CONSENT = OAuthConfig("base", "/authorize", "/token", "public", ("base", "client_id", "client_secret"))
+OAUTH = OAuthConfig("base", "/authorize", "/token", "public", ("base", "client_id", "client_secret"))
 
 
 class Here(TokenAccess):
     base: str = ""
 
 
-def stored(**fields: Any) -> Kept[Here]:
+def stored(**fields: Any) -> MemoryCredentials[Here]:
     usual: dict[str, Any] = {
         "client_id": "id",
         "client_secret": "id-geheim",
@@ -35,21 +35,21 @@ def stored(**fields: Any) -> Kept[Here]:
         "refresh_token": "oud-r",
         "expires_at": NOW + timedelta(hours=1),
     }
-    return Kept(Here.model_validate(usual | fields))
+    return MemoryCredentials(Here.model_validate(usual | fields))
 
 
-def bearer(vault: Kept[Here], loopback: Loopback, patience: Patience) -> Bearer[Here]:
-    vault.access = vault.access.model_copy(update={"base": f"{loopback.url}/"})
-    return Bearer("Rompslomp", vault, patience.http, CONSENT, lambda: NOW)
+def session(credentials: MemoryCredentials[Here], loopback: Loopback, patience: Patience) -> TokenSession[Here]:
+    credentials.access = credentials.access.model_copy(update={"base": f"{loopback.url}/"})
+    return TokenSession("Rompslomp", credentials, patience.http, OAUTH, lambda: NOW)
 
 
 def renewing(loopback: Loopback, patience: Patience, reply: Reply) -> IntegrationError:
     """What comes of a renewal that is answered like this."""
     loopback.answer(reply)
-    vault = stored(expires_at=NOW)
+    credentials = stored(expires_at=NOW)
     with pytest.raises(IntegrationError) as caught:
-        bearer(vault, loopback, patience).send("GET", f"{loopback.url}/x")
-    assert vault.renewals == 0
+        session(credentials, loopback, patience).send("GET", f"{loopback.url}/x")
+    assert credentials.renewals == 0
     assert not any(secret in repr(caught.value) + caught.value.text() for secret in SECRETS)
     return caught.value
 
@@ -64,7 +64,7 @@ def tokens(loopback: Loopback) -> list[str | None]:
 
 def test_fresh_token_is_used_as_it_is(loopback: Loopback, patience: Patience) -> None:
     """Contract 2: one request, with the token in its header."""
-    assert bearer(stored(), loopback, patience).send("GET", f"{loopback.url}/x").status == 200
+    assert session(stored(), loopback, patience).send("GET", f"{loopback.url}/x").status == 200
     assert (paths(loopback), tokens(loopback)) == (["GET /x"], ["Bearer oud-a"])
 
 
@@ -74,18 +74,18 @@ def test_token_is_renewed_before_it_expires(
 ) -> None:
     """Contract 2: expired, about to, or never fetched; stored before it is used."""
     loopback.answer(RENEWED, Reply())
-    vault = stored(expires_at=expires_at)
-    bearer(vault, loopback, patience).send("POST", f"{loopback.url}/x", json={})
+    credentials = stored(expires_at=expires_at)
+    session(credentials, loopback, patience).send("POST", f"{loopback.url}/x", json={})
     assert paths(loopback) == ["POST /token", "POST /x"]
     assert tokens(loopback) == [None, "Bearer nieuw-a"]
-    assert vault.access.refresh_token == SecretStr("nieuw-r")
-    assert vault.access.expires_at == NOW + timedelta(hours=2)
+    assert credentials.access.refresh_token == SecretStr("nieuw-r")
+    assert credentials.access.expires_at == NOW + timedelta(hours=2)
 
 
 def test_renewal_asks_as_the_standard_says(loopback: Loopback, patience: Patience) -> None:
     """Contract 2: in the body, never in the address or a Basic header."""
     loopback.answer(RENEWED, Reply())
-    bearer(stored(expires_at=None), loopback, patience).send("GET", f"{loopback.url}/x")
+    session(stored(expires_at=None), loopback, patience).send("GET", f"{loopback.url}/x")
     asked = loopback.seen[0]
     assert parse_qs(asked.body.decode()) == {
         "grant_type": ["refresh_token"],
@@ -99,7 +99,7 @@ def test_renewal_asks_as_the_standard_says(loopback: Loopback, patience: Patienc
 def test_refused_token_is_renewed_once(loopback: Loopback, patience: Patience) -> None:
     """Contract 2: revoked or expired early; the same request again with the new one."""
     loopback.answer(Reply(401), RENEWED, json_reply({"ok": True}))
-    answer = bearer(stored(), loopback, patience).send("GET", f"{loopback.url}/x")
+    answer = session(stored(), loopback, patience).send("GET", f"{loopback.url}/x")
     assert answer.json() == {"ok": True}
     assert tokens(loopback) == ["Bearer oud-a", None, "Bearer nieuw-a"]
 
@@ -107,7 +107,7 @@ def test_refused_token_is_renewed_once(loopback: Loopback, patience: Patience) -
 def test_refused_twice_is_the_answer(loopback: Loopback, patience: Patience) -> None:
     """Contract 2: no endless renewing."""
     loopback.answer(Reply(401), RENEWED, Reply(401))
-    assert bearer(stored(), loopback, patience).send("GET", f"{loopback.url}/x").status == 401
+    assert session(stored(), loopback, patience).send("GET", f"{loopback.url}/x").status == 401
     assert len(loopback.seen) == 3
 
 
@@ -115,15 +115,15 @@ def test_personal_token_is_never_renewed(loopback: Loopback, patience: Patience)
     """Contract 2: it does not expire; a refusal is final."""
     loopback.answer(Reply(401))
     personal = stored(refresh_token="", expires_at=None)
-    assert bearer(personal, loopback, patience).send("GET", f"{loopback.url}/x").status == 401
+    assert session(personal, loopback, patience).send("GET", f"{loopback.url}/x").status == 401
     assert paths(loopback) == ["GET /x"]
 
 
 def test_token_that_somebody_else_renewed_is_taken_over(loopback: Loopback, patience: Patience) -> None:
     """Contract 2: refresh tokens may be spent once, so two tasks must not both spend it."""
-    vault = stored(expires_at=NOW)
-    mine = bearer(vault, loopback, patience)
-    vault.access = stored(access_token="van-een-ander").access
+    credentials = stored(expires_at=NOW)
+    mine = session(credentials, loopback, patience)
+    credentials.access = stored(access_token="van-een-ander").access
     mine.send("GET", f"{loopback.url}/x")
     assert tokens(loopback) == ["Bearer van-een-ander"]
 
@@ -131,10 +131,10 @@ def test_token_that_somebody_else_renewed_is_taken_over(loopback: Loopback, pati
 def test_refresh_token_is_kept_when_no_new_one_comes(loopback: Loopback, patience: Patience) -> None:
     """RFC 6749, 6: the answer may leave it out; seconds may come as text."""
     loopback.answer(json_reply({"access_token": "nieuw-a", "expires_in": "3600"}), Reply())
-    vault = stored(expires_at=None)
-    bearer(vault, loopback, patience).send("GET", f"{loopback.url}/x")
-    assert vault.access.refresh_token == SecretStr("oud-r")
-    assert vault.access.expires_at == NOW + timedelta(hours=1)
+    credentials = stored(expires_at=None)
+    session(credentials, loopback, patience).send("GET", f"{loopback.url}/x")
+    assert credentials.access.refresh_token == SecretStr("oud-r")
+    assert credentials.access.expires_at == NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize("status", [400, 401])

@@ -14,7 +14,7 @@ from include.errors import ContractBroken, Misconfigured, OutcomeUnknown, Record
 from include.records import Article, Customer, Document, DocumentLine
 from tests.unit.conftest import Patience
 from tests.unit.loopback import Loopback, Reply, json_reply
-from tests.unit.vault import Kept
+from tests.unit.memory_credentials import MemoryCredentials
 
 ARTICLE = Article(key="945545347", code="VOORRIJ", description="Voorrijkosten")
 DOCUMENT = Document(
@@ -42,9 +42,9 @@ def opened(loopback: Loopback, patience: Patience) -> Open:
 
     def open_(package: str, **settings: Any) -> PackageConnection:
         connector = registry.package(package)
-        vault = Kept(connector.access.model_validate(access(package, loopback.url)))
+        credentials = MemoryCredentials(connector.access.model_validate(access(package, loopback.url)))
         return connector.open(
-            vault, connector.settings.model_validate({"administration": "MVL00001", **settings}), patience.http
+            credentials, connector.settings.model_validate({"administration": "MVL00001", **settings}), patience.http
         )
 
     return open_

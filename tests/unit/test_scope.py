@@ -17,5 +17,5 @@ def test_no_stream_of_images_bar_codes_pdfs_or_quotations() -> None:
 def test_a_bar_code_that_people_typed_in_simon_stays() -> None:
     """R1.8: it is not ours, so it is never written."""
     article = Article(key="1", code="ONT-7", description="Ontsteker", price=Decimal(1))
-    content, _ = mapping.content(article, ODATA)
-    assert not {"Barcode", "Image", "Price"} & set(content)
+    payload, _ = mapping.payload(article, ODATA)
+    assert not {"Barcode", "Image", "Price"} & set(payload)

@@ -8,7 +8,7 @@ from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, Transient
 from tests.unit.conftest import Patience
 from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply
-from tests.unit.vault import Kept
+from tests.unit.memory_credentials import MemoryCredentials
 
 TOKEN = Reply(200, b'{"Token": "abc", "Expires": "2026-11-21T16:20:00Z"}')
 HTML = b"<html>\r\n<body>Welkom</body>\r\n</html>"
@@ -17,7 +17,7 @@ SECRETS = {"key": "1111222233334444", "pwd": "wachtwoord-4711", "api_key": "sleu
 
 def client(loopback: Loopback, patience: Patience, **fields: Any) -> SimonClient:
     access = SimonAccess.model_validate({"base": f"{loopback.url}/simon/", "usr": "kantoor@x.nl", **SECRETS, **fields})
-    return SimonClient(Kept(access), patience.http)
+    return SimonClient(MemoryCredentials(access), patience.http)
 
 
 def refused(loopback: Loopback, patience: Patience, *replies: Reply) -> IntegrationError:

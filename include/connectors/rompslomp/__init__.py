@@ -11,12 +11,12 @@ from include.connectors.system import Administration
 from include.http import Http
 
 
-def _open(vault: CredentialStore[RompslompAccess], settings: PackageSettings, http: Http) -> RompslompConnection:
-    return RompslompConnection(RompslompClient(vault, settings.administration, http))
+def _open(credentials: CredentialStore[RompslompAccess], settings: PackageSettings, http: Http) -> RompslompConnection:
+    return RompslompConnection(RompslompClient(credentials, settings.administration, http))
 
 
-def _test_connection(vault: CredentialStore[RompslompAccess], http: Http) -> list[Administration]:
-    return RompslompClient(vault, "", http).administrations()
+def _test_connection(credentials: CredentialStore[RompslompAccess], http: Http) -> list[Administration]:
+    return RompslompClient(credentials, "", http).administrations()
 
 
 CONNECTOR = Package(

@@ -11,7 +11,7 @@ from pydantic import model_validator
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
-from include.connectors.auth import Bearer, OAuthConfig, TokenAccess
+from include.connectors.auth import OAuthConfig, TokenAccess, TokenSession
 from include.connectors.package import PackageList, PackageStream, Page
 from include.connectors.system import Administration
 from include.errors import Misconfigured, RecordMissing
@@ -54,28 +54,28 @@ class RompslompClient:
 
     def __init__(
         self,
-        vault: CredentialStore[RompslompAccess],
+        credentials: CredentialStore[RompslompAccess],
         company: str,
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bearer = Bearer(SYSTEM, vault, http, OAUTH, now)
+        self._session = TokenSession(SYSTEM, credentials, http, OAUTH, now)
         self._company = company
 
     def call(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None, record: str = ""
     ) -> Any:
-        """The JSON of the answer; ``path`` is relative to the company. Raises the errors of ``answers.check``."""
+        """The JSON of the answer; ``path`` is relative to the company. Raises the errors of ``responses.check``."""
         answer = self._send(method, path, query=query, json=json)
         return responses.check(answer, SYSTEM, record, reason, creates=method == "POST")
 
     def _send(self, method: str, path: str, **content: Any) -> Response:
-        url = f"{self._bearer.access.api.rstrip('/')}/companies/{self._company}/{path}"
-        return self._bearer.send(method, url, **content)
+        url = f"{self._session.access.api.rstrip('/')}/companies/{self._company}/{path}"
+        return self._session.send(method, url, **content)
 
-    def everywhere(self, path: str) -> Any:
+    def get_global(self, path: str) -> Any:
         """The JSON of something above the companies."""
-        answer = self._bearer.send("GET", f"{self._bearer.access.api.rstrip('/')}/{path}")
+        answer = self._session.send("GET", f"{self._session.access.api.rstrip('/')}/{path}")
         return responses.check(answer, SYSTEM, "", reason)
 
     def administrations(self) -> list[Administration]:
@@ -83,7 +83,7 @@ class RompslompClient:
         with responses.expect_shape(SYSTEM, "GET companies"):
             return [_administration(row) for row in self._companies()]
 
-    def try_rights(self) -> None:
+    def check_permissions(self) -> None:
         """A token has rights of its own, which the list of companies does not show (section 3)."""
         for path in READ:
             with responses.expect_shape(SYSTEM, f"GET {path}"):
@@ -93,13 +93,13 @@ class RompslompClient:
         """All pages: a bookkeeper's token may see hundreds."""
         rows: list[Raw] = []
         for number in itertools.count(1):
-            page = self.everywhere(f"companies?per_page={PAGE_SIZE}&page={number}")["companies"]
+            page = self.get_global(f"companies?per_page={PAGE_SIZE}&page={number}")["companies"]
             rows += [dict(row) for row in page]
             if len(page) < PAGE_SIZE:
                 break
         return rows
 
-    def one(self, stream: PackageStream, key: str) -> Raw | None:
+    def get(self, stream: PackageStream, key: str) -> Raw | None:
         """Return the row of this id, None when there is none. It is wrapped under the singular of its path."""
         with responses.expect_shape(SYSTEM, f"GET {stream.path}/{key}"):
             try:
@@ -108,19 +108,19 @@ class RompslompClient:
             except RecordMissing:
                 return None
 
-    def standing(self) -> str:
+    def access_fingerprint(self) -> str:
         """The company as the list of companies shows it to us, with the access that we have to it (section 9.1)."""
         with responses.expect_shape(SYSTEM, "GET companies"):
             own = next((row for row in self._companies() if str(row["id"]) == self._company), None)
             if own is None:
-                raise Misconfigured("connection.not_found", system=SYSTEM, what=f"companies/{self._company}")
+                raise Misconfigured("connection.not_found", system=SYSTEM, path=f"companies/{self._company}")
             return orjson.dumps(own.get("access_control"), option=orjson.OPT_SORT_KEYS).decode()
 
     def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
         """The rows of a page; the cursor is the page's number, from 1 (contract, section 4)."""
         number = int(cursor or 1)
         answer = self._send("GET", stream.path, query={**stream.query, "page": number, "per_page": PAGE_SIZE})
-        with responses.expect_shape(SYSTEM, answer.what):
+        with responses.expect_shape(SYSTEM, answer.request_line):
             rows = [dict(row) for row in responses.check(answer, SYSTEM, "", reason)[stream.path]]
             total = int(answer.headers["X-Total"])
         return Page(rows, str(number + 1) if number * PAGE_SIZE < total else None, total)

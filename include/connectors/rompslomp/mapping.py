@@ -112,7 +112,7 @@ def _line(line: DocumentLine) -> Raw:
     return body
 
 
-def plan(document: Document) -> ExpectedDocument:
+def expected_document(document: Document) -> ExpectedDocument:
     """What Rompslomp will make of it: net and VAT of each line are rounded half up, totals are sums (section 9.5)."""
     lines = tuple(_planned(line) for line in document.lines)
     vat = [_vat(line, planned.net) for line, planned in zip(document.lines, lines, strict=True)]
@@ -146,7 +146,7 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
-def sent(row: Raw) -> PackageDocument:
+def package_document(row: Raw) -> PackageDocument:
     """A sales invoice as it is answered or listed."""
     excl, incl = (Decimal(row[name]) if row.get(name) else None for name in ("price_without_vat", "price_with_vat"))
     lines = row.get("invoice_lines")

@@ -12,7 +12,7 @@ from include.records import Article, Document, DocumentLine, ExpectedDocument, P
 
 
 class RompslompConnection:
-    """One company, opened (``base.PackageConnection``)."""
+    """One company, opened (``connectors.package.PackageConnection``)."""
 
     serial = False
 
@@ -27,24 +27,24 @@ class RompslompConnection:
         """It cannot say: its lists come in pages only, so looking would cost as many requests as reading."""
         return None
 
-    def one(self, stream: PackageStream, key: str) -> Raw | None:
-        return self._client.one(stream, key)
+    def get(self, stream: PackageStream, key: str) -> Raw | None:
+        return self._client.get(stream, key)
 
-    def standing(self) -> str:
-        return self._client.standing()
+    def access_fingerprint(self) -> str:
+        return self._client.access_fingerprint()
 
     def administrations(self) -> Sequence[Administration]:
         return self._client.administrations()
 
-    def try_rights(self) -> None:
-        self._client.try_rights()
+    def check_permissions(self) -> None:
+        self._client.check_permissions()
 
-    def plan(self, document: Document) -> ExpectedDocument:
+    def expected_document(self, document: Document) -> ExpectedDocument:
         """With its articles as they are now: a line brings its own price, and our records may be a day old (R3.11)."""
         articles = [line.article for line in document.lines if line.article]
         if unread := {one.key: one for one in articles if one.key not in self._articles}:
             self._articles |= unread | self._read(sorted({one.code for one in unread.values()}))
-        return mapping.plan(self._priced(document))
+        return mapping.expected_document(self._priced(document))
 
     def _priced(self, document: Document) -> Document:
         """One that was not found stays as we know it; the company says what it thinks of that."""
@@ -66,12 +66,12 @@ class RompslompConnection:
         query = {"search[api_reference]": reference}
         with responses.expect_shape(SYSTEM, "GET sales_invoices"):
             rows = self._client.call("GET", "sales_invoices", query=query)["sales_invoices"]
-            return [mapping.sent(row) for row in rows if row.get("api_reference") == reference]
+            return [mapping.package_document(row) for row in rows if row.get("api_reference") == reference]
 
     def document(self, id: str) -> PackageDocument | None:
         with responses.expect_shape(SYSTEM, f"GET sales_invoices/{id}"):
             try:
-                return mapping.sent(self._client.call("GET", f"sales_invoices/{id}")["sales_invoice"])
+                return mapping.package_document(self._client.call("GET", f"sales_invoices/{id}")["sales_invoice"])
             except RecordMissing:
                 return None
 
@@ -80,7 +80,7 @@ class RompslompConnection:
         try:
             with responses.expect_shape(SYSTEM, "POST sales_invoices", creates=True):
                 answer = self._client.call("POST", "sales_invoices", json=body, record=document.work_order_number)
-                return mapping.sent(answer["sales_invoice"])
+                return mapping.package_document(answer["sales_invoice"])
         except RecordRejected as error:
             reason = error.values["reason"]
             raise RecordRejected(

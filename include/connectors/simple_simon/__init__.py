@@ -8,9 +8,9 @@ from include.connectors.system import Administration
 from include.http import Http
 
 
-def _test_connection(vault: CredentialStore[SimonAccess], http: Http) -> list[Administration]:
+def _test_connection(credentials: CredentialStore[SimonAccess], http: Http) -> list[Administration]:
     """A licence has no administrations; looking one record up takes the log-in and the right to read."""
-    SimonConnection(vault, http).held("customers", [0])
+    SimonConnection(credentials, http).get_many("customers", [0])
     return []
 
 

@@ -36,10 +36,10 @@ class SimonAccess(Access):
 class SimonClient:
     """Signed in when first used; signs in again once when its token has expired."""
 
-    def __init__(self, vault: CredentialStore[SimonAccess], http: Http) -> None:
-        self._vault, self._http = vault, http
+    def __init__(self, credentials: CredentialStore[SimonAccess], http: Http) -> None:
+        self._credentials, self._http = credentials, http
         self._token: str | None = None
-        self._access = vault.read()
+        self._access = credentials.read()
 
     @property
     def dialect(self) -> Dialect:
@@ -50,7 +50,7 @@ class SimonClient:
     ) -> Any:
         """The JSON of the answer. ``path`` is relative to the base, or whole (a next link).
 
-        Raises the errors of ``answers.check``; Missing for a record that is not there.
+        Raises the errors of ``responses.check``; RecordMissing for a record that is not there.
         """
         url = path if path.startswith("http") else f"{self._access.base.rstrip('/')}/{path}"
         creates = method == "POST"
@@ -77,7 +77,7 @@ class SimonClient:
         answer = responses.send(self._http, SYSTEM, "POST", url, json=body, headers=self._api_key())
         if answer.status in responses.REFUSED:
             raise Misconfigured("connection.refused", system=SYSTEM, reason=reason(answer))
-        with responses.expect_shape(SYSTEM, answer.what):
+        with responses.expect_shape(SYSTEM, answer.request_line):
             if answer.status != 200:
                 responses.check(answer, SYSTEM, "", reason)
             self._token = _token(answer)

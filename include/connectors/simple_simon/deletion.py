@@ -83,7 +83,7 @@ def delete(transport: Transport, stream: str, id: int) -> bool:
     return True
 
 
-def recreate(transport: Transport, dialect: Dialect, kept: ExportedRecord, mark: str, known: Made) -> Made:
+def restore(transport: Transport, dialect: Dialect, kept: ExportedRecord, mark: str, known: Made) -> Made:
     """Make it and what went with it again, each under a mark of its own by which it is found after a lost answer."""
     made: Made = []
     there = {(stream, before) for stream, before, _ in known}
@@ -125,7 +125,7 @@ def _created(transport: Transport, dialect: Dialect, stream: str, content: Raw, 
         return found
 
 
-def unmark(transport: Transport, dialect: Dialect, kept: ExportedRecord, made: Made) -> None:
+def finish_restore(transport: Transport, dialect: Dialect, kept: ExportedRecord, made: Made) -> None:
     """Their own external ids in the place of the marks."""
     ids = {(stream, before): after for stream, before, after in made}
     for one in _once_each(kept, dialect):
@@ -143,7 +143,7 @@ def _once_each(kept: ExportedRecord, dialect: Dialect) -> list[ExportedRecord]:
 
     def walk(one: ExportedRecord) -> None:
         seen.setdefault((one.stream, int(one.row[dialect.entities[one.stream].fields["id"]])), one)
-        for child in one.under:
+        for child in one.children:
             walk(child)
 
     walk(kept)

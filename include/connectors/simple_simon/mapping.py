@@ -33,7 +33,7 @@ def stream_of(record: MasterRecord) -> str:
     return _STREAMS[type(record)]
 
 
-def content(record: MasterRecord, dialect: Dialect) -> tuple[Raw, list[tuple[str, int]]]:
+def payload(record: MasterRecord, dialect: Dialect) -> tuple[Raw, list[tuple[str, int]]]:
     """What Simon should hold, without other records' ids; and (field, length) of the texts that had to be shortened."""
     entity = dialect.entities[stream_of(record)]
     values = {"external_id": record.key, "active": True, **_values(record)}
@@ -98,7 +98,7 @@ def written_moment(value: datetime, dialect: Dialect) -> str:
     return value.astimezone(timezone(timedelta())).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def sighting(row: Raw, dialect: Dialect) -> WorkOrderRef:
+def work_order_ref(row: Raw, dialect: Dialect) -> WorkOrderRef:
     """An archived work order as seen in a listing."""
     read = _reader(dialect.entities["work_orders"], row)
     changed_at = moment(read("changed_at"), dialect)
@@ -114,7 +114,7 @@ def work_order(row: Raw, address: Raw | None, used: Sequence[Raw], times: Sequen
     read = _reader(dialect.entities["work_orders"], row)
     place = _reader(dialect.entities["work_addresses"], address or {})
     street = ", ".join(filter(None, (place("street"), f"{place('postal_code') or ''} {place('city') or ''}".strip())))
-    seen = sighting(row, dialect)
+    seen = work_order_ref(row, dialect)
     return WorkOrder(
         id=seen.id,
         number=seen.number,

@@ -17,14 +17,14 @@ PAGE = 100  # what Simon gives in one answer
 
 
 class SimonConnection:
-    """The field service app of one tenant (``base.FieldService``)."""
+    """The field service app of one tenant (``connectors.field_service.FieldService``)."""
 
-    def __init__(self, vault: CredentialStore[SimonAccess], http: Http) -> None:
-        client = SimonClient(vault, http)
+    def __init__(self, credentials: CredentialStore[SimonAccess], http: Http) -> None:
+        client = SimonClient(credentials, http)
         self._transport, self._dialect = transport(client), client.dialect
 
-    def content(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
-        return mapping.content(record, self._dialect)
+    def payload(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
+        return mapping.payload(record, self._dialect)
 
     def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
         return mapping.parents(record, self._dialect)
@@ -36,35 +36,35 @@ class SimonConnection:
             found.setdefault(row[fields["external_id"]], []).append(int(row[fields["id"]]))
         return {key: sorted(ids) for key, ids in found.items()}
 
-    def held(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
+    def get_many(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
         id_field = self._dialect.entities[stream].fields["id"]
         return {int(row[id_field]): row for row in self._transport.matching(stream, "id", ids)}
 
-    def key_in(self, stream: str, held: Raw) -> str | None:
-        return held.get(self._dialect.entities[stream].fields["external_id"]) or None
+    def key_of(self, stream: str, row: Raw) -> str | None:
+        return row.get(self._dialect.entities[stream].fields["external_id"]) or None
 
-    def id_in(self, stream: str, held: Raw) -> int:
-        return int(held[self._dialect.entities[stream].fields["id"]])
+    def id_of(self, stream: str, row: Raw) -> int:
+        return int(row[self._dialect.entities[stream].fields["id"]])
 
-    def active_in(self, stream: str, held: Raw) -> bool:
-        return held.get(self._dialect.entities[stream].fields["active"]) is not False
+    def is_active(self, stream: str, row: Raw) -> bool:
+        return row.get(self._dialect.entities[stream].fields["active"]) is not False
 
-    def create(self, stream: str, key: str, content: Raw) -> int:
+    def create(self, stream: str, key: str, payload: Raw) -> int:
         try:
-            made = self._transport.create(stream, content, key)
+            made = self._transport.create(stream, payload, key)
         except OutcomeUnknown:
             # it may be there: look before making it again (contract, section 9)
             if found := self.find(stream, [key]):
                 return found[key][0]
-            made = self._transport.create(stream, content, key)
+            made = self._transport.create(stream, payload, key)
         return int(made[self._dialect.entities[stream].fields["id"]])
 
-    def update(self, stream: str, held: Raw, key: str, content: Raw) -> bool:
-        if all(held.get(name) == value for name, value in content.items()):
+    def update(self, stream: str, row: Raw, key: str, payload: Raw) -> bool:
+        if all(row.get(name) == value for name, value in payload.items()):
             return False
         # PUT replaces: what is not ours (a remark, a bar code) must go back as it was
-        id = int(held[self._dialect.entities[stream].fields["id"]])
-        self._transport.update(stream, id, {**held, **content}, key)
+        id = int(row[self._dialect.entities[stream].fields["id"]])
+        self._transport.update(stream, id, {**row, **payload}, key)
         return True
 
     def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
@@ -87,13 +87,13 @@ class SimonConnection:
     def delete(self, stream: str, id: int) -> bool:
         return deletion.delete(self._transport, stream, id)
 
-    def recreate(
+    def restore(
         self, kept: ExportedRecord, mark: str, known: Sequence[tuple[str, int, int]]
     ) -> list[tuple[str, int, int]]:
-        return deletion.recreate(self._transport, self._dialect, kept, mark, list(known))
+        return deletion.restore(self._transport, self._dialect, kept, mark, list(known))
 
-    def unmark(self, kept: ExportedRecord, made: Sequence[tuple[str, int, int]]) -> None:
-        deletion.unmark(self._transport, self._dialect, kept, list(made))
+    def finish_restore(self, kept: ExportedRecord, made: Sequence[tuple[str, int, int]]) -> None:
+        deletion.finish_restore(self._transport, self._dialect, kept, list(made))
 
     def archived(self, since: datetime) -> list[WorkOrderRef]:
         return list(streams.archived(self._transport, self._dialect, since))

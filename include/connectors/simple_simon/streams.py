@@ -12,7 +12,7 @@ from include.records import WorkOrder, WorkOrderRef
 def archived(transport: Transport, dialect: Dialect, since: datetime) -> Iterator[WorkOrderRef]:
     """Archived work orders that changed at or after a moment, oldest change first (contract, section 10)."""
     for row in transport.changed_since("work_orders", since, dialect.archived):
-        yield mapping.sighting(row, dialect)
+        yield mapping.work_order_ref(row, dialect)
 
 
 def ready(transport: Transport, dialect: Dialect) -> Iterator[int]:

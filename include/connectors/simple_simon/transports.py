@@ -37,7 +37,7 @@ class Transport(Protocol):
     def update(self, stream: str, id: int, row: Raw, record: str) -> None: ...
 
     def delete(self, stream: str, id: int) -> None:
-        """Raises Missing, Conflict when it is in use, RecordRejected."""
+        """Raises RecordMissing, RecordConflict when it is in use, RecordRejected."""
 
 
 class ODataTransport:

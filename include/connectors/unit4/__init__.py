@@ -11,12 +11,12 @@ from include.connectors.unit4.streams import CHILD_STREAMS, PICK_LISTS, STREAMS,
 from include.http import Http
 
 
-def _open(vault: CredentialStore[Unit4Access], settings: Unit4Settings, http: Http) -> Unit4Connection:
-    return Unit4Connection(Unit4Client(vault, settings.administration, http), settings)
+def _open(credentials: CredentialStore[Unit4Access], settings: Unit4Settings, http: Http) -> Unit4Connection:
+    return Unit4Connection(Unit4Client(credentials, settings.administration, http), settings)
 
 
-def _test_connection(vault: CredentialStore[Unit4Access], http: Http) -> list[Administration]:
-    return Unit4Client(vault, "", http).administrations()
+def _test_connection(credentials: CredentialStore[Unit4Access], http: Http) -> list[Administration]:
+    return Unit4Client(credentials, "", http).administrations()
 
 
 CONNECTOR = Package(

@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
-from include.connectors.auth import Bearer, OAuthConfig, TokenAccess
+from include.connectors.auth import OAuthConfig, TokenAccess, TokenSession
 from include.connectors.package import PackageList, PackageStream, Page
 from include.connectors.system import Administration
 from include.errors import Misconfigured
@@ -46,23 +46,23 @@ class Unit4Client:
 
     def __init__(
         self,
-        vault: CredentialStore[Unit4Access],
+        credentials: CredentialStore[Unit4Access],
         database: str,
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._bearer = Bearer(SYSTEM, vault, http, OAUTH, now)
+        self._session = TokenSession(SYSTEM, credentials, http, OAUTH, now)
         self._database = database
 
     def call(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None, record: str = ""
     ) -> Any:
-        """The JSON of the answer; ``path`` is below the administration. Raises the errors of ``answers.check``."""
-        answer = self._bearer.send(method, self._url(path), query=query, json=json)
+        """The JSON of the answer; ``path`` is below the administration. Raises the errors of ``responses.check``."""
+        answer = self._session.send(method, self._url(path), query=query, json=json)
         return responses.check(answer, SYSTEM, record, reason, creates=method == "POST")
 
     def _url(self, path: str) -> str:
-        return f"{self._bearer.access.base.rstrip('/')}/api/{self._database}/{path}"
+        return f"{self._session.access.base.rstrip('/')}/api/{self._database}/{path}"
 
     def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
         """The rows at a cursor, which is the number of rows to skip (contract, section 4)."""
@@ -76,12 +76,12 @@ class Unit4Client:
         more = stream.paged and len(rows) == PAGE_SIZE
         return Page(rows, str(skip + len(rows)) if more else None)
 
-    def everywhere(self, path: str) -> Any:
+    def get_global(self, path: str) -> Any:
         """The JSON of something above the administrations."""
-        answer = self._bearer.send("GET", f"{self._bearer.access.base.rstrip('/')}/api/{path}")
+        answer = self._session.send("GET", f"{self._session.access.base.rstrip('/')}/api/{path}")
         return responses.check(answer, SYSTEM, "", reason)
 
-    def one(self, stream: PackageStream, key: str) -> Raw | None:
+    def get(self, stream: PackageStream, key: str) -> Raw | None:
         """The row of this key: from the list, filtered where it can be, else from the record's own address.
 
         How a key that does not exist is answered is not documented (section 4), so both have to say so.
@@ -99,27 +99,27 @@ class Unit4Client:
     def _single(self, stream: PackageStream, key: str) -> Raw | None:
         path = stream.record_path.format(key=path_key(key))
         with responses.expect_shape(SYSTEM, f"GET {path}"):
-            answer = self._bearer.send("GET", self._url(path))
+            answer = self._session.send("GET", self._url(path))
             if answer.status in (400, 404):
                 return None
             row = responses.check(answer, SYSTEM, "", reason)
             return None if row is None else dict(row)
 
-    def standing(self) -> str:
+    def access_fingerprint(self) -> str:
         """The Multivers user and the administration as that user sees it (section 2.2)."""
         with responses.expect_shape(SYSTEM, "GET SessionInfo"):
-            user = self.everywhere("SessionInfo").get("userName")
-            names = [row["name"] for row in self.everywhere("AdministrationNVL")]
+            user = self.get_global("SessionInfo").get("userName")
+            names = [row["name"] for row in self.get_global("AdministrationNVL")]
             if self._database.upper() not in (name.upper() for name in names):
-                raise Misconfigured("connection.not_found", system=SYSTEM, what=self._database)
+                raise Misconfigured("connection.not_found", system=SYSTEM, path=self._database)
             return f"{user}"
 
     def administrations(self) -> list[Administration]:
         """Those that the Multivers user may open (contract, section 6)."""
         with responses.expect_shape(SYSTEM, "GET AdministrationNVL"):
-            return [Administration(str(row["name"]), str(row["value"])) for row in self.everywhere("AdministrationNVL")]
+            return [Administration(str(row["name"]), str(row["value"])) for row in self.get_global("AdministrationNVL")]
 
-    def try_rights(self) -> None:
+    def check_permissions(self) -> None:
         """The administration itself: that it is listed does not say that it can be opened (contract, section 5)."""
         with responses.expect_shape(SYSTEM, "GET CompanyDetailsInfo"):
             self.call("GET", "CompanyDetailsInfo")
@@ -130,7 +130,7 @@ class Unit4Client:
         for stream in streams:
             with responses.expect_shape(SYSTEM, f"GET {stream.path}"):
                 url, query = self._url(stream.path), dict(stream.query)
-                answer = self._bearer.send("GET", url, query=query, consume=seen.update)
+                answer = self._session.send("GET", url, query=query, consume=seen.update)
                 if answer.status != 200:
                     responses.check(answer, SYSTEM, "", reason)
         return seen.hexdigest()

@@ -211,7 +211,7 @@ def _split(line: str) -> list[str]:
     return [*parts, line] if line.strip() else parts
 
 
-def plan(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> ExpectedDocument:
+def expected_document(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> ExpectedDocument:
     """What Unit4 will make of it: lines rounded half up to cents, VAT once for each code (contract, section 10).
 
     ``rates`` are the fractions of the VAT codes on the day of the order. A price agreement of the customer's own is
@@ -270,7 +270,7 @@ def _rate(row: Raw, on: date) -> Decimal:
     return Decimal(str(max(valid)[1] if valid else row.get("vatPercentage") or 0))
 
 
-def sent(row: Raw) -> PackageDocument:
+def package_document(row: Raw) -> PackageDocument:
     """An Order, as it is answered and read, or an OrderInfo, which has other names for its totals."""
     if not row["orderId"]:
         raise ValueError("no orderId")

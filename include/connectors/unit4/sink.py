@@ -15,7 +15,7 @@ from include.records import Document, ExpectedDocument, PackageDocument, Raw
 
 
 class Unit4Connection:
-    """One administration, opened (``base.PackageConnection``)."""
+    """One administration, opened (``connectors.package.PackageConnection``)."""
 
     serial = True  # contract, section 5: two calls at a time at most, and a refusal of one must not hide another
 
@@ -29,19 +29,19 @@ class Unit4Connection:
     def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
         return self._client.fingerprint(streams)
 
-    def one(self, stream: PackageStream, key: str) -> Raw | None:
-        return self._client.one(stream, key)
+    def get(self, stream: PackageStream, key: str) -> Raw | None:
+        return self._client.get(stream, key)
 
-    def standing(self) -> str:
-        return self._client.standing()
+    def access_fingerprint(self) -> str:
+        return self._client.access_fingerprint()
 
     def administrations(self) -> Sequence[Administration]:
         return self._client.administrations()
 
-    def try_rights(self) -> None:
-        self._client.try_rights()
+    def check_permissions(self) -> None:
+        self._client.check_permissions()
 
-    def plan(self, document: Document) -> ExpectedDocument:
+    def expected_document(self, document: Document) -> ExpectedDocument:
         """Raises RecordRejected for a VAT code or a payment condition that is not there."""
         self._condition(document)
         rates = mapping.vat_rates(self._vat_codes(), document.date)
@@ -51,7 +51,7 @@ class Unit4Connection:
             if line.article.vat_code not in rates:
                 values = {"article": line.article.code, "vat_code": line.article.vat_code or "–", "system": SYSTEM}
                 raise RecordRejected("work_order.vat_unknown", document.work_order_number, **values)
-        return mapping.plan(document, rates, self._settings.memo_field)
+        return mapping.expected_document(document, rates, self._settings.memo_field)
 
     def _vat_codes(self) -> list[Raw]:
         """Read once for as long as the administration is open."""
@@ -85,7 +85,7 @@ class Unit4Connection:
                 return []
             if not isinstance(rows, list):
                 raise TypeError("no list")
-            return [mapping.sent(row) for row in rows if row["reference"] == reference]
+            return [mapping.package_document(row) for row in rows if row["reference"] == reference]
 
     def _orders(self, path: str, reference: str) -> Any:
         """Those with the reference, or the whole list where filters are not taken."""
@@ -104,7 +104,7 @@ class Unit4Connection:
                 row = self._client.call("GET", path)
             except RecordMissing:
                 return None
-            return None if row is None else mapping.sent(row)
+            return None if row is None else mapping.package_document(row)
 
     def send(self, document: Document) -> PackageDocument:
         condition = self._condition(document)
@@ -112,7 +112,9 @@ class Unit4Connection:
         body = mapping.order(document, condition, scenario, self._settings.memo_field)
         try:
             with responses.expect_shape(SYSTEM, "POST Order", creates=True):
-                return mapping.sent(self._client.call("POST", "Order", json=body, record=document.work_order_number))
+                return mapping.package_document(
+                    self._client.call("POST", "Order", json=body, record=document.work_order_number)
+                )
         except RecordRejected as error:
             reason = error.values["reason"]
             raise RecordRejected(

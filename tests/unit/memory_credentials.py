@@ -1,4 +1,4 @@
-"""A vault in memory: where a test keeps a tenant's access."""
+"""A store of credentials in memory: where a test keeps a tenant's access."""
 
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -8,8 +8,8 @@ from include.connectors.access import Access
 A = TypeVar("A", bound=Access)
 
 
-class Kept(Generic[A]):
-    """``access`` is what is stored now; ``renewals`` how often it was exchanged."""
+class MemoryCredentials(Generic[A]):
+    """``access`` is what is stored now; ``renewals`` counts how often it was exchanged."""
 
     def __init__(self, access: A) -> None:
         self.access, self.renewals = access, 0
