@@ -201,7 +201,7 @@ def test_an_installation_that_is_not_registered_says_what_to_set(couple: Couple)
     coupled.context = replace(coupled.context, registered={"KOPPEL_UNIT4_BASE": "http://127.0.0.1:1"})
     with pytest.raises(Misconfigured) as refused:
         asked(coupled)
-    assert refused.value.values["what"] == "KOPPEL_UNIT4_CLIENT_ID, KOPPEL_UNIT4_CLIENT_SECRET"
+    assert refused.value.values["variables"] == "KOPPEL_UNIT4_CLIENT_ID, KOPPEL_UNIT4_CLIENT_SECRET"
 
 
 def test_an_access_whose_registration_went_away_says_what_to_set(coupled: Coupled) -> None:
