@@ -134,7 +134,7 @@ def _wave(trial: Trial, rng: random.Random) -> None:
 
 
 def _naive(context: Context, runners: Sequence[Killable]) -> list[Found]:
-    """Kills and faults for a loop that keeps nothing but a list of what it posted; one process for each tenant."""
+    """Kill and disturb a loop that keeps nothing but a list of what it posted; one process for each tenant."""
     with say.status("push: a naive loop"), sandbox(quiet=True) as control:
         trials = _trials(context, control, runners, "naive")
         _add_faults(control)

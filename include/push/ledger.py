@@ -63,7 +63,7 @@ def enter(
     """Enter archivings that are not in the ledger yet; how many those were. ``by`` is the person who asked for them."""
     new = 0
     for ref in refs:
-        entered = ledger_rows.enter(tx, tenant_id, ref, reference(ref.id, ref.number), now)
+        entered = ledger_rows.enter(tx, tenant_id, ref, reference=reference(ref.id, ref.number), now=now)
         if entered is not None:
             new += 1
             entry_id, fencing_token = entered

@@ -112,12 +112,12 @@ def _active_sibling(context: Context, entry: LedgerEntry) -> LedgerEntry | None:
 
 
 def _state_after_release(entry: LedgerEntry) -> LedgerState:
-    """What may be in the package is searched for before anything is sent."""
+    """Return where a released entry goes on: what may be in the package is searched for before anything is sent."""
     return UNKNOWN if entry.expected is not None else READY
 
 
 def _state_before_push(entry: LedgerEntry) -> LedgerState:
-    """One on which a runner died while sending is searched for as well."""
+    """Return where an entry begins that a person pushes; one on which a runner died while sending is searched for."""
     if entry.state in (SENDING, UNKNOWN):
         return UNKNOWN
     return _state_after_release(entry) if entry.state == HELD else READY

@@ -66,7 +66,7 @@ class WorkOrderPoller:
         self.app, self.resolved = None, False
 
     def _resolve(self, tenant: Tenant) -> None:
-        """Simon answered: what was reported of not reaching it is over."""
+        """Resolve what was reported of not reaching Simon, which has answered."""
         if not self.resolved:
             title = registry.field_service().title
             self._log(tenant).solved("connection", "", startswith="connection.", system=title)

@@ -67,7 +67,7 @@ def requeue(run: PushRun, entry: LedgerEntry, code: str | None = None) -> None:
 
 
 def _lost(run: PushRun, error: OutcomeUnknown) -> Outcome:
-    """The request may have been carried out: the package is searched before anything else is done."""
+    """Let the package be searched before anything else is done: the request may have been carried out."""
     wait = max(SEARCH_AGAIN, timedelta(seconds=error.retry_after_s or 0))
     again = {"due_at": run.context.now() + wait, "lookup_attempts": 0}
     code = "work_order.answer_lost"
@@ -146,13 +146,13 @@ def _hold(run: PushRun, code: str, **values: Any) -> Outcome:
 
 
 def _wait_for(run: PushRun, entry: LedgerEntry, sibling: LedgerEntry) -> Outcome:
-    """Another archiving of this work order is under way, which is over soon; or held, which waits for a person."""
+    """Wait for another archiving of the work order: one that is under way is over soon, one that is held is not."""
     pause = LONGEST_RETRY if sibling.state == HELD else SEARCH_AGAIN
     return Outcome(READY, entry.code, fields={"due_at": run.context.now() + pause})
 
 
 def _archived_again(run: PushRun, sibling: LedgerEntry, work_order: WorkOrder) -> Outcome:
-    """It is in the package already, and stays as it is there (R3.10)."""
+    """Skip an archiving of a work order that is in the package already, and stays as it is there (R3.10)."""
     before, now = sibling.work_order or {}, _as_json(work_order)
     changed = bool(before) and any(before.get(name) != now[name] for name in now if name != "archived_at")
     code = "work_order.edited_after_booking" if changed else "work_order.archived_again"
@@ -171,13 +171,14 @@ def _book(run: PushRun, entry: LedgerEntry, work_order: WorkOrder) -> Outcome:
         document = documents.build(work_order, tenant.settings, records.master_data(trace))
         return _send(run, entry, work_order, document)
     except RecordRejected as error:
-        return _rejected(run, entry, error, work_order, trace.digest(tenant.settings_version))
+        digest = trace.digest(tenant.settings_version)
+        return _rejected(run, entry, error, work_order=work_order, input_digest=digest)
 
 
 def _rejected(
-    run: PushRun, entry: LedgerEntry, error: RecordRejected, work_order: WorkOrder, input_digest: bytes
+    run: PushRun, entry: LedgerEntry, error: RecordRejected, *, work_order: WorkOrder, input_digest: bytes
 ) -> Outcome:
-    """It waits until what it was judged by changes; what is wrong with it is reported once, not at every attempt."""
+    """Let an entry wait until its input changes; what is wrong with it is reported once, not at every attempt."""
     longest = LONGEST_RETRY_IN_PACKAGE if error.code in REPAIRED_IN_PACKAGE else LONGEST_RETRY
     fields = {
         "reported_error": str(error),
@@ -228,7 +229,7 @@ def _intent(run: PushRun, work_order: WorkOrder, document: Document, expected: E
 def _already_there(
     run: PushRun, documents_there: Sequence[PackageDocument], expected: ExpectedDocument, work_order: WorkOrder
 ) -> Outcome:
-    """It is there though the ledger does not know of it, as after a restore; bookkeepers may have worked on it."""
+    """Confirm a document that the ledger does not know of, as after a restore; bookkeepers may have worked on it."""
     if len(documents_there) > 1:
         return _hold_several(run, documents_there)
     [existing] = documents_there
@@ -249,7 +250,7 @@ def _confirm(
     also: Sequence[tuple[str, dict[str, object]]] = (),
     **fields: object,
 ) -> Outcome:
-    """The document is in the package; totals that are not as expected are reported beside it."""
+    """Confirm that a document is in the package; totals that are not as expected are reported beside it."""
     run.lost.clear()
     shown: dict[str, object] = {"system": run.system, "document": _name(document)}
     if expected and totals_differ(expected, document):

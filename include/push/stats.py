@@ -20,7 +20,7 @@ ZONE = ZoneInfo(push_stats_table.ZONE)
 
 @dataclass(frozen=True)
 class DayStats:
-    """One business day; how long it took from archiving to the document is None when nothing was booked."""
+    """What went out on one business day; the times from archiving to the document are None when nothing did."""
 
     day: date
     documents: int = 0

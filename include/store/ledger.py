@@ -90,7 +90,9 @@ def _entries(tx: Transaction, query: Select[Any]) -> list[LedgerEntry]:
     return [_entry(row) for row in tx.execute(query).mappings()]
 
 
-def enter(tx: Transaction, tenant_id: int, ref: WorkOrderRef, reference: str, now: datetime) -> tuple[int, int] | None:
+def enter(
+    tx: Transaction, tenant_id: int, ref: WorkOrderRef, *, reference: str, now: datetime
+) -> tuple[int, int] | None:
     """Enter an archiving, due now; (id, fencing token), or None when it is in the ledger already.
 
     One that was gone and is back under its old moment of archiving is ready again, and counts as new.

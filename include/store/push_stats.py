@@ -1,4 +1,4 @@
-"""How many documents went out, and how long each took: of one tenant, by business day."""
+"""Counts the documents that went out, and how long each took: of one tenant, by business day."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +15,7 @@ ZONE = "Europe/Amsterdam"
 
 @dataclass(frozen=True)
 class DayRow:
-    """``median_s`` and ``p95_s``: from archiving to the document."""
+    """What was booked on one day; ``median_s`` and ``p95_s`` are the times from archiving to the document."""
 
     day: date
     documents: int

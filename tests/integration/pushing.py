@@ -26,7 +26,7 @@ class Trial:
 
     coupled: Coupled
     runners: Sequence[Killable]
-    what: str = "push"
+    program: str = "push"
     without: str = ""
     ahead_s: float = 0.0
     kills: int = 0
@@ -39,7 +39,7 @@ class Trial:
         self._next = cycle(self._places)
 
     def archive(self, number: int = 1) -> None:
-        """So many new ones."""
+        """Archive so many new work orders."""
         for _ in range(number):
             made = self.coupled.archive(Description="Cv-ketel nazien", **next(self._next))
             self.work_orders[f"WB-{made['Number']}-{made['Id']}"] = made
@@ -66,8 +66,8 @@ class Trial:
         return [self._end(runner) for runner in self.runners]
 
     def _begin(self, runner: Killable, key: str, **order: Any) -> None:
-        given = {"ahead_s": self.ahead_s, "without": self.without, **order}
-        runner.begin(self.what, self.coupled.slug, key, **given)
+        options = {"ahead_s": self.ahead_s, "without": self.without, **order}
+        runner.begin(self.program, self.coupled.slug, key, **options)
 
     def _end(self, runner: Killable) -> dict[str, Any]:
         answer = runner.end()
@@ -79,14 +79,14 @@ class Trial:
         for number in range(MOST_RUNS):
             self.ahead_s += LEASE_S * 2**number
             self.run_all(same_key=number % 2 == 1)
-            if self.what != "push" or not self.due():
+            if self.program != "push" or not self.due():
                 return
 
     def due(self) -> int:
         """Entries of the ledger that are not at their end."""
         with self.coupled.context.store.begin() as tx:
-            found = ledger.counts(tx, self.coupled.tenant.id)
-        return sum(number for state, number in found.items() if state not in ledger.FINAL)
+            counts = ledger.counts(tx, self.coupled.tenant.id)
+        return sum(number for state, number in counts.items() if state not in ledger.FINAL)
 
 
 @dataclass(frozen=True)
@@ -109,14 +109,14 @@ def tally(trial: Trial) -> Tally:
     """Counted at the package."""
     package, wanted = trial.coupled.package, trial.work_orders
     documents = [(_reference(package, row), str(row[ID[package]])) for row in trial.coupled.documents()]
-    found = Counter(reference for reference, _ in documents)
+    counted = Counter(reference for reference, _ in documents)
     confirmed = _confirmed(trial.coupled)
     return Tally(
         len(wanted),
-        missing=[one for one in wanted if not found[one]],
-        double=[one for one in wanted if found[one] > 1],
-        strange=[one for one in found if one.startswith("WB-") and one not in wanted],
-        unsettled=[one for one, id in documents if one in wanted and confirmed.get(one) != [id]],
+        missing=[reference for reference in wanted if not counted[reference]],
+        double=[reference for reference in wanted if counted[reference] > 1],
+        strange=[reference for reference in counted if reference.startswith("WB-") and reference not in wanted],
+        unsettled=[ref for ref, id in documents if ref in wanted and confirmed.get(ref) != [id]],
     )
 
 

@@ -31,12 +31,12 @@ def item(coupled: Coupled, code: str = "ONT-7") -> int:
 def archive(coupled: Coupled, **changes: Any) -> dict[str, Any]:
     """A work order as in the requirements: material, 15 minutes of travel, 120 of work."""
     used = [{"ItemId": item(coupled), "Quantity": 2}]
-    given = {"Description": "Cv-ketel nazien", "UsedItems": used, "TimeSheets": TIMES}
-    return coupled.archive(**{"CustomerId": coupled.simon("Customer")[0]["Id"], **given, **changes})
+    work_order = {"Description": "Cv-ketel nazien", "UsedItems": used, "TimeSheets": TIMES}
+    return coupled.archive(**{"CustomerId": coupled.simon("Customer")[0]["Id"], **work_order, **changes})
 
 
 def lines(coupled: Coupled, document: dict[str, Any]) -> list[tuple[str, Decimal | None]]:
-    """(description, quantity) of each line; text lines have no quantity."""
+    """Return (description, quantity) of each line; text lines have no quantity."""
     if coupled.package == "unit4":
         return [
             (line["description"], None if line["orderLineType"] == 3 else Decimal(str(line["quantityOrdered"])))
@@ -51,9 +51,9 @@ def lines(coupled: Coupled, document: dict[str, Any]) -> list[tuple[str, Decimal
 def document_of(coupled: Coupled, work_order: dict[str, Any]) -> dict[str, Any]:
     name = "reference" if coupled.package == "unit4" else "api_reference"
     reference = f"WB-{work_order['Number']}-{work_order['Id']}"
-    found = [row for row in coupled.documents() if row.get(name) == reference]
-    assert len(found) == 1, f"{len(found)} documents of {reference}"
-    return found[0]
+    documents = [row for row in coupled.documents() if row.get(name) == reference]
+    assert len(documents) == 1, f"{len(documents)} documents of {reference}"
+    return documents[0]
 
 
 def test_an_archived_work_order_becomes_a_document(ready: Coupled) -> None:
@@ -227,7 +227,7 @@ def test_an_archiving_beside_a_held_one_waits_for_a_person(ready: Coupled, surro
 
 
 def test_no_customer_is_an_error_that_holds_up_nobody(ready: Coupled) -> None:
-    """R3.3, R3.13, R7.1, R7.2: an error row with code, message and action; the next work order goes out."""
+    """R3.3, R3.13, R7.1, R7.2: it is reported with code, message and action; the next work order goes out."""
     orphan = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
     good = archive(ready)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
@@ -270,7 +270,7 @@ def change(coupled: Coupled, path: str, changes: dict[str, Any]) -> None:
 
 
 def test_a_work_address_of_another_customer_is_refused(ready: Coupled) -> None:
-    """R3.4: error with action."""
+    """R3.4: it is reported as an error with an action."""
     customers = [row["Id"] for row in ready.simon("Customer")]
     place = next(row["Id"] for row in ready.simon("Location") if row["CustomerId"] == customers[1])
     archive(ready, CustomerId=customers[0], LocationId=place)
@@ -279,7 +279,7 @@ def test_a_work_address_of_another_customer_is_refused(ready: Coupled) -> None:
 
 
 def test_free_material_books_nothing_half(ready: Coupled) -> None:
-    """R3.7: an error, and no document at all."""
+    """R3.7: it is reported as an error, and no document is made."""
     before = len(ready.documents())
     archive(ready, UsedItems=[{"ItemId": item(ready), "Quantity": 1}, {"Description": "Plakband", "Quantity": 1}])
     assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
@@ -288,7 +288,7 @@ def test_free_material_books_nothing_half(ready: Coupled) -> None:
 
 
 def test_nuls_break_nothing(ready: Coupled) -> None:
-    """R3.7, R3.13: neither in material nor in a description; what is refused is said, the rest goes out."""
+    """R3.7, R3.13: they do no harm in material or in a description; what is refused is reported, the rest goes out."""
     archive(ready, UsedItems=[{"Description": "vrij\x00tekst", "Quantity": 1}])
     made = archive(ready, Description="Cv-ketel\x00 nazien")
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
@@ -318,7 +318,7 @@ def test_the_filter_word_keeps_a_work_order_back(couple: Couple, package: str) -
 
 
 def test_archived_again_after_booking_is_a_warning(ready: Coupled) -> None:
-    """R3.10: no second document."""
+    """R3.10: no second document is made."""
     made = archive(ready)
     push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{made['Id']}")
@@ -354,7 +354,7 @@ def test_the_memo_holds_the_work_address(couple: Couple) -> None:
 
 
 def test_a_refusal_of_the_package_is_that_record_only(ready: Coupled, sandbox: Sandbox) -> None:
-    """R3.13: 400 or 422 on one; the other goes out, and the refused one is offered again later."""
+    """R3.13: one is answered 400 or 422, the other goes out, and the refused one is offered again later."""
     archive(ready)
     archive(ready)
     path = "/Order$" if ready.package == "unit4" else "/sales_invoices$"

@@ -55,7 +55,7 @@ def on(operation: Callable[..., Any], coupled: Coupled, made: dict[str, Any]) ->
 
 
 def test_a_held_work_order_waits_until_it_is_released(ready: Coupled) -> None:
-    """R3.10, R7.5: each done twice; who did it stands in the steps, and an archiving beside it waits too."""
+    """R3.10, R7.5: each is done twice; who did it is kept in the steps, and an archiving beside it waits too."""
     made = archive(ready)
     alter(ready, "customers", made["CustomerId"], active=False)
     push(ready.context, ready.tenant, "run")
@@ -86,7 +86,7 @@ def test_a_booked_one_cannot_be_held_or_pushed(ready: Coupled) -> None:
 
 
 def test_a_removed_document_is_made_again_only_when_asked_for(ready: Coupled, sandbox: Sandbox) -> None:
-    """R3.10: by nothing else; and then once."""
+    """R3.10: nothing else makes it again; and it is made once."""
     made = archive(ready)
     push(ready.context, ready.tenant, "run")
     remove_document(ready, sandbox, made)
@@ -140,7 +140,7 @@ def test_pushing_one_sends_what_was_kept_back(couple: Couple) -> None:
 
 
 def test_what_is_not_known_or_not_possible_is_explained(ready: Coupled) -> None:
-    """R3.12, R7.2: in words; the reason that stands in the way of one is that of the log."""
+    """R3.12, R7.2: it is said in words; the reason that is in the way of a work order is that of the log."""
     with pytest.raises(NotFound, match="not known"):
         operations.hold(ready.context, ready.tenant, "nergens", "ans")
     made = archive(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
@@ -249,8 +249,8 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
         counted = operations.backfill(ready.context, ready.tenant, today - timedelta(days=1), by="ans", dry_run=dry)
         assert (counted.archived, counted.new) == (3, new)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 3}
-    for one in made:
-        document_of(ready, one)
+    for work_order in made:
+        document_of(ready, work_order)
     with pytest.raises(InvalidInput, match="still to come"):
         operations.backfill(ready.context, ready.tenant, today + timedelta(days=3), by="ans", dry_run=True)
 
@@ -269,9 +269,9 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
     ],
 )
 def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], expected: str) -> None:
-    """R4.4: a sentence, no trace."""
-    given = [coupled.slug if word == "TENANT" else word for word in arguments]
-    answer = run_koppel(coupled.context, *given)
+    """R4.4: a sentence is printed, and no trace."""
+    words = [coupled.slug if word == "TENANT" else word for word in arguments]
+    answer = run(coupled.context.store, *words)
     assert answer.returncode == 1
     assert expected in answer.stderr.replace("\n", " ")
     assert "Traceback" not in answer.stderr
@@ -296,7 +296,7 @@ def test_the_sink_says_what_it_holds(ready: Coupled) -> None:
     push(ready.context, ready.tenant, "run")
     package = open_package(ready.context, ready.tenant)
     id = str(document_of(ready, made)["orderId" if ready.package == "unit4" else "id"])
-    one = package.document(id)
-    assert one is not None
-    assert [(line.description, line.quantity) for line in one.lines or ()] == stored_lines(ready, made)
+    document = package.document(id)
+    assert document is not None
+    assert [(line.description, line.quantity) for line in document.lines or ()] == stored_lines(ready, made)
     assert package.document("999999") is None

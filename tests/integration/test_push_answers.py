@@ -64,17 +64,17 @@ def test_a_document_that_agrees_is_ours(ready: Coupled, sandbox: Sandbox, surrou
     assert waits(ready) == []
 
 
-@pytest.mark.parametrize("what", ["date", "lines"])
+@pytest.mark.parametrize("changed", ["date", "lines"])
 def test_a_document_that_differs_is_for_a_person(
-    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, what: str
+    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, changed: str
 ) -> None:
     """R3.10: it is held, and the message says what was found; nothing is sent, also not after a release."""
     made = lose_an_answer(ready, sandbox)
     row = stored(ready, sandbox, made)
     if ready.package == "unit4":
-        row |= {"orderDate": row["orderDate"] + timedelta(days=3)} if what == "date" else {}
-        row["orderLines"][-1] |= {"quantityOrdered": Decimal(9)} if what == "lines" else {}
-    elif what == "date":
+        row |= {"orderDate": row["orderDate"] + timedelta(days=3)} if changed == "date" else {}
+        row["orderLines"][-1] |= {"quantityOrdered": Decimal(9)} if changed == "lines" else {}
+    elif changed == "date":
         row.date += timedelta(days=3)
     else:
         row.lines[-1].quantity = Decimal(9)
@@ -109,7 +109,7 @@ def test_several_documents_are_for_a_person(couple: Couple, sandbox: Sandbox, su
 
 
 def test_one_that_bookkeepers_worked_on_is_found_after_a_restore(ready: Coupled, sandbox: Sandbox) -> None:
-    """R3.10: no second document; that it is another than it would be now is a warning."""
+    """R3.10: no second document is made; that it is another than it would be now is reported as a warning."""
     made = archive(ready)
     push(ready.context, ready.tenant, "run")
     row = stored(ready, sandbox, made)
@@ -134,8 +134,8 @@ def test_where_orders_take_no_filter_they_are_compared_here(couple: Couple, sand
     sandbox.control.call("PUT", "switches", {"unit4.order_filter": False})
     document = document_of(coupled, made[0])
     package = open_package(coupled.context, coupled.tenant)
-    found = package.find(document["reference"], document["customerId"])
-    assert [one.id for one in found] == [document["orderId"]]
+    documents = package.find(document["reference"], document["customerId"])
+    assert [document.id for document in documents] == [document["orderId"]]
 
 
 def test_other_totals_than_expected_are_a_warning(couple: Couple, sandbox: Sandbox) -> None:
@@ -147,7 +147,11 @@ def test_other_totals_than_expected_are_a_warning(couple: Couple, sandbox: Sandb
     books.prices[key, "ONT-7"] = Decimal("40.00")
     made = archive(coupled)
     assert push(coupled.context, coupled.tenant, "run") == {"confirmed": 1}
-    [problem] = [one for one in open_problems(coupled.context.store, coupled.tenant.id) if one.record == made["Number"]]
+    [problem] = [
+        problem
+        for problem in open_problems(coupled.context.store, coupled.tenant.id)
+        if problem.record == made["Number"]
+    ]
     assert problem.code == "work_order.totals_differ"
     assert "€ 269.15" in problem.message  # 35 + 2 × 48.95 + 11.25 + 125
     assert "€ 251.25" in problem.message
@@ -203,8 +207,10 @@ def test_one_answer_that_makes_no_sense_holds_that_one(
         document_of(ready, good)
         surroundings.pass_time(minutes=11)
     assert states(ready) == {"confirmed": 3, "held": 1}
-    broken = [one for one in open_problems(ready.context.store, ready.tenant.id) if one.record == bad["Number"]]
-    assert [(one.code, one.count) for one in broken] == [("connection.unexpected_answer", 1)]
+    broken = [
+        problem for problem in open_problems(ready.context.store, ready.tenant.id) if problem.record == bad["Number"]
+    ]
+    assert [(problem.code, problem.count) for problem in broken] == [("connection.unexpected_answer", 1)]
 
 
 # the whole tenant
@@ -225,7 +231,9 @@ def test_dead_credentials_are_said_once_and_tried_less_often(
         assert push(coupled.context, coupled.tenant, "too soon") == {}
         surroundings.pass_time(minutes=11)
     assert [row.code for row in coupled.log("error")] == ["connection.reconnect"]
-    assert [one.code for one in open_problems(coupled.context.store, coupled.tenant.id)][:1] == ["connection.reconnect"]
+    assert [problem.code for problem in open_problems(coupled.context.store, coupled.tenant.id)][:1] == [
+        "connection.reconnect"
+    ]
     with pytest.raises(Misconfigured):
         push(coupled.context, coupled.tenant, "not yet")
     sandbox.server.world.faults.clear()
@@ -233,7 +241,9 @@ def test_dead_credentials_are_said_once_and_tried_less_often(
     reconnect(coupled)
     assert push(coupled.context, coupled.tenant, "repaired") == {"confirmed": 1}
     document_of(coupled, made)
-    assert "connection.reconnect" not in [one.code for one in open_problems(coupled.context.store, coupled.tenant.id)]
+    assert "connection.reconnect" not in [
+        problem.code for problem in open_problems(coupled.context.store, coupled.tenant.id)
+    ]
 
 
 def reconnect(coupled: Coupled) -> None:
@@ -253,12 +263,20 @@ def test_a_package_that_is_away_is_one_problem(ready: Coupled, sandbox: Sandbox,
         assert push(ready.context, ready.tenant, "too soon") == {}
         assert not polled(ready)
         surroundings.pass_time(seconds=LONGEST.total_seconds() + 1)
-    found = [one for one in open_problems(ready.context.store, ready.tenant.id) if one.code != "sync.text_shortened"]
-    assert [one.code for one in found] == ["connection.unavailable"]
+    problems = [
+        problem
+        for problem in open_problems(ready.context.store, ready.tenant.id)
+        if problem.code != "sync.text_shortened"
+    ]
+    assert [problem.code for problem in problems] == ["connection.unavailable"]
     sandbox.server.world.faults.clear()
     assert polled(ready)
     assert push(ready.context, ready.tenant, "back") == {"confirmed": len(made)}
-    left = [one for one in open_problems(ready.context.store, ready.tenant.id) if one.code != "sync.text_shortened"]
+    left = [
+        problem
+        for problem in open_problems(ready.context.store, ready.tenant.id)
+        if problem.code != "sync.text_shortened"
+    ]
     assert left == []
 
 
@@ -283,8 +301,8 @@ def test_answers_lost_in_a_row_stop_the_tenant(ready: Coupled, sandbox: Sandbox,
     sandbox.server.world.faults.clear()
     surroundings.pass_time(minutes=2)
     assert push(ready.context, ready.tenant, "later") == {"confirmed": 6}
-    for one in made:
-        document_of(ready, one)
+    for work_order in made:
+        document_of(ready, work_order)
 
 
 def test_unit4_is_sent_one_at_a_time(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,7 +336,7 @@ def test_unit4_is_sent_one_at_a_time(couple: Couple, monkeypatch: pytest.MonkeyP
         thread.start()
     for thread in runs:
         thread.join(timeout=60)
-    for one in made:
-        document_of(coupled, one)
+    for work_order in made:
+        document_of(coupled, work_order)
     assert len(most) == len(made)
     assert max(most) == 1

@@ -54,8 +54,8 @@ def pushed(coupled: Coupled) -> dict[str, int] | None:
 
 def said(coupled: Coupled) -> list[tuple[str, str]]:
     """(code, record) of what is open, but of the synchronisation."""
-    found = open_problems(coupled.context.store, coupled.tenant.id)
-    return [(one.code, one.record) for one in found if not one.code.startswith("sync.")]
+    problems = open_problems(coupled.context.store, coupled.tenant.id)
+    return [(problem.code, problem.record) for problem in problems if not problem.code.startswith("sync.")]
 
 
 def archive_again(coupled: Coupled, made: dict[str, Any]) -> None:
@@ -247,7 +247,7 @@ def test_a_price_of_this_morning_counts(couple: Couple, sandbox: Sandbox) -> Non
     coupled = couple("rompslomp", default_article="", work_description=False)
     sync(coupled.context, coupled.tenant, "sync")
     company = sandbox.server.services["rompslomp"].state.companies[int(coupled.control.administration("rompslomp"))]
-    product = next(one for one in company.products.rows if one.product_code == "ONT-7")
+    product = next(row for row in company.products.rows if row.product_code == "ONT-7")
     product.price_per_unit = Decimal("50.00")
     other = [{"ItemId": item(coupled, code), "Quantity": 2} for code in ("ONT-7", "KK-15/22")]
     both, made = archive(coupled, TimeSheets=[], UsedItems=other), archive(coupled, TimeSheets=[])

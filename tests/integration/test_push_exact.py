@@ -42,7 +42,7 @@ def totals(coupled: Coupled, document: dict[str, Any]) -> tuple[Decimal, Decimal
 def test_the_preview_is_what_is_stored(
     ready: Coupled, description: str, material: list[tuple[int, float]], times: list[tuple[str, int]]
 ) -> None:
-    """R3.5, R3.6, R3.11: descriptions, quantities, totals without and with VAT; and no warning afterwards."""
+    """R3.5, R3.6, R3.11: descriptions, quantities and both totals are the same; and no warning follows."""
     codes = ARTICLES[ready.package]
     ids = {row["Code"]: row["Id"] for row in ready.simon("Item")}
     made = ready.archive(

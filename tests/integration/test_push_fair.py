@@ -25,7 +25,7 @@ def trial_of(coupled: Coupled) -> Trial:
 
 
 def booked(trial: Trial) -> list[str]:
-    """References of its documents."""
+    """Return the references of its documents."""
     name = REFERENCE[trial.coupled.package]
     return [row[name] for row in trial.coupled.documents() if row.get(name) in trial.work_orders]
 

@@ -48,20 +48,20 @@ def test_killed_anywhere_each_work_order_has_one_document(
     assert trial.kills == len(points)
     kill_at_random(trial, random.Random(SEED), times=8, most_points=len(points) * 3, most_s=0.5)
     trial.finish()
-    found = tally(trial)
-    assert found.right, found
+    counted = tally(trial)
+    assert counted.right, counted
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_naive_loop_makes_doubles(couple: Couple, sandbox: Sandbox, runners: list[Killable], package: str) -> None:
     """R3.10: the same kills, of a loop that posts and tries again; so the harness sees doubles where there are any."""
-    trial = Trial(ready(couple, sandbox, package), runners[:1], what="naive")
+    trial = Trial(ready(couple, sandbox, package), runners[:1], program="naive")
     points = kill_at_every_point(trial)
     trial.finish()
-    found = tally(trial)
-    assert not found.missing
-    assert len(found.double) >= 1, points
-    assert not found.right
+    counted = tally(trial)
+    assert not counted.missing
+    assert len(counted.double) >= 1, points
+    assert not counted.right
 
 
 def test_without_the_intent_a_second_document_is_made(
@@ -82,5 +82,5 @@ def test_without_the_search_it_goes_wrong(
     trial = Trial(ready(couple, sandbox, package), runners, without="search")
     kill_at_every_point(trial, only=f"after {POST[package]}")
     trial.finish()
-    found = tally(trial)
-    assert found.double if package == "unit4" else found.unsettled
+    counted = tally(trial)
+    assert counted.double if package == "unit4" else counted.unsettled

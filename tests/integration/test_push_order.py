@@ -74,10 +74,10 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
     looked: list[str] = []
     looking = Watcher.look
 
-    def look(self: Watcher, what: Any, slug: str) -> bool:
-        if what == "archived":
+    def look(self: Watcher, kind: Any, slug: str) -> bool:
+        if kind == "archived":
             looked.append(slug)
-        return what == "archived" and looking(self, what, slug)
+        return kind == "archived" and looking(self, kind, slug)
 
     async def pausing(_: float) -> None:
         """A pause that ends once the looks that were begun are over."""

@@ -27,8 +27,10 @@ def ready(coupled: Coupled) -> Coupled:
 
 def waits(coupled: Coupled) -> list[tuple[str, str, int]]:
     """(code, record, times said) of what is open about work orders."""
-    found = open_problems(coupled.context.store, coupled.tenant.id)
-    return sorted((one.code, one.record, one.count) for one in found if one.code.startswith("work_order."))
+    problems = open_problems(coupled.context.store, coupled.tenant.id)
+    return sorted(
+        (problem.code, problem.record, problem.count) for problem in problems if problem.code.startswith("work_order.")
+    )
 
 
 def polled(coupled: Coupled) -> bool:
@@ -37,7 +39,7 @@ def polled(coupled: Coupled) -> bool:
 
 
 def save(coupled: Coupled, **changes: Any) -> None:
-    """A new version of the settings."""
+    """Save a new version of the settings."""
     body = coupled.tenant.settings.model_copy(update=changes).model_dump(mode="json")
     with coupled.context.store.begin() as tx:
         tenants_table.save_settings(tx, coupled.tenant.id, body, "test")
@@ -199,7 +201,7 @@ def test_a_refusal_of_the_package_is_offered_again(
 
 @pytest.mark.parametrize("package", ["unit4", "rompslomp"])
 def test_poison_among_good_ones(couple: Couple, surroundings: Surroundings, package: str) -> None:
-    """R3.3, R3.4, R3.7, R3.13, R7.5: all good ones arrive; each bad one has one open problem with an action, which
+    """R3.3, R3.4, R3.7, R3.13, R7.5: all good ones are booked; each bad one has one open problem with an action, which
     closes by itself when it is repaired."""
     coupled = couple(package)
     sync(coupled.context, coupled.tenant, "sync")
@@ -229,7 +231,7 @@ def test_poison_among_good_ones(couple: Couple, surroundings: Surroundings, pack
     for made in good:
         document_of(coupled, made)
     assert waits(coupled) == sorted((f"work_order.{code}", made["Number"], 1) for code, made in bad.items())
-    assert all(one.action for one in open_problems(coupled.context.store, coupled.tenant.id))
+    assert all(problem.action for problem in open_problems(coupled.context.store, coupled.tenant.id))
 
     alter(coupled, "customers", customers[1], active=True)
     alter(coupled, "articles", spare[0], active=True)

@@ -35,7 +35,7 @@ def push_all(trial: Trial, surroundings: Surroundings) -> None:
 
 
 def back_up(coupled: Coupled) -> Backup:
-    """All rows of all tables."""
+    """Return all rows of all tables."""
     with coupled.context.store.begin() as tx:
         return {t.name: [dict(row) for row in tx.execute(select(t)).mappings()] for t in metadata.sorted_tables}
 
@@ -58,9 +58,9 @@ def replay(coupled: Coupled) -> None:
 
 
 def assert_nothing_new(trial: Trial, mark: int) -> None:
-    found = tally(trial)
+    counted = tally(trial)
     assert package_writes(trial.coupled, mark) == 0
-    assert found.right, found
+    assert counted.right, counted
 
 
 def test_a_replay_of_the_whole_ledger(trial: Trial, surroundings: Surroundings) -> None:

@@ -87,8 +87,8 @@ def test_faults_anywhere(trial: Trial, sandbox: Sandbox, surroundings: Surroundi
     assert hits[1] > 0
     faults.clear()
     settle(trial, surroundings)
-    found = tally(trial)
-    assert found.right, found
+    counted = tally(trial)
+    assert counted.right, counted
 
 
 def test_no_answer_in_time(
@@ -96,13 +96,13 @@ def test_no_answer_in_time(
 ) -> None:
     """R3.10, architecture 4: the package did nothing with it, since we were gone when it got round to it."""
     coupled, http = trial.coupled, Context.http
-    monkeypatch.setattr(Context, "http", lambda *args, **given: replace(http(*args, **given), timeout_s=0.3))
+    monkeypatch.setattr(Context, "http", lambda *args, **options: replace(http(*args, **options), timeout_s=0.3))
     late = {"kind": "delay", "method": "POST", "path": PATH[coupled.package], "count": 1, "delay_ms": 400}
     sandbox.server.world.faults.add(late)
     assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
     settle(trial, surroundings)
-    found = tally(trial)
-    assert found.right, found
+    counted = tally(trial)
+    assert counted.right, counted
 
 
 @pytest.mark.parametrize("searches", [0, 1])
@@ -125,8 +125,8 @@ def test_stored_after_we_gave_up(
         assert push(coupled.context, coupled.tenant, f"search-{number}") == {"unknown": 1}
     assert once(*kept[0]).status in (200, 201)  # what the package was still at
     settle(trial, surroundings)
-    found = tally(trial)
-    assert found.right, found
+    counted = tally(trial)
+    assert counted.right, counted
 
 
 @pytest.mark.parametrize("keys", [("one", "two"), ("event", "event")])
@@ -157,17 +157,17 @@ def test_tokens_that_rotate(trial: Trial, sandbox: Sandbox, surroundings: Surrou
     assert sandbox.server.world.faults.listing()[0]["hits"] > 2
     sandbox.server.world.faults.clear()
     settle(trial, surroundings)
-    found = tally(trial)
-    assert found.right, found
+    counted = tally(trial)
+    assert counted.right, counted
     assert "connection.reconnect" not in [row.code for row in coupled.log("error")]
 
 
 def sign_in_with_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
-    """Instead of the personal token; as after consent."""
-    given, state = sandbox.access["rompslomp"], sandbox.server.services["rompslomp"].state  # type: ignore[attr-defined]
+    """Connect with OAuth instead of the personal token, as after consent."""
+    access, state = sandbox.access["rompslomp"], sandbox.server.services["rompslomp"].state  # type: ignore[attr-defined]
     owner = next(iter(state.companies.values())).owner
     state.refresh_tokens["consented"] = Grant(owner, frozenset(SCOPES))
-    client = {name: given[name] for name in ("api", "oauth", "client_id", "client_secret")}
+    client = {name: access[name] for name in ("api", "oauth", "client_id", "client_secret")}
     access = RompslompAccess(**client, refresh_token="consented")  # type: ignore[arg-type]
     with coupled.context.store.begin() as tx:
         credentials.put(coupled.context, tx, coupled.tenant.id, "rompslomp", access)
@@ -198,8 +198,8 @@ def test_postgres_is_restarted_in_the_middle(
             attempt(trial.coupled, "two")
             assert restarts == ["after a document", "before a commit"]
         settle(trial, surroundings)
-        found = tally(trial)
-        assert found.right, found
+        counted = tally(trial)
+        assert counted.right, counted
     engine(url).dispose()
 
 

@@ -72,8 +72,8 @@ def test_a_push_finishes_under_the_version_it_started_with(ready: Coupled) -> No
     assert saved == [2]
     later = archive(ready)
     push(ready.context, ready.tenant, "next")
-    assert [version_of(ready, one) for one in (*begun, later)] == [1, 1, 1, 2]
-    assert all("Cv-ketel nazien" in first_lines(ready, one) for one in begun)
+    assert [version_of(ready, work_order) for work_order in (*begun, later)] == [1, 1, 1, 2]
+    assert all("Cv-ketel nazien" in first_lines(ready, work_order) for work_order in begun)
     assert "Cv-ketel nazien" not in first_lines(ready, later)
 
 
@@ -110,7 +110,7 @@ def test_what_a_check_looked_up_does_not_disturb_the_sync(ready: Coupled, sandbo
 
 
 def test_tenant_is_read_whole(ready: Coupled) -> None:
-    """R4.3: settings and their number belong together."""
+    """R4.3: settings and their number are read together."""
     tenant: Tenant = ready.tenant
     save(ready, filter_word="garantie")
     assert (tenant.settings.filter_word, tenant.settings_version) == ("", 1)

@@ -96,7 +96,7 @@ def test_document_is_the_work_order_customers() -> None:
 
 
 def test_work_order_without_customer_is_refused() -> None:
-    """R3.3: no customer, no document."""
+    """R3.3: without a customer no document is made."""
     assert refusal(work_order(customer_id=None, work_address_customer_id=None)).code == "work_order.no_customer"
 
 
@@ -115,7 +115,7 @@ def test_inactive_customer_is_refused_by_name() -> None:
 
 @pytest.mark.parametrize("owner", [32, None])
 def test_work_address_must_be_of_the_same_customer(owner: int | None) -> None:
-    """R3.4: neither another customer's address nor nobody's."""
+    """R3.4: neither another customer's address nor nobody's is taken."""
     assert refusal(work_order(work_address_customer_id=owner)).code == "work_order.address_elsewhere"
 
 
@@ -136,13 +136,13 @@ def test_lines_stand_in_their_order() -> None:
 
 
 def test_only_used_articles_when_nothing_is_set() -> None:
-    """R3.5, R3.6: no description, default article or time without their settings."""
+    """R3.5, R3.6: description, default article and time do not come without their settings."""
     order = work_order(times=times(work=[120], travel=[15]))
     assert outcome(made(order)) == [("used_article", "KRAAN", Decimal(1))]
 
 
 def test_description_line_is_text_only() -> None:
-    """R3.5: without an article or quantity, without blanks around it."""
+    """R3.5: it has no article or quantity, and no blanks around it."""
     [line, _] = made(work_order(description=" Cv-ketel nazien\n"), work_description=True).lines
     assert (line.description, line.article, line.quantity) == ("Cv-ketel nazien", None, None)
 
@@ -167,7 +167,7 @@ def test_description_alone_is_nothing_to_book() -> None:
 @pytest.mark.parametrize("setting", ["default_article", "travel_article", "work_article"])
 @pytest.mark.parametrize("code", ["NIET", "OUD", "reis"])
 def test_article_of_a_setting_must_exist_and_be_active(setting: str, code: str) -> None:
-    """R3.5, R3.6: unknown, inactive or spelled otherwise; the message names the article and the setting."""
+    """R3.5, R3.6: it is unknown, inactive or spelled otherwise; the message names the article and the setting."""
     order = work_order(times=times(work=[30], travel=[30]))
     chosen: dict[str, Any] = {setting: code}
     error = refusal(order, **chosen)
@@ -200,7 +200,7 @@ def test_article_of_a_setting_is_not_looked_up_without_need() -> None:
     ],
 )
 def test_minutes_become_hours(minutes: int, expected: str) -> None:
-    """R3.6: at most four decimals, half up, written plainly."""
+    """R3.6: they are rounded half up to four decimals, and written plainly."""
     assert str(hours(minutes)) == expected
 
 
@@ -234,7 +234,7 @@ def test_free_text_material_is_refused() -> None:
 )
 @pytest.mark.parametrize(("shown", "description"), [("ONT-7", "Ontsteker"), ("", "Ontsteker")])
 def test_material_without_counterpart_is_refused(article_id: int, code: str, shown: str, description: str) -> None:
-    """R3.7: not from the package, or inactive there; named by its code, else by its description."""
+    """R3.7: it is not from the package, or inactive there; the message names its code, else its description."""
     error = refusal(work_order(used_articles=(used(article_id, 1, shown, description),)))
     assert error.code == code
     assert (shown or description) in error.text()
@@ -253,7 +253,7 @@ def test_material_without_counterpart_is_refused(article_id: int, code: str, sho
     ],
 )
 def test_memo_holds_what_is_set(memo: str, expected: str) -> None:
-    """R3.8: nothing, one of the two, or both."""
+    """R3.8: it holds nothing, one of the two, or both."""
     settings = Unit4Settings.model_validate({"administration": "MVL00001", "memo": memo})
     assert build(work_order(), settings, books()).memo == expected
 
@@ -269,7 +269,7 @@ def test_memo_leaves_out_what_is_empty() -> None:
 
 @pytest.mark.parametrize("description", ["garantie", "Onder GARANTIE vervangen", "nagarantietermijn"])
 def test_filter_word_holds_a_work_order_back(description: str) -> None:
-    """R3.9: anywhere in the description, in any case; the word itself goes into the message."""
+    """R3.9: it is anywhere in the description, in any case; the word itself goes into the message."""
     settings = settings_with(filter_word=" Garantie ")
     assert filter_word_in(work_order(description=description), settings) == "Garantie"
 

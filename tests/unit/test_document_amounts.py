@@ -48,8 +48,8 @@ def document(rows: list[tuple[Decimal, Decimal, str]], **changes: Any) -> Docume
         for number, (price, quantity, code) in enumerate(rows, 1)
     ]
     text = DocumentLine(rule="work_description", description="Cv-ketel nazien")
-    given = {"reference": "WB-1-1", "work_order_number": "1", "date": date(2026, 11, 21), "customer": CUSTOMER}
-    return Document.model_validate({**given, "lines": [text, *made], **changes})
+    fields = {"reference": "WB-1-1", "work_order_number": "1", "date": date(2026, 11, 21), "customer": CUSTOMER}
+    return Document.model_validate({**fields, "lines": [text, *made], **changes})
 
 
 @given(lines)
@@ -108,10 +108,10 @@ def test_text_is_planned_as_it_is_sent(texts: list[str]) -> None:
 
 
 def sent(**changes: Any) -> PackageDocument:
-    found = [PackageLine(description="Cv-ketel  nazien"), PackageLine(description="Artikel 1", quantity=Decimal("2.0"))]
+    lines = [PackageLine(description="Cv-ketel  nazien"), PackageLine(description="Artikel 1", quantity=Decimal("2.0"))]
     totals = {"total_excl_vat": Decimal(20), "total_incl_vat": Decimal("24.20")}
-    given = {"id": "1", "customer_key": "1001", "date": date(2026, 11, 21), "lines": found, **totals}
-    return PackageDocument.model_validate({**given, **changes})
+    fields = {"id": "1", "customer_key": "1001", "date": date(2026, 11, 21), "lines": lines, **totals}
+    return PackageDocument.model_validate({**fields, **changes})
 
 
 PLANNED = unit4.expected_document(document([(Decimal(10), Decimal(2), "1")]), RATES, "")
@@ -126,7 +126,7 @@ def test_the_same_document_does_not_differ() -> None:
 
 
 def test_each_difference_is_named() -> None:
-    """R3.10: ours before theirs."""
+    """R3.10: ours comes before theirs."""
     assert differences(PLANNED, sent(customer_key="1002")) == ["1001 → 1002"]
     assert differences(PLANNED, sent(date=date(2026, 11, 22))) == ["2026-11-21 → 2026-11-22"]
     assert differences(PLANNED, sent(lines=[])) == ["2 → 0"]
