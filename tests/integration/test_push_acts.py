@@ -271,7 +271,7 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
 def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], expected: str) -> None:
     """R4.4: a sentence is printed, and no trace."""
     words = [coupled.slug if word == "TENANT" else word for word in arguments]
-    answer = run(coupled.context.store, *words)
+    answer = run_koppel(coupled.context, *words)
     assert answer.returncode == 1
     assert expected in answer.stderr.replace("\n", " ")
     assert "Traceback" not in answer.stderr
