@@ -14,6 +14,8 @@ from dags.common import active_tenant, common, declare, poll_asset, skip_if_supe
 from include.context import Context
 from include.errors import ProposalClosed
 from include.tenants.dag_index import TenantSummary
+from include.tenants.tenant import Tenant
+from include.watcher.polling import PollKind
 
 APPROVE, REFUSE, LATER = "Goedkeuren", "Afwijzen", "Later"
 SHOWN = 200  # records of a proposal that are listed in the question
@@ -33,7 +35,7 @@ def build(entry: TenantSummary) -> DAG:
         dag_display_name=f"Schoonmaak – {entry.company}",
         description=f"Wat uit het boekhoudpakket van {entry.company} verdween, gaat uit Simple-Simon",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),
-        schedule=[poll_asset("cleanup", entry)],
+        schedule=[poll_asset(PollKind.CLEANUP, entry)],
     ) as dag:
         looked = look(entry.slug)
         removed = remove(entry.slug)
@@ -54,30 +56,31 @@ def build(entry: TenantSummary) -> DAG:
 
 
 @task(task_id="look")
-def look(slug: str, **task_context: Any) -> int | None:
-    """The number of the proposal that waits for a person, if there is one."""
+def look(slug: str, run_id: str) -> int | None:
+    """Return the number of the proposal that waits for a person, if there is one."""
     from include.cleanup import pipeline  # pandas is needed here alone, and takes its time to import
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.look(context, active_tenant(context, slug), task_context["dag_run"].run_id)
+        return pipeline.look(context, active_tenant(context, slug), run_id)
 
 
 @task(task_id="remove")
-def remove(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
-    from include.cleanup import pipeline
+def remove(slug: str, run_id: str) -> dict[str, dict[str, int]]:
+    """Return how many records ended how, by stream."""
+    from include.cleanup import pipeline  # as above
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.remove_planned(context, active_tenant(context, slug), task_context["dag_run"].run_id).ended
+        return pipeline.remove_planned(context, active_tenant(context, slug), run_id).ended
 
 
 @task(task_id="ask")
-def ask(slug: str, **task_context: Any) -> str:
-    """What the person reads who is to decide; without a proposal there is nothing to ask."""
-    from include.cleanup import proposals
+def ask(slug: str, ti: Any) -> str:
+    """Return what the person reads who is to decide; without a proposal there is nothing to ask."""
+    from include.cleanup import proposals  # as above
 
-    proposal = task_context["ti"].xcom_pull(task_ids="look")
+    proposal = ti.xcom_pull(task_ids="look")
     if proposal is None:
         raise AirflowSkipException("nothing waits for a person")
     context = Context.from_environment()
@@ -85,11 +88,9 @@ def ask(slug: str, **task_context: Any) -> str:
 
 
 @task(task_id="carry_out")
-def carry_out(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
-    from include.cleanup import proposals
-
-    proposal = task_context["ti"].xcom_pull(task_ids="look")
-    answer = task_context["ti"].xcom_pull(task_ids="decide")
+def carry_out(slug: str, ti: Any) -> dict[str, dict[str, int]]:
+    """Do what the person answered; return how many records ended how, by stream."""
+    proposal, answer = ti.xcom_pull(task_ids="look"), ti.xcom_pull(task_ids="decide")
     [chosen], by = answer["chosen_options"], (answer.get("responded_by_user") or {}).get("name") or "airflow"
     if chosen == LATER:
         raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup proposal {slug}")
@@ -97,12 +98,20 @@ def carry_out(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     tenant = active_tenant(context, slug)
     with skip_if_superseded():
         try:
-            proposals.decide(context, tenant, proposal, "approve" if chosen == APPROVE else "refuse", by)
+            return _decide(context, tenant, proposal, approved=chosen == APPROVE, by=by)
         except ProposalClosed as error:
             raise AirflowSkipException(str(error)) from None
-        if chosen == REFUSE:
-            return {}
-        return proposals.carry_out(context, tenant, proposal, task_context["dag_run"].run_id).ended
+
+
+def _decide(context: Context, tenant: Tenant, proposal: int, *, approved: bool, by: str) -> dict[str, dict[str, int]]:
+    from include.cleanup import proposals  # as above
+    from include.lifecycle import pending
+
+    if not approved:
+        proposals.refuse(context, tenant, proposal, by=by)
+        return {}
+    operation = pending.approve_proposal(context, tenant, proposal, by=by, carried_out_here=True)
+    return pending.carry_out(context, tenant, operation.id).ended
 
 
 globals().update(declare("cleanup", build))

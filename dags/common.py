@@ -20,7 +20,7 @@ from include.errors import (
 )
 from include.tenants.dag_index import TenantSummary, tenant_summaries
 from include.tenants.tenant import Tenant, load
-from include.watcher import PollKind
+from include.watcher.polling import PollKind
 from plugins.watcher import TenantEventTrigger
 
 # Waiting helps against a system that is busy or away; against anything else a person has to act first.
@@ -65,7 +65,7 @@ def common(kind: str, entry: TenantSummary) -> dict[str, Any]:
 
 def poll_asset(kind: PollKind, entry: TenantSummary) -> Asset:
     """What starts a DAG of this tenant: the watcher's event."""
-    watcher = AssetWatcher(name=f"{kind}__{entry.slug}", trigger=TenantEventTrigger(tenant=entry.slug, what=kind))
+    watcher = AssetWatcher(name=f"{kind}__{entry.slug}", trigger=TenantEventTrigger(tenant=entry.slug, kind=kind))
     return Asset(name=f"{kind}__{entry.slug}", uri=f"koppel://{kind}/{entry.slug}", watchers=[watcher])
 
 

@@ -6,6 +6,7 @@ from dags.common import active_tenant, common, declare, poll_asset, skip_if_supe
 from include.context import Context
 from include.push import worker
 from include.tenants.dag_index import TenantSummary
+from include.watcher.polling import PollKind
 
 DOC = """
 ### Work orders of {company}
@@ -27,7 +28,7 @@ def build(entry: TenantSummary) -> DAG:
         dag_display_name=f"Werkbonnen – {entry.company}",
         description=f"Gearchiveerde werkbonnen van {entry.company} naar het boekhoudpakket",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),
-        schedule=[poll_asset("archived", entry)],
+        schedule=[poll_asset(PollKind.ARCHIVED, entry)],
     ) as dag:
         pushed(entry.slug)
     return dag

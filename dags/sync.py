@@ -14,6 +14,7 @@ from include.streams import STREAMS
 from include.sync import extract, load
 from include.sync.run import begin_sync
 from include.tenants.dag_index import TenantSummary
+from include.watcher.polling import PollKind
 
 WORK_ORDERS, CLEANUP = "work_orders", "cleanup"
 DUTCH = {name: stream.plural.nl.capitalize() for name, stream in STREAMS.items()}
@@ -54,7 +55,7 @@ def build(entry: TenantSummary) -> DAG:
         dag_display_name=f"Synchroniseren – {entry.company}",
         description=f"Klanten en artikelen van {entry.company} naar Simple-Simon",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),
-        schedule=[poll_asset("changed", entry)],
+        schedule=[poll_asset(PollKind.CHANGED, entry)],
         params={"what": what},
     ) as dag:
         extracts = [extracted(name)(entry.slug) for name in entry.choices]

@@ -1,7 +1,6 @@
 """What is too much to be removed without a person: shown, decided once, and only that set is done (R2.5)."""
 
-from datetime import timedelta
-from typing import Literal
+from datetime import datetime, timedelta
 
 from include.access.systems import open_app, open_package
 from include.cleanup.pipeline import CleanupReport, conclude, report
@@ -15,7 +14,7 @@ from include.store.cleanup import Baseline, Proposal, Removal
 from include.streams import STREAMS
 from include.tenants.tenant import Tenant
 
-__all__ = ["Decision", "Proposal", "Removal", "as_text", "carry_out", "decide", "shown"]
+__all__ = ["Proposal", "Removal", "approve", "as_text", "carry_out", "refuse", "shown"]
 
 REASONS = {
     "deleted": "niet meer in boekhoudpakket",
@@ -24,7 +23,6 @@ REASONS = {
     "hand_made": "met de hand toegevoegd",
 }
 APPROVAL_STANDS = timedelta(hours=24)
-Decision = Literal["approve", "refuse"]
 
 
 def shown(context: Context, tenant: Tenant, proposal_id: int) -> tuple[Proposal, list[Removal]]:
@@ -49,33 +47,42 @@ def _found(tx: Transaction, tenant: Tenant, proposal_id: int) -> Proposal:
     return found
 
 
-def decide(context: Context, tenant: Tenant, proposal_id: int, decision: Decision, by: str) -> None:
-    """Once. Raises NotOpen when it was decided before, has expired, or another set took its place.
+def approve(context: Context, tx: Transaction, tenant: Tenant, proposal_id: int, *, by: str) -> None:
+    """Approve a proposal, once; the same person may say the same again. ``carry_out`` is to remove its set.
 
-    What is refused is kept for as long as the reason to remove it lasts.
+    Raises ProposalClosed when it was decided before, has expired, or another set took its place.
     """
-    now, after = context.now(), "approved" if decision == "approve" else "refused"
+    proposal = _found(tx, tenant, proposal_id)
+    if proposal.decided_by != by or proposal.state not in ("approved", "done"):
+        _decide(tx, tenant, proposal, after="approved", by=by, now=context.now())
+
+
+def refuse(context: Context, tenant: Tenant, proposal_id: int, *, by: str) -> None:
+    """Refuse a proposal, once; its records are kept for as long as the reason to remove them lasts.
+
+    Raises ProposalClosed as ``approve`` does.
+    """
     with context.store.begin() as tx:
-        found = _found(tx, tenant, proposal_id)
-        if found.decided_by == by and found.state in (after, "done" if after == "approved" else after):
-            return  # the same person says the same again
-        if found.expires_at <= now:
-            after = "expired"
-        decided = cleanup.decide(tx, proposal_id, "open", after, decided_by=by, decided_at=now)
-        if decided and after == "refused":
-            _refuse(context, tx, tenant, found)
-        state = cleanup.proposal(tx, tenant.id, proposal_id)
-    if not decided or after == "expired":
-        raise ProposalClosed(
-            f"proposal: {proposal_id} is {state and state.state}; only an open one can be decided, and once"
-        )
+        proposal = _found(tx, tenant, proposal_id)
+        if proposal.decided_by == by and proposal.state == "refused":
+            return
+        _decide(tx, tenant, proposal, after="refused", by=by, now=context.now())
+        for removal in cleanup.of_proposal(tx, proposal.id, "proposed"):
+            cleanup.move(tx, removal, "spared", context.now())
+            cleanup.mark(tx, tenant.id, removal.stream, removal.simon_id, "kept")
+        _certify(context, tx, tenant, proposal)
 
 
-def _refuse(context: Context, tx: Transaction, tenant: Tenant, proposal: Proposal) -> None:
-    for removal in cleanup.of_proposal(tx, proposal.id, "proposed"):
-        cleanup.move(tx, removal, "spared", context.now())
-        cleanup.mark(tx, tenant.id, removal.stream, removal.simon_id, "kept")
-    _certify(context, tx, tenant, proposal)
+def _decide(tx: Transaction, tenant: Tenant, proposal: Proposal, *, after: str, by: str, now: datetime) -> None:
+    expired = _state_at(proposal, now) == "expired"
+    if expired or not cleanup.decide(tx, proposal.id, "open", after, decided_by=by, decided_at=now):
+        state = _state_at(_found(tx, tenant, proposal.id), now)
+        raise ProposalClosed(f"proposal: {proposal.id} is {state}; only an open one can be decided, and once")
+
+
+def _state_at(proposal: Proposal, now: datetime) -> str:
+    """Return the state of a proposal; an open one that nobody decided in time has expired."""
+    return "expired" if proposal.state == "open" and proposal.expires_at <= now else proposal.state
 
 
 def _certify(context: Context, tx: Transaction, tenant: Tenant, proposal: Proposal) -> None:
@@ -84,10 +91,12 @@ def _certify(context: Context, tx: Transaction, tenant: Tenant, proposal: Propos
         cleanup.set_baseline(tx, tenant.id, stream, Baseline(**made_with), context.now())
 
 
-def carry_out(context: Context, tenant: Tenant, proposal_id: int, key: str) -> CleanupReport:
+def carry_out(
+    context: Context, tenant: Tenant, proposal_id: int, key: str, *, requested_by: str | None = None
+) -> CleanupReport:
     """Remove the approved set, each record looked at again. Raises NotOpen, and as ``clean_up`` does."""
     _refuse_late(context, tenant, proposal_id)
-    run = begin(context, tenant, RunKind.PROPOSAL, key, target=proposal_id)
+    run = begin(context, tenant, RunKind.PROPOSAL, key, target=proposal_id, requested_by=requested_by)
     if not run.finished:
         with log_errors(run):
             _carry_out(context, tenant, proposal_id, run)
@@ -104,7 +113,7 @@ def _refuse_late(context: Context, tenant: Tenant, proposal_id: int) -> None:
         if found.state == "approved" and late:
             cleanup.decide(tx, proposal_id, "approved", "expired")
     if found.state not in ("approved", "done") or (found.state == "approved" and late):
-        state = "expired" if late else found.state
+        state = "expired" if late else _state_at(found, context.now())
         raise ProposalClosed(f"proposal: {proposal_id} is {state}; only an approved one is carried out")
     administration = tenant.settings.administration
     if any(made_with["administration"] != administration for made_with in found.certified.values()):

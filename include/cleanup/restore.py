@@ -1,10 +1,10 @@
 """Putting back what a clean-up took from Simon, with new ids and links; once, whatever happens halfway."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from include.access.systems import open_app
+from include.cleanup.pipeline import CleanupReport, report
 from include.cleanup.run import Run
 from include.connectors.field_service import ExportedRecord, FieldService
 from include.context import Context
@@ -19,26 +19,33 @@ from include.tenants.tenant import Tenant
 RestoredIds = Sequence[tuple[str, int, int]]
 
 
-def restore(context: Context, tenant: Tenant, run_id: int, key: str) -> dict[str, int]:
-    """By stream, how many records were put back. They are kept from now on, for as long as the reason lasts.
+def restore(
+    context: Context, tenant: Tenant, run_id: int, key: str, *, requested_by: str | None = None
+) -> CleanupReport:
+    """Put back what a run removed, and report it; it is kept from now on, for as long as the reason lasts.
 
-    Raises NothingToUndo, and as ``clean_up`` does.
+    Raises NothingToRestore, and as ``clean_up`` does.
     """
     with context.store.begin() as tx:
-        removed = cleanup.of_run(tx, tenant.id, run_id, "deleted", "inactive", "restoring", "restored")
+        removed = restorable(context, tx, tenant, run_id)
+    run = begin(context, tenant, RunKind.RESTORE, key, target=run_id, requested_by=requested_by)
+    if not run.finished:
+        with log_errors(run):
+            _put_back(run, removed)
+    with context.store.begin() as tx:
+        return report(context, tenant, run_id, cleanup.of_run(tx, tenant.id, run_id, "restored"))
+
+
+def restorable(context: Context, tx: Transaction, tenant: Tenant, run_id: int) -> list[Removal]:
+    """Return what a run removed. Raises NothingToRestore when that is nothing, or too long ago."""
+    removed = cleanup.of_run(tx, tenant.id, run_id, "deleted", "inactive", "restoring", "restored")
     if not removed:
         raise NothingToRestore(f"run: {run_id} is no clean-up of {tenant.slug} that removed something")
     if not any(removal.has_export for removal in removed):
         raise NothingToRestore(
             f"run: {run_id} was too long ago; what is removed is kept for {context.retention.export_days} days"
         )
-    run = begin(context, tenant, RunKind.RESTORE, key, target=run_id)
-    if not run.finished:
-        with log_errors(run):
-            _put_back(run, removed)
-    with context.store.begin() as tx:
-        restored = cleanup.of_run(tx, tenant.id, run_id, "restored")
-    return dict(Counter(removal.stream for removal in restored))
+    return removed
 
 
 def _put_back(run: Run, removed: Sequence[Removal]) -> None:

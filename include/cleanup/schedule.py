@@ -21,7 +21,7 @@ class CleanupPoller:
     context: Context
     announced: datetime | None = None
 
-    def due(self, tenant: Tenant) -> bool:
+    def poll(self, tenant: Tenant) -> bool:
         """Whether it should be announced now."""
         now = self.context.now()
         if (moment := begins(tenant, now)) is None or (self.announced and now < self.announced + SAY_AGAIN):

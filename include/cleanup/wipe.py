@@ -55,7 +55,9 @@ def contents_of(app: FieldService) -> Contents:
     return Contents(dict(counts), named, numbers)
 
 
-def wipe(context: Context, tenant: Tenant, key: str, parts: Sequence[str] = PARTS) -> CleanupReport:
+def wipe(
+    context: Context, tenant: Tenant, key: str, parts: Sequence[str] = PARTS, *, requested_by: str | None = None
+) -> CleanupReport:
     """Remove the chosen parts from Simon; the same key goes on where it was interrupted.
 
     What stands on an open work order is left. Raises WrongParts, and as ``clean_up`` does.
@@ -63,7 +65,7 @@ def wipe(context: Context, tenant: Tenant, key: str, parts: Sequence[str] = PART
     if unknown := [part for part in parts if part not in PARTS]:
         raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
     chosen = [part for part in PARTS if part in parts]
-    run = begin(context, tenant, RunKind.WIPE, key, streams=chosen)
+    run = begin(context, tenant, RunKind.WIPE, key, streams=chosen, requested_by=requested_by)
     if not run.finished:
         with log_errors(run):
             _wipe(run)

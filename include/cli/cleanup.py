@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
+from include.cleanup import proposals
 from include.cleanup.dry_run import dry_run
 from include.cleanup.pipeline import CleanupReport, clean_up, open_proposal_id
-from include.cleanup.proposals import carry_out, decide, shown
-from include.cleanup.restore import restore
 from include.cli.common import (
     AsJson,
     TenantName,
@@ -23,6 +22,7 @@ from include.cli.common import (
 )
 from include.context import Context
 from include.errors import ProposalClosed
+from include.lifecycle.pending import approve_proposal, carry_out, request_restore
 from include.tenants.tenant import load
 
 NOUN = "cleanup"
@@ -68,7 +68,7 @@ def cleanup_proposal(slug: TenantName, *, as_json: AsJson = False) -> None:
         tenant = load(context, slug)
         if (number := open_proposal_id(context, tenant)) is None:
             raise ProposalClosed(f"proposal: none waits for a decision for {slug}")
-        proposal, removals = shown(context, tenant, number)
+        proposal, removals = proposals.shown(context, tenant, number)
     rows = [[getattr(removal, column) for column in COLUMNS] for removal in removals]
     if as_json:
         records = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
@@ -84,8 +84,8 @@ def cleanup_approve(slug: TenantName, proposal: ProposalNumber, *, as_json: AsJs
     with explained():
         context = Context.from_environment()
         tenant = load(context, slug)
-        decide(context, tenant, proposal, "approve", getpass.getuser())
-        report = carry_out(context, tenant, proposal, new_run_key())
+        operation = approve_proposal(context, tenant, proposal, by=getpass.getuser(), carried_out_here=True)
+        report = carry_out(context, tenant, operation.id)
     _print_report(slug, report, as_json=as_json)
 
 
@@ -94,7 +94,7 @@ def cleanup_refuse(slug: TenantName, proposal: ProposalNumber, *, as_json: AsJso
     """Refuse a proposal: the records it is about stay."""
     with explained():
         context = Context.from_environment()
-        decide(context, load(context, slug), proposal, "refuse", getpass.getuser())
+        proposals.refuse(context, load(context, slug), proposal, by=getpass.getuser())
     print_result({"refused": proposal}, f"Proposal {proposal} is refused; its records stay.", as_json=as_json)
 
 
@@ -108,7 +108,10 @@ def cleanup_restore(
     """Put back what a clean-up or a wipe took."""
     with explained():
         context = Context.from_environment()
-        restored = restore(context, load(context, slug), run, new_run_key())
+        tenant = load(context, slug)
+        operation = request_restore(context, tenant, run, by=getpass.getuser(), carried_out_here=True)
+        report = carry_out(context, tenant, operation.id)
+    restored = {stream: ended["restored"] for stream, ended in report.ended.items()}
     counts = ", ".join(f"{count} {stream}" for stream, count in restored.items())
     print_result(restored, f"Put back: {counts}", as_json=as_json)
 

@@ -10,6 +10,7 @@ from include.connectors import registry
 from include.connectors.access import Access
 from include.context import Context
 from include.errors import Misconfigured
+from include.lifecycle import pending
 from include.log.writer import IntegrationLog
 from include.runs import supersede_open
 from include.store import cleanup, deletion, ledger
@@ -48,9 +49,10 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
             tenants_table.hold(tx, tenant.id)
             with suppress(Misconfigured):  # a key that is lost must not keep anybody from stopping
                 ownership.note(context, tx, tenant, access)
-            move(context, tx, tenant, SOMEWHERE, "inactive", by, wiping=None)
+            move(context, tx, tenant, SOMEWHERE, "inactive", by)
             supersede_open(tx, tenant.id)
             cleanup.withdraw(tx, tenant.id)
+            pending.end_all(context, tx, tenant)
             left = ledger.count_open(tx, tenant.id)
         _log(context, tenant).write("life.deactivated", tenant.slug, by=by, count=left)
     return DeactivationResult(left, disconnect(context, tenant))

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from include.cleanup.pipeline import CleanupReport
-from include.cleanup.wipe import PARTS, contents, wipe
+from include.cleanup.wipe import PARTS, contents
 from include.context import Context
-from include.errors import ContentsChanged, InvalidInput
+from include.errors import ContentsChanged, InvalidInput, InvalidState
+from include.lifecycle import pending
+from include.lifecycle.pending import OperationKind
 from include.log.writer import IntegrationLog
-from include.store import tenants as tenants_table
-from include.store.advisory_lock import advisory_lock
 from include.tenants.states import move, require_state
 from include.tenants.tenant import Tenant, load
 
@@ -17,16 +17,17 @@ __all__ = ["PARTS", "carry_out", "confirm", "keep"]
 FEW = 10  # records that people may have added since the numbers were shown; more has to be shown first
 
 
-def confirm(context: Context, tenant: Tenant, shown: Mapping[str, int], parts: Sequence[str], by: str) -> None:
-    """A person saw how many records of each part go, and agreed. Nothing is wiped yet: ``carry_out`` does that.
+def confirm(context: Context, tenant: Tenant, shown: Mapping[str, int], *, parts: Sequence[str], by: str) -> None:
+    """Queue a wipe of these parts, of as many records as a person was shown and agreed to.
 
-    Raises NotNow, WrongParts, ChangedSince, IntegrationError.
+    Raises InvalidState, InvalidInput, ContentsChanged, IntegrationError.
     """
     require_state(tenant, "to wipe", "new")
     chosen = _chosen(tenant, parts)
     _compare(shown, contents(context, tenant).counts, chosen)
     with context.store.begin() as tx:
-        move(context, tx, tenant, ("new",), "wiping", by, wiping=chosen)
+        move(context, tx, tenant, ("new",), "wiping", by)
+        pending.queue(context, tx, tenant, OperationKind.WIPE, by=by, parts=chosen)
     log = IntegrationLog(context.store, tenant.id, tenant.slug, "life")
     log.write("life.wiping", tenant.slug, parts=", ".join(chosen), by=by)
 
@@ -55,25 +56,15 @@ def _compare(shown: Mapping[str, int], now: Mapping[str, int], parts: Sequence[s
 
 
 def carry_out(context: Context, tenant: Tenant) -> CleanupReport:
-    """Wipe what was confirmed, or go on with it, and take the next step. Raises NotNow, and as ``wipe`` does.
+    """Carry out the wipe that was confirmed, or go on with it; who comes second gets the report of the first.
 
-    Who comes second waits for the first, and gets its report.
+    Raises InvalidState, and as ``wipe`` does.
     """
     require_state(tenant, "to go on wiping", "wiping")
-    with advisory_lock(context.store, tenant.id, "wipe"):
-        return _carry_out(context, load(context, tenant.slug))
-
-
-def _carry_out(context: Context, tenant: Tenant) -> CleanupReport:
-    require_state(tenant, "to go on wiping", "wiping", "connecting")
-    with context.store.begin() as tx:
-        row, life = tenants_table.find(tx, tenant.slug), tenants_table.life(tx, tenant.id)
-    key = f"wipe__{max(number for number, one in enumerate(life, 1) if one.after == 'wiping')}"
-    report = wipe(context, tenant, key, (row and row.wiping) or ())
-    if tenant.status == "wiping":
-        with context.store.begin() as tx:
-            move(context, tx, tenant, ("wiping",), "connecting", key, wiping=None)
-    return report
+    operation = pending.latest(context, tenant, OperationKind.WIPE)
+    if operation is None:
+        raise InvalidState(f"{tenant.slug}: no wipe was confirmed")
+    return pending.carry_out(context, tenant, operation.id)
 
 
 def keep(context: Context, tenant: Tenant, by: str) -> Tenant:

@@ -32,7 +32,7 @@ class WorkOrderPoller:
     resolved: bool = False
     priority: bool = False
 
-    def due(self, tenant: Tenant) -> bool:
+    def poll(self, tenant: Tenant) -> bool:
         """Tell whether the tenant should be announced now: something is due, and that was not said a moment ago.
 
         Raises IntegrationError.

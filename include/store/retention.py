@@ -7,7 +7,17 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from include.store.engine import Store
 from include.store.runs import RunState, latest_first
-from include.store.tables import consents, ledger_steps, log, problems, proposals, removals, runs, staged
+from include.store.tables import (
+    consents,
+    ledger_steps,
+    log,
+    pending_operations,
+    problems,
+    proposals,
+    removals,
+    runs,
+    staged,
+)
 
 AT_ONCE = 5000
 
@@ -44,6 +54,11 @@ def left_over(store: Store, now: datetime) -> int:
     known = select(func.coalesce(func.max(runs.c.id), 0)).scalar_subquery()
     done = _all(store, staged, and_(staged.c.run_id.not_in(open_runs), staged.c.run_id <= known))
     return done + _all(store, consents, consents.c.expires_at < now)
+
+
+def old_operations(store: Store, before: datetime) -> int:
+    """Remove operations that ended before a moment; return how many."""
+    return _all(store, pending_operations, pending_operations.c.ended_at < before)
 
 
 def old_runs(store: Store, before: datetime) -> int:

@@ -33,7 +33,6 @@ class TenantRow:
     made_at: datetime
     paused_at: datetime | None
     paused_by: str | None
-    wiping: list[str] | None
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class MasterDataPoller:
     context: Context
     announced: datetime | None = None
 
-    def due(self, tenant: Tenant) -> bool:
+    def poll(self, tenant: Tenant) -> bool:
         """Whether a sync should start: never done, the daily moment has come, or the package's lists changed.
 
         Looks at the package only in the tenant's own minute. Raises IntegrationError.

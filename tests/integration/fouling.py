@@ -233,7 +233,7 @@ def world(couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, pac
     made.kept = {("Customer", made.by_hand("customers", 0)), ("Item", made.by_hand("articles", 0))}
     first = clean_up(coupled.context, coupled.tenant, "first")
     assert first.proposal is not None
-    proposals.decide(coupled.context, coupled.tenant, first.proposal, "refuse", "test")
+    proposals.refuse(coupled.context, coupled.tenant, first.proposal, by="test")
     calm = clean_up(coupled.context, coupled.tenant, "calm")
     assert (calm.ended, calm.proposal, made.due()) == ({}, None, set())
     made.remember()

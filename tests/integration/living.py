@@ -83,7 +83,7 @@ def connect_package(living: Living) -> None:
 
 def wipe(living: Living) -> None:
     shown = wipe_step.contents(living.context, living.tenant).counts
-    wipe_step.confirm(living.context, living.tenant, shown, wipe_step.PARTS, BY)
+    wipe_step.confirm(living.context, living.tenant, shown, parts=wipe_step.PARTS, by=BY)
     wipe_step.carry_out(living.context, living.tenant)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from include.cleanup.pipeline import CleanupReport
-from include.cleanup.proposals import carry_out, decide, shown
+from include.cleanup.proposals import carry_out, refuse, shown
 from include.errors import ProposalClosed
+from include.lifecycle.pending import approve_proposal
 from include.store import cleanup, links
 from include.store.cleanup import Baseline
 from include.store.links import Link
@@ -45,8 +46,15 @@ def proposed(coupled: Coupled) -> int:
     return found
 
 
+def decide(coupled: Coupled, id: int, decision: str, by: str = "anna") -> None:
+    if decision == "approve":
+        approve_proposal(coupled.context, coupled.tenant, id, by=by)
+    else:
+        refuse(coupled.context, coupled.tenant, id, by=by)
+
+
 def approve(coupled: Coupled, id: int) -> CleanupReport:
-    decide(coupled.context, coupled.tenant, id, "approve", "anna")
+    decide(coupled, id, "approve")
     return carry_out(coupled.context, coupled.tenant, id, f"proposal {id}")
 
 
@@ -139,7 +147,7 @@ def test_another_set_takes_the_place_of_the_first(braked: Coupled) -> None:
     assert new != old
     for decision in ("approve", "refuse"):
         with pytest.raises(ProposalClosed, match="replaced"):
-            decide(braked.context, braked.tenant, old, decision, "anna")
+            decide(braked, old, decision)
     with pytest.raises(ProposalClosed, match="replaced"):
         carry_out(braked.context, braked.tenant, old, "old")
     assert len(members(braked, new)) == 4
@@ -160,7 +168,7 @@ def test_proposal_that_expired(braked: Coupled, surroundings: Surroundings) -> N
     old = proposed(braked)
     surroundings.pass_time(days=7, seconds=1)
     with pytest.raises(ProposalClosed, match="expired"):
-        decide(braked.context, braked.tenant, old, "approve", "anna")
+        decide(braked, old, "approve")
     with pytest.raises(ProposalClosed, match="expired"):
         carry_out(braked.context, braked.tenant, old, "old")
     assert made <= ids(braked, "Item")
@@ -173,7 +181,7 @@ def test_approval_that_expired(braked: Coupled, surroundings: Surroundings) -> N
     """R2.5: a day after it, nothing happens."""
     made = set(make_all(braked, 3))
     id = proposed(braked)
-    decide(braked.context, braked.tenant, id, "approve", "anna")
+    decide(braked, id, "approve")
     surroundings.pass_time(hours=24)
     mark = braked.control.mark()
     for _ in range(2):
@@ -187,7 +195,7 @@ def test_refused_is_kept(braked: Coupled) -> None:
     """R2.5: for as long as the reason lasts, and no longer."""
     made = set(make_all(braked, 3))
     id = proposed(braked)
-    decide(braked.context, braked.tenant, id, "refuse", "anna")
+    decide(braked, id, "refuse")
     with pytest.raises(ProposalClosed, match="refused"):
         carry_out(braked.context, braked.tenant, id, "refused")
     for _ in range(2):
@@ -205,7 +213,7 @@ def test_refused_and_wanted_in_the_meantime(couple: Couple, sandbox: Sandbox) ->
     (key,) = some(coupled, "customers")
     row = books.customers.get(key)
     take_away(coupled, sandbox, "customers", key)
-    decide(coupled.context, coupled.tenant, proposed(coupled), "refuse", "anna")
+    decide(coupled, proposed(coupled), "refuse")
     assert clean(coupled).ended == {}
     books.customers.put(key, row)
     assert clean(coupled).ended == {}
@@ -219,9 +227,9 @@ def test_decided_twice(braked: Coupled, first: Any, second: Any) -> None:
     """R2.5: the first one who decided it did."""
     make_all(braked, 3)
     id = proposed(braked)
-    decide(braked.context, braked.tenant, id, first, "anna")
+    decide(braked, id, first)
     with pytest.raises(ProposalClosed, match="approved" if first == "approve" else "refused"):
-        decide(braked.context, braked.tenant, id, second, "bert")
+        decide(braked, id, second, "bert")
     proposal, _ = shown(braked.context, braked.tenant, id)
     assert proposal.decided_by == "anna"
 
@@ -240,7 +248,7 @@ def test_what_is_wanted_again_is_spared(braked: Coupled) -> None:
     """R2.5, R2.4: approved or not, each record is looked at again before it goes."""
     made = make_all(braked, 3)
     id = proposed(braked)
-    decide(braked.context, braked.tenant, id, "approve", "anna")
+    decide(braked, id, "approve")
     (key,) = some(braked, "articles")
     row = by_key(braked, "articles")[key]
     with braked.context.store.begin() as tx:  # a sync linked one of them meanwhile
@@ -260,7 +268,7 @@ def test_a_proposal_of_another_tenant(braked: Coupled, couple: Couple) -> None:
     other = couple(braked.package, slug="other")
     for call in (
         lambda: shown(other.context, other.tenant, id),
-        lambda: decide(other.context, other.tenant, id, "approve", "anna"),
+        lambda: decide(other, id, "approve"),
         lambda: carry_out(other.context, other.tenant, id, "x"),
     ):
         with pytest.raises(ProposalClosed, match="does not exist"):
@@ -282,7 +290,7 @@ def test_approved_under_another_administration(couple: Couple, sandbox: Sandbox)
     (key,) = some(coupled, "customers")
     take_away(coupled, sandbox, "customers", key)
     id = proposed(coupled)
-    decide(coupled.context, coupled.tenant, id, "approve", "anna")
+    decide(coupled, id, "approve")
     change_settings(coupled, administration="MVL00002")
     with pytest.raises(ProposalClosed, match="administration"):
         carry_out(coupled.context, coupled.tenant, id, "late")

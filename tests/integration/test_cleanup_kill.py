@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from include.cleanup import proposals
 from include.cleanup.pipeline import clean_up
 from include.context import Context
+from include.lifecycle.pending import approve_proposal
 from sandbox.simple_simon.fill import Filler
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
@@ -69,7 +69,7 @@ def ready(world: World, work: str) -> None:
         brake(world, **DEFAULT_BRAKE)
         found = clean_up(world.coupled.context, world.coupled.tenant, "proposes")
         assert found.proposal is not None
-        proposals.decide(world.coupled.context, world.coupled.tenant, found.proposal, "approve", "test")
+        approve_proposal(world.coupled.context, world.coupled.tenant, found.proposal, by="test")
     elif work == "undo":
         clean_up(world.coupled.context, world.coupled.tenant, "removes")
     world.remember()

@@ -57,7 +57,8 @@ def _plain(row: dict[str, Any], called: dict[tuple[str, int], str]) -> dict[str,
 
 
 def put_back(coupled: Coupled, run_id: int, key: str = "undo") -> dict[str, int]:
-    return restore(coupled.context, coupled.tenant, run_id, key)
+    report = restore(coupled.context, coupled.tenant, run_id, key)
+    return {stream: counts["restored"] for stream, counts in report.ended.items()}
 
 
 def furnish(coupled: Coupled, customer: dict[str, Any]) -> None:

@@ -25,8 +25,9 @@ from include.sync.load import load as load_records
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
 from include.sync.transform import transform
-from include.watcher import Watcher
+from include.watcher.polling import Watcher
 from tests.conftest import Sandbox, simon_call
+from tests.helpers.polling import poll_all
 from tests.integration.living import (
     BY,
     Living,
@@ -43,7 +44,6 @@ from tests.integration.living import (
     set_up,
     wipe,
 )
-from tests.integration.test_watch import look
 
 __all__ = ["living"]
 
@@ -64,10 +64,10 @@ def test_first_import_is_announced_and_makes_active(living: Living) -> None:
     """R5.3: the watcher starts it; only a whole synchronisation makes the coupling active; interrupted, it goes on."""
     watcher = Watcher(living.context)
     wipe(living)
-    assert look(watcher, "changed") == []
+    assert poll_all(watcher, "changed") == []
     set_up(living)
-    assert look(watcher, "changed") == [living.slug]
-    assert (look(watcher, "archived"), look(watcher, "cleanup")) == ([], [])
+    assert poll_all(watcher, "changed") == [living.slug]
+    assert (poll_all(watcher, "archived"), poll_all(watcher, "cleanup")) == ([], [])
     sync(living.context, living.tenant, "part", ["customers"])
     sync(living.context, living.tenant, "changes only", full=False)
     assert living.status == "importing"
@@ -129,10 +129,10 @@ def test_wipe_asks_again_when_more_came_in(living: Living) -> None:
     shown = wipe_step.contents(living.context, living.tenant).counts
     for other in ({**shown, "customers": 0, "articles": 99}, {}, {**shown, "customers": shown["customers"] + 1}):
         with pytest.raises(ContentsChanged):
-            wipe_step.confirm(living.context, living.tenant, other, PARTS, BY)
+            wipe_step.confirm(living.context, living.tenant, other, parts=PARTS, by=BY)
     assert living.status == "new"
     simon_call(living, "POST", "Item", {"Code": "NIEUW", "Description": "Net gemaakt"})
-    wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
+    wipe_step.confirm(living.context, living.tenant, shown, parts=PARTS, by=BY)
     wipe_step.carry_out(living.context, living.tenant)
     assert living.simon("Item") == []
 
@@ -142,7 +142,7 @@ def test_a_first_wipe_takes_all_parts(living: Living) -> None:
     shown = wipe_step.contents(living.context, living.tenant).counts
     for parts in (("articles",), (), ("invoices",)):
         with pytest.raises(InvalidInput):
-            wipe_step.confirm(living.context, living.tenant, shown, parts, BY)
+            wipe_step.confirm(living.context, living.tenant, shown, parts=parts, by=BY)
     wipe_step.keep(living.context, living.tenant, BY)
     assert living.status == "connecting"
     assert len(living.simon("Customer")) == 2
@@ -156,7 +156,7 @@ def test_a_reactivation_wipes_a_choice(living: Living) -> None:
     connect_simon(living)
     before = len(living.simon("Customer"))
     shown = wipe_step.contents(living.context, living.tenant).counts
-    wipe_step.confirm(living.context, living.tenant, shown, ("articles",), BY)
+    wipe_step.confirm(living.context, living.tenant, shown, parts=("articles",), by=BY)
     wipe_step.carry_out(living.context, living.tenant)
     assert (len(living.simon("Customer")), living.simon("Item")) == (before, [])
     set_up(living)
@@ -167,7 +167,7 @@ def test_a_reactivation_wipes_a_choice(living: Living) -> None:
 def test_an_interrupted_wipe_goes_on(living: Living, sandbox: Sandbox) -> None:
     """R5.2: the state says so, and the same step finishes it."""
     shown = wipe_step.contents(living.context, living.tenant).counts
-    wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
+    wipe_step.confirm(living.context, living.tenant, shown, parts=PARTS, by=BY)
     faults = sandbox.server.world.faults
     faults.add({"kind": "status", "status": 500, "path": "/odata/", "method": "DELETE", "count": -1})
     with pytest.raises(IntegrationError):
@@ -182,17 +182,17 @@ def test_an_interrupted_wipe_goes_on(living: Living, sandbox: Sandbox) -> None:
 def test_a_wipe_can_be_undone(living: Living) -> None:
     """R5.2: what it took is exported first."""
     shown = wipe_step.contents(living.context, living.tenant).counts
-    wipe_step.confirm(living.context, living.tenant, shown, PARTS, BY)
+    wipe_step.confirm(living.context, living.tenant, shown, parts=PARTS, by=BY)
     report = wipe_step.carry_out(living.context, living.tenant)
     restored = restore(living.context, living.tenant, report.run_id, "back")
-    assert restored["customers"] == 2
+    assert restored.ended["customers"] == {"restored": 2}
     assert {row["Name"] for row in living.simon("Customer")} == {"Oude klant", "Nog een"}
 
 
 # refusals
 
 STEPS: dict[str, Callable[[Living], object]] = {
-    "confirm": lambda one: wipe_step.confirm(one.context, one.tenant, {}, PARTS, BY),
+    "confirm": lambda one: wipe_step.confirm(one.context, one.tenant, {}, parts=PARTS, by=BY),
     "wipe": lambda one: wipe_step.carry_out(one.context, one.tenant),
     "keep": lambda one: wipe_step.keep(one.context, one.tenant, BY),
     "choose": lambda one: choose(one.context, one.tenant, "1", BY),

@@ -27,8 +27,9 @@ from include.sync.transform import transform
 from include.tenants.dag_index import tenant_summaries
 from include.tenants.register import register
 from include.tenants.tenant import load
-from include.watcher import Watcher
+from include.watcher.polling import Watcher
 from tests.conftest import Sandbox, Surroundings, simon_call
+from tests.helpers.polling import poll_all
 from tests.integration.living import (
     BY,
     Living,
@@ -44,7 +45,6 @@ from tests.integration.living import (
     references,
     set_up,
 )
-from tests.integration.test_watch import look
 
 __all__ = ["living"]
 
@@ -62,7 +62,7 @@ def test_deactivating_stops_everything_at_once(living: Living) -> None:
     assert ended.destroyed == sorted(["simple_simon", living.package])
     archive(living)
     watcher = Watcher(living.context)
-    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    assert [poll_all(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
     with pytest.raises(TenantNotActive):
         sync(living.context, living.tenant, "late")
     assert len(references(living)) == 1
@@ -184,7 +184,7 @@ def test_reactivation_reconciles_the_gap(living: Living) -> None:
     simon_call(living, "DELETE", f"Item({removed['Id']})")
     wipe_step.keep(living.context, living.tenant, BY)
     set_up(living)
-    assert look(Watcher(living.context), "changed") == [living.slug]
+    assert poll_all(Watcher(living.context), "changed") == [living.slug]
     bring_in(living)
     now = {row["Code"]: row["Description"] for row in living.simon("Item") if row["Active"] is not False}
     assert now[changed["Code"]] == changed["Description"]
@@ -226,13 +226,13 @@ def test_a_pause_is_not_an_end(living: Living, surroundings: Surroundings) -> No
     late = archive(living)
     connect_simon(living)
     watcher = Watcher(living.context)
-    assert [look(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    assert [poll_all(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
     assert (living.status, living.tenant.active, living.tenant.standing) == ("active", False, "paused")
     with pytest.raises(TenantNotActive, match="paused"):
         sync(living.context, living.tenant, "no")
     assert push_now(living) == {}
     resume(living.context, living.tenant, BY)
-    assert look(watcher, "archived") == [living.slug]
+    assert poll_all(watcher, "archived") == [living.slug]
     push_now(living)
     assert references(living) == [late]
 

@@ -57,7 +57,7 @@ def test_a_wipe_killed_anywhere_goes_on(living: Living, runner: Killable) -> Non
         made = simon_call(living, "POST", "Customer", {"Name": "Oude klant"})
         simon_call(living, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
         shown = wipe_step.contents(living.context, living.tenant).counts
-        wipe_step.confirm(living.context, living.tenant, shown, wipe_step.PARTS, BY)
+        wipe_step.confirm(living.context, living.tenant, shown, parts=wipe_step.PARTS, by=BY)
 
     assert killed_everywhere(living, runner, "go_on_wiping", begin, "connecting") > 20
     assert living.simon("Customer") == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from include.context import Context
-from include.errors import IntegrationError, InvalidInput, RunSuperseded
+from include.errors import IntegrationError, RunSuperseded, UserError
 from include.lifecycle import wipe_step
 from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
@@ -30,7 +30,7 @@ from tests.integration.living import (
     wipe,
 )
 
-REFUSALS = (ValueError, InvalidInput, IntegrationError, RunSuperseded)
+REFUSALS = (UserError, IntegrationError, RunSuperseded)
 STEPS: dict[str, Any] = {
     "connect simon": connect_simon,
     "connect package": connect_package,

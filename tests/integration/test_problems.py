@@ -7,7 +7,7 @@ import pytest
 from include.errors import ProblemNotFound
 from include.log.writer import IntegrationLog, dismiss, open_problems
 from include.sync.pipeline import sync
-from include.watcher import Watcher
+from include.watcher.polling import Watcher
 from tests.command_line import run_koppel
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
@@ -78,10 +78,10 @@ def test_a_look_that_succeeds_closes_the_trouble_with_simon(
     coupled = couple("unit4")
     strike(sandbox, kind="status", status=403, path="/login$", count=1)
     watcher = Watcher(coupled.context)
-    watcher.look("archived", coupled.slug)
+    watcher.poll("archived", coupled.slug)
     assert [code for code, _, _ in opened(coupled)] == ["connection.forbidden"]
     surroundings.pass_time(minutes=11)
-    watcher.look("archived", coupled.slug)
+    watcher.poll("archived", coupled.slug)
     assert opened(coupled) == []
 
 

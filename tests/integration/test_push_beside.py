@@ -15,7 +15,7 @@ from include.push.ledger import give_up
 from include.push.worker import push
 from include.store import circuit_breakers, ledger
 from include.sync.pipeline import sync
-from include.watcher import Watcher
+from include.watcher.polling import Watcher
 from sandbox.simple_simon.service import Simon as SimonSandbox
 from sandbox.simple_simon.store import Account
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
@@ -147,7 +147,7 @@ def test_a_second_archiving_beside_an_unsure_one_waits(ready: Coupled, sandbox: 
     strike(sandbox, kind="drop_after", method="POST", path=POST[ready.package], count=1)
     assert pushed(ready) == {"unknown": 1}
     archive_again(ready, made)
-    assert Watcher(ready.context).look("archived", ready.slug)
+    assert Watcher(ready.context).poll("archived", ready.slug)
     now = ready.context.now()
     with ready.context.store.begin() as tx:
         [second] = ledger.due(tx, ready.tenant.id, now, 10)
@@ -221,7 +221,7 @@ def test_back_in_the_archive_under_the_same_moment(ready: Coupled, sandbox: Sand
     made = archive(ready)
     account, row = stored(sandbox, ready, made)
     archived_at = account.values("WorkOrder", row)["ArchiveDate"]
-    assert Watcher(ready.context).look("archived", ready.slug)
+    assert Watcher(ready.context).poll("archived", ready.slug)
     ready.control.call("POST", f"unarchive/{made['Id']}")
     assert pushed(ready) == {"skipped": 1}
     ready.control.call("POST", f"archive/{made['Id']}")
@@ -274,7 +274,7 @@ def test_an_article_of_type_text_needs_no_vat_code(couple: Couple) -> None:
 def test_what_is_not_sent_cannot_be_held(ready: Coupled, surroundings: Surroundings) -> None:
     """R3.12: else its release would send what was archived before the coupling became active."""
     made = archive(ready)
-    assert Watcher(ready.context).look("archived", ready.slug)
+    assert Watcher(ready.context).poll("archived", ready.slug)
     with ready.context.store.begin() as tx:
         ledger.skip_before(tx, ready.tenant.id, surroundings.now() + timedelta(seconds=5))
     with pytest.raises(WorkOrderRefused, match="not sent anyway"):

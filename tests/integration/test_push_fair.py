@@ -9,10 +9,10 @@ import pytest
 from include.http import Http
 from include.push.worker import push
 from include.sync.pipeline import sync
-from include.watcher import Watcher
+from include.watcher.polling import Watcher
 from tests.conftest import Couple, Coupled, Surroundings
+from tests.helpers.polling import poll_all
 from tests.integration.pushing import REFERENCE, Trial
-from tests.integration.test_watch import look
 
 BACKLOG = 2_000
 BATCH = 25  # so small that a run takes no seconds
@@ -47,14 +47,14 @@ def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, m
     busy.archive(BACKLOG)
     surroundings.at = surroundings.now()
     watcher = Watcher(busy.coupled.context)
-    assert look(watcher) == ["busy"]
+    assert poll_all(watcher) == ["busy"]
 
     looks: list[list[str]] = []
 
     def meanwhile() -> None:
         fresh.append(newest(calm))
         surroundings.pass_time(seconds=INTERVAL.total_seconds())
-        looks.append(look(watcher))
+        looks.append(poll_all(watcher))
         assert push_of(calm, "calm") == {"confirmed": 1}
 
     fresh: list[str] = []
@@ -66,7 +66,7 @@ def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, m
 
     own = newest(busy)
     surroundings.pass_time(seconds=INTERVAL.total_seconds())
-    assert look(watcher) == ["busy"]
+    assert poll_all(watcher) == ["busy"]
     second = push_of(busy, "busy-2")
     assert own in booked(busy)
     assert len(booked(busy)) == sum(first.values()) + sum(second.values())

@@ -8,7 +8,7 @@ import pytest
 from include.access.systems import open_package
 from include.push.worker import ASK_AGAIN, push
 from include.sync.pipeline import sync
-from include.watcher import POLLS_PER_INTERVAL, Watcher
+from include.watcher.polling import POLLS, Watcher
 from tests.conftest import Couple, Coupled, Surroundings
 from tests.integration.test_push import archive, change, document_of
 from tests.integration.test_push_parking import waits
@@ -30,7 +30,7 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
     for _ in range(ASK_AGAIN + 8):
         archive(coupled)
     watcher, sent = Watcher(coupled.context), []
-    watcher.look("archived", coupled.slug)
+    watcher.poll("archived", coupled.slug)
     connection = type(open_package(coupled.context, coupled.tenant))
     sending = connection.send
     fresh: list[dict[str, Any]] = []
@@ -38,7 +38,7 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
     def send(self: Any, document: Any) -> Any:
         if len(sent) == ASK_AGAIN // 2:
             fresh.append(archive(coupled))
-            watcher.look("archived", coupled.slug)
+            watcher.poll("archived", coupled.slug)
         sent.append(document.work_order_number)
         return sending(self, document)
 
@@ -59,8 +59,8 @@ def test_one_tenants_backlog_is_not_anothers(couple: Couple) -> None:
         archive(busy)
     made = archive(quiet)
     watcher = Watcher(busy.context)
-    assert watcher.look("archived", "busy")
-    assert watcher.look("archived", "quiet")
+    assert watcher.poll("archived", "busy")
+    assert watcher.poll("archived", "quiet")
     assert push(quiet.context, quiet.tenant, "run") == {"confirmed": 1}
     document_of(quiet, made)
 
@@ -72,7 +72,7 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
         sync(coupled.context, coupled.tenant, "sync")
     made = archive(eager, Status="Ready")
     looked: list[str] = []
-    looking = Watcher.look
+    looking = Watcher.poll
 
     def look(self: Watcher, kind: Any, slug: str) -> bool:
         if kind == "archived":
@@ -94,15 +94,15 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
         watching.cancel()
 
     real_sleep = asyncio.sleep
-    monkeypatch.setattr(Watcher, "look", look)
-    monkeypatch.setattr("include.watcher.asyncio.sleep", pausing)
+    monkeypatch.setattr(Watcher, "poll", look)
+    monkeypatch.setattr("include.watcher.polling.asyncio.sleep", pausing)
     watcher, enough = Watcher(eager.context), asyncio.Event()
     asyncio.run(rounds())
-    assert looked.count("eager") >= POLLS_PER_INTERVAL["archived"] * (looked.count("quiet") - 1)
+    assert looked.count("eager") >= POLLS["archived"].polls_per_interval * (looked.count("quiet") - 1)
     assert looked.count("quiet") >= 2
     eager.control.call("POST", f"archive/{made['Id']}")
     assert looking(watcher, "archived", "eager")
-    assert not watcher._is_eager("archived", "eager")
+    assert not watcher.has_priority("archived", "eager")
 
 
 def test_taken_out_of_the_archive_after_booking_is_a_warning(ready: Coupled, surroundings: Surroundings) -> None:
@@ -112,7 +112,7 @@ def test_taken_out_of_the_archive_after_booking_is_a_warning(ready: Coupled, sur
     ready.control.call("POST", f"unarchive/{made['Id']}")
     watcher = Watcher(ready.context)
     for _ in range(3):
-        watcher.look("archived", ready.slug)
+        watcher.poll("archived", ready.slug)
         surroundings.pass_time(seconds=30)
     assert waits(ready) == [("work_order.unarchived", made["Number"], 1)]
     ready.control.call("POST", f"archive/{made['Id']}")

@@ -10,7 +10,7 @@ from include.log.writer import open_problems
 from include.push.worker import push
 from include.store import tenants as tenants_table
 from include.sync.pipeline import sync
-from include.watcher import Watcher
+from include.watcher.polling import Watcher
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
 from tests.integration.state import strike
 from tests.integration.test_push import archive, change, document_of, item, place_without_customer
@@ -35,7 +35,7 @@ def waits(coupled: Coupled) -> list[tuple[str, str, int]]:
 
 def polled(coupled: Coupled) -> bool:
     """Whether a look of the watcher, made with a watcher of its own, announces the tenant."""
-    return Watcher(coupled.context).look("archived", coupled.slug)
+    return Watcher(coupled.context).poll("archived", coupled.slug)
 
 
 def save(coupled: Coupled, **changes: Any) -> None:

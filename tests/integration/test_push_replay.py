@@ -8,11 +8,11 @@ from sqlalchemy import insert, select, text
 from include.push.worker import push
 from include.store.tables import metadata
 from include.sync.pipeline import sync
-from include.watcher import Watcher
+from include.watcher.polling import Watcher
 from tests.conftest import PACKAGES, Couple, Coupled, Surroundings
+from tests.helpers.polling import poll_all
 from tests.integration.pushing import LEASE_S, MOST_RUNS, Trial, tally
 from tests.integration.state import package_writes
-from tests.integration.test_watch import look
 
 Backup = dict[str, list[dict[str, Any]]]
 
@@ -27,7 +27,7 @@ def push_all(trial: Trial, surroundings: Surroundings) -> None:
     """Poll and push, with time passing, until nothing is due."""
     coupled, watcher = trial.coupled, Watcher(trial.coupled.context)
     for number in range(MOST_RUNS):
-        look(watcher)
+        poll_all(watcher)
         push(coupled.context, coupled.tenant, f"run-{number}-{surroundings.now()}")
         if not trial.due():
             return
@@ -79,7 +79,7 @@ def test_a_restored_backup(trial: Trial, surroundings: Surroundings) -> None:
     trial.archive(4)
     push_all(trial, surroundings)
     trial.archive(4)
-    look(Watcher(trial.coupled.context))
+    poll_all(Watcher(trial.coupled.context))
     assert trial.due() == 4
     backup = back_up(trial.coupled)
     trial.archive(4)

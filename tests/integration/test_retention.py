@@ -73,7 +73,7 @@ def test_each_kind_goes_in_its_time(living: Living, surroundings: Surroundings) 
 def test_an_export_is_there_until_its_day(living: Living, surroundings: Surroundings) -> None:
     """R5.2: a wipe can be undone for as long as the installation keeps exports."""
     shown = wipe_step.contents(living.context, living.tenant).counts
-    wipe_step.confirm(living.context, living.tenant, shown, wipe_step.PARTS, BY)
+    wipe_step.confirm(living.context, living.tenant, shown, parts=wipe_step.PARTS, by=BY)
     report = wipe_step.carry_out(living.context, living.tenant)
     assert after(living, surroundings, 29)["exports"] == 0
     assert after(living, surroundings, 31)["exports"] > 0

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
@@ -21,21 +22,11 @@ from include.sync.pipeline import sync
 from include.sync.run import begin_sync
 from include.sync.schedule import AMSTERDAM, daily_at, full_is_due, look_is_due, own_minute
 from include.tenants.tenant import Tenant
-from include.watcher import PollKind, Watcher
+from include.watcher.pending_runner import PendingRunner
+from include.watcher.polling import POLLS, Event, PollKind, Watcher
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
+from tests.helpers.polling import poll_all
 from tests.integration.test_sync import rename_customer
-
-
-def look(watcher: Watcher, what: PollKind = "archived") -> list[str]:
-    """One look at every tenant, to its end: who was announced."""
-
-    async def once() -> list[str]:
-        found: asyncio.Queue[tuple[PollKind, str]] = asyncio.Queue()
-        with ThreadPoolExecutor(4) as threads:
-            await asyncio.gather(*await watcher.begin_looks(what, threads, found))
-        return sorted(found.get_nowait()[1] for _ in range(found.qsize()))
-
-    return asyncio.run(once())
 
 
 def archive(coupled: Coupled) -> None:
@@ -48,9 +39,9 @@ def test_only_who_has_work_is_announced(couple: Couple) -> None:
     """R3.1, architecture 4: no work, no run; one event for the tenant that has some."""
     quiet, busy = couple("unit4", slug="quiet"), couple("rompslomp", slug="busy")
     watcher = Watcher(quiet.context)
-    assert look(watcher) == []
+    assert poll_all(watcher) == []
     archive(busy)
-    assert look(watcher) == ["busy"]
+    assert poll_all(watcher) == ["busy"]
 
 
 def test_said_once_then_again_after_a_minute(couple: Couple, surroundings: Surroundings) -> None:
@@ -58,11 +49,11 @@ def test_said_once_then_again_after_a_minute(couple: Couple, surroundings: Surro
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
     archive(coupled)
-    assert look(watcher) == [coupled.slug]
+    assert poll_all(watcher) == [coupled.slug]
     surroundings.pass_time(seconds=30)
-    assert look(watcher) == []
+    assert poll_all(watcher) == []
     surroundings.pass_time(seconds=31)
-    assert look(watcher) == [coupled.slug]
+    assert poll_all(watcher) == [coupled.slug]
 
 
 def test_new_work_is_announced_at_once(couple: Couple, surroundings: Surroundings) -> None:
@@ -70,10 +61,10 @@ def test_new_work_is_announced_at_once(couple: Couple, surroundings: Surrounding
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
     archive(coupled)
-    assert look(watcher) == [coupled.slug]
+    assert poll_all(watcher) == [coupled.slug]
     surroundings.pass_time(seconds=2)
     archive(coupled)
-    assert look(watcher) == [coupled.slug]
+    assert poll_all(watcher) == [coupled.slug]
 
 
 def test_nothing_is_announced_after_it_was_handled(couple: Couple, surroundings: Surroundings) -> None:
@@ -81,10 +72,10 @@ def test_nothing_is_announced_after_it_was_handled(couple: Couple, surroundings:
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
     archive(coupled)
-    look(watcher)
+    poll_all(watcher)
     push(coupled.context, coupled.tenant, "run")
     surroundings.pass_time(minutes=2)
-    assert look(watcher) == []
+    assert poll_all(watcher) == []
 
 
 def test_one_tenants_trouble_is_not_anothers(couple: Couple, sandbox: Sandbox, surroundings: Surroundings) -> None:
@@ -92,41 +83,41 @@ def test_one_tenants_trouble_is_not_anothers(couple: Couple, sandbox: Sandbox, s
     broken, fine = couple("unit4", slug="broken"), couple("rompslomp", slug="fine")
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "/login$", "count": 1})
     watcher = Watcher(broken.context)
-    assert watcher.look("archived", "broken") is False
+    assert watcher.poll("archived", "broken") is False
     archive(fine)
-    assert look(watcher) == ["fine"]
+    assert poll_all(watcher) == ["fine"]
     assert [row.code for row in broken.log("error")] == ["connection.forbidden"]
     assert fine.log("error") == []
     surroundings.pass_time(minutes=11)
     archive(broken)
-    assert "broken" in look(watcher)
+    assert "broken" in poll_all(watcher)
 
 
 def test_a_simon_that_hangs_delays_nobody_else(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3.13: the other tenant is announced while the look at the hanging one is still under way, again and again."""
     hanging, fine = couple("unit4", slug="hanging"), couple("rompslomp", slug="fine")
     watcher, answer = Watcher(hanging.context), threading.Event()
-    looking = Watcher.look
+    polling = Watcher.poll
 
-    def look_or_hang(self: Watcher, what: PollKind, slug: str) -> bool:
-        return answer.wait(timeout=60) if slug == "hanging" else looking(self, what, slug)
+    def poll_or_hang(self: Watcher, kind: PollKind, slug: str) -> bool:
+        return answer.wait(timeout=60) if slug == "hanging" else polling(self, kind, slug)
 
-    monkeypatch.setattr(Watcher, "look", look_or_hang)
+    monkeypatch.setattr(Watcher, "poll", poll_or_hang)
 
-    async def events() -> list[tuple[PollKind, str]]:
-        found: asyncio.Queue[tuple[PollKind, str]] = asyncio.Queue()
+    async def announced() -> Event:
+        events: asyncio.Queue[Event] = asyncio.Queue()
         with ThreadPoolExecutor(4) as threads:
-            first = await watcher.begin_looks("archived", threads, found)
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)  # the look at the other one
+            first = await watcher.start_polls(PollKind.ARCHIVED, threads, events)
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)  # the poll of the other one
             archive(fine)
-            second = await watcher.begin_looks("archived", threads, found)
-            announced = [await asyncio.wait_for(found.get(), timeout=30)]
-            assert len(second) == len(first) - 1  # the hanging one is not looked at twice
+            second = await watcher.start_polls(PollKind.ARCHIVED, threads, events)
+            event = await asyncio.wait_for(events.get(), timeout=30)
+            assert len(second) == len(first) - 1  # the hanging one is not polled twice
             answer.set()
             await asyncio.gather(*first, *second)
-        return announced
+        return event
 
-    assert asyncio.run(events()) == [("archived", "fine")]
+    assert asyncio.run(announced()) == (PollKind.ARCHIVED, "fine")
 
 
 def test_a_look_asks_once_and_waits_shortly(context: Context) -> None:
@@ -141,16 +132,16 @@ def test_inactive_tenants_are_not_watched(couple: Couple) -> None:
     archive(coupled)
     with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
-    assert look(Watcher(coupled.context)) == []
-    assert look(Watcher(coupled.context), "changed") == []
+    assert poll_all(Watcher(coupled.context)) == []
+    assert poll_all(Watcher(coupled.context), "changed") == []
 
 
 def test_a_new_tenants_first_sync_starts_by_itself(coupled: Coupled) -> None:
     """R5.3, R6.1: nobody has to trigger it; once done, it is not announced again."""
     watcher = Watcher(coupled.context)
-    assert look(watcher, "changed") == [coupled.slug]
+    assert poll_all(watcher, "changed") == [coupled.slug]
     sync(coupled.context, coupled.tenant, "first", full=None)
-    assert look(watcher, "changed") == []
+    assert poll_all(watcher, "changed") == []
 
 
 def test_an_unchanged_package_starts_nothing(couple: Couple, sandbox: Sandbox, surroundings: Surroundings) -> None:
@@ -160,18 +151,18 @@ def test_an_unchanged_package_starts_nothing(couple: Couple, sandbox: Sandbox, s
     sync(coupled.context, coupled.tenant, "first")
     watcher = Watcher(coupled.context)
     surroundings.pass_time(minutes=6)
-    look(watcher, "changed")  # the fingerprint of the first sync was not known yet: one run that changes nothing
+    poll_all(watcher, "changed")  # the fingerprint of the first sync was not known yet: one run that changes nothing
     sync(coupled.context, coupled.tenant, "second", full=None)
     for _ in range(10):
         surroundings.pass_time(minutes=6)
-        assert look(watcher, "changed") == []
+        assert poll_all(watcher, "changed") == []
     rename_customer(sandbox, "unit4", "1001", "Andere Naam B.V.")
     surroundings.pass_time(minutes=6)
-    assert look(watcher, "changed") == [coupled.slug]
+    assert poll_all(watcher, "changed") == [coupled.slug]
     counts = sync(coupled.context, coupled.tenant, "third", full=None)
     assert counts["customers"]["changed"] == 1
     surroundings.pass_time(minutes=6)
-    assert look(watcher, "changed") == []
+    assert poll_all(watcher, "changed") == []
 
 
 def test_a_look_reads_each_list_once(couple: Couple, surroundings: Surroundings) -> None:
@@ -181,7 +172,7 @@ def test_a_look_reads_each_list_once(couple: Couple, surroundings: Surroundings)
     sync(coupled.context, coupled.tenant, "first")
     surroundings.pass_time(minutes=6)
     mark = coupled.control.mark()
-    look(Watcher(coupled.context), "changed")
+    poll_all(Watcher(coupled.context), "changed")
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     assert sum(row["read"] for row in counts if row["service"] == "unit4") == 4
     assert sum(row["write"] for row in counts) == 0
@@ -194,36 +185,36 @@ def test_rompslomp_is_read_once_a_day(couple: Couple, surroundings: Surroundings
     sync(coupled.context, coupled.tenant, "first")
     watcher = Watcher(coupled.context)
     surroundings.at = datetime(2026, 11, 22, 3, 29, tzinfo=UTC)  # 04:29 in Amsterdam
-    assert look(watcher, "changed") == []
+    assert poll_all(watcher, "changed") == []
     surroundings.pass_time(minutes=1)
-    assert look(watcher, "changed") == [coupled.slug]
+    assert poll_all(watcher, "changed") == [coupled.slug]
     sync(coupled.context, coupled.tenant, "second", full=None)
     surroundings.pass_time(hours=1)
-    assert look(watcher, "changed") == []
+    assert poll_all(watcher, "changed") == []
 
 
 def test_a_failed_run_is_announced_again(couple: Couple, surroundings: Surroundings) -> None:
     """R6.1: what was announced and did not succeed is said again later."""
     coupled = couple("rompslomp")
     watcher = Watcher(coupled.context)
-    assert look(watcher, "changed") == [coupled.slug]
+    assert poll_all(watcher, "changed") == [coupled.slug]
     run = begin_sync(coupled.context, coupled.tenant, "run")
     extract(run, "articles")  # and then it breaks off for good
     surroundings.pass_time(minutes=2)
-    assert look(watcher, "changed") == []
+    assert poll_all(watcher, "changed") == []
     surroundings.pass_time(minutes=19)
-    assert look(watcher, "changed") == [coupled.slug]
+    assert poll_all(watcher, "changed") == [coupled.slug]
 
 
 def test_an_announcement_that_got_lost_is_repeated(couple: Couple, surroundings: Surroundings) -> None:
     """R6.1: nobody may have listened yet, as when a tenant is new."""
     coupled = couple("rompslomp")
     watcher = Watcher(coupled.context)
-    assert look(watcher, "changed") == [coupled.slug]
+    assert poll_all(watcher, "changed") == [coupled.slug]
     surroundings.pass_time(seconds=30)
-    assert look(watcher, "changed") == []
+    assert poll_all(watcher, "changed") == []
     surroundings.pass_time(seconds=31)
-    assert look(watcher, "changed") == [coupled.slug]
+    assert poll_all(watcher, "changed") == [coupled.slug]
 
 
 @given(minutes=st.integers(0, 60 * 24 * 7), seconds=st.integers(0, 59))
@@ -267,6 +258,29 @@ def test_tenants_are_spread() -> None:
     minutes = [own_minute(f"tenant_{number}") for number in range(1000)]
     assert len(set(minutes)) > 600
     assert max(minutes.count(minute) for minute in set(minutes)) < 8
+
+
+def test_every_kind_of_poll_has_its_turns(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R2.1, R6: a kind that was forgotten would never poll, and say nothing of it; so would the pending operations."""
+    assert set(POLLS) == set(PollKind)
+    counts: Counter[str] = Counter()
+
+    async def start_polls(_watcher: Watcher, kind: PollKind, *_: object, **__: object) -> None:
+        counts[kind] += 1
+
+    async def start_due(*_: object) -> None:
+        counts["operations"] += 1
+
+    monkeypatch.setattr(Watcher, "start_polls", start_polls)
+    monkeypatch.setattr(PendingRunner, "start_due", start_due)
+
+    async def turns() -> None:
+        waiting = asyncio.ensure_future(anext(Watcher(context).events(0.01)))
+        while min(counts[name] for name in (*POLLS, "operations")) < 2:
+            await asyncio.sleep(0.01)
+        waiting.cancel()
+
+    asyncio.run(asyncio.wait_for(turns(), 20))
 
 
 def test_what_was_watched_is_kept(coupled: Coupled) -> None:

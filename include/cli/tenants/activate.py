@@ -85,7 +85,7 @@ def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
         return
     _explain("What is wiped is exported first and can be put back for 30 days. Work orders are never wiped.")
     typer.confirm("Wipe these records?", abort=True)
-    wipe_step.confirm(context, tenant, activation.in_simon, parts, by=getpass.getuser())
+    wipe_step.confirm(context, tenant, activation.in_simon, parts=parts, by=getpass.getuser())
 
 
 def _go_on_wiping(context: Context, tenant: Tenant) -> None:

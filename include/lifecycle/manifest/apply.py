@@ -75,7 +75,7 @@ def _begin(context: Context, planned: TenantPlan, tenant: Tenant, by: str) -> No
         raise InvalidInput(problems)
     parts = parts_of(planned.wanted, tenant)
     if parts:
-        wipe_step.confirm(context, tenant, planned.shown, parts, by)
+        wipe_step.confirm(context, tenant, planned.shown, parts=parts, by=by)
     else:
         wipe_step.keep(context, tenant, by)
 

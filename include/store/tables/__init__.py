@@ -4,6 +4,7 @@ from include.store.tables.base import metadata
 from include.store.tables.cleanup import baselines, marks, proposals, removals
 from include.store.tables.log import log, problems
 from include.store.tables.master_data import links, records, run_streams, runs, staged, watched, watermarks
+from include.store.tables.pending import pending_operations
 from include.store.tables.push import circuit_breakers, ledger, ledger_steps
 from include.store.tables.tenants import claims, consents, credentials, drafts, secrets, settings, tenants, transitions
 
@@ -20,6 +21,7 @@ __all__ = [
     "log",
     "marks",
     "metadata",
+    "pending_operations",
     "problems",
     "proposals",
     "records",

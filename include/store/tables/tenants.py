@@ -12,7 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from include.store.tables.base import metadata, moment, now, tenant
 
@@ -28,7 +28,6 @@ tenants = Table(
     now("made_at"),
     moment("paused_at"),  # by a person: nothing is started until somebody resumes it
     Column("paused_by", Text),
-    Column("wiping", ARRAY(Text)),  # what was confirmed to be wiped, while that is under way
 )
 
 transitions = Table(  # the life of each coupling, from its first day

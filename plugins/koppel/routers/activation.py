@@ -149,7 +149,7 @@ def progress_part(page: TenantPageDep, step: Annotated[str, Query(max_length=40)
 @action(router, "/tenants/{tenant}/activation/wipe", Right.administer, back=BACK)
 def wipe(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: WipeInput) -> ActionResult:
     """Empty Simple-Simon, or parts of it, of as many records as were shown."""
-    wipe_step.confirm(context, tenant, input.shown, input.parts, by)
+    wipe_step.confirm(context, tenant, input.shown, parts=input.parts, by=by)
     return ActionResult(N_("Simple-Simon is being emptied. It begins within a minute."), {"parts": input.parts})
 
 

@@ -8,8 +8,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from include.cleanup.history import PastRemovals, past_removals, waiting
-from include.cleanup.proposals import decide
-from include.lifecycle.pending import ask_undo
+from include.cleanup.proposals import refuse
+from include.lifecycle import pending
 from plugins.koppel.actions import ActionResult, action
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep
 from plugins.koppel.language import N_
@@ -82,7 +82,7 @@ def read_cleanup(context: ContextDep, tenant: TenantDep) -> CleanupResponse:
 @action(router, "/tenants/{tenant}/cleanup/{proposal}/approve", Right.operate, back="/tenants/{tenant}/cleanup")
 def approve_proposal(*, context: ContextDep, tenant: TenantDep, by: ActorDep, proposal: ProposalNumber) -> ActionResult:
     """Approve a proposal, once: exactly its set is removed by the watcher, within a minute."""
-    decide(context, tenant, proposal, "approve", by)
+    pending.approve_proposal(context, tenant, proposal, by=by)
     return ActionResult(
         N_("The proposal is approved: exactly this set is removed, beginning within a minute."), {"proposal": proposal}
     )
@@ -91,12 +91,12 @@ def approve_proposal(*, context: ContextDep, tenant: TenantDep, by: ActorDep, pr
 @action(router, "/tenants/{tenant}/cleanup/{proposal}/refuse", Right.operate, back="/tenants/{tenant}/cleanup")
 def refuse_proposal(*, context: ContextDep, tenant: TenantDep, by: ActorDep, proposal: ProposalNumber) -> ActionResult:
     """Refuse a proposal, once: its records stay."""
-    decide(context, tenant, proposal, "refuse", by)
+    refuse(context, tenant, proposal, by=by)
     return ActionResult(N_("The proposal is refused: its records stay."), {"proposal": proposal})
 
 
 @action(router, "/tenants/{tenant}/cleanup/runs/{run}/restore", Right.operate, back="/tenants/{tenant}/cleanup")
-def restore_run(*, context: ContextDep, tenant: TenantDep, run: RunNumber) -> ActionResult:
+def restore_run(*, context: ContextDep, tenant: TenantDep, by: ActorDep, run: RunNumber) -> ActionResult:
     """Put back what a clean-up or a wipe removed; begins within a minute."""
-    ask_undo(context, tenant, run)
+    pending.request_restore(context, tenant, run, by=by)
     return ActionResult(N_("What it took is put back, beginning within a minute."), {"run": run})

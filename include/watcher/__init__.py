@@ -1,0 +1,1 @@
+"""The triggerer's one loop for all tenants: it polls other systems for events, and runs pending operations."""

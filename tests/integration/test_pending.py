@@ -1,0 +1,286 @@
+"""Pending operations: what people decide is carried out once, by whoever comes first, and on after a crash."""
+
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from include.cleanup import proposals
+from include.cleanup.history import past_removals
+from include.cleanup.history import waiting as open_proposal
+from include.context import Context
+from include.errors import InvalidState, NothingToRestore, ProposalClosed, TenantNotActive
+from include.lifecycle import pending, wipe_step
+from include.lifecycle.deactivation import deactivate
+from include.lifecycle.pending import OperationKind, OperationState, PendingOperation
+from include.lifecycle.wipe_step import PARTS
+from include.store import pending as pending_table
+from include.sync.run import begin_sync
+from include.tenants.tenant import Tenant, load
+from tests.conftest import Couple, Coupled, Surroundings
+from tests.helpers.polling import run_pending
+from tests.integration.cleaning import begun, clean, ids, make_all
+from tests.integration.living import BY, Living, living
+
+__all__ = ["living"]
+
+
+def confirm_wipe(living: Living) -> None:
+    shown = wipe_step.contents(living.context, living.tenant).counts
+    wipe_step.confirm(living.context, living.tenant, shown, parts=PARTS, by=BY)
+
+
+@pytest.fixture
+def braked(couple: Couple) -> Coupled:
+    """A clean-up that wants to remove six hand-made articles, and may remove two by itself."""
+    coupled = begun(couple("unit4", cleanup_most=2))
+    make_all(coupled, 6)
+    assert clean(coupled).proposal is not None
+    return coupled
+
+
+def proposal_of(coupled: Coupled) -> int:
+    waiting = open_proposal(coupled.context, coupled.tenant)
+    assert waiting is not None
+    return waiting[0].id
+
+
+def operation(context: Context, tenant: Tenant, kind: OperationKind) -> PendingOperation:
+    latest = pending.latest(context, tenant, kind)
+    assert latest is not None
+    return latest
+
+
+def approve(coupled: Coupled, **how: Any) -> PendingOperation:
+    return pending.approve_proposal(coupled.context, coupled.tenant, proposal_of(coupled), by=BY, **how)
+
+
+def test_a_confirmed_wipe_is_carried_out(living: Living) -> None:
+    """R5.2: nobody waits at a page for it; afterwards nobody waits for anything."""
+    confirm_wipe(living)
+    queued = operation(living.context, living.tenant, OperationKind.WIPE)
+    assert (queued.state, queued.parts, queued.requested_by) == (OperationState.QUEUED, PARTS, BY)
+    assert pending.tenants_with_due(living.context) == [living.slug]
+    run_pending(living.context)
+    assert living.status == "connecting"
+    assert living.simon("Customer") == []
+    assert pending.tenants_with_due(living.context) == []
+    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.DONE
+
+
+def test_a_paused_coupling_waits(living: Living) -> None:
+    """R5: nothing is started for it."""
+    confirm_wipe(living)
+    with living.context.store.begin() as tx:
+        tx.execute(text("UPDATE tenants SET paused_at = now()"))
+    run_pending(living.context)
+    assert living.status == "wiping"
+    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.QUEUED
+
+
+def test_the_command_line_and_the_runner_at_once(living: Living) -> None:
+    """R5.2: one wipes, the other waits and gets the same report; nothing is exported twice."""
+    confirm_wipe(living)
+    tenant, reports = living.tenant, []
+    both = [
+        threading.Thread(target=lambda: reports.append(wipe_step.carry_out(living.context, tenant))) for _ in range(2)
+    ]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert len(reports) == 2
+    assert reports[0] == reports[1]
+    assert living.went()[-2:] == ["wiping", "connecting"]
+
+
+def test_the_runner_leaves_alone_what_somebody_is_at(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R5.2: it does not wait for the other, whose threads it would keep from other tenants; nothing is wiped twice."""
+    confirm_wipe(living)
+    inside, go_on = threading.Event(), threading.Event()
+    perform = pending._perform
+
+    def slowly(*given: Any) -> Any:
+        inside.set()
+        assert go_on.wait(60)
+        return perform(*given)
+
+    monkeypatch.setattr(pending, "_perform", slowly)
+    command_line = threading.Thread(target=lambda: wipe_step.carry_out(living.context, living.tenant))
+    command_line.start()
+    assert inside.wait(60)
+    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.RUNNING
+    assert pending.carry_out_next(living.context, living.slug) is None
+    go_on.set()
+    command_line.join()
+    assert living.status == "connecting"
+
+
+def test_one_that_was_cut_off_goes_on(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R5.2: whoever ran it is gone without a word; the next round of any watcher takes it up."""
+    confirm_wipe(living)
+
+    class Killed(BaseException):
+        """Nothing of ours may be able to note this."""
+
+    def die(*_: Any) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pending, "_perform", die)
+        with pytest.raises(Killed):
+            pending.carry_out_next(living.context, living.slug)
+    cut_off = operation(living.context, living.tenant, OperationKind.WIPE)
+    assert cut_off.state is OperationState.RUNNING
+    run_pending(living.context)
+    ended = operation(living.context, living.tenant, OperationKind.WIPE)
+    assert (ended.id, ended.state, ended.started_at) == (cut_off.id, OperationState.DONE, cut_off.started_at)
+    assert living.status == "connecting"
+
+
+def test_an_approved_proposal_is_carried_out(braked: Coupled) -> None:
+    """R2.5: exactly that set, from the page on which it was approved; and it cannot be decided again."""
+    number, before = proposal_of(braked), ids(braked, "Item")
+    queued = approve(braked)
+    assert queued.target == number
+    assert approve(braked) == queued  # the same person, who says the same again
+    run_pending(braked.context)
+    assert len(before - ids(braked, "Item")) == 6
+    assert open_proposal(braked.context, braked.tenant) is None
+    with pytest.raises(ProposalClosed):
+        proposals.refuse(braked.context, braked.tenant, number, by="another")
+
+
+def test_who_carries_it_out_himself_has_a_head_start(braked: Coupled, surroundings: Surroundings) -> None:
+    """R2.5: the command line begins in the same breath; when it does not get to it, the runner does."""
+    before = ids(braked, "Item")
+    approve(braked, carried_out_here=True)
+    run_pending(braked.context)
+    assert ids(braked, "Item") == before
+    surroundings.pass_time(seconds=6)
+    run_pending(braked.context)
+    assert len(before - ids(braked, "Item")) == 6
+
+
+def test_what_it_took_is_put_back(braked: Coupled) -> None:
+    """R2.5: asked for at a page, done by the runner, once."""
+    approve(braked)
+    left = len(ids(braked, "Item")) - 6
+    run_pending(braked.context)
+    [run] = [past for past in past_removals(braked.context, braked.tenant) if past.undoable]
+    assert run.ended["articles"] == {"deleted": 6}
+    restore = pending.request_restore(braked.context, braked.tenant, run.run_id, by=BY)
+    assert pending.request_restore(braked.context, braked.tenant, run.run_id, by="another") == restore
+    assert pending.tenants_with_due(braked.context) == [braked.slug]
+    for _ in range(2):
+        run_pending(braked.context)
+    assert len(ids(braked, "Item")) == left + 6
+    assert pending.tenants_with_due(braked.context) == []
+    with pytest.raises(NothingToRestore):
+        pending.request_restore(braked.context, braked.tenant, 999_999, by=BY)
+
+
+def test_an_approval_that_comes_too_late_ends(braked: Coupled, surroundings: Surroundings) -> None:
+    """R2.5: nothing is removed on it, nobody waits for it, and the next clean-up may propose the same again."""
+    before = ids(braked, "Item")
+    late = approve(braked)
+    surroundings.pass_time(hours=24, seconds=1)
+    run_pending(braked.context)
+    ended = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
+    assert (ended.id, ended.state, ended.error_code) == (late.id, OperationState.FAILED, "ProposalClosed")
+    assert ids(braked, "Item") == before
+    assert open_proposal(braked.context, braked.tenant) is None
+    assert clean(braked).proposal is not None
+
+
+def test_one_that_a_sync_is_in_the_way_of_waits(braked: Coupled, surroundings: Surroundings) -> None:
+    """R6.3: they never write to Simon together; it is tried again in a minute."""
+    before = ids(braked, "Item")
+    approve(braked)
+    run = begin_sync(braked.context, braked.tenant, "sync")
+    run_pending(braked.context)
+    waiting = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
+    assert (waiting.state, waiting.error_code) == (OperationState.QUEUED, "run.other_under_way")
+    with run.transaction() as tx:
+        run.finish(tx)
+    surroundings.pass_time(seconds=61)
+    run_pending(braked.context)
+    assert len(before - ids(braked, "Item")) == 6
+
+
+def test_trouble_is_tried_again_after_a_minute(living: Living, surroundings: Surroundings) -> None:
+    """Architecture 4: said once, and not tried at every round while it lasts."""
+    confirm_wipe(living)
+    living.control.call("POST", "faults", [{"kind": "status", "status": 503, "count": -1, "path": "/simon/odata"}])
+    for _ in range(3):
+        run_pending(living.context)
+    assert living.status == "wiping"
+    waiting = operation(living.context, living.tenant, OperationKind.WIPE)
+    assert (waiting.state, waiting.error_code) == (OperationState.QUEUED, "connection.unavailable")
+    assert len([row for row in living.log("error") if row.code == waiting.error_code]) <= 1
+    living.control.call("DELETE", "faults")
+    run_pending(living.context)
+    assert living.status == "wiping"
+    surroundings.pass_time(seconds=61)
+    run_pending(living.context)
+    assert load(living.context, living.slug).status == "connecting"
+
+
+def test_a_deactivation_ends_them(braked: Coupled) -> None:
+    """R5.5: stopped at once, with what was approved; nothing can be asked of it any more, nor after a new beginning."""
+    before, queued = ids(braked, "Item"), approve(braked)
+    deactivate(braked.context, braked.tenant, BY)
+    assert pending.tenants_with_due(braked.context) == []
+    ended = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
+    assert (ended.state, ended.error_code) == (OperationState.FAILED, "TenantNotActive")
+    assert open_proposal(braked.context, braked.tenant) is None
+    with pytest.raises(InvalidState):
+        pending.carry_out(braked.context, braked.tenant, queued.id)
+    assert ids(braked, "Item") == before
+
+
+def test_nothing_is_queued_for_who_is_deactivated(braked: Coupled) -> None:
+    """R5.5: neither an approval nor a restore."""
+    number = proposal_of(braked)
+    with braked.context.store.begin() as tx:
+        tx.execute(text("UPDATE tenants SET status = 'inactive'"))
+    with pytest.raises(TenantNotActive):
+        pending.approve_proposal(braked.context, braked.tenant, number, by=BY)
+    waiting = open_proposal(braked.context, braked.tenant)
+    assert waiting is not None
+    assert waiting[0].state == "open"
+
+
+def test_a_state_is_left_as_the_table_says(living: Living) -> None:
+    """Architecture 3: whatever the state, only the ways of TRANSITIONS lead out of it."""
+    confirm_wipe(living)
+    wipe = operation(living.context, living.tenant, OperationKind.WIPE)
+    for before in OperationState:
+        for after in OperationState:
+            with living.context.store.begin() as tx:
+                pending_table.move(tx, wipe.id, OperationState, state=before)
+                allowed = pending._move(tx, wipe, after)
+            now = operation(living.context, living.tenant, OperationKind.WIPE).state
+            assert allowed == (after in pending.TRANSITIONS[before])
+            assert now == (after if allowed else before)
+
+
+def test_one_tenants_fault_is_not_anothers(living: Living, couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R3.13: a fault of ours in one tenant's operation is in the triggerer's log, and the other's is carried out."""
+    confirm_wipe(living)
+    other = begun(couple("rompslomp", slug="other", cleanup_most=0))
+    make_all(other, 1)
+    clean(other)
+    approve(other)
+    perform = pending._perform
+
+    def perform_or_break(context: Context, tenant: Tenant, *rest: Any) -> Any:
+        if tenant.slug == living.slug:
+            raise RuntimeError("a fault of ours")
+        return perform(context, tenant, *rest)
+
+    monkeypatch.setattr(pending, "_perform", perform_or_break)
+    run_pending(living.context)
+    assert operation(other.context, other.tenant, OperationKind.REMOVAL).state is OperationState.DONE
+    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.RUNNING
