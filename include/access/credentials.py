@@ -102,13 +102,13 @@ class StoredCredentials(Generic[A]):
 
     def _open(self, row: EncryptedCredentials | None) -> A:
         if row is None:
-            raise Misconfigured("connection.missing", system=self._title)
+            raise Misconfigured("connection.no_credentials", system=self._title)
         if row.dead_since:
-            raise TokenRevoked("connection.reconnect", system=self._title)
+            raise TokenRevoked("connection.token_revoked", system=self._title)
         try:
             values = orjson.loads(self._koppel.cipher.decrypt(row.sealed))
         except InvalidToken:
-            raise Misconfigured("connection.sealed", system=self._title) from None
+            raise Misconfigured("connection.undecryptable", system=self._title) from None
         return self._complete(values)
 
     def _complete(self, values: dict[str, Any]) -> A:

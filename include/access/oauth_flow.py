@@ -79,12 +79,12 @@ def finish(context: Context, state: str, *, code: str = "", error: str = "") -> 
     with context.store.begin() as tx:
         awaited = consents.take(tx, _digest(state))  # before anything else: it counts once
     if awaited is None:
-        raise Misconfigured("connection.consent_over")
+        raise Misconfigured("connection.consent_expired")
     log = IntegrationLog(context.store, awaited.tenant_id, awaited.slug, RUN)
     connector = registry.system(awaited.system)
     try:
         if context.now() >= awaited.expires_at:
-            raise Misconfigured("connection.consent_over", system=connector.title)
+            raise Misconfigured("connection.consent_expired", system=connector.title)
         if error or not code:
             reason = auth.known_error(error or "no code")
             raise Misconfigured("connection.consent_denied", system=connector.title, reason=reason)
@@ -143,7 +143,7 @@ def disconnect(context: Context, tenant: Tenant) -> list[str]:
         raise Transient("connection.unavailable", system=tenant.package.title, reason=reason) from None
     log = IntegrationLog(context.store, tenant.id, tenant.slug, RUN)
     for system in gone:
-        log.write("connection.destroyed", system=registry.system(system).title)
+        log.write("connection.credentials_deleted", system=registry.system(system).title)
     return gone
 
 

@@ -88,7 +88,7 @@ def _key(context: Context, tx: Transaction) -> bytes:
     try:
         return context.cipher.decrypt(sealed)
     except InvalidToken:
-        raise Misconfigured("connection.sealed", system="Koppel") from None
+        raise Misconfigured("connection.undecryptable", system="Koppel") from None
 
 
 def reseal(context: Context) -> bool:

@@ -67,7 +67,7 @@ def _read(run: Run, package: PackageConnection, stream: PackageStream) -> None:
     for _ in range(TIMES_OVER):
         if read_list(run, package, stream):
             return
-    raise Transient("sync.listing_moves", stream.name, system=run.tenant.package.title)
+    raise Transient("sync.listing_unstable", stream.name, system=run.tenant.package.title)
 
 
 def read_simon(run: Run, app: FieldService, name: str) -> None:

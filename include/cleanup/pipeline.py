@@ -107,7 +107,7 @@ def _say(run: Run, verdict: GuardDecision) -> None:
         run.log.write(doubt.code, stream, STREAMS[stream].table, **doubt.values)
     for stream, (count, total) in verdict.braked.items():
         values = {"count": count, "total": total, "most": settings.cleanup_most, "share": settings.cleanup_share}
-        run.log.write("cleanup.braked", stream, STREAMS[stream].table, **values)
+        run.log.write("cleanup.limit_exceeded", stream, STREAMS[stream].table, **values)
     if proposal := _open_proposal(run.context, run.tenant):
         days = -((run.context.now() - proposal.expires_at) // timedelta(days=1))  # upwards
         run.log.write("cleanup.proposed", str(proposal.id), count=len(verdict.propose), days=days)

@@ -217,7 +217,7 @@ def _note_kept(run: Run, tx: Transaction, removal: Removal) -> None:
 
 
 def _spared(run: Run, removal: Removal) -> RemovalState:
-    code = "cleanup.not_proven" if removal.reason == "deleted" else "cleanup.wanted_again"
+    code = "cleanup.not_proven" if removal.reason == "deleted" else "cleanup.in_scope_again"
     run.log.write(code, removal.label, STREAMS[removal.stream].table, system=run.tenant.package.title)
     return _ended(run, removal, "spared")
 

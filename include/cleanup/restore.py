@@ -68,7 +68,7 @@ def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> N
     with run.context.store.begin() as tx:
         export, made = cleanup.export_of(tx, removal), cleanup.made_again(tx, removal)
     if export is None:
-        run.log.write("cleanup.export_gone", removal.label, STREAMS[removal.stream].table)
+        run.log.write("cleanup.export_expired", removal.label, STREAMS[removal.stream].table)
         return
     kept = _kept(export["kept"])
     if app.get_many(removal.stream, [removal.simon_id]):  # made inactive, or Simon keeps what is deleted

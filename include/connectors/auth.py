@@ -146,7 +146,7 @@ def _refusal(system: str, answer: Response) -> Misconfigured:
     except (ValueError, LookupError, TypeError):
         error = f"status {answer.status}"
     if error == "invalid_grant":
-        return TokenRevoked("connection.reconnect", system=system)
+        return TokenRevoked("connection.token_revoked", system=system)
     return Misconfigured("connection.registration_refused", system=system, reason=error)
 
 

@@ -81,7 +81,7 @@ def _error(answer: Response, system: str, record: str, reason: str, creates: boo
 def unexpected(system: str, request_line: str, reason: str, creates: bool) -> IntegrationError:
     """An answer that makes no sense; after a request that creates something, it may have been carried out."""
     kind = OutcomeUnknown if creates else ContractBroken
-    return kind("connection.unexpected_answer", system=system, request=request_line, reason=reason)
+    return kind("connection.unexpected_response", system=system, request=request_line, reason=reason)
 
 
 @contextmanager

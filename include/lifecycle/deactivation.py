@@ -54,7 +54,7 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
             cleanup.withdraw(tx, tenant.id)
             pending.end_all(context, tx, tenant)
             left = ledger.count_open(tx, tenant.id)
-        _log(context, tenant).write("life.deactivated", tenant.slug, by=by, count=left)
+        _log(context, tenant).write("coupling.deactivated", tenant.slug, by=by, count=left)
     return DeactivationResult(left, disconnect(context, tenant))
 
 
@@ -80,9 +80,9 @@ def reactivate(context: Context, tenant: Tenant, by: str, start_afresh: bool = F
         since = None if start_afresh else tenant.active_since
         move(context, tx, tenant, ("inactive",), "new", by, active_since=since)
     log = _log(context, tenant)
-    log.write("life.reactivated", tenant.slug, by=by)
+    log.write("coupling.reactivated", tenant.slug, by=by)
     if start_afresh:
-        log.write("life.started_afresh", tenant.slug, by=by)
+        log.write("coupling.reset", tenant.slug, by=by)
     return load(context, tenant.slug)
 
 
@@ -93,7 +93,7 @@ def pause(context: Context, tenant: Tenant, by: str) -> Tenant:
         tenants_table.require_not(tx, tenant.id, "inactive")
         changed = tenants_table.pause(tx, tenant.id, context.now(), by)
     if changed:
-        _log(context, tenant).write("life.paused", tenant.slug, by=by)
+        _log(context, tenant).write("coupling.paused", tenant.slug, by=by)
     return load(context, tenant.slug)
 
 
@@ -102,7 +102,7 @@ def resume(context: Context, tenant: Tenant, by: str) -> Tenant:
     with context.store.begin() as tx:
         changed = tenants_table.resume(tx, tenant.id)
     if changed:
-        _log(context, tenant).write("life.resumed", tenant.slug, by=by)
+        _log(context, tenant).write("coupling.resumed", tenant.slug, by=by)
     return load(context, tenant.slug)
 
 

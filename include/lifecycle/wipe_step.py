@@ -29,7 +29,7 @@ def confirm(context: Context, tenant: Tenant, shown: Mapping[str, int], *, parts
         move(context, tx, tenant, ("new",), "wiping", by)
         pending.queue(context, tx, tenant, OperationKind.WIPE, by=by, parts=chosen)
     log = IntegrationLog(context.store, tenant.id, tenant.slug, "life")
-    log.write("life.wiping", tenant.slug, parts=", ".join(chosen), by=by)
+    log.write("coupling.wipe_confirmed", tenant.slug, parts=", ".join(chosen), by=by)
 
 
 def _chosen(tenant: Tenant, parts: Sequence[str]) -> list[str]:
@@ -72,5 +72,5 @@ def keep(context: Context, tenant: Tenant, by: str) -> Tenant:
     require_state(tenant, "to keep what is in Simple-Simon", "new")
     with context.store.begin() as tx:
         move(context, tx, tenant, ("new",), "connecting", by)
-    IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("life.kept", tenant.slug, by=by)
+    IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("coupling.wipe_declined", tenant.slug, by=by)
     return load(context, tenant.slug)

@@ -105,7 +105,7 @@ class IntegrationLog:
         with self.store.begin() as tx:
             closed = problems.close(tx, self.tenant_id, ProblemFilter(table, record, codes, startswith, values=values))
         if closed:
-            self.write("problem.solved", record or "", table, count=closed)
+            self.write("problem.resolved", record or "", table, count=closed)
         return closed
 
 

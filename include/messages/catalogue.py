@@ -2,13 +2,15 @@
 
 from include.messages.cleanup import CLEANUP
 from include.messages.connection import CONNECTION
-from include.messages.life import LIFE
+from include.messages.coupling import COUPLING
+from include.messages.document import DOCUMENT
 from include.messages.message import Message
-from include.messages.problem import PROBLEM
+from include.messages.run import RUN
 from include.messages.settings import SETTINGS
 from include.messages.sync import SYNC
 from include.messages.work_order import WORK_ORDER
 
 CATALOGUE: dict[str, Message] = {
-    m.code: m for m in (*CLEANUP, *CONNECTION, *LIFE, *PROBLEM, *SETTINGS, *SYNC, *WORK_ORDER)
+    message.code: message
+    for message in (*CLEANUP, *CONNECTION, *COUPLING, *DOCUMENT, *RUN, *SETTINGS, *SYNC, *WORK_ORDER)
 }

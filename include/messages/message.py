@@ -2,41 +2,33 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Literal
 
+from include.messages.words import Vocabulary
 from include.streams import STREAMS
 
-Severity = Literal["info", "success", "warning", "error"]
 Language = Literal["nl", "en"]
 # what a message can be about
 TABLES: tuple[str, ...] = ("work_order", *(stream.table for stream in STREAMS.values()), "settings", "connection")
 
-# what our own names are called in a sentence; (Dutch, English)
-WORDS: Mapping[str, tuple[str, str]] = {
-    **{stream.name: (stream.plural.nl, stream.plural.en) for stream in STREAMS.values()},
-    "work_orders": ("werkbonnen", "work orders"),
-    "sync": ("synchronisatie", "synchronisation"),
-    "cleanup": ("schoonmaak", "clean-up"),
-    "proposal": ("schoonmaak", "clean-up"),
-    "restore": ("terugzetten", "putting back"),
-    "wipe": ("leegmaken", "emptying"),
-    "name": ("naam", "name"),
-    "number": ("nummer", "number"),
-    "street": ("straat", "street"),
-    "postal_code": ("postcode", "postal code"),
-    "city": ("plaats", "city"),
-    "country_code": ("land", "country"),
-    "phone": ("telefoon", "phone"),
-    "mobile": ("mobiel", "mobile"),
-    "email": ("e-mailadres", "e-mail address"),
-    "vat_number": ("btw-nummer", "VAT number"),
-    "chamber_of_commerce_number": ("KvK-nummer", "chamber of commerce number"),
-    "contact_name": ("contactpersoon", "contact person"),
-    "code": ("code", "code"),
-    "description": ("omschrijving", "description"),
-    "unit": ("eenheid", "unit"),
-    "vat_code": ("btw-code", "VAT code"),
-}
+
+class Severity(StrEnum):
+    """How much a message matters."""
+
+    # It happened, and nobody needs to do anything.
+    INFO = "info"
+    # It went well.
+    SUCCESS = "success"
+    # It may go wrong or went half wrong; it is an open problem until it is resolved.
+    WARNING = "warning"
+    # It went wrong, and a person must act; it is an open problem until it is resolved.
+    ERROR = "error"
+
+    @property
+    def is_problem(self) -> bool:
+        """Whether a message of this severity opens a problem (R7.5)."""
+        return self in (Severity.WARNING, Severity.ERROR)
 
 
 @dataclass(frozen=True)
@@ -49,24 +41,32 @@ class Text:
 
 @dataclass(frozen=True)
 class Message:
-    """One entry of the catalogue. ``table`` is what it concerns when the writer does not say."""
+    """One entry of the catalogue. ``table`` is what it concerns when the writer does not say.
+
+    ``words`` says which of its values are names of ours, and in which vocabulary they are translated. All others are
+    what people or other systems wrote, and stay as they are.
+    """
 
     code: str
     severity: Severity
     table: str
     nl: Text
     en: Text
+    words: Mapping[str, Vocabulary]
 
     def text(self, values: Mapping[str, object], language: Language = "nl") -> Text:
-        """The text with its values filled in; a value that was not given shows as a question mark."""
+        """Fill the values in; one that was not given shows as a question mark."""
         text = self.nl if language == "nl" else self.en
-        filled = _Filled({name: _word(value, language) for name, value in values.items()})
+        filled = _Filled({name: self._value(name, value, language) for name, value in values.items()})
         return Text(text.message.format_map(filled), text.action.format_map(filled))
 
-
-def _word(value: object, language: Language) -> object:
-    words = WORDS.get(value) if isinstance(value, str) else None
-    return value if words is None else words[language == "en"]
+    def _value(self, name: str, value: object, language: Language) -> object:
+        """Translate a value that is a word, or several with commas between them."""
+        if name not in self.words:
+            return value
+        labels = self.words[name]
+        words = str(value).split(", ")
+        return ", ".join(getattr(labels[word], language) if word in labels else word for word in words)
 
 
 class _Filled(dict[str, object]):
@@ -74,6 +74,14 @@ class _Filled(dict[str, object]):
         return "?"
 
 
-def message(code: str, severity: Severity, table: str, nl: tuple[str, str], en: tuple[str, str]) -> Message:
-    """An entry of the catalogue; ``nl`` and ``en`` are (message, action)."""
-    return Message(code, severity, table, Text(*nl), Text(*en))
+def message(
+    code: str,
+    severity: Severity,
+    table: str,
+    *,
+    nl: tuple[str, str],
+    en: tuple[str, str],
+    words: Mapping[str, Vocabulary] | None = None,
+) -> Message:
+    """Make an entry of the catalogue; ``nl`` and ``en`` are (message, action)."""
+    return Message(code, severity, table, nl=Text(*nl), en=Text(*en), words=words or {})

@@ -91,7 +91,7 @@ class _Builder:
         if not customer.active:
             raise self._rejected("work_order.customer_inactive", customer=f"{customer.number} {customer.name}")
         if order.work_address_customer_id != order.customer_id:
-            raise self._rejected("work_order.address_elsewhere")
+            raise self._rejected("work_order.address_of_another_customer")
         return customer
 
     def _lines(self) -> Iterator[DocumentLine]:

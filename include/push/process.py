@@ -70,7 +70,7 @@ def _lost(run: PushRun, error: OutcomeUnknown) -> Outcome:
     """Let the package be searched before anything else is done: the request may have been carried out."""
     wait = max(SEARCH_AGAIN, timedelta(seconds=error.retry_after_s or 0))
     again = {"due_at": run.context.now() + wait, "lookup_attempts": 0}
-    code = "work_order.answer_lost"
+    code = "work_order.outcome_unknown"
     return Outcome(UNKNOWN, code, message=code, values={"system": run.system}, fields=again)
 
 
@@ -133,12 +133,12 @@ def _match_existing(
     [existing] = documents_there
     if expected and (differing := differences(expected, existing)):
         return _hold(run, "work_order.document_differs", document=_name(existing), found="; ".join(differing))
-    return _confirm(run, existing, "work_order.found_booked", expected)
+    return _confirm(run, existing, "work_order.already_booked", expected)
 
 
 def _hold_several(run: PushRun, documents_there: Sequence[PackageDocument]) -> Outcome:
     listed = ", ".join(_name(document) for document in documents_there)
-    return _hold(run, "work_order.several_documents", count=len(documents_there), documents=listed)
+    return _hold(run, "work_order.duplicate_documents", count=len(documents_there), documents=listed)
 
 
 def _hold(run: PushRun, code: str, **values: Any) -> Outcome:
@@ -238,7 +238,7 @@ def _already_there(
     if differing := differences(expected, existing):
         values: dict[str, object] = {"system": run.system, "document": _name(existing), "found": "; ".join(differing)}
         also = (("work_order.found_edited", values),)
-    return _confirm(run, existing, "work_order.found_booked", None, also=also, **fields)
+    return _confirm(run, existing, "work_order.already_booked", None, also=also, **fields)
 
 
 def _confirm(

@@ -18,7 +18,7 @@ from include.tenants.tenant import Tenant
 COMPARED_AT_ONCE = 500  # entries judged anew at one poll; the next poll takes the next ones
 READ_AT_ONCE = 2  # work orders that are read again at one poll
 # what can be repaired in Simple-Simon without archiving again: the work address gets its customer
-REPAIRED_IN_SIMON = ("work_order.address_elsewhere", "work_order.no_customer")
+REPAIRED_IN_SIMON = ("work_order.address_of_another_customer", "work_order.no_customer")
 
 
 def requeue_changed(context: Context, tenant: Tenant, app: FieldService) -> int:

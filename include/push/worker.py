@@ -112,7 +112,7 @@ class CrashGuard:
             self._note(type(error).__name__, hold=self._entry.failed_claims >= MOST_FAILED_CLAIMS)
 
     def _note(self, reason: str, hold: bool) -> None:
-        code = "work_order.unforeseen"
+        code = "work_order.unexpected_error"
         with self._run.context.store.begin() as tx:
             if hold:
                 give_up(tx, self._entry, code)

@@ -69,7 +69,7 @@ class ArticleFilter:
             of_type = counts["type_key"] == key
             total = int(counts.loc[of_type, "count"].sum())
             if total and not counts.loc[of_type & within, "count"].sum():
-                yield Finding("filter.type_shut_out", names.get(key, key), count=total)
+                yield Finding("filter.type_excluded", names.get(key, key), count=total)
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:

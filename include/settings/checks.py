@@ -47,7 +47,7 @@ def _administration(live: LivePackage, name: str, title: str) -> list[CheckResul
     if own.missing_rights:
         return [
             check_result(
-                name, "settings.administration_lacks_rights", title, **values, rights=", ".join(own.missing_rights)
+                name, "settings.administration_missing_rights", title, **values, rights=", ".join(own.missing_rights)
             )
         ]
     live.try_rights()
@@ -100,19 +100,19 @@ def _chosen(live: LivePackage, name: str, title: str) -> list[CheckResult]:
     choices = {one.key: one for one in listed if isinstance(one, PickListEntry)}
     usable = {one.key: one.name for one in choices.values() if one.active}
     if key in usable:
-        return [check_result(name, "settings.choice_ok", title, value=key, name=usable[key])]
+        return [check_result(name, "settings.pick_list_ok", title, value=key, name=usable[key])]
     if key in choices:
-        return [check_result(name, "settings.choice_unfit", title, value=key, known=_listed(usable))]
+        return [check_result(name, "settings.pick_list_unusable", title, value=key, known=_listed(usable))]
     if near := nearest(key, list(usable)):
-        return [check_result(name, "settings.choice_near_miss", title, value=key, near=near, name=usable[near])]
-    return [check_result(name, "settings.choice_unknown", title, value=key, known=_listed(usable))]
+        return [check_result(name, "settings.pick_list_near_miss", title, value=key, near=near, name=usable[near])]
+    return [check_result(name, "settings.pick_list_unknown", title, value=key, known=_listed(usable))]
 
 
 def _memo_field(live: LivePackage, name: str, title: str) -> list[CheckResult]:
     found = _chosen(live, name, title)
     value: str = getattr(live.settings, name)
     if value and not live.settings.memo_parts and found[0].level == "ok":
-        return [check_result(name, "settings.memo_field_idle", title, value=value)]
+        return [check_result(name, "settings.memo_field_unused", title, value=value)]
     return found
 
 
@@ -125,7 +125,7 @@ def _payment_condition(live: LivePackage, name: str, title: str) -> list[CheckRe
     if not without:
         return _in_order(live, name, title)
     values = {"count": len(without), "customer": without[0].label}
-    return [check_result(name, "settings.customers_without_condition", title, **values)]
+    return [check_result(name, "settings.customers_without_payment_condition", title, **values)]
 
 
 def _filter_word(live: LivePackage, name: str, title: str) -> list[CheckResult]:

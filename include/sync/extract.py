@@ -27,7 +27,7 @@ def extract(run: Run, name: str) -> Progress:
             if read_list(run, package, stream):
                 break
         else:
-            raise Transient("sync.listing_moves", name, system=run.tenant.package.title)
+            raise Transient("sync.listing_unstable", name, system=run.tenant.package.title)
         for child in run.tenant.package.children(name):
             _under_parents(run, package, child)
     with run.context.store.begin() as tx:
@@ -80,7 +80,7 @@ def _key(run: Run, stream: PackageList, row: Raw) -> str:
     """The key as records have it: without the NULs that no database takes, and without blanks around it."""
     if stream.key not in row:
         values = {"system": run.tenant.package.title, "request": stream.path, "reason": f"no {stream.key}"}
-        raise ContractBroken("connection.unexpected_answer", **values)
+        raise ContractBroken("connection.unexpected_response", **values)
     return str(row[stream.key]).replace("\x00", "").strip()
 
 

@@ -178,8 +178,9 @@ def _write(run: Run, app: FieldService, batch: Batch, due: Due, record: MasterRe
     content, shortened = app.payload(record)
     for name, parent in app.parents(record).items():
         if parent not in batch.parents:
-            shown = f"{STREAMS[parent[0]].table} {parent[1]}"
-            raise RecordRejected("sync.parent_missing", record.label, parent=shown, parent_stream=parent[0])
+            stream, key = parent
+            names = {"parent_kind": stream, "parent_stream": stream}
+            raise RecordRejected("sync.parent_missing", record.label, parent=key, **names)
         content[name] = batch.parents[parent]
     simon_id = due.simon_id if due.simon_id is not None else _found(run, batch, due.key, record.label)
     held = batch.held.get(simon_id) if simon_id is not None else None
@@ -206,7 +207,7 @@ def _found(run: Run, batch: Batch, key: str, label: str) -> int | None:
     found = batch.found.get(key, [])
     if len(found) > 1:
         values = {"count": len(found), "simon_id": found[0], "key": key}
-        run.log.write("sync.several_found", label, STREAMS[batch.stream].table, **values)
+        run.log.write("sync.duplicates_found", label, STREAMS[batch.stream].table, **values)
     return found[0] if found else None
 
 
@@ -242,7 +243,7 @@ def _conclude(run: Run) -> dict[str, dict[str, int]]:
         run.log.write("sync.stream_done", stream, STREAMS[stream].table, stream=stream, **numbers)
     resolve(run, result)
     if begun:
-        run.log.write("life.active", run.tenant.slug)
+        run.log.write("coupling.activated", run.tenant.slug)
     return result
 
 

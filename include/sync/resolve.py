@@ -9,9 +9,9 @@ from include.streams import STREAMS
 
 # said anew in every run for as long as they are true
 REPEATED = ("sync.record_refused", "sync.record_unreadable", "sync.parent_missing")
-OF_THE_RUN = ("sync.too_many_refused", "sync.listing_moves", "run.other_under_way")
+OF_THE_RUN = ("sync.too_many_refused", "sync.listing_unstable", "run.other_open")
 # said only when the record is written
-AT_WRITE = ("sync.text_shortened", "sync.several_found")
+AT_WRITE = ("sync.text_shortened", "sync.duplicates_found")
 
 
 def resolve(run: Run, streams: Iterable[str]) -> None:
@@ -29,4 +29,4 @@ def resolve(run: Run, streams: Iterable[str]) -> None:
                 tx, tenant_id, stream, ProblemFilter(STREAMS[stream].table, codes=AT_WRITE, before=began)
             )
     if closed:
-        run.log.write("problem.solved", run.key, count=closed)
+        run.log.write("problem.resolved", run.key, count=closed)

@@ -59,7 +59,7 @@ class ActionResult:
     message: str
     values: Mapping[str, object] = field(default_factory=dict)
     back: str = ""
-    type: Severity = "info"
+    type: Severity = Severity.INFO
 
     def text(self, language: Language) -> str:
         """Return the message in a language."""

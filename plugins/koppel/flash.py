@@ -19,7 +19,7 @@ class Flash:
     """A message for the next page, with how it is shown."""
 
     text: str
-    type: Severity = "info"
+    type: Severity = Severity.INFO
 
 
 def sign(flash: Flash) -> str:

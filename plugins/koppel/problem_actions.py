@@ -37,7 +37,7 @@ def _links(problem: OpenProblem, administers: bool) -> list[ProblemAction]:
         links.append(ProblemAction(N_("Connect again"), "connections"))
     if administers and problem.code.startswith("settings."):
         links.append(ProblemAction(N_("To the settings"), "settings"))
-    if problem.code in ("cleanup.proposed", "cleanup.braked"):
+    if problem.code in ("cleanup.proposed", "cleanup.limit_exceeded"):
         links.append(ProblemAction(N_("To the proposal"), "cleanup"))
     return links
 

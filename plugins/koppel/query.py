@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -15,7 +15,7 @@ from include.tenants.overview import SORTS, OverviewQuery
 from plugins.koppel import flash
 from plugins.koppel.security import SLUG
 
-SEVERITIES: tuple[str, ...] = get_args(Severity)
+SEVERITIES: tuple[str, ...] = tuple(Severity)
 ORDERS = (*SORTS, *(f"-{name}" for name in SORTS))
 PAGE_SIZE = 50
 CURSOR_TIME = "%Y%m%dT%H%M%S%f"

@@ -57,9 +57,9 @@ ERRORS: list[tuple[dict[str, Any], type[IntegrationError], str]] = [
     ({"kind": "status", "status": 500}, Transient, "connection.unavailable"),
     ({"kind": "status", "status": 503}, Transient, "connection.unavailable"),
     ({"kind": "drop_before"}, Transient, "connection.unavailable"),
-    ({"kind": "html"}, ContractBroken, "connection.unexpected_answer"),
-    ({"kind": "truncated"}, ContractBroken, "connection.unexpected_answer"),
-    ({"kind": "empty"}, ContractBroken, "connection.unexpected_answer"),
+    ({"kind": "html"}, ContractBroken, "connection.unexpected_response"),
+    ({"kind": "truncated"}, ContractBroken, "connection.unexpected_response"),
+    ({"kind": "empty"}, ContractBroken, "connection.unexpected_response"),
     ({"kind": "status", "status": 404}, Misconfigured, "connection.not_found"),
 ]
 

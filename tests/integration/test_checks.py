@@ -93,7 +93,7 @@ def test_administration_whose_subscription_has_no_api(couple: Couple, sandbox: S
     refused = only(rompslomp, "administration", administration=str(third))
     assert (refused.level, refused.code) == ("error", "settings.administration_without_api")
     lacking = only(rompslomp, "administration", administration=str(second))
-    assert (lacking.level, lacking.code) == ("error", "settings.administration_lacks_rights")
+    assert (lacking.level, lacking.code) == ("error", "settings.administration_missing_rights")
     assert lacking.values["rights"] == "manage:products"
     assert only(rompslomp, "administration", administration=str(first)).level == "ok"
 
@@ -225,7 +225,7 @@ def test_types(couple: Couple) -> None:
     assert only(unit4, "article_types", article_types=[0, 2]).level == "ok"
     assert only(unit4, "article_types").level == "ok"
     found = only(unit4, "article_types", article_types=[0, 2], article_groups=["Arbeid"])
-    assert (found.level, found.code) == ("warning", "filter.type_shut_out")
+    assert (found.level, found.code) == ("warning", "filter.type_excluded")
     assert "Artikel met voorraad" in found.text().message
 
 
@@ -247,13 +247,13 @@ def test_memo_field(couple: Couple) -> None:
     assert only(unit4, "memo_field", memo_field=field).level == "ok"
     assert only(unit4, "memo_field", memo_field="").level == "ok"
     idle = only(unit4, "memo_field", memo_field=field, memo="none")
-    assert (idle.level, idle.code) == ("warning", "settings.memo_field_idle")
+    assert (idle.level, idle.code) == ("warning", "settings.memo_field_unused")
     near = only(unit4, "memo_field", memo_field="Order.Opmerkingen")
-    assert (near.level, near.code, near.values["near"]) == ("error", "settings.choice_near_miss", field)
+    assert (near.level, near.code, near.values["near"]) == ("error", "settings.pick_list_near_miss", field)
     unfit = only(unit4, "memo_field", memo_field="ORDER.UITVOERDATUM")
-    assert (unfit.level, unfit.code) == ("error", "settings.choice_unfit")
+    assert (unfit.level, unfit.code) == ("error", "settings.pick_list_unusable")
     assert field in unfit.text().action
-    assert only(unit4, "memo_field", memo_field="X.Y").code == "settings.choice_unknown"
+    assert only(unit4, "memo_field", memo_field="X.Y").code == "settings.pick_list_unknown"
 
 
 def test_memo_field_that_was_taken_away(couple: Couple, sandbox: Sandbox) -> None:
@@ -269,10 +269,10 @@ def test_payment_condition(couple: Couple) -> None:
     unit4 = couple("unit4")
     assert only(unit4, "payment_condition", payment_condition="30").level == "ok"
     without = only(unit4, "payment_condition")
-    assert (without.level, without.code) == ("warning", "settings.customers_without_condition")
+    assert (without.level, without.code) == ("warning", "settings.customers_without_payment_condition")
     assert (without.values["count"], "Wijkcentrum" in without.values["customer"]) == ("1", True)
     wrong = only(unit4, "payment_condition", payment_condition="99")
-    assert (wrong.level, wrong.code) == ("error", "settings.choice_unknown")
+    assert (wrong.level, wrong.code) == ("error", "settings.pick_list_unknown")
     assert "14 (Binnen 14 dagen)" in wrong.text().action
 
 

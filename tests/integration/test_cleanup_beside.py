@@ -26,7 +26,7 @@ def pass_time_in_store(coupled: Coupled, step: timedelta) -> None:
 def test_no_clean_up_beside_a_sync(cleaned: Coupled) -> None:
     """R2.1, R6.3: it waits, with a message; once the sync has stalled it takes its place, and that stops."""
     run = begin_sync(cleaned.context, cleaned.tenant, "under way")
-    with pytest.raises(Transient, match=r"run\.other_under_way"):
+    with pytest.raises(Transient, match=r"run\.other_open"):
         clean(cleaned)
     pass_time_in_store(cleaned, timedelta(minutes=19))
     with pytest.raises(Transient):
@@ -43,7 +43,7 @@ def test_no_clean_up_beside_a_sync(cleaned: Coupled) -> None:
 def test_no_sync_beside_a_clean_up(cleaned: Coupled) -> None:
     """R2.1, R6.3: the other way round."""
     look(cleaned.context, cleaned.tenant, "under way")
-    with pytest.raises(Transient, match=r"run\.other_under_way"):
+    with pytest.raises(Transient, match=r"run\.other_open"):
         resync(cleaned)
     pass_time_in_store(cleaned, timedelta(minutes=21))
     resync(cleaned)

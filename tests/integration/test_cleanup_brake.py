@@ -78,7 +78,7 @@ def test_brake_on_the_number(braked: Coupled) -> None:
     assert report.proposal is not None
     assert members(braked, report.proposal) == three
     assert simon_writes(braked, mark) == {}
-    (row,) = [row for row in braked.log() if row.code == "cleanup.braked"]
+    (row,) = [row for row in braked.log() if row.code == "cleanup.limit_exceeded"]
     assert (row.values["count"], row.values["total"]) == ("3", str(len(braked.simon("Item"))))
 
 
@@ -258,7 +258,7 @@ def test_what_is_wanted_again_is_spared(braked: Coupled) -> None:
     assert report.ended == {"articles": {"spared": 1, "deleted": 2}}
     assert made[0] in ids(braked, "Item")
     assert row["Id"] in ids(braked, "Item")
-    assert said(braked)["cleanup.wanted_again"] == 1
+    assert said(braked)["cleanup.in_scope_again"] == 1
 
 
 def test_a_proposal_of_another_tenant(braked: Coupled, couple: Couple) -> None:

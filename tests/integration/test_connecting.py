@@ -105,7 +105,7 @@ def test_a_state_counts_once(coupled: Coupled) -> None:
     back = came_back(coupled)
     finish(coupled.context, **back)
     stored = sealed(coupled)
-    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+    with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
         finish(coupled.context, **back)
     assert sealed(coupled) == stored
 
@@ -113,7 +113,7 @@ def test_a_state_counts_once(coupled: Coupled) -> None:
 @pytest.mark.parametrize("state", ["", "unknown", "x" * 10_000, "é\x00"])
 def test_an_unknown_state_is_refused(coupled: Coupled, state: str) -> None:
     """Architecture 7: nobody can make us take a code that we did not ask for."""
-    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+    with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
         finish(coupled.context, state, code="x")
 
 
@@ -122,10 +122,10 @@ def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroun
     surroundings.at = surroundings.now()
     back = came_back(coupled)
     surroundings.pass_time(seconds=CONSENT_FOR.total_seconds())
-    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+    with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
         finish(coupled.context, **back)
     assert timedelta(minutes=10) == CONSENT_FOR
-    assert codes(coupled) == ["connection.consent_over"]
+    assert codes(coupled) == ["connection.consent_expired"]
 
 
 def test_no_state_stands_in_the_store(coupled: Coupled) -> None:
@@ -304,12 +304,12 @@ def test_disconnecting_destroys_what_is_stored(coupled: Coupled) -> None:
     """R5.5: the access to both systems, and a consent that is still under way."""
     back = came_back(coupled)
     assert disconnect(coupled.context, coupled.tenant) == sorted([coupled.package, "simple_simon"])
-    assert codes(coupled) == ["connection.destroyed"] * 2
+    assert codes(coupled) == ["connection.credentials_deleted"] * 2
     with coupled.context.store.begin() as tx:
         assert credentials_table.listing(tx) == []
-    with pytest.raises(Misconfigured, match=r"connection\.missing"):
+    with pytest.raises(Misconfigured, match=r"connection\.no_credentials"):
         vault(coupled).read()
-    with pytest.raises(Misconfigured, match=r"connection\.consent_over"):
+    with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
         finish(coupled.context, **back)
     assert disconnect(coupled.context, coupled.tenant) == []
 

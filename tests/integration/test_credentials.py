@@ -60,7 +60,7 @@ def test_a_failed_exchange_loses_nothing(couple: Couple) -> None:
     before = vault(coupled).read()
 
     def refuse(stored: Unit4Access) -> Unit4Access:
-        raise Misconfigured("connection.reconnect", system="Unit4 Multivers")
+        raise Misconfigured("connection.token_revoked", system="Unit4 Multivers")
 
     with pytest.raises(Misconfigured):
         vault(coupled).renew(before, refuse)
@@ -83,7 +83,7 @@ def test_missing_access_says_so(coupled: Coupled) -> None:
     """R7.2: connect first."""
     with coupled.context.store.begin() as tx:
         tx.execute(text("DELETE FROM credentials"))
-    with pytest.raises(Misconfigured, match=r"connection\.missing"):
+    with pytest.raises(Misconfigured, match=r"connection\.no_credentials"):
         sync(coupled.context, coupled.tenant, "one")
 
 

@@ -209,7 +209,7 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     check_tenant(unit4.context, unit4.tenant, "night")
     assert {one.code for one in open_problems(unit4.context.store, unit4.tenant.id)} == {
         "settings.article_unknown",
-        "settings.customers_without_condition",
+        "settings.customers_without_payment_condition",
     }
     change(unit4, work_article="UREN")
     check_all(unit4)
@@ -217,7 +217,7 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     [told] = [row for row in unit4.log("success") if row.code == "settings.saved"]
     assert (told.record, told.values) == ("2", {"by": BY, "changed": "work_article"})
     [still] = open_problems(unit4.context.store, unit4.tenant.id)
-    assert still.code == "settings.customers_without_condition"
+    assert still.code == "settings.customers_without_payment_condition"
 
 
 def test_nothing_changed_is_nothing_to_save(coupled: Coupled) -> None:

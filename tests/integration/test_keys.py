@@ -90,7 +90,7 @@ def test_a_missing_key_says_so(context: Context, tenants: list[Coupled]) -> None
     """R7.2: which variable, and the way out; no key and no stack trace of the cipher."""
     with pytest.raises(Misconfigured) as refused:
         open_app(with_keys(context, NEW), tenants[0].tenant)
-    assert refused.value.code == "connection.sealed"
+    assert refused.value.code == "connection.undecryptable"
     said = refused.value.text() + refused.value.action() + repr(refused.value)
     assert "KOPPEL_KEYS" in said
     assert NEW not in said

@@ -57,7 +57,7 @@ def test_a_coupling_goes_through_its_steps(living: Living) -> None:
     assert living.went() == ["new", "wiping", "connecting", "settings", "importing", "active"]
     assert {row["Name"] for row in living.simon("Customer")}.isdisjoint({"Oude klant", "Nog een"})
     assert living.tenant.active_since is not None
-    assert [row.code for row in living.log()].count("life.active") == 1
+    assert [row.code for row in living.log()].count("coupling.activated") == 1
 
 
 def test_first_import_is_announced_and_makes_active(living: Living) -> None:

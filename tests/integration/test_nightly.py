@@ -58,7 +58,7 @@ def test_drift_is_reported_and_closed_when_it_is_over(coupled: Coupled) -> None:
     rename_article(coupled, "UREN1", "UREN")
     assert check_fleet(coupled.context, "night 3")["error"] == 0
     assert not [code for code, _ in opened(coupled) if code.startswith("settings.article")]
-    assert "problem.solved" in [row.code for row in coupled.log("success")]
+    assert "problem.resolved" in [row.code for row in coupled.log("success")]
 
 
 def test_a_filter_that_drifts_is_one_problem_for_check_and_sync(couple: Couple) -> None:

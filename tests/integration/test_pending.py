@@ -201,7 +201,7 @@ def test_one_that_a_sync_is_in_the_way_of_waits(braked: Coupled, surroundings: S
     run = begin_sync(braked.context, braked.tenant, "sync")
     run_pending(braked.context)
     waiting = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
-    assert (waiting.state, waiting.error_code) == (OperationState.QUEUED, "run.other_under_way")
+    assert (waiting.state, waiting.error_code) == (OperationState.QUEUED, "run.other_open")
     with run.transaction() as tx:
         run.finish(tx)
     surroundings.pass_time(seconds=61)

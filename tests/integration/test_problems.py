@@ -43,14 +43,14 @@ def test_solved_closes_what_it_names_and_nothing_else(couple: Couple) -> None:
     log = log_of(coupled)
     log.write("connection.refused", system="A", reason="x")
     log.write("work_order.no_customer", "1")
-    log.write("work_order.address_elsewhere", "2")
+    log.write("work_order.address_of_another_customer", "2")
     assert log.solved("connection", startswith="connection.", system="B") == 0
-    assert log.solved("work_order", "1", "work_order.address_elsewhere") == 0
+    assert log.solved("work_order", "1", "work_order.address_of_another_customer") == 0
     assert coupled.log("success") == []
     assert log.solved("connection", startswith="connection.", system="A") == 1
     assert log.solved("work_order", "1") == 1
-    assert opened(coupled) == [("work_order.address_elsewhere", "2", 1)]
-    assert [row.code for row in coupled.log("success")] == ["problem.solved"] * 2
+    assert opened(coupled) == [("work_order.address_of_another_customer", "2", 1)]
+    assert [row.code for row in coupled.log("success")] == ["problem.resolved"] * 2
     log.write("work_order.no_customer", "1")  # again, after it was closed: another problem
     assert ("work_order.no_customer", "1", 1) in opened(coupled)
 

@@ -111,7 +111,7 @@ def test_a_forgotten_ledger_finds_the_document_by_its_reference(ready: Coupled) 
         tx.execute(text("DELETE FROM watermarks"))
     assert push(ready.context, ready.tenant, "again") == {"confirmed": 1}
     document_of(ready, made)
-    assert "work_order.found_booked" in [row.code for row in ready.log()]
+    assert "work_order.already_booked" in [row.code for row in ready.log()]
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "status_after", "empty", "truncated"])
@@ -275,7 +275,7 @@ def test_a_work_address_of_another_customer_is_refused(ready: Coupled) -> None:
     place = next(row["Id"] for row in ready.simon("Location") if row["CustomerId"] == customers[1])
     archive(ready, CustomerId=customers[0], LocationId=place)
     assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
-    assert [row.code for row in ready.log("error")] == ["work_order.address_elsewhere"]
+    assert [row.code for row in ready.log("error")] == ["work_order.address_of_another_customer"]
 
 
 def test_free_material_books_nothing_half(ready: Coupled) -> None:

@@ -51,7 +51,7 @@ def lose_an_answer(coupled: Coupled, sandbox: Sandbox) -> dict[str, Any]:
     made = archive(coupled)
     strike(sandbox, kind="drop_after", method="POST", path=POST[coupled.package], count=1)
     assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1}
-    assert [code for code, _, _ in waits(coupled)] == ["work_order.answer_lost"]
+    assert [code for code, _, _ in waits(coupled)] == ["work_order.outcome_unknown"]
     return made
 
 
@@ -101,7 +101,7 @@ def test_several_documents_are_for_a_person(couple: Couple, sandbox: Sandbox, su
     books.add_order({**stored(coupled, sandbox, made), "orderId": "20269999"})
     surroundings.pass_time(seconds=31)
     assert push(coupled.context, coupled.tenant, "later") == {"held": 1}
-    assert [code for code, _, _ in waits(coupled)] == ["work_order.several_documents"]
+    assert [code for code, _, _ in waits(coupled)] == ["work_order.duplicate_documents"]
     books.remove_order(books.orders.get("20269999"))
     release(coupled, made)
     assert push(coupled.context, coupled.tenant, "released") == {"confirmed": 1}
@@ -188,7 +188,7 @@ def test_a_run_that_breaks_off_does_not_hold_the_others(ready: Coupled, monkeypa
         assert push(ready.context, ready.tenant, "run") == {}
     for made in good:
         document_of(ready, made)
-    assert waits(ready) == [("work_order.unforeseen", bad["Number"], 1)]
+    assert waits(ready) == [("work_order.unexpected_error", bad["Number"], 1)]
     assert "geheim" not in str(ready.log())
     release(ready, bad)
     assert push(ready.context, ready.tenant, "repaired") == {"confirmed": 1}
@@ -210,7 +210,7 @@ def test_one_answer_that_makes_no_sense_holds_that_one(
     broken = [
         problem for problem in open_problems(ready.context.store, ready.tenant.id) if problem.record == bad["Number"]
     ]
-    assert [(problem.code, problem.count) for problem in broken] == [("connection.unexpected_answer", 1)]
+    assert [(problem.code, problem.count) for problem in broken] == [("connection.unexpected_response", 1)]
 
 
 # the whole tenant
@@ -230,9 +230,9 @@ def test_dead_credentials_are_said_once_and_tried_less_often(
             push(coupled.context, coupled.tenant, attempt)
         assert push(coupled.context, coupled.tenant, "too soon") == {}
         surroundings.pass_time(minutes=11)
-    assert [row.code for row in coupled.log("error")] == ["connection.reconnect"]
+    assert [row.code for row in coupled.log("error")] == ["connection.token_revoked"]
     assert [problem.code for problem in open_problems(coupled.context.store, coupled.tenant.id)][:1] == [
-        "connection.reconnect"
+        "connection.token_revoked"
     ]
     with pytest.raises(Misconfigured):
         push(coupled.context, coupled.tenant, "not yet")
@@ -241,7 +241,7 @@ def test_dead_credentials_are_said_once_and_tried_less_often(
     reconnect(coupled)
     assert push(coupled.context, coupled.tenant, "repaired") == {"confirmed": 1}
     document_of(coupled, made)
-    assert "connection.reconnect" not in [
+    assert "connection.token_revoked" not in [
         problem.code for problem in open_problems(coupled.context.store, coupled.tenant.id)
     ]
 

@@ -89,7 +89,7 @@ def test_it_is_said_of_the_work_order_itself(ready: Coupled, sandbox: Sandbox, s
         archive(ready)
         pushed(ready)
     assert states(ready) == {"confirmed": 3, "held": 1}
-    assert said(ready) == [("connection.unexpected_answer", bad["Number"])]
+    assert said(ready) == [("connection.unexpected_response", bad["Number"])]
 
 
 def test_a_removed_customer_is_no_trouble_of_the_administration(couple: Couple, sandbox: Sandbox) -> None:
@@ -153,7 +153,7 @@ def test_a_second_archiving_beside_an_unsure_one_waits(ready: Coupled, sandbox: 
         [second] = ledger.due(tx, ready.tenant.id, now, 10)
         entry = ledger.claim(tx, second, now, timedelta(minutes=5))
         assert entry is not None
-        assert give_up(tx, entry, "work_order.unforeseen") == "ready"
+        assert give_up(tx, entry, "work_order.unexpected_error") == "ready"
 
 
 def _breaking(*_: Any) -> Any:

@@ -121,7 +121,7 @@ def test_a_work_address_that_gets_its_customer(ready: Coupled, surroundings: Sur
     place = place_without_customer(ready)
     made = archive(ready, LocationId=place)
     assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
-    assert [code for code, _, _ in waits(ready)] == ["work_order.address_elsewhere"]
+    assert [code for code, _, _ in waits(ready)] == ["work_order.address_of_another_customer"]
     surroundings.pass_time(seconds=30)
     assert not polled(ready)
     change(ready, f"Location({place})", {"CustomerId": made["CustomerId"]})

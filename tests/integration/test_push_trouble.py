@@ -159,7 +159,7 @@ def test_tokens_that_rotate(trial: Trial, sandbox: Sandbox, surroundings: Surrou
     settle(trial, surroundings)
     counted = tally(trial)
     assert counted.right, counted
-    assert "connection.reconnect" not in [row.code for row in coupled.log("error")]
+    assert "connection.token_revoked" not in [row.code for row in coupled.log("error")]
 
 
 def sign_in_with_oauth(coupled: Coupled, sandbox: Sandbox) -> None:

@@ -166,7 +166,7 @@ def test_killed_between_answer_and_commit_asks_to_connect_again(connected: Coupl
     assert standing(connected).renewing_since is not None
     mark = connected.control.mark()
     for _ in range(10):
-        with pytest.raises(Misconfigured, match=r"connection\.reconnect"):
+        with pytest.raises(Misconfigured, match=r"connection\.token_revoked"):
             use(connected)
     assert len(exchanges(connected, mark)) == 1
     assert standing(connected).dead_since is not None
@@ -195,10 +195,10 @@ def test_an_answer_that_was_lost_on_its_way(connected: Coupled, fault: dict[str,
     connected.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token"}])
     with pytest.raises(IntegrationError) as lost:
         use(connected)
-    assert lost.value.code in ("connection.unavailable", "connection.unexpected_answer")
+    assert lost.value.code in ("connection.unavailable", "connection.unexpected_response")
     assert standing(connected).renewing_since is not None
     for _ in range(5):
-        with pytest.raises(Misconfigured, match=r"connection\.reconnect"):
+        with pytest.raises(Misconfigured, match=r"connection\.token_revoked"):
             use(connected)
     assert len(exchanges(connected, mark)) == 2
 
@@ -223,9 +223,9 @@ def test_a_revoked_consent_is_asked_about_once(connected: Coupled, sandbox: Sand
         with pytest.raises(Misconfigured):
             sync(connected.context, connected.tenant, str(run), ["articles"])
     assert len(exchanges(connected, mark)) == 1
-    assert {row.code for row in connected.log("error")} == {"connection.reconnect"}
+    assert {row.code for row in connected.log("error")} == {"connection.token_revoked"}
     [problem] = open_problems(connected.context.store, connected.tenant.id)
-    assert (problem.code, problem.count) == ("connection.reconnect", 4)
+    assert (problem.code, problem.count) == ("connection.token_revoked", 4)
     reconnect(connected)
     assert open_problems(connected.context.store, connected.tenant.id) == []
     sync(connected.context, connected.tenant, "again", ["articles"])

@@ -226,7 +226,7 @@ def test_dead_credentials_are_one_error_with_an_action(couple: Couple, sandbox: 
     sandbox.server.world.faults.add({"kind": "status", "status": 400, "path": "OAuth/Token", "count": -1})
     with pytest.raises(Misconfigured):
         sync(coupled.context, coupled.tenant, "one")
-    assert [row.code for row in coupled.log("error")] == ["connection.reconnect"]
+    assert [row.code for row in coupled.log("error")] == ["connection.token_revoked"]
 
 
 def test_a_post_whose_answer_was_lost_is_looked_up(coupled: Coupled, sandbox: Sandbox) -> None:

@@ -200,7 +200,7 @@ def test_a_look_that_fails_leaves_nothing_behind(coupled: Coupled, sandbox: Sand
     sandbox.server.world.faults.add({"kind": "truncated", "path": listing, "count": 1})
     with pytest.raises(ContractBroken):
         look(coupled, "look")
-    assert [row.code for row in coupled.log("error")] == ["connection.unexpected_answer"]
+    assert [row.code for row in coupled.log("error")] == ["connection.unexpected_response"]
     assert store_state(coupled)["staged"] == store_state(coupled)["open"] == []
     assert_foreseen(coupled, "one")
 

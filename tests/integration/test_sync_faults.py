@@ -58,9 +58,9 @@ def test_a_listing_that_stutters_is_read_all_the_same(
 
 
 BROKEN: dict[str, tuple[Fault, type[IntegrationError], str]] = {
-    "truncated": ({"kind": "truncated"}, ContractBroken, "connection.unexpected_answer"),
-    "html": ({"kind": "html"}, ContractBroken, "connection.unexpected_answer"),
-    "empty": ({"kind": "empty"}, ContractBroken, "connection.unexpected_answer"),
+    "truncated": ({"kind": "truncated"}, ContractBroken, "connection.unexpected_response"),
+    "html": ({"kind": "html"}, ContractBroken, "connection.unexpected_response"),
+    "empty": ({"kind": "empty"}, ContractBroken, "connection.unexpected_response"),
     "busy for an hour": ({"kind": "status", "status": 429, "retry_after": 3600}, Transient, "connection.busy"),
     "away": ({"kind": "status", "status": 503, "count": 5}, Transient, "connection.unavailable"),
     "forbidden": ({"kind": "status", "status": 403}, Misconfigured, "connection.forbidden"),
@@ -226,7 +226,7 @@ def test_a_listing_that_keeps_moving_is_one_clear_message(couple: Couple, sandbo
     with pytest.raises(Transient) as caught:
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
-    assert errors(coupled) == ["sync.listing_moves"]
+    assert errors(coupled) == ["sync.listing_unstable"]
     assert coupled.simon("Customer") == []
     sandbox.server.world.faults.clear()
     sync(coupled.context, coupled.tenant, "two")

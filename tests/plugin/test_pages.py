@@ -209,7 +209,7 @@ def test_pause_and_resume(person: People, office: Context) -> None:
     resumed = user.call("POST", "/api/tenants/jansen/resume", headers=own).json()
     assert resumed["result"] == {"tenant": "jansen", "status": "active"}
     said = user.get("/api/log?tenant=jansen").json()["messages"]
-    assert [one["code"] for one in said] == ["life.resumed", "life.paused"]
+    assert [one["code"] for one in said] == ["coupling.resumed", "coupling.paused"]
     assert "user" in said[0]["message"]
 
 

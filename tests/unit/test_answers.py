@@ -65,7 +65,7 @@ def test_success_that_cannot_be_read(body: bytes) -> None:
     """HTML, half a body or none: a broken contract for a reader; a POST was carried out, so its answer is lost."""
     read, written = error(answer(200, body)), error(answer(200, body, "POST"))
     assert (type(read), type(written)) == (ContractBroken, OutcomeUnknown)
-    assert read.code == written.code == "connection.unexpected_answer"
+    assert read.code == written.code == "connection.unexpected_response"
     assert "GET https://x/y" in read.text()
 
 

@@ -116,7 +116,7 @@ def test_inactive_customer_is_refused_by_name() -> None:
 @pytest.mark.parametrize("owner", [32, None])
 def test_work_address_must_be_of_the_same_customer(owner: int | None) -> None:
     """R3.4: neither another customer's address nor nobody's is taken."""
-    assert refusal(work_order(work_address_customer_id=owner)).code == "work_order.address_elsewhere"
+    assert refusal(work_order(work_address_customer_id=owner)).code == "work_order.address_of_another_customer"
 
 
 # R3.5: the lines

@@ -141,7 +141,7 @@ def test_article_needs_both_its_group_and_its_type(
 
 def test_type_whose_articles_are_all_shut_out_is_reported() -> None:
     """R1.7: by its name, with how many articles it concerns."""
-    assert findings("Arbeid & voorrijden", types=("2",)) == [Finding("filter.type_shut_out", "Met voorraad", count=45)]
+    assert findings("Arbeid & voorrijden", types=("2",)) == [Finding("filter.type_excluded", "Met voorraad", count=45)]
 
 
 def test_type_with_some_articles_left_is_not_reported() -> None:
@@ -164,7 +164,7 @@ def test_type_without_articles_is_not_shut_out() -> None:
 def test_wrong_group_shuts_out_its_types() -> None:
     """R1.6, R1.7: both are said, the cause first."""
     codes = [finding.code for finding in findings("cv-ketels", types=("2",))]
-    assert codes == ["filter.group_near_miss", "filter.type_shut_out"]
+    assert codes == ["filter.group_near_miss", "filter.type_excluded"]
 
 
 def test_filters_on_an_empty_administration() -> None:

@@ -197,8 +197,37 @@ def test_every_kind_of_error_carries_text_and_action(name: str, language: Langua
 
 
 def test_our_own_names_are_words_in_a_sentence() -> None:
-    """R7.2: a reader of Dutch sees no names of streams; a record that happens to look like none stays as it is."""
+    """R7.2: a reader of Dutch sees no names of streams, fields or runs."""
     values = {"record": "article_groups", "read": 5}
     assert "artikelgroepen" in lookup("cleanup.count_differs").text(values, "nl").message
     assert "article groups" in lookup("cleanup.count_differs").text(values, "en").message
-    assert "10234 Bakker" in lookup("cleanup.restored").text({"record": "10234 Bakker"}).message
+    assert "eenheid" in lookup("sync.text_shortened").text({"field": "unit"}).message
+    assert "(terugzetten)" in lookup("run.other_open").text({"other": "restore"}).message
+    assert "(klanten, artikelen)" in lookup("coupling.wipe_confirmed").text({"parts": "customers, articles"}).message
+
+
+def test_what_people_wrote_is_never_translated() -> None:
+    """R7.1: a filter word, a group, a customer that happens to be called as one of our names stays as it is."""
+    assert "'unit'" in lookup("work_order.filtered").text({"record": "1", "word": "unit"}).message
+    assert "'sync'" in lookup("filter.group_unknown").text({"record": "sync"}).message
+    assert "'sync'" in lookup("cleanup.filter_unmatched").text({"record": "articles", "group": "sync"}).message
+    assert "street is" in lookup("cleanup.removed_deleted").text({"record": "street"}).message
+    assert "name heet nu code" in lookup("sync.renumbered").text({"before": "name", "after": "code"}).message
+
+
+@each_message
+def test_words_are_values_of_the_text(message: Message) -> None:
+    """R7.2: a word that the sentence does not name is a mistake in the catalogue."""
+    assert set(message.words) <= fields(message.nl.message + message.nl.action)
+
+
+def test_values_of_our_own_are_declared_as_words() -> None:
+    """R7.2: a value of one of these names is always one of ours."""
+    names = {"stream", "parent_stream", "parts", "field", "other"}
+    undeclared = [
+        (message.code, name)
+        for message in CATALOGUE.values()
+        for name in names & fields(message.nl.message + message.nl.action)
+        if name not in message.words
+    ]
+    assert undeclared == []

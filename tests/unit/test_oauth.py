@@ -142,7 +142,7 @@ def test_dead_refresh_token_asks_to_connect_again(loopback: Loopback, patience: 
     """Contract 2: revoked, used up or forgotten; asking goes no further."""
     found = renewing(loopback, patience, json_reply({"error": "invalid_grant"}, status))
     assert type(found) is TokenRevoked
-    assert found.code == "connection.reconnect"
+    assert found.code == "connection.token_revoked"
     assert paths(loopback) == ["POST /token"]
 
 
@@ -188,7 +188,7 @@ def test_answer_without_a_token(loopback: Loopback, patience: Patience, body: An
     """RFC 6749, 5.1: access token and lifetime are needed; what is stored stays as it was."""
     found = renewing(loopback, patience, json_reply(body))
     assert type(found) is ContractBroken
-    assert found.code == "connection.unexpected_answer"
+    assert found.code == "connection.unexpected_response"
 
 
 @pytest.mark.parametrize("reply", [Reply(503), HANG_UP, Reply(200, b"<html>")])

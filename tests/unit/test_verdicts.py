@@ -40,7 +40,7 @@ def test_level_follows_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize("error", [Transient("connection.unavailable", system="S", reason="r"),
-                                   Misconfigured("connection.reconnect", system="S")])  # fmt: skip
+                                   Misconfigured("connection.token_revoked", system="S")])  # fmt: skip
 def test_unchecked_is_an_error(error: Transient | Misconfigured) -> None:
     """R4.1: however short the trouble; the words are those of the trouble."""
     found = failed_check("x", error, "X")

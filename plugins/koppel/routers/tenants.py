@@ -14,6 +14,7 @@ from include.cleanup.history import waiting as waiting_proposal
 from include.connectors import registry
 from include.lifecycle import deactivation
 from include.log.search import LogQuery, unsettled
+from include.messages import Severity
 from include.push.stats import BlockedBy, DayStats, push_stats
 from include.sync.progress import SyncStatus, status
 from include.tenants.overview import Coupling, OverviewQuery, couplings, next_step
@@ -207,7 +208,7 @@ def sync(*, request: Request, tenant: TenantDep, user: User, session: SessionDep
     return ActionResult(
         N_("The synchronisation was started as run {run_id}. Its messages appear in the log."),
         {"dag_id": DAG_PREFIX + tenant.slug, "run_id": run_id},
-        type="success",
+        type=Severity.SUCCESS,
     )
 
 

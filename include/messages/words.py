@@ -1,0 +1,38 @@
+"""What our own names are called in a sentence. The catalogue declares which of a message's values is such a name."""
+
+from collections.abc import Mapping
+
+from include.streams import STREAMS, Label
+
+Vocabulary = Mapping[str, Label]
+
+STREAM_NAMES: Vocabulary = {name: stream.plural for name, stream in STREAMS.items()}
+# one record of a stream
+RECORD_KINDS: Vocabulary = {name: stream.singular for name, stream in STREAMS.items()}
+# the fields of our records that Simple-Simon has a place for
+FIELD_NAMES: Vocabulary = {
+    "name": Label("naam", "name"),
+    "number": Label("nummer", "number"),
+    "street": Label("straat", "street"),
+    "postal_code": Label("postcode", "postal code"),
+    "city": Label("plaats", "city"),
+    "country_code": Label("land", "country"),
+    "phone": Label("telefoon", "phone"),
+    "mobile": Label("mobiel", "mobile"),
+    "email": Label("e-mailadres", "e-mail address"),
+    "vat_number": Label("btw-nummer", "VAT number"),
+    "chamber_of_commerce_number": Label("KvK-nummer", "chamber of commerce number"),
+    "contact_name": Label("contactpersoon", "contact person"),
+    "code": Label("code", "code"),
+    "description": Label("omschrijving", "description"),
+    "unit": Label("eenheid", "unit"),
+    "vat_code": Label("btw-code", "VAT code"),
+}
+# what can be under way for a tenant
+RUN_NAMES: Vocabulary = {
+    "sync": Label("synchronisatie", "synchronisation"),
+    "cleanup": Label("schoonmaak", "clean-up"),
+    "proposal": Label("schoonmaak", "clean-up"),
+    "restore": Label("terugzetten", "putting back"),
+    "wipe": Label("leegmaken", "emptying"),
+}
