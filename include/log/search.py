@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from include.context import Context
-from include.messages import CATALOGUE, Language, Severity, lookup
+from include.messages import Language, Severity, catalogue, lookup
 from include.store import Transaction, log_search
 from include.store import tenants as tenant_rows
 from include.store.log_search import LogCursor, LogRowFilter, LogSearchRow, ProblemSearchRow
@@ -132,7 +132,7 @@ def _said(choice: LogQuery) -> tuple[str, ...]:
     if not choice.text:
         return ()
     sought, dutch = choice.text.casefold(), choice.language == "nl"
-    texts = {code: message.nl if dutch else message.en for code, message in CATALOGUE.items()}
+    texts = {code: message.nl if dutch else message.en for code, message in catalogue().items()}
     return tuple(code for code, text in texts.items() if sought in f"{text.message}\n{text.action}".casefold())
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from include.context import Context
-from include.messages import CATALOGUE, Language, lookup
+from include.messages import Language, catalogue, lookup
 from include.store import history
 from include.store.history import EntryRow, LinkRow, RemovalRow, SaidRow, StepRow
 from include.streams import STREAMS, with_followers
@@ -78,7 +78,7 @@ def _step(row: StepRow) -> TimelineEvent:
 
 
 def _message(row: SaidRow, language: Language) -> TimelineEvent:
-    if row.code not in CATALOGUE:
+    if row.code not in catalogue():
         return TimelineEvent(row.at, row.severity, message=row.code, code=row.code, run=row.run)
     text = lookup(row.code).text({"record": row.record, **row.values}, language)
     return TimelineEvent(row.at, row.severity, "", text.message, text.action, row.code, "", row.run)

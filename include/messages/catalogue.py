@@ -1,16 +1,40 @@
-"""All messages by their code. A code is for ever; its texts may be improved."""
+"""Reads the message catalogue from the files beside this one: each code of a subject with its texts (R7.2)."""
 
-from include.messages.cleanup import CLEANUP
-from include.messages.connection import CONNECTION
-from include.messages.coupling import COUPLING
-from include.messages.document import DOCUMENT
-from include.messages.message import Message
-from include.messages.run import RUN
-from include.messages.settings import SETTINGS
-from include.messages.sync import SYNC
-from include.messages.work_order import WORK_ORDER
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
 
-CATALOGUE: dict[str, Message] = {
-    message.code: message
-    for message in (*CLEANUP, *CONNECTION, *COUPLING, *DOCUMENT, *RUN, *SETTINGS, *SYNC, *WORK_ORDER)
-}
+import yaml
+
+from include.messages.message import Message, Severity, Text
+from include.messages.words import VOCABULARIES
+
+FOLDER = Path(__file__).parent
+
+
+@cache
+def catalogue() -> Mapping[str, Message]:
+    """Return all messages by their code. A code is for ever; its texts may be improved."""
+    return {message.code: message for file in sorted(FOLDER.glob("*.yaml")) for message in _messages(file)}
+
+
+def lookup(code: str) -> Message:
+    """Return the message of a code. Raises KeyError for a code that is not in the catalogue."""
+    return catalogue()[code]
+
+
+def _messages(file: Path) -> Iterator[Message]:
+    for code, entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).items():
+        yield Message(
+            code=code,
+            severity=Severity(entry["severity"]),
+            table=entry["table"],
+            nl=_text(entry["nl"]),
+            en=_text(entry["en"]),
+            words={name: VOCABULARIES[vocabulary] for name, vocabulary in entry.get("words", {}).items()},
+        )
+
+
+def _text(entry: Mapping[str, Any]) -> Text:
+    return Text(entry["message"], entry.get("action", ""))

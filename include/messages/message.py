@@ -72,16 +72,3 @@ class Message:
 class _Filled(dict[str, object]):
     def __missing__(self, name: str) -> str:
         return "?"
-
-
-def message(
-    code: str,
-    severity: Severity,
-    table: str,
-    *,
-    nl: tuple[str, str],
-    en: tuple[str, str],
-    words: Mapping[str, Vocabulary] | None = None,
-) -> Message:
-    """Make an entry of the catalogue; ``nl`` and ``en`` are (message, action)."""
-    return Message(code, severity, table, nl=Text(*nl), en=Text(*en), words=words or {})

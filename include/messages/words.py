@@ -36,3 +36,10 @@ RUN_NAMES: Vocabulary = {
     "restore": Label("terugzetten", "putting back"),
     "wipe": Label("leegmaken", "emptying"),
 }
+# under the names by which the catalogue's files call them
+VOCABULARIES: Mapping[str, Vocabulary] = {
+    "streams": STREAM_NAMES,
+    "record_kinds": RECORD_KINDS,
+    "fields": FIELD_NAMES,
+    "runs": RUN_NAMES,
+}
