@@ -70,7 +70,7 @@ def _link(place: Place) -> None:
     run = begin_sync(place.context, place.lists_only, "bench-records", ["customers"], full=True)
     extract(run, "customers")
     transform(run)
-    wanted = "SELECT key FROM records WHERE stream = 'customers' AND wanted ORDER BY key"
+    wanted = "SELECT key FROM records WHERE stream = 'customers' AND in_scope ORDER BY key"
     keys = [key for (key,) in place.sql(f"{wanted} LIMIT {RECORDS}")]
     filled = {"account": place.licence, "customers": RECORDS, "seed": 1, "keys": keys}
     place.control.call("POST", "simon/fill", filled)

@@ -17,8 +17,9 @@ def ours(place: Place, number: int, step: int) -> float:
     with place.context.store.begin() as tx:
         change = text(
             "UPDATE records SET body = jsonb_set(body, '{mobile}', to_jsonb(CAST(:mobile AS text))),"
-            " digest = decode(md5(digest::text || :mobile), 'hex') WHERE stream = 'customers' AND key IN"
-            " (SELECT key FROM links WHERE stream = 'customers' ORDER BY key LIMIT :number)"
+            " payload_digest = decode(md5(payload_digest::text || :mobile), 'hex')"
+            " WHERE stream = 'customers'"
+            " AND key IN (SELECT key FROM links WHERE stream = 'customers' ORDER BY key LIMIT :number)"
         )
         tx.execute(change, {"mobile": f"06-{step:08}", "number": number})
     place.tidy("records", "links")

@@ -46,7 +46,7 @@ SELECT 't' || lpad(n::text, 4, '0'), 'Bedrijf ' || n,
 FROM generate_series(1, {tenants}) n;
 INSERT INTO settings (tenant_id, version, body, saved_by)
 SELECT id, 1, jsonb_build_object('administration', 'ADM' || id), 'bench' FROM tenants;
-INSERT INTO watched (tenant_id, synced_at) SELECT id, now() - id * interval '1 minute' FROM tenants;
+INSERT INTO sync_state (tenant_id, synced_at) SELECT id, now() - id * interval '1 minute' FROM tenants;
 INSERT INTO watermarks SELECT id, s, 'customers', now() FROM tenants, unnest(ARRAY['unit4', 'simple_simon']) s;
 INSERT INTO watermarks SELECT id, s, 'articles', now() FROM tenants, unnest(ARRAY['unit4', 'simple_simon']) s;
 INSERT INTO log (at, tenant_id, "table", record, severity, code, values, run)

@@ -8,14 +8,14 @@ import orjson
 
 from include.cleanup.run import Run, streams
 from include.connectors.field_service import FieldService
-from include.connectors.package import PackageConnection, PackageStream
-from include.errors import Transient
+from include.connectors.package import PackageConnection
 from include.messages import Language, lookup
 from include.records import ArticleGroup
 from include.store import Transaction, cleanup, runs, staging
 from include.store.cleanup import Baseline
-from include.sync.extract import TIMES_OVER, read_list
-from include.sync.transform import UNREADABLE, filter_of
+from include.sync.extract import read_stable_list
+from include.sync.scope import article_filter_of
+from include.sync.transform import UNREADABLE
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,13 @@ def read_both(run: Run, package: PackageConnection, app: FieldService) -> None:
     """All streams of the package, twice where it announces no total, and then those of Simon."""
     for name in reversed(streams(run.tenant)):
         stream = run.tenant.package.stream(name)
-        _read(run, package, stream)
+        read_stable_list(run, package, stream)
         with run.context.store.begin() as tx:
             announced = runs.progress(tx, run.id, name).announced
         if announced is None:
-            _read(run, package, replace(stream, name=again(name)))
+            read_stable_list(run, package, replace(stream, name=again(name)))
     for name in streams(run.tenant):
         read_simon(run, app, name)
-
-
-def _read(run: Run, package: PackageConnection, stream: PackageStream) -> None:
-    for _ in range(TIMES_OVER):
-        if read_list(run, package, stream):
-            return
-    raise Transient("sync.listing_unstable", stream.name, system=run.tenant.package.title)
 
 
 def read_simon(run: Run, app: FieldService, name: str) -> None:
@@ -106,7 +99,7 @@ def listed_groups(run: Run, tx: Transaction) -> list[ArticleGroup]:
         return []
     stream = run.tenant.package.stream("article_groups")
     groups = []
-    for _, row in staging.all_of(tx, run.id, "article_groups"):
+    for _, row in staging.all_rows(tx, run.id, "article_groups"):
         try:
             groups.append(stream.to_record(row))
         except UNREADABLE:
@@ -116,7 +109,7 @@ def listed_groups(run: Run, tx: Transaction) -> list[ArticleGroup]:
 
 def _certificate(run: Run, tx: Transaction, name: str, rights: str, groups: Sequence[ArticleGroup]) -> ListingCheck:
     filters = _filters(run, name, groups)
-    count = staging.distinct_keys(tx, run.id, name)
+    count = staging.count_keys(tx, run.id, name)
     made_with = Baseline(run.tenant.settings.administration, rights, filters, count)
     doubt = _incomplete(run, tx, name, count) or _unlike(run, name, made_with, _before(run, tx, name), groups)
     return ListingCheck(name, made_with, doubt)
@@ -131,7 +124,7 @@ def _incomplete(run: Run, tx: Transaction, name: str, count: int) -> ListingIssu
     system = run.tenant.package.title
     if at.announced is not None and not at.announced == at.read == count:
         return ListingIssue("cleanup.count_differs", {"system": system, "announced": at.announced, "read": count})
-    if at.announced is None and not staging.passes_agree(tx, run.id, name, again(name)):
+    if at.announced is None and not staging.listings_agree(tx, run.id, name, again(name)):
         return ListingIssue("cleanup.passes_differ", {"system": system})
     return None
 
@@ -172,7 +165,7 @@ def _filters(run: Run, name: str, groups: Sequence[ArticleGroup]) -> str:
     """What is let through of a stream, as text; with the groups that the names stand for at this moment."""
     if name == "customers":
         return ""
-    chosen = filter_of(run)
+    chosen = article_filter_of(run)
     keys = sorted(chosen.groups(groups)) if chosen.group_names else []
     parts = (sorted(chosen.group_names), keys, sorted(chosen.type_keys) if name == "articles" else [])
     return orjson.dumps(parts).decode()

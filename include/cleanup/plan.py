@@ -11,7 +11,8 @@ from include.records import MasterRecord, Raw
 from include.store import Transaction, cleanup, links, staging
 from include.store.cleanup import PlannedRemoval
 from include.streams import STREAMS
-from include.sync.transform import CHUNK, UNREADABLE, ScopeRule, filter_of, scope_rule
+from include.sync.scope import ScopeRule, article_filter_of, scope_rule
+from include.sync.transform import CHUNK, UNREADABLE
 
 WANTED, INACTIVE, OUTSIDE = "", "inactive", "outside_filter"
 COLUMNS = ("simon_id", "key", "label", "reason")
@@ -49,7 +50,7 @@ def plan(run: Run, tx: Transaction) -> Plan:
     groups = listed_groups(run, tx)
     made = Plan({}, {})
     for name in streams(run.tenant):
-        judge = scope_rule(name, filter_of(run), lambda: groups)
+        judge = scope_rule(name, article_filter_of(run), lambda: groups)
         listed = pd.concat(_judged(run, tx, name, judge), ignore_index=True)
         linked = pd.DataFrame(links.with_identity(tx, run.tenant.id, name), columns=["key", "simon_id", "identity"])
         held = _held(run, tx, name)
@@ -75,7 +76,7 @@ def _planned(stream: str, row: object) -> PlannedRemoval:
 
 def _held(run: Run, tx: Transaction, name: str) -> pd.DataFrame:
     rows = (
-        (int(id), row["key"], row["active"], row["label"]) for id, row in staging.all_of(tx, run.id, in_simon(name))
+        (int(id), row["key"], row["active"], row["label"]) for id, row in staging.all_rows(tx, run.id, in_simon(name))
     )
     found = pd.DataFrame(rows, columns=["simon_id", "external_id", "active", "label"])
     return found.drop_duplicates("simon_id")  # its pages may shift while they are read
@@ -88,7 +89,7 @@ def _judged(run: Run, tx: Transaction, name: str, judge: ScopeRule) -> Iterator[
     """
     stream, kind = run.tenant.package.stream(name), STREAMS[name].record
     yield pd.DataFrame({"key": [], "state": [], "identity": []}, dtype="str")
-    for rows in staging.beside_records(tx, run.tenant.id, run.id, name, CHUNK):
+    for rows in staging.chunks_with_records(tx, run.id, name, tenant_id=run.tenant.id, size=CHUNK):
         made: list[MasterRecord] = []
         unread = []
         for key, row in rows:
@@ -117,7 +118,7 @@ def state_of(record: MasterRecord, wanted: bool) -> str:
 def missing_in_simon(run: Run, tx: Transaction, name: str) -> Sequence[tuple[str, int]]:
     """Links (key, Simon's id) to records that are not in Simon's listing."""
     linked = links.with_identity(tx, run.tenant.id, name)
-    held = {int(id) for id, _ in staging.all_of(tx, run.id, in_simon(name))}
+    held = {int(id) for id, _ in staging.all_rows(tx, run.id, in_simon(name))}
     return [(key, id) for key, id, _ in linked if id not in held]
 
 

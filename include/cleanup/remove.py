@@ -13,7 +13,8 @@ from include.records import ArticleGroup
 from include.store import Transaction, cleanup, links, records
 from include.store.cleanup import Baseline, Removal, RemovalReason, RemovalState
 from include.streams import STREAMS, with_followers
-from include.sync.transform import UNREADABLE, filter_of, scope_rule
+from include.sync.scope import article_filter_of, scope_rule
+from include.sync.transform import UNREADABLE
 
 REMOVED: Mapping[RemovalReason, str] = {
     "deleted": "cleanup.removed_deleted",
@@ -58,7 +59,7 @@ class RemovalContext:
         row = self.package.get(self.run.tenant.package.stream(stream), key)
         if row is None:
             return None
-        return row_state(self.run, stream, row, scope_rule(stream, filter_of(self.run), self._groups))
+        return row_state(self.run, stream, row, scope_rule(stream, article_filter_of(self.run), self._groups))
 
     def _groups(self) -> list[ArticleGroup]:
         """As they are now; what a filter lets through depends on them."""
@@ -174,7 +175,7 @@ def _note_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
     for stream in with_followers(removal.stream) if removal.key is not None else []:
         links.unlink(tx, run.tenant.id, stream, removal.key or "")
         if removal.reason == "deleted":
-            records.forget(tx, run.tenant.id, stream, removal.key or "")
+            records.remove(tx, run.tenant.id, stream, removal.key or "")
 
 
 def _say_deleted(run: Run, removal: Removal) -> RemovalState:
@@ -213,7 +214,7 @@ def _note_kept(run: Run, tx: Transaction, removal: Removal) -> None:
         return
     links.mark_dirty(tx, run.tenant.id, removal.stream, removal.key)
     if removal.reason == "deleted":
-        records.not_in_package(tx, run.tenant.id, removal.stream, removal.key)
+        records.mark_gone(tx, run.tenant.id, removal.stream, removal.key)
 
 
 def _spared(run: Run, removal: Removal) -> RemovalState:

@@ -98,7 +98,7 @@ def _plan(run: Run, removing: RemovalContext, part: str) -> None:
             return
     read_simon(run, removing.app, part)
     with run.transaction() as tx:
-        rows = staging.all_of(tx, run.id, in_simon(part))
+        rows = staging.all_rows(tx, run.id, in_simon(part))
         found = [PlannedRemoval(part, int(id), row["key"], row["label"], "wiped") for id, row in rows]
         cleanup.plan(tx, run.tenant.id, run.id, found, run.context.now(), None)
         runs.save_progress(tx, run.id, f"{PLANNED} {part}", complete=True)

@@ -12,12 +12,11 @@ from include.cli.common import AsJson, TenantName, explained, new_run_key, print
 from include.context import Context
 from include.errors import InvalidInput
 from include.push.worker import push
-from include.sync.dry_run import SyncPreviewRow, dry_run
+from include.sync.dry_run import Effect, SyncPreviewRow, dry_run
 from include.sync.pipeline import sync
 from include.tenants.tenant import load
 
 COUNTS = ("read", "new", "changed", "same", "left_out", "rejected")
-VERDICTS = ("create", "change", "same", "skip")
 
 app = typer.Typer()
 
@@ -67,8 +66,8 @@ def _print_preview(slug: str, preview: Iterable[SyncPreviewRow], *, as_json: boo
     counts: dict[str, Counter[str]] = {}
     differing = []
     for row in preview:
-        counts.setdefault(row.stream, Counter())[row.verdict] += 1
-        if row.verdict in ("create", "change"):
+        counts.setdefault(row.stream, Counter())[row.effect] += 1
+        if row.effect in ("create", "change"):
             differing.append(row)
     if as_json:
         print_json({"differences": [asdict(row) for row in differing], "counts": counts})
@@ -76,7 +75,7 @@ def _print_preview(slug: str, preview: Iterable[SyncPreviewRow], *, as_json: boo
     lines = []
     for row in differing:
         fields = "; ".join(f"{name}: {old!r} → {new!r}" for name, (old, new) in row.fields.items())
-        lines.append((row.stream, row.verdict, row.label, fields))
-    print_table(f"What a sync of {slug} would do", ("stream", "verdict", "record", "fields"), lines)
-    totals = [(stream, *(of_stream[verdict] for verdict in VERDICTS)) for stream, of_stream in counts.items()]
-    print_table("In all", ("stream", *VERDICTS), totals)
+        lines.append((row.stream, row.effect, row.label, fields))
+    print_table(f"What a sync of {slug} would do", ("stream", "effect", "record", "fields"), lines)
+    totals = [(stream, *(of_stream[effect] for effect in Effect)) for stream, of_stream in counts.items()]
+    print_table("In all", ("stream", *Effect), totals)

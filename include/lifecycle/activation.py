@@ -76,7 +76,7 @@ def start_import(context: Context, tenant: Tenant, by: str) -> Tenant:
         claim_administration(context, tx, tenant, tenant.settings.administration)
         move(context, tx, tenant, ("settings",), "importing", by)
         supersede_open(tx, tenant.id)
-        sync_state.forget(tx, tenant.id)
+        sync_state.reset(tx, tenant.id)
         links.mark_all_dirty(tx, tenant.id)  # people may have changed anything in Simon while nothing ran
     IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("coupling.import_started", tenant.slug, by=by)
     return load(context, tenant.slug)

@@ -28,7 +28,7 @@ def discover(context: Context, tenant: Tenant, app: FieldService) -> int:
         if refs:
             # a change from a clock that is ahead must not hide what is archived until that moment
             latest = min(max(ref.changed_at for ref in refs), now)
-            watermarks.raise_to(tx, tenant.id, FIELD_SERVICE, STREAM, latest)
+            watermarks.raise_to(tx, tenant.id, FIELD_SERVICE, STREAM, changed_at=latest)
     return new
 
 

@@ -160,7 +160,7 @@ def _look_again(tx: Transaction, tenant: Tenant, saved: dict[str, Any], body: di
     """Another filter lets other records through, though the package's lists are the same: they are read again."""
     before, after = (_kind(tenant).model_validate(each) if each else None for each in (saved, body))
     if before and after and (before.group_names, before.type_keys) != (after.group_names, after.type_keys):
-        sync_state.put(tx, tenant.id, synced=None)
+        sync_state.put(tx, tenant.id, synced_fingerprint=None)
 
 
 def _tell(context: Context, tenant: Tenant, made: int, by: str, saved: dict[str, Any], draft: Draft) -> None:

@@ -75,7 +75,7 @@ class LivePackage:
             return  # nothing was imported yet, and the administration may still be another one
         with self.context.store.begin() as tx:
             for article in self._looked_up:
-                records.learn(tx, self.tenant.id, "articles", article.key, article.model_dump_json())
+                records.save_lookup(tx, self.tenant.id, "articles", article.key, json=article.model_dump_json())
 
     @cached_property
     def _package(self) -> PackageConnection:

@@ -58,7 +58,7 @@ class LinkRow:
     stream: str
     key: str
     label: str
-    wanted: bool
+    in_scope: bool
     changed_at: datetime
     simon_id: int | None
     written_at: datetime | None
@@ -123,7 +123,7 @@ def known(tx: Transaction, tenant_id: int, stream: str, name: str) -> list[LinkR
     label = func.concat_ws(
         " ", number, func.coalesce(records.c.body["name"].astext, records.c.body["description"].astext)
     )
-    shown = (records.c.stream, records.c.key, label, records.c.wanted, records.c.changed_at)
+    shown = (records.c.stream, records.c.key, label, records.c.in_scope, records.c.changed_at)
     same = (links.c.tenant_id == records.c.tenant_id, links.c.stream == records.c.stream, links.c.key == records.c.key)
     query = select(*shown, links.c.simon_id, links.c.written_at).select_from(records)
     joined = query.outerjoin(links, same[0] & same[1] & same[2])

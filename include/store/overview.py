@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 
 from include.store.engine import Transaction
-from include.store.tables import ledger, problems, settings, tenants, watched, watermarks
+from include.store.tables import ledger, problems, settings, sync_state, tenants, watermarks
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "company": (func.lower(tenants.c.company),),
     "package": (tenants.c.package,),
     "status": (_STANDING,),
-    "synced": (watched.c.synced_at,),
+    "synced": (sync_state.c.synced_at,),
     "pushed": (_PUSHED,),
     "problems": (_ERRORS, _WARNINGS),
     "waiting": (_COUNT,),
@@ -101,7 +101,7 @@ def page(tx: Transaction, wanted: OverviewQuery, offset: int, limit: int) -> tup
 def seen(tx: Transaction, ids: Collection[int]) -> dict[tuple[int, str, str], datetime]:
     """(tenant, system, stream) -> the latest change seen (R1.11)."""
     query = select(*watermarks.c).where(watermarks.c.tenant_id.in_(ids))
-    return {(row.tenant_id, row.system, row.stream): row.seen for row in tx.execute(query)}
+    return {(row.tenant_id, row.system, row.stream): row.changed_at for row in tx.execute(query)}
 
 
 def statuses(tx: Transaction) -> list[str]:
@@ -111,9 +111,9 @@ def statuses(tx: Transaction) -> list[str]:
 
 def _query(wanted: OverviewQuery) -> Select[Any]:
     own = (tenants.c.id, tenants.c.slug, tenants.c.company, tenants.c.package, _STANDING)
-    shown = (*own, _ADMINISTRATION, watched.c.synced_at, _PUSHED, _ERRORS, _WARNINGS, _COUNT, _WAITING.c.oldest)
+    shown = (*own, _ADMINISTRATION, sync_state.c.synced_at, _PUSHED, _ERRORS, _WARNINGS, _COUNT, _WAITING.c.oldest)
     joined = (
-        tenants.outerjoin(watched, watched.c.tenant_id == tenants.c.id)
+        tenants.outerjoin(sync_state, sync_state.c.tenant_id == tenants.c.id)
         .outerjoin(_PROBLEMS, _PROBLEMS.c.tenant_id == tenants.c.id)
         .outerjoin(_WAITING, _WAITING.c.tenant_id == tenants.c.id)
     )

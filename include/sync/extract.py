@@ -13,58 +13,61 @@ from include.runs import Run, log_errors
 from include.store import runs, staging
 from include.store.runs import Progress
 
-PARENTS_AT_ONCE = 25  # how many parents' rows are committed together
-SAY_EVERY = 10_000  # rows between two lines of progress in the task log
-TIMES_OVER = 3  # a listing whose total moves while it is read is read again so often
+PARENT_BATCH = 25  # how many parents' rows are committed together
+LOG_EVERY = 10_000  # rows between two lines of progress in the task log
+LISTING_ATTEMPTS = 3  # a listing whose total moves while it is read is read so often
 
 
 def extract(run: Run, name: str) -> Progress:
     """Read a stream, and the streams under it, to the end; from where an earlier try of this run stopped."""
     with log_errors(run):
         package = open_package(run.context, run.tenant)
-        stream = run.tenant.package.stream(name)
-        for _ in range(TIMES_OVER):
-            if read_list(run, package, stream):
-                break
-        else:
-            raise Transient("sync.listing_unstable", name, system=run.tenant.package.title)
+        read_stable_list(run, package, run.tenant.package.stream(name))
         for child in run.tenant.package.children(name):
-            _under_parents(run, package, child)
+            _read_children(run, package, child)
     with run.context.store.begin() as tx:
         return runs.progress(tx, run.id, name)
 
 
-def read_list(run: Run, package: PackageConnection, stream: PackageList) -> bool:
-    """Whether the listing was read to the end; False when it moved meanwhile, so that rows may be missing."""
+def read_stable_list(run: Run, package: PackageConnection, stream: PackageList) -> None:
+    """Read a listing to its end, again if it moved meanwhile. Raises Transient when it keeps moving."""
+    for _ in range(LISTING_ATTEMPTS):
+        if _read_list(run, package, stream):
+            return
+    raise Transient("sync.listing_unstable", stream.name, system=run.tenant.package.title)
+
+
+def _read_list(run: Run, package: PackageConnection, stream: PackageList) -> bool:
+    """Read a listing to its end; return False when it moved meanwhile, so that rows may be missing."""
     with run.context.store.begin() as tx:
-        at = runs.progress(tx, run.id, stream.name)
-    if at.complete:
+        progress = runs.progress(tx, run.id, stream.name)
+    if progress.complete:
         return True
-    read, announced = at.read, at.announced
-    for page in _ahead(package, stream, at.cursor):
-        if _moved(page, announced, read):
+    read, announced = progress.read, progress.announced
+    for page in _prefetched_pages(package, stream, progress.cursor):
+        if _total_moved(page, announced, read):
             with run.transaction() as tx:
                 runs.reset_progress(tx, run.id, stream.name)
             return False
         announced, before, read = page.total, read, read + len(page.rows)
         with run.transaction() as tx:
             staging.add(tx, run.id, stream.name, ((_key(run, stream, row), None, row) for row in page.rows))
-            noted = {"cursor": page.next, "read": read, "announced": announced, "complete": page.next is None}
-            runs.save_progress(tx, run.id, stream.name, **noted)
-        if read // SAY_EVERY > before // SAY_EVERY:
+            values = {"cursor": page.next, "read": read, "announced": announced, "complete": page.next is None}
+            runs.save_progress(tx, run.id, stream.name, **values)
+        if read // LOG_EVERY > before // LOG_EVERY:
             structlog.get_logger("koppel").info("reading", stream=stream.name, read=read, of=announced)
     return True
 
 
-def _moved(page: Page, announced: int | None, read: int) -> bool:
-    """Whether a page names another total than the one before it, or is the last and the rows are not that many."""
+def _total_moved(page: Page, announced: int | None, read: int) -> bool:
+    """Return whether a page names another total than the one before it, or is the last and the rows are not so many."""
     if page.total is None:
         return False
     return announced not in (None, page.total) or (page.next is None and read + len(page.rows) != page.total)
 
 
-def _ahead(package: PackageConnection, stream: PackageList, cursor: str | None) -> Iterator[Page]:
-    """The pages from a cursor on; the next one is fetched while the last one is stored."""
+def _prefetched_pages(package: PackageConnection, stream: PackageList, cursor: str | None) -> Iterator[Page]:
+    """Yield the pages from a cursor on; the next one is fetched while the last one is stored."""
     with ThreadPoolExecutor(1, thread_name_prefix="page") as fetcher:
         coming = fetcher.submit(package.page, stream, cursor)
         while True:
@@ -77,35 +80,53 @@ def _ahead(package: PackageConnection, stream: PackageList, cursor: str | None) 
 
 
 def _key(run: Run, stream: PackageList, row: Raw) -> str:
-    """The key as records have it: without the NULs that no database takes, and without blanks around it."""
+    """Return the key as records have it: without the NULs that no database takes, and without blanks around it."""
     if stream.key not in row:
         values = {"system": run.tenant.package.title, "request": stream.path, "reason": f"no {stream.key}"}
         raise ContractBroken("connection.unexpected_response", **values)
     return str(row[stream.key]).replace("\x00", "").strip()
 
 
-def _under_parents(run: Run, package: PackageConnection, stream: ChildStream) -> None:
-    """The cursor is the key of the last parent whose rows are in; only changed parents, unless everything is read."""
+def staged_parents(stream: ChildStream) -> str:
+    """Return where the parents are staged whose rows of this stream were read in a run."""
+    return f"{stream.name}_of"
+
+
+def _read_children(run: Run, package: PackageConnection, stream: ChildStream) -> None:
+    """Read the rows under each parent that changed, or under all of them in a full run.
+
+    The cursor is the key of the last parent whose rows are in.
+    """
     with run.context.store.begin() as tx:
-        at = runs.progress(tx, run.id, stream.name)
-    last, read = at.cursor or "", at.read
-    complete = at.complete
+        progress = runs.progress(tx, run.id, stream.name)
+    last, read, complete = progress.cursor or "", progress.read, progress.complete
     while not complete:
-        with run.context.store.begin() as tx:
-            limits = (last, PARENTS_AT_ONCE, not run.full)
-            parents = staging.after(tx, run.tenant.id, run.id, stream.parent, *limits)
+        parents = _next_parents(run, stream, last)
         rows = [(key, row) for key, parent in parents for row in _all_pages(package, stream, parent)]
-        complete = len(parents) < PARENTS_AT_ONCE
+        complete = len(parents) < PARENT_BATCH
         last = parents[-1][0] if parents else last
         read += len(rows)
         with run.transaction() as tx:
             staging.add(tx, run.id, stream.name, ((_key(run, stream, row), key, row) for key, row in rows))
-            staging.add(tx, run.id, f"{stream.name}_of", ((key, None, {}) for key, _ in parents))
+            staging.add(tx, run.id, staged_parents(stream), ((key, None, {}) for key, _ in parents))
             runs.save_progress(tx, run.id, stream.name, cursor=last, read=read, complete=complete)
 
 
+def _next_parents(run: Run, stream: ChildStream, after: str) -> list[tuple[str, Raw]]:
+    with run.context.store.begin() as tx:
+        return staging.next_rows(
+            tx,
+            run.id,
+            stream.parent,
+            tenant_id=run.tenant.id,
+            after=after,
+            limit=PARENT_BATCH,
+            changed_only=not run.full,
+        )
+
+
 def _all_pages(package: PackageConnection, stream: PackageList, parent: Raw) -> list[Raw]:
-    """The few rows under one parent."""
+    """Return the few rows under one parent."""
     page = package.page(stream, None, parent)
     rows = page.rows
     while page.next is not None:

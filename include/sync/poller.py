@@ -1,4 +1,4 @@
-"""Whether a tenant's master data has to be read: the watcher's look at the package (R6.1)."""
+"""Whether a tenant's master data has to be read: the watcher's poll of the package (R6.1)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,23 +8,23 @@ from include.context import Context
 from include.log.writer import IntegrationLog
 from include.runs import RunKind, is_stalled
 from include.store import runs, sync_state
-from include.sync.schedule import full_is_due, look_is_due
+from include.sync.schedule import full_is_due, poll_is_due
 from include.tenants.tenant import Tenant
 
-SAY_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
+ANNOUNCE_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
 
 
 @dataclass
 class MasterDataPoller:
-    """What is remembered of one tenant between looks; nothing of it matters after a restart."""
+    """What is remembered of one tenant between polls; nothing of it matters after a restart."""
 
     context: Context
     announced: datetime | None = None
 
     def poll(self, tenant: Tenant) -> bool:
-        """Whether a sync should start: never done, the daily moment has come, or the package's lists changed.
+        """Return whether a sync should start: never done, the daily moment has come, or the package's lists changed.
 
-        Looks at the package only in the tenant's own minute. Raises IntegrationError.
+        Polls the package only in the tenant's own minute. Raises IntegrationError.
         """
         now = self.context.now()
         with self.context.store.begin() as tx:
@@ -33,17 +33,17 @@ class MasterDataPoller:
             under_way = latest and latest.open and not is_stalled(tx, latest, now)
         if under_way:
             return False
-        seen = self._look(tenant, now) if look_is_due(tenant, state, now) else state.seen
-        wanted = seen != state.synced or full_is_due(tenant, state, now)
-        if not wanted or (self.announced and now < self.announced + SAY_AGAIN):
+        fingerprint = self._fingerprint(tenant, now) if poll_is_due(tenant, state, now) else state.fingerprint
+        is_due = fingerprint != state.synced_fingerprint or full_is_due(tenant, state, now)
+        if not is_due or (self.announced and now < self.announced + ANNOUNCE_AGAIN):
             return False
         self.announced = now
         return True
 
-    def _look(self, tenant: Tenant, now: datetime) -> str | None:
-        seen = open_package(self.context, tenant).fingerprint(tenant.package.streams)
+    def _fingerprint(self, tenant: Tenant, now: datetime) -> str | None:
+        fingerprint = open_package(self.context, tenant).fingerprint(tenant.package.streams)
         log = IntegrationLog(self.context.store, tenant.id, tenant.slug, "watch")
         log.solved("connection", "", startswith="connection.", system=tenant.package.title)
         with self.context.store.begin() as tx:
-            sync_state.put(tx, tenant.id, seen=seen, looked_at=now)
-        return seen
+            sync_state.put(tx, tenant.id, fingerprint=fingerprint, polled_at=now)
+        return fingerprint

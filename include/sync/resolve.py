@@ -1,4 +1,4 @@
-"""What a finished sync has shown to be settled: it closes the open problems that it would have met again (R7.5)."""
+"""Which open problems a finished sync resolves: those that it would have met again (R7.5)."""
 
 from collections.abc import Iterable
 
@@ -7,15 +7,15 @@ from include.store import problems
 from include.store.problems import ProblemFilter
 from include.streams import STREAMS
 
-# said anew in every run for as long as they are true
-REPEATED = ("sync.record_refused", "sync.record_unreadable", "sync.parent_missing")
+# logged in every run for as long as they are true
+IN_EVERY_RUN = ("sync.record_refused", "sync.record_unreadable", "sync.parent_missing")
 OF_THE_RUN = ("sync.too_many_refused", "sync.listing_unstable", "run.other_open")
-# said only when the record is written
-AT_WRITE = ("sync.text_shortened", "sync.duplicates_found")
+# logged only when the record is written
+AT_WRITING = ("sync.text_shortened", "sync.duplicates_found")
 
 
 def resolve(run: Run, streams: Iterable[str]) -> None:
-    """A few statements, however many records there are."""
+    """Close the problems that a finished run did not meet; a few statements, however many records there are."""
     tenant_id, began = run.tenant.id, run.row.started_at
     with run.context.store.begin() as tx:
         closed = problems.close(tx, tenant_id, ProblemFilter(codes=OF_THE_RUN, before=began))
@@ -24,9 +24,9 @@ def resolve(run: Run, streams: Iterable[str]) -> None:
         if "articles" in run.streams:
             closed += problems.close(tx, tenant_id, ProblemFilter(startswith="filter.", before=began))
         for stream in streams:
-            closed += problems.close(tx, tenant_id, ProblemFilter(STREAMS[stream].table, codes=REPEATED, before=began))
-            closed += problems.close_written(
-                tx, tenant_id, stream, ProblemFilter(STREAMS[stream].table, codes=AT_WRITE, before=began)
-            )
+            table = STREAMS[stream].table
+            closed += problems.close(tx, tenant_id, ProblemFilter(table, codes=IN_EVERY_RUN, before=began))
+            written = ProblemFilter(table, codes=AT_WRITING, before=began)
+            closed += problems.close_written(tx, tenant_id, stream, written)
     if closed:
         run.log.write("problem.resolved", run.key, count=closed)

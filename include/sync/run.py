@@ -22,7 +22,7 @@ def begin_sync(
         state = sync_state.get(tx, tenant.id)
     if full is None:
         full = full_is_due(tenant, state, context.now())
-    return begin(context, tenant, RunKind.SYNC, key, streams=chosen, full=full, fingerprint=state.seen)
+    return begin(context, tenant, RunKind.SYNC, key, streams=chosen, full=full, fingerprint=state.fingerprint)
 
 
 def selection(tenant: Tenant, streams: Sequence[str] | None) -> tuple[str, ...]:

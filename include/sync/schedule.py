@@ -1,4 +1,4 @@
-"""When a tenant's master data is to be read again (R6.1). Pure functions of what was seen and the time."""
+"""When a tenant's master data is to be read again (R6.1): pure functions of what is stored of it and the time."""
 
 import zlib
 from datetime import datetime, time, timedelta
@@ -12,12 +12,12 @@ MINUTES_A_DAY = 24 * 60
 
 
 def own_minute(slug: str, period: int = MINUTES_A_DAY) -> int:
-    """A minute within the period that is the tenant's own, so that tenants do not all start together."""
+    """Return a minute within the period that is the tenant's own, so that tenants do not all start together."""
     return zlib.crc32(slug.encode()) % period
 
 
 def daily_at(tenant: Tenant) -> time:
-    """The Dutch time at which everything is read."""
+    """Return the Dutch time at which everything is read."""
     if tenant.settings.sync_at:
         return time.fromisoformat(tenant.settings.sync_at)
     minute = own_minute(tenant.slug)
@@ -25,7 +25,7 @@ def daily_at(tenant: Tenant) -> time:
 
 
 def full_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
-    """Whether everything should be read: never done, or the last time was before the latest daily moment."""
+    """Return whether everything should be read: it never was, or before the latest daily moment."""
     if state.full_at is None:
         return True
     local = now.astimezone(AMSTERDAM)
@@ -35,16 +35,16 @@ def full_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
     return state.full_at < latest
 
 
-def look_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
-    """Whether the package's lists should be looked at for changes; each tenant in its own minute of the period."""
+def poll_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
+    """Return whether the package's lists should be polled for changes; each tenant in its own minute of the period."""
     period = tenant.settings.watch_minutes
     if period is None:
         return False
-    if state.looked_at is None:
+    if state.polled_at is None:
         return True
     offset = own_minute(tenant.slug, period)
-    passed = int((now - state.looked_at).total_seconds() // 60)
-    return passed >= period or (passed > 0 and _slot(now, period, offset) > _slot(state.looked_at, period, offset))
+    passed = int((now - state.polled_at).total_seconds() // 60)
+    return passed >= period or (passed > 0 and _slot(now, period, offset) > _slot(state.polled_at, period, offset))
 
 
 def _slot(at: datetime, period: int, offset: int) -> int:

@@ -1,7 +1,7 @@
 """Transform: staged rows into our records, within the filters; only what differs is written to the store."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,156 +11,139 @@ import pandas as pd
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
-from include.records import ArticleGroup, ArticleType, MasterRecord, Raw
+from include.records import ArticleType, MasterRecord, Raw
 from include.runs import Run, log_errors
 from include.settings.article_filter import ArticleFilter
 from include.store import Transaction, links, records, runs, staging, watermarks
+from include.store.records import IncomingRecord
+from include.store.staging import StagedRow
 from include.streams import STREAMS, with_followers
+from include.sync.extract import staged_parents
+from include.sync.scope import ScopeRule, article_filter_of, known_groups, scope_rule
 
 CHUNK = 2000  # records in memory at once
 # what a row of another shape raises
 UNREADABLE = (KeyError, ValueError, TypeError, ArithmeticError, AttributeError, StopIteration)
-ScopeRule = Callable[[Sequence[MasterRecord]], list[bool]]
 
 
 @dataclass(frozen=True)
 class Transformed:
-    """A record with whether Simon should hold it, and the fingerprint of the row it came from."""
+    """A record with the row that it was made of; ``in_scope``: Simon should hold it."""
 
     record: MasterRecord
-    wanted: bool
-    source: str
+    in_scope: bool
+    source_digest: str
     row: Raw
 
 
 def transform(run: Run) -> None:
-    """All chosen streams that were read to the end, then the verdict on the filters."""
+    """Transform all chosen streams that were read to the end, then report what is wrong with the filters."""
     if run.finished:
         return
     with log_errors(run):
         app = open_app(run.context, run.tenant)
-        article_filter = filter_of(run)
+        article_filter = article_filter_of(run)
         for name in run.streams:
-            _stream(run, app, run.tenant.package.stream(name), article_filter)
+            _transform_stream(run, app, run.tenant.package.stream(name), article_filter)
         _report_findings(run, article_filter)
 
 
-def filter_of(run: Run) -> ArticleFilter:
-    """The article filter as the tenant set it."""
-    return ArticleFilter(run.tenant.settings.group_names, run.tenant.settings.type_keys)
-
-
-def _stream(run: Run, app: FieldService, stream: PackageStream, article_filter: ArticleFilter) -> None:
+def _transform_stream(run: Run, app: FieldService, stream: PackageStream, article_filter: ArticleFilter) -> None:
     with run.transaction() as tx:
         if not runs.progress(tx, run.id, stream.name).complete:
             return
-        judge = scope_rule(stream.name, article_filter, partial(known_groups, run, tx))
-        kept = left_out = rejected = 0
+        rule = scope_rule(stream.name, article_filter, partial(known_groups, run, tx))
+        in_scope = left_out = rejected = 0
         for rows in staging.chunks(tx, run.id, stream.name, CHUNK):
-            made = make(run, stream, rows, judge)
-            rejected += len(rows) - len(made)
-            kept += sum(one.wanted for one in made)
-            left_out += sum(not one.wanted for one in made)
-            _merge(run, tx, app, stream.name, made)
+            transformed = transform_rows(run, stream, rows, rule)
+            rejected += len(rows) - len(transformed)
+            in_scope += sum(item.in_scope for item in transformed)
+            left_out += sum(not item.in_scope for item in transformed)
+            _merge(run, tx, app, stream.name, transformed)
             if stream.name == "customers":
-                _merge(run, tx, app, "work_addresses", work_addresses(run, tx, made))
-        _note_kept(run, tx, stream.name, kept, left_out=left_out, rejected=rejected)
+                _merge(run, tx, app, "work_addresses", default_work_addresses(run, tx, transformed))
+        _save_counts(run, tx, stream.name, in_scope, left_out=left_out, rejected=rejected)
         if stream.name == "customers":
-            _note_kept(run, tx, "work_addresses", kept, read=kept, complete=True)
+            _save_counts(run, tx, "work_addresses", in_scope, read=in_scope, complete=True)
         _relink(run, tx, stream.name)
 
 
-def _note_kept(run: Run, tx: Transaction, stream: str, kept: int, **noted: int | bool) -> None:
-    """What is kept counts as the same until the load finds otherwise; an earlier try may have written some of it."""
-    at = runs.progress(tx, run.id, stream)
-    runs.save_progress(tx, run.id, stream, same=max(0, kept - at.new - at.changed), **noted)
+def _save_counts(run: Run, tx: Transaction, stream: str, in_scope: int, **values: int | bool) -> None:
+    """Count what is in scope as the same until the load finds otherwise; an earlier try may have written some of it."""
+    progress = runs.progress(tx, run.id, stream)
+    runs.save_progress(tx, run.id, stream, same=max(0, in_scope - progress.new - progress.changed), **values)
 
 
-def make(run: Run, stream: PackageStream, rows: Sequence[tuple[str, Raw, str]], judge: ScopeRule) -> list[Transformed]:
-    """Our records of these staged rows; one that cannot be made out is left out, with a message."""
-    made = [(record, source, row) for key, row, source in rows if (record := _record(run, stream, key, row))]
-    wanted = judge([record for record, _, _ in made])
-    return [Transformed(record, w, source, row) for (record, source, row), w in zip(made, wanted, strict=True)]
+def transform_rows(run: Run, stream: PackageStream, rows: Sequence[StagedRow], rule: ScopeRule) -> list[Transformed]:
+    """Return our records of these rows; one that cannot be read is left out, with a message."""
+    readable = [(staged, record) for staged in rows if (record := _record(run, stream, staged))]
+    in_scope = rule([record for _, record in readable])
+    return [
+        Transformed(record, is_in_scope, staged.source_digest, staged.row)
+        for (staged, record), is_in_scope in zip(readable, in_scope, strict=True)
+    ]
 
 
-def _record(run: Run, stream: PackageStream, key: str, row: Raw) -> MasterRecord | None:
+def _record(run: Run, stream: PackageStream, staged: StagedRow) -> MasterRecord | None:
     try:
-        record = stream.to_record(row)
-        if record.key != key:
+        record = stream.to_record(staged.row)
+        if record.key != staged.key:
             raise ValueError(f"key {record.key!r}")
         return record
     except UNREADABLE as error:
         reason = f"{type(error).__name__} {error}"[:200]
         system, table = run.tenant.package.title, STREAMS[stream.name].table
-        run.log.write("sync.record_unreadable", key, table, system=system, reason=reason)
+        run.log.write("sync.record_unreadable", staged.key, table, system=system, reason=reason)
         return None
 
 
-def scope_rule(stream: str, article_filter: ArticleFilter, known: Callable[[], Iterable[ArticleGroup]]) -> ScopeRule:
-    """A function that says which records of a stream Simon should hold; ``known`` gives the package's groups."""
-    if stream == "article_groups":
-        return lambda made: [record.key in article_filter.groups([record]) for record in made]  # type: ignore[list-item]
-    if stream == "articles":
-        groups = article_filter.groups(known())
-        return lambda made: list(article_filter.articles(_frame(made), groups))
-    return lambda made: [record.active for record in made]
-
-
-def _frame(made: Sequence[MasterRecord]) -> pd.DataFrame:
-    columns = ["group_key", "type_key", "active"]
-    return pd.DataFrame([[getattr(record, name) for name in columns] for record in made], columns=columns)
-
-
-def known_groups(run: Run, tx: Transaction) -> list[ArticleGroup]:
-    """The package's groups as of the latest sync of them."""
-    return [ArticleGroup.model_validate(body) for body in records.bodies(tx, run.tenant.id, "article_groups")]
-
-
-def work_addresses(run: Run, tx: Transaction, customers: Sequence[Transformed]) -> list[Transformed]:
-    """Each customer's default work address (R1.4), from its own row and what was read under it in this run."""
+def default_work_addresses(run: Run, tx: Transaction, customers: Sequence[Transformed]) -> list[Transformed]:
+    """Return each customer's default work address (R1.4), from its own row and what was read under it in this run."""
     package = run.tenant.package
     keys = [customer.record.key for customer in customers]
-    under: dict[str, list[Raw]] = {}
+    children: dict[str, list[Raw]] = {}
     for child in package.children("customers"):
-        keys = staging.present(tx, run.id, f"{child.name}_of", keys)
-        under |= staging.children(tx, run.id, child.name, keys)
-    made = []
+        keys = staging.present(tx, run.id, staged_parents(child), keys)
+        children |= staging.children(tx, run.id, child.name, keys)
+    addresses = []
     for customer in customers:
         if customer.record.key in set(keys):
-            address = package.work_address(customer.row, under.get(customer.record.key, []))
-            made.append(Transformed(address, address.active, customer.source, customer.row))
-    return made
+            address = package.work_address(customer.row, children.get(customer.record.key, []))
+            addresses.append(Transformed(address, address.active, customer.source_digest, customer.row))
+    return addresses
 
 
-def _merge(run: Run, tx: Transaction, app: FieldService, stream: str, made: Sequence[Transformed]) -> None:
-    rows = (
-        (one.record.key, one.record.model_dump_json(), one.wanted, digest(app, stream, one.record), one.source)
-        for one in made
-    )
-    for renamed in records.merge(tx, run.tenant.id, stream, rows):
-        run.log.write(
-            "sync.renumbered", renamed.after, STREAMS[stream].table, before=renamed.before, after=renamed.after
-        )
-    days = [one.record.changed_on for one in made if one.record.changed_on]
-    if days:
-        watermarks.raise_to(tx, run.tenant.id, run.tenant.package.name, stream, watermarks.day(max(days)))
+def _merge(run: Run, tx: Transaction, app: FieldService, stream: str, transformed: Sequence[Transformed]) -> None:
+    for renaming in records.merge(tx, run.tenant.id, stream, _incoming(app, stream, transformed)):
+        values = {"before": renaming.before, "after": renaming.after}
+        run.log.write("sync.renumbered", renaming.after, STREAMS[stream].table, **values)
+    if days := [item.record.changed_on for item in transformed if item.record.changed_on]:
+        latest = watermarks.start_of(max(days))
+        watermarks.raise_to(tx, run.tenant.id, run.tenant.package.name, stream, changed_at=latest)
 
 
-def digest(app: FieldService, stream: str, record: MasterRecord) -> bytes:
-    """A fingerprint of what Simon should hold of this record; what it has no table for has a fixed one."""
+def _incoming(app: FieldService, stream: str, transformed: Sequence[Transformed]) -> Iterator[IncomingRecord]:
+    for item in transformed:
+        record, digest = item.record, payload_digest(app, stream, item.record)
+        yield IncomingRecord(record.key, record.model_dump_json(), item.in_scope, digest, item.source_digest)
+
+
+def payload_digest(app: FieldService, stream: str, record: MasterRecord) -> bytes:
+    """Return a digest of what Simon should hold of a record; what it has no table for has a fixed one."""
     if not STREAMS[stream].in_simon:
         return b""
-    seen = (app.payload(record)[0], app.parents(record))
-    return hashlib.blake2b(orjson.dumps(seen, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
+    payload = (app.payload(record)[0], app.parents(record))
+    return hashlib.blake2b(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
 
 
 def _relink(run: Run, tx: Transaction, stream: str) -> None:
-    """The same thing under a new key keeps its place in Simon: never removed there and made again."""
-    for moved in records.moved(tx, run.tenant.id, run.id, stream):
+    """Keep the place in Simon of what is the same thing under a new key: it is never removed there and made again."""
+    for renaming in records.rekeyed(tx, run.tenant.id, run.id, stream):
+        before, after = renaming.before, renaming.after
         for linked in with_followers(stream):
-            links.rekey(tx, run.tenant.id, linked, moved.before, moved.after)
-            records.forget(tx, run.tenant.id, linked, moved.before)
-        run.log.write("sync.relinked", moved.after, STREAMS[stream].table, before=moved.before, after=moved.after)
+            links.rekey(tx, run.tenant.id, linked, before=before, after=after)
+            records.remove(tx, run.tenant.id, linked, before)
+        run.log.write("sync.relinked", after, STREAMS[stream].table, before=before, after=after)
 
 
 def _report_findings(run: Run, article_filter: ArticleFilter) -> None:
@@ -169,7 +152,7 @@ def _report_findings(run: Run, article_filter: ArticleFilter) -> None:
     with run.context.store.begin() as tx:
         groups = known_groups(run, tx)
         types = [ArticleType.model_validate(body) for body in records.bodies(tx, run.tenant.id, "article_types")]
-        counted = records.article_counts(tx, run.tenant.id)
-    counts = pd.DataFrame(counted, columns=["group_key", "type_key", "count"])
-    for finding in article_filter.findings(groups, types, counts):
+        counts = records.article_counts(tx, run.tenant.id)
+    frame = pd.DataFrame(counts, columns=["group_key", "type_key", "count"])
+    for finding in article_filter.findings(groups, types, frame):
         run.log.write(finding.code, finding.record, near=finding.near, count=finding.count)

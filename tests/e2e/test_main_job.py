@@ -132,7 +132,7 @@ def test_an_unchanged_package_starts_no_task(running: Running, coupled: Coupled)
 
 def _looked_at(running: Running, coupled: Coupled) -> Any:
     with running.context.store.begin() as tx:
-        return sync_state.get(tx, coupled.tenant.id).looked_at
+        return sync_state.get(tx, coupled.tenant.id).polled_at
 
 
 def test_a_wrong_selection_is_refused(running: Running, coupled: Coupled) -> None:

@@ -17,7 +17,7 @@ NOT_COMPARED = ("Id", "CreationDate", "MutationDate")
 STEPS = {
     "include.connectors.unit4.client.PAGE_SIZE": 5,
     "include.connectors.rompslomp.client.PAGE_SIZE": 5,
-    "include.sync.extract.PARENTS_AT_ONCE": 3,
+    "include.sync.extract.PARENT_BATCH": 3,
     "include.sync.transform.CHUNK": 4,
     "include.sync.load.BATCH": 5,
 }
@@ -45,8 +45,9 @@ def _plain(row: dict[str, Any], keys: dict[str, dict[int, str]]) -> dict[str, An
 def store_state(coupled: Coupled) -> dict[str, list[tuple[Any, ...]]]:
     """What the store knows of the tenant's records and links, and what of a run it still holds."""
     queries = {
-        "records": "SELECT stream, key, body::text, wanted, digest, source FROM records WHERE tenant_id = :tenant",
-        "links": "SELECT stream, key, digest FROM links WHERE tenant_id = :tenant",
+        "records": "SELECT stream, key, body::text, in_scope, payload_digest, source_digest FROM records"
+        " WHERE tenant_id = :tenant",
+        "links": "SELECT stream, key, written_digest FROM links WHERE tenant_id = :tenant",
         "staged": "SELECT stream, staged.key FROM staged JOIN runs ON runs.id = run_id WHERE tenant_id = :tenant",
         "open": "SELECT kind, key FROM runs WHERE tenant_id = :tenant AND ended_at IS NULL",
     }

@@ -68,7 +68,7 @@ def test_that_count_sees_a_row_that_is_rewritten(couple: Couple) -> None:
     sync(coupled.context, coupled.tenant, "one", ["article_groups"])
     before = rows_written(coupled)
     with coupled.context.store.begin() as tx:
-        changed = tx.execute(text("UPDATE records SET wanted = wanted")).rowcount
+        changed = tx.execute(text("UPDATE records SET in_scope = in_scope")).rowcount
     assert rows_written(coupled)["records"][1] == before["records"][1] + changed > before["records"][1]
 
 
@@ -80,8 +80,8 @@ def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: 
     sync(coupled.context, coupled.tenant, "one", ["customers"], full=False)
     with coupled.context.store.begin() as tx:
         change = (
-            "UPDATE records SET body = jsonb_set(body, '{mobile}', '\"06-1\"'), digest = '\\x01'"
-            " WHERE stream = 'customers' AND wanted"
+            "UPDATE records SET body = jsonb_set(body, '{mobile}', '\"06-1\"'), payload_digest = '\\x01'"
+            " WHERE stream = 'customers' AND in_scope"
         )
         changed = tx.execute(text(change)).rowcount
 

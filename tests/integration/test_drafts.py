@@ -257,7 +257,7 @@ def test_other_filters_make_the_lists_be_read_again(couple: Couple) -> None:
     passed(unit4)
     save(unit4)
     with unit4.context.store.begin() as tx:
-        assert sync_state.get(tx, unit4.tenant.id).synced is None
+        assert sync_state.get(tx, unit4.tenant.id).synced_fingerprint is None
     assert MasterDataPoller(unit4.context).due(unit4.tenant)
 
 

@@ -209,7 +209,7 @@ def test_another_licence_or_administration_starts_afresh(living: Living) -> None
     deactivate(living.context, living.tenant, BY)
     afresh = reactivate(living.context, living.tenant, BY, start_afresh=True)
     kept = count_rows(living.context, afresh)
-    assert {"links", "records", "claims", "watched"}.isdisjoint(kept)
+    assert {"links", "records", "claims", "sync_state"}.isdisjoint(kept)
     assert kept["ledger"] == 1
     connect_simon(living, other)
     assert living.tenant.active_since is None

@@ -55,8 +55,8 @@ def test_what_is_shown_of_a_coupling(three: Context) -> None:
     """R1.11, R7.5: administration, moments, highest mutation date on each side, problems by severity, what waits."""
     id = load(three, "beuk").id
     with three.store.begin() as tx:
-        watermarks.raise_to(tx, id, "rompslomp", "customers", NOW)
-        watermarks.raise_to(tx, id, "simple_simon", "customers", NOW - timedelta(days=1))
+        watermarks.raise_to(tx, id, "rompslomp", "customers", changed_at=NOW)
+        watermarks.raise_to(tx, id, "simple_simon", "customers", changed_at=NOW - timedelta(days=1))
     log = IntegrationLog(three.store, id, "beuk", "run")
     for record in ("a", "b", "b"):
         log.write("run.failed", record, reason="r")

@@ -103,7 +103,7 @@ def test_an_article_that_comes_over_later(ready: Coupled, surroundings: Surround
     made = archive(ready)
     with ready.context.store.begin() as tx:
         [link] = tx.execute(
-            text("DELETE FROM links WHERE stream = 'articles' AND simon_id = :id RETURNING key, digest"),
+            text("DELETE FROM links WHERE stream = 'articles' AND simon_id = :id RETURNING key, written_digest"),
             {"id": item(ready)},
         ).all()
     assert push(ready.context, ready.tenant, "run") == {"rejected": 1}

@@ -86,18 +86,18 @@ def test_the_latest_change_never_falls(couple: Couple, sandbox: Sandbox) -> None
     unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
     sandbox.control.call("POST", "clock", {"run": True})
     sync(coupled.context, coupled.tenant, "one")
-    before = status(coupled.context, coupled.tenant).seen
+    before = status(coupled.context, coupled.tenant).latest_changes
     assert before["unit4", "customers"] == datetime(2031, 5, 6, tzinfo=UTC)
     unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
     sync(coupled.context, coupled.tenant, "two")
-    assert status(coupled.context, coupled.tenant).seen == before
+    assert status(coupled.context, coupled.tenant).latest_changes == before
 
 
 @given(days=st.lists(st.integers(0, 10_000), min_size=1, max_size=8))
 def test_what_is_kept_is_the_highest_of_all(days: list[int]) -> None:
     """R1.11: a day is the start of it in UTC, so that days compare as moments."""
-    moments = [watermarks.day(START.date() + timedelta(days=day)) for day in days]
-    assert max(moments) == watermarks.day(START.date() + timedelta(days=max(days)))
+    moments = [watermarks.start_of(START.date() + timedelta(days=day)) for day in days]
+    assert max(moments) == watermarks.start_of(START.date() + timedelta(days=max(days)))
     assert all(moment.tzinfo is UTC and moment.hour == 0 for moment in moments)
 
 
@@ -106,8 +106,8 @@ def test_the_store_keeps_the_highest(coupled: Coupled) -> None:
     marks = [START + timedelta(days=day) for day in (3, 1, 7, 7, 2)]
     with coupled.context.store.begin() as tx:
         for mark in marks:
-            watermarks.raise_to(tx, coupled.tenant.id, "unit4", "customers", mark)
-        watermarks.raise_to(tx, coupled.tenant.id, "simple_simon", "customers", START)
+            watermarks.raise_to(tx, coupled.tenant.id, "unit4", "customers", changed_at=mark)
+        watermarks.raise_to(tx, coupled.tenant.id, "simple_simon", "customers", changed_at=START)
         assert watermarks.get(tx, coupled.tenant.id, "unit4", "customers") == max(marks)
         assert watermarks.get(tx, coupled.tenant.id, "simple_simon", "customers") == START
 

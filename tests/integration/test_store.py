@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 
 from include.context import Context
 from include.store import migrate, records, runs, staging, tenants
+from include.store.records import IncomingRecord
 from include.store.runs import NewRun
 from include.store.tables import metadata
 
@@ -57,7 +58,7 @@ def test_a_row_that_was_read_twice_counts_once(context: Context, tenant_id: int)
 
 def test_the_same_rows_are_not_rewritten(context: Context, tenant_id: int) -> None:
     """R1.10: merging what is there already leaves the rows as they are."""
-    rows = [(str(n), '{"name": "x"}', True, b"digest", "source") for n in range(10)]
+    rows = [IncomingRecord(str(n), '{"name": "x"}', True, b"digest", "source") for n in range(10)]
     for _ in range(2):
         with context.store.begin() as tx:
             records.merge(tx, tenant_id, "customers", rows)

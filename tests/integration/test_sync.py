@@ -211,7 +211,7 @@ def test_a_removed_record_is_made_again(coupled: Coupled) -> None:
     """R1.1: records that somebody removed in Simon, and that changed in the package since."""
     sync(coupled.context, coupled.tenant, "one")
     with coupled.context.store.begin() as tx:
-        tx.execute(text("UPDATE links SET simon_id = simon_id + 100000, digest = '' WHERE stream = 'articles'"))
+        tx.execute(text("UPDATE links SET simon_id = simon_id + 100000, written_digest = '' WHERE stream = 'articles'"))
     coupled.control.call("PUT", "switches", {"simon.delete_mode": "hard"})
     for row in coupled.simon("Item"):
         simon_call(coupled, "DELETE", f"Item({row['Id']})")

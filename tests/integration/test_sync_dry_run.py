@@ -50,8 +50,8 @@ def look(coupled: Coupled, key: str, what: list[str] | None = None) -> list[Sync
 
 def foreseen(outcomes: list[SyncPreviewRow]) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
     """Keys that would be created; and changed fields by key, for which a record that is yet to come has no id."""
-    created = {(ENTITY_OF[one.stream], one.key) for one in outcomes if one.verdict == "create"}
-    changed = {(ENTITY_OF[one.stream], one.key): one.fields for one in outcomes if one.verdict == "change"}
+    created = {(ENTITY_OF[one.stream], one.key) for one in outcomes if one.effect == "create"}
+    changed = {(ENTITY_OF[one.stream], one.key): one.fields for one in outcomes if one.effect == "change"}
     return created, changed
 
 
@@ -72,7 +72,7 @@ def assert_foreseen(coupled: Coupled, key: str, what: list[str] | None = None) -
     outcomes, before = look(coupled, f"look {key}", what), held(coupled)
     counts = sync(coupled.context, coupled.tenant, key, what)
     assert done(before, held(coupled)) == foreseen(outcomes)
-    said = Counter((one.stream, one.verdict) for one in outcomes)
+    said = Counter((one.stream, one.effect) for one in outcomes)
     for stream, numbers in counts.items():
         if stream in ENTITY_OF:
             assert said[stream, "create"] == numbers["new"], stream
@@ -84,16 +84,16 @@ def assert_foreseen(coupled: Coupled, key: str, what: list[str] | None = None) -
 def test_a_first_sync_is_foreseen(coupled: Coupled) -> None:
     """R1.1, R1.4: everything would be created, work addresses too; and then it is."""
     outcomes = assert_foreseen(coupled, "one")
-    assert {one.verdict for one in outcomes} <= {"create", "skip"}
+    assert {one.effect for one in outcomes} <= {"create", "skip"}
     outcomes = assert_foreseen(coupled, "two")
-    assert {one.verdict for one in outcomes} <= {"same", "skip"}
+    assert {one.effect for one in outcomes} <= {"same", "skip"}
 
 
 def test_filters_are_foreseen_on_a_first_sync(couple: Couple) -> None:
     """R1.6, R1.7: the groups are known from this very look, before any sync has read them."""
     coupled = couple("unit4", article_groups=["Materiaal", "Arbeid"], article_types=[0, 2])
     outcomes = assert_foreseen(coupled, "one")
-    articles = Counter(one.verdict for one in outcomes if one.stream == "articles")
+    articles = Counter(one.effect for one in outcomes if one.stream == "articles")
     assert articles["create"] > 0
     assert articles["skip"] > 0
 
@@ -117,7 +117,7 @@ def removed_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
     row = coupled.simon("Item")[0]
     simon_call(coupled, "DELETE", f"Item({row['Id']})")
     with coupled.context.store.begin() as tx:
-        query = text("UPDATE links SET digest = '' WHERE stream = 'articles' AND key = :key")
+        query = text("UPDATE links SET written_digest = '' WHERE stream = 'articles' AND key = :key")
         tx.execute(query, {"key": row["ExternalId"]})
 
 
@@ -147,7 +147,7 @@ def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sand
     other = sorted(groups - {row["productGroupId"]})[0]
     unit4(sandbox, "PUT", f"Product/{row['productId']}", {**row, "productGroupId": other})
     outcomes = assert_foreseen(coupled, "two")
-    assert [(one.key, list(one.fields)) for one in outcomes if one.verdict == "change"] == [
+    assert [(one.key, list(one.fields)) for one in outcomes if one.effect == "change"] == [
         (row["productId"], ["ItemGroupId"])
     ]
 
@@ -159,7 +159,7 @@ def test_relinking_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
     old = contact(coupled, "K00002")
     new = make_again(sandbox, old)
     outcomes = assert_foreseen(coupled, "two")
-    changed = [(one.stream, one.key, one.fields) for one in outcomes if one.verdict == "change"]
+    changed = [(one.stream, one.key, one.fields) for one in outcomes if one.effect == "change"]
     fields = {"ExternalId": (str(old["id"]), new)}
     assert changed == [("customers", new, fields), ("work_addresses", new, fields)]
 
@@ -169,7 +169,7 @@ def test_articles_without_their_groups_are_foreseen(couple: Couple) -> None:
     coupled = couple("unit4")
     outcomes = look(coupled, "look", ["articles"])
     counts = sync(coupled.context, coupled.tenant, "one", ["articles"])
-    assert Counter(one.verdict for one in outcomes)["create"] == counts["articles"]["new"]
+    assert Counter(one.effect for one in outcomes)["create"] == counts["articles"]["new"]
 
 
 def test_a_selection_is_foreseen(coupled: Coupled) -> None:

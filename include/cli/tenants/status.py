@@ -44,7 +44,7 @@ def tenants_status(
 def _rows(sync_status: SyncStatus, now: datetime) -> list[tuple[Any, ...]]:
     """Return the values of each stream, in the order of ``COLUMNS``."""
     seen: dict[str, datetime] = {}
-    for (_, stream), change in sync_status.seen.items():
+    for (_, stream), change in sync_status.latest_changes.items():
         seen[stream] = max(change, seen.get(stream, change))
     under_way = sync_status.run is not None and sync_status.run.ended_at is None
     rows = []
@@ -59,7 +59,7 @@ def _rows(sync_status: SyncStatus, now: datetime) -> list[tuple[Any, ...]]:
 
 
 def _summary(sync_status: SyncStatus) -> str:
-    run, synced_at = sync_status.run, sync_status.watched.synced_at
+    run, synced_at = sync_status.run, sync_status.state.synced_at
     summary = f"{run.key}, {'ended' if run.ended_at else 'under way'}" if run else "no run yet"
     return summary + (f"; last whole sync {synced_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if synced_at else "")
 

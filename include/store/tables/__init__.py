@@ -3,7 +3,7 @@
 from include.store.tables.base import metadata
 from include.store.tables.cleanup import baselines, marks, proposals, removals
 from include.store.tables.log import log, problems
-from include.store.tables.master_data import links, records, run_streams, runs, staged, watched, watermarks
+from include.store.tables.master_data import links, records, run_streams, runs, staged, sync_state, watermarks
 from include.store.tables.pending import pending_operations
 from include.store.tables.push import circuit_breakers, ledger, ledger_steps
 from include.store.tables.tenants import claims, consents, credentials, drafts, secrets, settings, tenants, transitions
@@ -31,8 +31,8 @@ __all__ = [
     "secrets",
     "settings",
     "staged",
+    "sync_state",
     "tenants",
     "transitions",
-    "watched",
     "watermarks",
 ]

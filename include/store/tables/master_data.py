@@ -79,9 +79,9 @@ records = Table(  # the package's records as we know them
     Column("stream", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("body", JSONB, nullable=False),
-    Column("wanted", Boolean, nullable=False),  # active, and within the filters
-    Column("digest", LargeBinary, nullable=False),  # of what Simon should hold
-    Column("source", Text, nullable=False),  # md5 of the row it was made from
+    Column("in_scope", Boolean, nullable=False),  # active, and within the filters: Simon should hold it
+    Column("payload_digest", LargeBinary, nullable=False),  # of what Simon should hold
+    Column("source_digest", Text, nullable=False),  # md5 of the row it was made from
     now("changed_at"),
     PrimaryKeyConstraint("tenant_id", "stream", "key"),
 )
@@ -93,19 +93,19 @@ links = Table(  # the package's key and Simon's id of one thing
     Column("stream", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("simon_id", BigInteger, nullable=False),
-    Column("digest", LargeBinary, nullable=False),  # of what was last written
+    Column("written_digest", LargeBinary, nullable=False),  # of the content that was last written
     now("written_at"),
     PrimaryKeyConstraint("tenant_id", "stream", "key"),
     UniqueConstraint("tenant_id", "stream", "simon_id"),
 )
 
-watched = Table(  # when a tenant's master data has to be read again
-    "watched",
+sync_state = Table(  # when a tenant's master data has to be read again
+    "sync_state",
     metadata,
     Column("tenant_id", BigInteger, ForeignKey("tenants.id"), primary_key=True),
-    Column("seen", Text),  # fingerprint of the package's lists at the last look
-    moment("looked_at"),
-    Column("synced", Text),  # the one at the last whole sync
+    Column("fingerprint", Text),  # of the package's lists at the last poll
+    moment("polled_at"),
+    Column("synced_fingerprint", Text),  # the one at the last sync of all streams
     moment("synced_at"),
     moment("full_at"),  # the last one that read everything
 )
@@ -116,6 +116,6 @@ watermarks = Table(  # the latest change seen, per stream and side (R1.11)
     tenant(),
     Column("system", Text, nullable=False),
     Column("stream", Text, nullable=False),
-    moment("seen", nullable=False),
+    moment("changed_at", nullable=False),
     PrimaryKeyConstraint("tenant_id", "system", "stream"),
 )

@@ -152,7 +152,7 @@ def read_tenant(context: ContextDep, tenant: TenantDep, language: LanguageDep) -
         administration=tenant.settings.administration,
         status=tenant.standing,
         settings_version=tenant.settings_version,
-        synced_at=synced.watched.synced_at,
+        synced_at=synced.state.synced_at,
         run=synced.run.key if synced.run else None,
         streams=_streams(synced),
         work_orders=work_orders.states,
@@ -165,12 +165,12 @@ def read_tenant(context: ContextDep, tenant: TenantDep, language: LanguageDep) -
 
 
 def _streams(synced: SyncStatus) -> dict[str, StreamResponse]:
-    names: Iterable[str] = dict.fromkeys((*synced.streams, *synced.linked, *(stream for _, stream in synced.seen)))
+    names: Iterable[str] = dict.fromkeys((*synced.streams, *synced.linked, *(stream for _, stream in synced.latest_changes)))
     return {
         name: StreamResponse(
             linked=synced.linked.get(name, 0),
             last_run=_counts(asdict(synced.streams[name])) if name in synced.streams else {},
-            seen={system: at for (system, stream), at in synced.seen.items() if stream == name},
+            seen={system: at for (system, stream), at in synced.latest_changes.items() if stream == name},
         )
         for name in names
     }
