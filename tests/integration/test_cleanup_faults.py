@@ -254,7 +254,7 @@ def test_without_the_guards_the_same_faults_delete(
 ) -> None:
     """R2.4: two passes that always agree and a look-up that always says gone: then the harness sees false deletes."""
     made = fouling.world(couple, sandbox, monkeypatch, package)
-    monkeypatch.setattr("include.store.staging.passes_agree", lambda *_: True)
+    monkeypatch.setattr("include.store.staging.listings_agree", lambda *_: True)
     monkeypatch.setattr(f"include.connectors.{package}.client.{package.capitalize()}Client.get", lambda *_: None)
     guarded_by_them = {"unit4": lost_page, "rompslomp": narrowed_and_refused}[package]
     found = _many(made, [guarded_by_them], 12, every=100)

@@ -226,7 +226,7 @@ def test_the_command_line_shows_it_as_json(couple: Couple, sandbox: Sandbox) -> 
         "work_addresses": {"same": 11, "change": 1},
     }
     changes = shown["differences"]
-    assert [(r["stream"], r["verdict"]) for r in changes] == [("customers", "change"), ("work_addresses", "change")]
+    assert [(r["stream"], r["effect"]) for r in changes] == [("customers", "change"), ("work_addresses", "change")]
     assert all(r["fields"]["City"] == [None, "Gouda"] for r in changes)
     assert changes[0]["label"] == "K00003 Snackbar De Hoek"
     assert simon_writes(coupled, mark) == {}

@@ -165,7 +165,9 @@ def read_tenant(context: ContextDep, tenant: TenantDep, language: LanguageDep) -
 
 
 def _streams(synced: SyncStatus) -> dict[str, StreamResponse]:
-    names: Iterable[str] = dict.fromkeys((*synced.streams, *synced.linked, *(stream for _, stream in synced.latest_changes)))
+    names: Iterable[str] = dict.fromkeys(
+        (*synced.streams, *synced.linked, *(stream for _, stream in synced.latest_changes))
+    )
     return {
         name: StreamResponse(
             linked=synced.linked.get(name, 0),
