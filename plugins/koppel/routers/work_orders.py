@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from include.context import Context
-from include.errors import IntegrationError, WorkOrderRefused
+from include.errors import IntegrationError, UserError
 from include.log.timeline import Timeline, TimelineEvent, of_record, of_work_order
 from include.messages import Language
 from include.push import operations
@@ -136,7 +136,7 @@ def preview_part(page: TenantPageDep, work_order: WorkOrderName) -> Response:
     """Show a part of the page: the document as it would be made now. It asks both systems; it sends nothing."""
     try:
         document = preview(page.context, page.tenant, work_order.strip())
-    except WorkOrderRefused as error:
+    except UserError as error:
         return page.render("trouble.html", trouble=str(error))
     except IntegrationError as error:
         return page.render("trouble.html", trouble=f"{error.text(page.language)} {error.action(page.language)}")
