@@ -56,31 +56,31 @@ def build(entry: TenantSummary) -> DAG:
 
 
 @task(task_id="look")
-def look(slug: str, run_id: str) -> int | None:
+def look(slug: str, **task_context: Any) -> int | None:
     """Return the number of the proposal that waits for a person, if there is one."""
     from include.cleanup import pipeline  # pandas is needed here alone, and takes its time to import
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.look(context, active_tenant(context, slug), run_id)
+        return pipeline.look(context, active_tenant(context, slug), task_context["run_id"])
 
 
 @task(task_id="remove")
-def remove(slug: str, run_id: str) -> dict[str, dict[str, int]]:
+def remove(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     """Return how many records ended how, by stream."""
     from include.cleanup import pipeline  # as above
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.remove_planned(context, active_tenant(context, slug), run_id).ended
+        return pipeline.remove_planned(context, active_tenant(context, slug), task_context["run_id"]).ended
 
 
 @task(task_id="ask")
-def ask(slug: str, ti: Any) -> str:
+def ask(slug: str, **task_context: Any) -> str:
     """Return what the person reads who is to decide; without a proposal there is nothing to ask."""
     from include.cleanup import proposals  # as above
 
-    proposal = ti.xcom_pull(task_ids="look")
+    proposal = task_context["ti"].xcom_pull(task_ids="look")
     if proposal is None:
         raise AirflowSkipException("nothing waits for a person")
     context = Context.from_environment()
@@ -88,9 +88,10 @@ def ask(slug: str, ti: Any) -> str:
 
 
 @task(task_id="carry_out")
-def carry_out(slug: str, ti: Any) -> dict[str, dict[str, int]]:
+def carry_out(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     """Do what the person answered; return how many records ended how, by stream."""
-    proposal, answer = ti.xcom_pull(task_ids="look"), ti.xcom_pull(task_ids="decide")
+    task_instance = task_context["ti"]
+    proposal, answer = task_instance.xcom_pull(task_ids="look"), task_instance.xcom_pull(task_ids="decide")
     [chosen], by = answer["chosen_options"], (answer.get("responded_by_user") or {}).get("name") or "airflow"
     if chosen == LATER:
         raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup proposal {slug}")

@@ -1,5 +1,7 @@
 """fleet: what is done for all tenants together, in one task instead of one for each. Declaration only."""
 
+from typing import Any
+
 from airflow.sdk import DAG, CronTriggerTimetable, get_parsing_context, task
 
 from dags.common import TASKS
@@ -16,10 +18,10 @@ long enough (log, runs, exports) is removed.
 
 
 @task(task_id="check_settings")
-def checked(run_id: str) -> dict[str, int]:
+def checked(**task_context: Any) -> dict[str, int]:
     from include.settings import nightly  # pandas is needed here alone, and takes its time to import
 
-    return nightly.check_fleet(Context.from_environment(), run_id)
+    return nightly.check_fleet(Context.from_environment(), task_context["run_id"])
 
 
 @task(task_id="retain")

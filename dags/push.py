@@ -1,5 +1,7 @@
 """push__<tenant>: archived work orders of one tenant to documents (R3), on the watcher's event. Declaration only."""
 
+from typing import Any
+
 from airflow.sdk import DAG, task
 
 from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded
@@ -18,10 +20,10 @@ Triggering it by hand does no harm: what is there already is not made again. Mes
 
 def build(entry: TenantSummary) -> DAG:
     @task(task_id="push")
-    def pushed(slug: str, run_id: str) -> dict[str, int]:
+    def pushed(slug: str, **task_context: Any) -> dict[str, int]:
         context = Context.from_environment()
         with skip_if_superseded():
-            return worker.push(context, active_tenant(context, slug), run_id)
+            return worker.push(context, active_tenant(context, slug), task_context["run_id"])
 
     with DAG(
         **common("push", entry),

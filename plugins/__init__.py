@@ -1,1 +1,1 @@
-"""The poller that watches for archived work orders."""
+"""What Airflow loads of us: the pages, the watcher in the triggerer, and a listener for tasks that fail."""

@@ -22,18 +22,22 @@ class TenantEventTrigger(BaseEventTrigger):
         self.event = Event(PollKind(kind), tenant)
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Return what the triggerer makes this trigger from."""
         return "plugins.watcher.TenantEventTrigger", {"tenant": self.event.slug, "kind": self.event.kind.value}
 
     def shared_stream_key(self) -> tuple[str, str]:
+        """Return the same for all tenants: they share one stream."""
         return ("koppel", "events")
 
     @classmethod
     async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[Event]:
+        """Yield the events of all tenants."""
         installation = Installation.from_environment()
         async for event in Watcher(Context.from_environment(installation)).events(installation.poll_interval_s):
             yield event
 
     async def filter_shared_stream(self, stream: AsyncIterator[Event]) -> AsyncIterator[TriggerEvent]:
+        """Yield the events of this tenant and kind."""
         async for event in stream:
             if event == self.event:
                 yield TriggerEvent({"tenant": event.slug, "kind": event.kind.value})
