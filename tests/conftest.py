@@ -21,7 +21,10 @@ from include.connectors import registry
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.context import Context
 from include.http import Http
-from include.store import Store, log, migrate
+from include.log.problems import LogQuery, OpenProblem, open_problems
+from include.store import Store, log_search, migrate
+from include.store.log import LogRow
+from include.store.log_search import LogRowFilter
 from include.store.tables import metadata
 from include.tenants.tenant import Tenant, load
 from local import database
@@ -146,9 +149,14 @@ class Coupled:
     def archive(self, **work_order: Any) -> dict[str, Any]:
         return self.control.archive_work_order(self.key, work_order)
 
-    def log(self, severity: str | None = None) -> list[log.LogRow]:
+    def log(self, severity: str | None = None) -> list[LogRow]:
+        """Return the latest messages of the integration log."""
         with self.context.store.begin() as tx:
-            return log.latest(tx, self.tenant.id, 1000, severity)
+            return log_search.older(tx, LogRowFilter(tenants=(self.tenant.id,), severity=severity), None, 1000)[0]
+
+    def open_problems(self) -> list[OpenProblem]:
+        """Return the open problems, the one that was reported last first."""
+        return open_problems(self.context, LogQuery({self.slug}), 1000)
 
 
 def simon_call(coupled: Coupled, method: str, path: str, body: dict[str, Any] | None = None) -> Any:

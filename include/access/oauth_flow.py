@@ -210,7 +210,7 @@ def _reached(context: Context, connector: RemoteSystem, vault: Any) -> tuple[Adm
 def _note_connected(log: IntegrationLog, connector: RemoteSystem) -> None:
     """What was wrong with the connection is settled by it."""
     log.write("connection.connected", system=connector.title)
-    log.solved("connection", "", startswith="connection.", system=connector.title)
+    log.resolve_connection(connector.title)
 
 
 def _not_typed(connector: RemoteSystem, given: Mapping[str, Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from datetime import UTC
+from itertools import islice
 from typing import Annotated
 
 import typer
@@ -11,7 +12,7 @@ from rich.text import Text
 
 from include.cli.common import AsJson, TenantName, explained, out, print_rows
 from include.context import Context
-from include.log.writer import LogLine, latest
+from include.log.search import BATCH_SIZE, LogMessage, LogQuery, search_messages
 from include.messages import Language, Severity
 from include.tenants.tenant import load
 
@@ -31,25 +32,26 @@ def log_list(
     """List the messages of a tenant's integration log: what happened, and what to do about it."""
     with explained():
         context = Context.from_environment()
-        lines = latest(context.store, load(context, slug).id, limit, severity, language)
+        query = LogQuery({load(context, slug).slug}, severity=severity, language=language)
+        messages = list(islice(search_messages(context, query, min(limit, BATCH_SIZE)), limit))
     if as_json:
-        columns = [field.name for field in fields(LogLine)]
-        print_rows("", columns, [astuple(line) for line in lines], as_json=True)
+        columns = [field.name for field in fields(LogMessage)]
+        print_rows("", columns, [astuple(message) for message in messages], as_json=True)
     else:
-        _print_lines(slug, lines)
+        _print_messages(slug, messages)
 
 
-def _print_lines(slug: str, lines: Sequence[LogLine]) -> None:
-    """Print the lines for a terminal: the action is below the message."""
+def _print_messages(slug: str, messages: Sequence[LogMessage]) -> None:
+    """Print the messages for a terminal: the action is below the message."""
     table = Table(title=f"Integration log of {slug}", title_justify="left", show_lines=True)
     for column in ("time (UTC)", "type", "record", "message, and what to do"):
         table.add_column(column)
-    for line in lines:
+    for message in messages:
         table.add_row(
-            f"{line.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
-            Text(line.type, style=COLOURS[line.type]),
-            Text(f"{line.table}\n{line.record}"),
-            message_and_action(line.message, line.action),
+            f"{message.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
+            Text(message.type, style=COLOURS[message.type]),
+            Text(f"{message.table}\n{message.record}"),
+            message_and_action(message.message, message.action),
         )
     out.print(table)
 

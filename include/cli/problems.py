@@ -1,4 +1,4 @@
-"""koppel problems: lists what is not settled yet, and resolves what cannot close by itself."""
+"""koppel problems: lists what is not resolved yet, and resolves what cannot close by itself."""
 
 import getpass
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from rich.text import Text
 from include.cli.common import AsJson, TenantName, explained, out, print_line, print_rows
 from include.cli.log import Most, Only, Reader, message_and_action
 from include.context import Context
-from include.log.writer import Problem, dismiss, open_problems
+from include.log.problems import LogQuery, OpenProblem, open_problems, resolve_by_hand
 from include.tenants.tenant import load
 
 NOUN = "problems"
@@ -27,15 +27,16 @@ def problems_list(
     """List the open problems of a tenant, each once, with first and last time and count."""
     with explained():
         context = Context.from_environment()
-        problems = open_problems(context.store, load(context, slug).id, limit, severity, language)
+        query = LogQuery({load(context, slug).slug}, severity=severity, language=language)
+        problems = open_problems(context, query, limit)
     if as_json:
-        columns = [field.name for field in fields(Problem)]
+        columns = [field.name for field in fields(OpenProblem)]
         print_rows("", columns, [astuple(problem) for problem in problems], as_json=True)
     else:
         _print_problems(slug, problems)
 
 
-def _print_problems(slug: str, problems: Sequence[Problem]) -> None:
+def _print_problems(slug: str, problems: Sequence[OpenProblem]) -> None:
     table = Table(title=f"Open problems of {slug}", title_justify="left", show_lines=True)
     for column in ("problem", "first, last (UTC), times", "record", "message, and what to do"):
         table.add_column(column)
@@ -57,5 +58,5 @@ def problems_resolve(
     """Close an open problem that you have settled and that cannot close by itself."""
     with explained():
         context = Context.from_environment()
-        dismiss(context.store, load(context, slug).id, problem, getpass.getuser())
+        resolve_by_hand(context, load(context, slug), problem, getpass.getuser())
     print_line(f"Problem {problem} is closed.")

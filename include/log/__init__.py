@@ -1,1 +1,1 @@
-"""The integration log: written, searched, and what it says of one record (R7)."""
+"""The integration log: written, searched, its open problems, and the time line of one record (R7)."""

@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from include.context import Context
 from include.errors import IntegrationError, Transient
-from include.log.writer import IntegrationLog, is_open
+from include.log.problems import is_open
+from include.log.writer import IntegrationLog
 from include.store import circuit_breakers, tenants
 from include.store.circuit_breakers import OpenCircuit
 from include.tenants.tenant import ACTIVE, Tenant
@@ -79,4 +80,4 @@ def reached(context: Context, tenant: Tenant, log: IntegrationLog, system: str) 
         circuit = circuit_breakers.get(tx, tenant.id)
         if circuit is not None and circuit.system in ("", system):
             circuit_breakers.lift(tx, tenant.id)
-    log.solved("connection", "", startswith="connection.", system=system)
+    log.resolve_connection(system)

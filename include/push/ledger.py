@@ -147,4 +147,4 @@ def _require_move(moves: Mapping[LedgerState, frozenset[LedgerState]], entry: Le
 def resolve_problems(tx: Transaction, entry: LedgerEntry) -> None:
     """Close what was reported of this work order: it is settled, or is about to be reported otherwise (R7.5)."""
     for prefix in ("work_order.", "connection."):
-        problems.close(tx, entry.tenant_id, ProblemFilter(record=entry.number, startswith=prefix))
+        problems.resolve(tx, entry.tenant_id, ProblemFilter(record=entry.number, code_prefix=prefix))

@@ -69,7 +69,7 @@ class WorkOrderPoller:
         """Resolve what was reported of not reaching Simon, which has answered."""
         if not self.resolved:
             title = registry.field_service().title
-            self._log(tenant).solved("connection", "", startswith="connection.", system=title)
+            self._log(tenant).resolve_connection(title)
         self.resolved = True
 
     def _open(self, tenant: Tenant) -> FieldService:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from include.errors import ContractBroken, IntegrationError, OutcomeUnknown, RecordRejected
-from include.log.writer import is_open
+from include.log.problems import is_open
 from include.push import document as documents
 from include.push.diff import differences, figures, totals_differ
 from include.push.ledger import CONFIRMED, HELD, READY, REJECTED, SKIPPED, UNKNOWN, Outcome, give_up

@@ -42,7 +42,7 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
         reached(context, tenant, log, registry.field_service().title)
         _drain(run)
     with context.store.begin() as tx:
-        problems.close(tx, tenant.id, ProblemFilter(codes=("run.failed",), family=f"push__{tenant.slug}."))
+        problems.resolve(tx, tenant.id, ProblemFilter(codes=("run.failed",), record_prefix=f"push__{tenant.slug}."))
     return dict(run.ended)
 
 

@@ -22,7 +22,7 @@ from include.tenants.tenant import ACTIVE, Tenant, load
 T = TypeVar("T")
 AT_ONCE = 8  # tenants checked together; they mostly wait
 # what an answer to any question disproves; a right that lacks for one thing is not there because another one is
-ACCESS = tuple(f"connection.{word}" for word in ("refused", "reconnect", "missing", "unavailable", "busy"))
+ACCESS = tuple(f"connection.{word}" for word in ("refused", "token_revoked", "no_credentials", "unavailable", "busy"))
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def _reached(log: IntegrationLog, system: str, ask: Callable[[], object]) -> Int
     except IntegrationError as error:
         log.error(error)
         return error
-    log.solved("connection", "", *ACCESS, system=system)
+    log.resolve_connection(system, *ACCESS)
     return None
 
 
@@ -90,7 +90,7 @@ def _note(tenant: Tenant, log: IntegrationLog, verdicts: Iterable[CheckResult]) 
     for (code, record), one in said.items():
         log.write(code, record, **one.values)
     if all(one.code.startswith(OURS) for one in bad):
-        log.solved("connection", "", startswith="connection.", system=tenant.package.title)
+        log.resolve_connection(tenant.package.title)
         resolve_settings_problems(log, bad)
 
 

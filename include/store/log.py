@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert
 
 from include.store.engine import Transaction
 from include.store.tables import log
@@ -13,6 +13,10 @@ from include.store.tables import log
 
 @dataclass(frozen=True)
 class LogRow:
+    """A message as it is stored; ``values`` fill in the text of its code."""
+
+    id: int
+    tenant_id: int
     at: datetime
     table: str
     record: str
@@ -23,13 +27,5 @@ class LogRow:
 
 
 def add(tx: Transaction, tenant_id: int, row: Mapping[str, Any]) -> None:
-    """``row`` has the fields of LogRow but ``at``."""
+    """Store a message; ``row`` has the fields of LogRow that the store does not fill in."""
     tx.execute(insert(log).values(tenant_id=tenant_id, **row))
-
-
-def latest(tx: Transaction, tenant_id: int, limit: int, severity: str | None = None) -> list[LogRow]:
-    """The last rows, newest first."""
-    query = select(*(log.c[name] for name in LogRow.__dataclass_fields__)).where(log.c.tenant_id == tenant_id)
-    if severity:
-        query = query.where(log.c.severity == severity)
-    return [LogRow(*row) for row in tx.execute(query.order_by(log.c.id.desc()).limit(limit))]

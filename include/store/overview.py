@@ -46,7 +46,7 @@ def _open(severity: str) -> Any:
 
 _PROBLEMS = (
     select(problems.c.tenant_id, _open("error").label("errors"), _open("warning").label("warnings"))
-    .where(problems.c.closed_at.is_(None))
+    .where(problems.c.resolved_at.is_(None))
     .group_by(problems.c.tenant_id)
     .subquery("troubles")
 )

@@ -1,22 +1,25 @@
-"""Open problems: what was said at least once and is not known to be settled; one for each code and record (R7.5)."""
+"""Problems: what was reported at least once and is not known to be resolved; one for each code and record (R7.5)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Update, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from include.store.engine import Transaction
 from include.store.tables import links, problems
 
-_SAME = ["tenant_id", "code", "table", "record"]
+_SAME_PROBLEM = ["tenant_id", "code", "table", "record"]
 
 
 @dataclass(frozen=True)
 class ProblemRow:
+    """An open problem as it is stored; ``values`` and ``run`` are those of the last time that it was reported."""
+
     id: int
+    tenant_id: int
     table: str
     record: str
     severity: str
@@ -30,67 +33,67 @@ class ProblemRow:
 
 @dataclass(frozen=True)
 class ProblemFilter:
-    """A choice among the open ones; what is left out does not matter. ``values`` are some of the text's values."""
+    """A choice among the open problems; a field that is left out lets all through.
+
+    ``not_since``: not reported again since that moment. ``values`` are some of the text's values.
+    """
 
     table: str | None = None
     record: str | None = None
     codes: tuple[str, ...] = ()
-    startswith: str = ""  # of the code
-    family: str = ""  # how the record begins
-    before: datetime | None = None  # not said again since
+    code_prefix: str = ""
+    record_prefix: str = ""
+    not_since: datetime | None = None
     values: Mapping[str, str] = field(default_factory=dict)
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = [problems.c.code.startswith(self.startswith, autoescape=True)]
-        found += [problems.c.record.startswith(self.family, autoescape=True)]
-        found += [problems.c.table == self.table] if self.table is not None else []
-        found += [problems.c.record == self.record] if self.record is not None else []
-        found += [problems.c.code.in_(self.codes)] if self.codes else []
-        found += [problems.c.last_at < self.before] if self.before is not None else []
-        return found + [problems.c["values"][name].astext == value for name, value in self.values.items()]
+        """Return the filter as conditions of a query."""
+        conditions: list[ColumnElement[bool]] = [problems.c.code.startswith(self.code_prefix, autoescape=True)]
+        conditions += [problems.c.record.startswith(self.record_prefix, autoescape=True)]
+        conditions += [problems.c.table == self.table] if self.table is not None else []
+        conditions += [problems.c.record == self.record] if self.record is not None else []
+        conditions += [problems.c.code.in_(self.codes)] if self.codes else []
+        conditions += [problems.c.last_at < self.not_since] if self.not_since is not None else []
+        return conditions + [problems.c["values"][name].astext == value for name, value in self.values.items()]
 
 
 def record(tx: Transaction, tenant_id: int, row: Mapping[str, Any]) -> None:
-    """Open it, or note that it was said again. ``row`` is that of the log."""
+    """Open a problem, or note that it was reported again. ``row`` is that of the log."""
     statement = insert(problems).values(tenant_id=tenant_id, **row)
     again = {"count": problems.c.count + 1, "last_at": func.now(), "values": row["values"], "run": row["run"]}
-    open_one = problems.c.closed_at.is_(None)
-    tx.execute(statement.on_conflict_do_update(index_elements=_SAME, index_where=open_one, set_=again))
+    is_open = problems.c.resolved_at.is_(None)
+    tx.execute(statement.on_conflict_do_update(index_elements=_SAME_PROBLEM, index_where=is_open, set_=again))
 
 
 def is_open(tx: Transaction, tenant_id: int, code: str, record: str) -> bool:
-    here = (problems.c.tenant_id == tenant_id, problems.c.code == code, problems.c.record == record)
-    query = select(problems.c.id).where(*here, problems.c.closed_at.is_(None)).limit(1)
+    """Tell whether there is an open problem of this code and record."""
+    conditions = (problems.c.tenant_id == tenant_id, problems.c.code == code, problems.c.record == record)
+    query = select(problems.c.id).where(*conditions, problems.c.resolved_at.is_(None)).limit(1)
     return tx.execute(query).first() is not None
 
 
-def close(tx: Transaction, tenant_id: int, which: ProblemFilter) -> int:
-    """Close those on evidence; how many there were."""
-    statement = update(problems).where(problems.c.tenant_id == tenant_id, problems.c.closed_at.is_(None))
-    return tx.execute(statement.where(*which.conditions()).values(closed_at=func.now())).rowcount
+def resolve(tx: Transaction, tenant_id: int, problem_filter: ProblemFilter) -> int:
+    """Resolve the open problems that evidence shows to be over, and return how many there were."""
+    return tx.execute(_resolving(tenant_id).where(*problem_filter.conditions())).rowcount
 
 
-def close_written(tx: Transaction, tenant_id: int, stream: str, which: ProblemFilter) -> int:
-    """Those of records that are gone, or were written since; the record's ``key`` is in their values."""
-    same = (links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key == problems.c["values"]["key"].astext)
-    unwritten = select(links.c.key).where(*same, links.c.written_at < which.before).exists()
-    statement = update(problems).where(problems.c.tenant_id == tenant_id, problems.c.closed_at.is_(None), ~unwritten)
-    return tx.execute(statement.where(*which.conditions()).values(closed_at=func.now())).rowcount
+def resolve_written(tx: Transaction, tenant_id: int, stream: str, problem_filter: ProblemFilter) -> int:
+    """Resolve those of records that are gone, or were written after ``not_since``, and return how many there were.
+
+    The record's ``key`` is in their values.
+    """
+    key = problems.c["values"]["key"].astext
+    same_record = (links.c.tenant_id == tenant_id, links.c.stream == stream, links.c.key == key)
+    unwritten = select(links.c.key).where(*same_record, links.c.written_at < problem_filter.not_since).exists()
+    return tx.execute(_resolving(tenant_id).where(~unwritten, *problem_filter.conditions())).rowcount
 
 
-def dismiss(tx: Transaction, tenant_id: int, problem_id: int, by: str) -> bool:
-    """Close one because a person says so; False when there is no such open one."""
-    here = (problems.c.tenant_id == tenant_id, problems.c.id == problem_id, problems.c.closed_at.is_(None))
-    statement = update(problems).where(*here).values(closed_at=func.now(), closed_by=by)
+def resolve_by_hand(tx: Transaction, tenant_id: int, problem_id: int, by: str) -> bool:
+    """Resolve one because a person says so; return False when there is no such open one."""
+    statement = _resolving(tenant_id).where(problems.c.id == problem_id).values(resolved_by=by)
     return tx.execute(statement).rowcount == 1
 
 
-def opened(tx: Transaction, tenant_id: int, limit: int, severity: str | None = None) -> list[ProblemRow]:
-    """The open ones, the one that was said last first."""
-    query = select(*(problems.c[name] for name in ProblemRow.__dataclass_fields__))
-    query = query.where(problems.c.tenant_id == tenant_id, problems.c.closed_at.is_(None))
-    if severity:
-        query = query.where(problems.c.severity == severity)
-    return [
-        ProblemRow(*row) for row in tx.execute(query.order_by(problems.c.last_at.desc(), problems.c.id).limit(limit))
-    ]
+def _resolving(tenant_id: int) -> Update:
+    statement = update(problems).where(problems.c.tenant_id == tenant_id, problems.c.resolved_at.is_(None))
+    return statement.values(resolved_at=func.now())

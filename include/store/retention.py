@@ -27,7 +27,7 @@ def old_log(store: Store, before: datetime) -> int:
 
 
 def settled_problems(store: Store, before: datetime) -> int:
-    return _all(store, problems, problems.c.closed_at < before)
+    return _all(store, problems, problems.c.resolved_at < before)
 
 
 def old_steps(store: Store, before: datetime) -> int:

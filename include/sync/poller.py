@@ -43,7 +43,7 @@ class MasterDataPoller:
     def _fingerprint(self, tenant: Tenant, now: datetime) -> str | None:
         fingerprint = open_package(self.context, tenant).fingerprint(tenant.package.streams)
         log = IntegrationLog(self.context.store, tenant.id, tenant.slug, "watch")
-        log.solved("connection", "", startswith="connection.", system=tenant.package.title)
+        log.resolve_connection(tenant.package.title)
         with self.context.store.begin() as tx:
             sync_state.put(tx, tenant.id, fingerprint=fingerprint, polled_at=now)
         return fingerprint

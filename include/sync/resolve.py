@@ -18,15 +18,15 @@ def resolve(run: Run, streams: Iterable[str]) -> None:
     """Close the problems that a finished run did not meet; a few statements, however many records there are."""
     tenant_id, began = run.tenant.id, run.row.started_at
     with run.context.store.begin() as tx:
-        closed = problems.close(tx, tenant_id, ProblemFilter(codes=OF_THE_RUN, before=began))
-        closed += problems.close(tx, tenant_id, ProblemFilter(codes=("run.failed",), family="sync__"))
-        closed += problems.close(tx, tenant_id, ProblemFilter("connection", startswith="connection."))
+        closed = problems.resolve(tx, tenant_id, ProblemFilter(codes=OF_THE_RUN, not_since=began))
+        closed += problems.resolve(tx, tenant_id, ProblemFilter(codes=("run.failed",), record_prefix="sync__"))
+        closed += problems.resolve(tx, tenant_id, ProblemFilter("connection", code_prefix="connection."))
         if "articles" in run.streams:
-            closed += problems.close(tx, tenant_id, ProblemFilter(startswith="filter.", before=began))
+            closed += problems.resolve(tx, tenant_id, ProblemFilter(code_prefix="filter.", not_since=began))
         for stream in streams:
             table = STREAMS[stream].table
-            closed += problems.close(tx, tenant_id, ProblemFilter(table, codes=IN_EVERY_RUN, before=began))
-            written = ProblemFilter(table, codes=AT_WRITING, before=began)
-            closed += problems.close_written(tx, tenant_id, stream, written)
+            closed += problems.resolve(tx, tenant_id, ProblemFilter(table, codes=IN_EVERY_RUN, not_since=began))
+            written = ProblemFilter(table, codes=AT_WRITING, not_since=began)
+            closed += problems.resolve_written(tx, tenant_id, stream, written)
     if closed:
         run.log.write("problem.resolved", run.key, count=closed)

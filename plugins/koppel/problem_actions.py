@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from include.log.search import OpenProblem
+from include.log.problems import OpenProblem
 from include.log.timeline import KINDS
 from plugins.koppel.language import N_
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from include.access import credentials
 from include.errors import DraftNotSavable, InvalidInput
-from include.log.writer import open_problems
 from include.settings import drafts
 from include.settings.check_draft import check_draft
 from include.settings.check_result import check_result
@@ -207,7 +206,7 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     """R4.3, R7.5: who changed what stands in the log; what the night found wrong is over, what is still so is not."""
     unit4 = couple("unit4", work_article="BESTAAT-NIET")
     check_tenant(unit4.context, unit4.tenant, "night")
-    assert {one.code for one in open_problems(unit4.context.store, unit4.tenant.id)} == {
+    assert {one.code for one in unit4.open_problems()} == {
         "settings.article_unknown",
         "settings.customers_without_payment_condition",
     }
@@ -216,7 +215,7 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     save(unit4)
     [told] = [row for row in unit4.log("success") if row.code == "settings.saved"]
     assert (told.record, told.values) == ("2", {"by": BY, "changed": "work_article"})
-    [still] = open_problems(unit4.context.store, unit4.tenant.id)
+    [still] = unit4.open_problems()
     assert still.code == "settings.customers_without_payment_condition"
 
 

@@ -9,10 +9,12 @@ import pytest
 from sqlalchemy import Connection, text
 
 from include.context import Context
-from include.log.search import LogQuery, everything, newer, page, unsettled
+from include.log.problems import open_problems
+from include.log.search import LogQuery, newer_messages, older_messages, search_messages
 from include.log.writer import IntegrationLog
 from include.store import log_search, tenants
 from include.store.log_search import LogCursor, LogRowFilter
+from include.store.problems import ProblemFilter
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LINES = 30_000
@@ -74,16 +76,16 @@ def test_filters(context: Context, two: dict[str, IntegrationLog], wanted: dict[
     two["jansen"].write("run.failed", "J1", "customer", reason="because of this")
     two["jansen"].write("sync.stream_done", "J2", "article", stream="articles")
     two["devries"].write("run.failed", "D1", reason="other")
-    assert [row.record for row in page(context, choice(**wanted)).rows] == found
+    assert [row.record for row in older_messages(context, choice(**wanted)).rows] == found
 
 
 def test_who_sees_no_tenant_sees_no_line(context: Context, two: dict[str, IntegrationLog]) -> None:
     """Access: of no tenant is not the same as of all."""
     two["jansen"].write("run.failed", "J1", reason="r")
     nobody = LogQuery(frozenset())
-    assert page(context, nobody).rows == []
-    assert unsettled(context, nobody) == []
-    assert list(everything(context, nobody)) == []
+    assert older_messages(context, nobody).rows == []
+    assert open_problems(context, nobody) == []
+    assert list(search_messages(context, nobody)) == []
 
 
 def test_pages_hold_every_line_once(many: Context) -> None:
@@ -94,22 +96,22 @@ def test_pages_hold_every_line_once(many: Context) -> None:
     seen: list[int] = []
     mark: LogCursor | None = None
     while True:
-        part = page(many, wanted, mark, 70)
+        part = older_messages(many, wanted, mark, 70)
         seen += [row.id for row in part.rows]
         if (mark := part.further) is None:
             break
     assert len(seen) == len(set(seen)) == 3_000
-    assert seen == [row.id for row in everything(many, wanted)]
+    assert seen == [row.id for row in search_messages(many, wanted)]
 
 
 def test_newer_lines(context: Context, two: dict[str, IntegrationLog]) -> None:
     """R7.3: what was said since the first line of the page, and passes its filter."""
     two["jansen"].write("run.failed", "J1", reason="r")
-    [first] = page(context, choice()).rows
-    assert newer(context, choice(), first.mark) == []
+    [first] = older_messages(context, choice()).rows
+    assert newer_messages(context, choice(), first.cursor) == []
     two["devries"].write("run.failed", "D1", reason="r")
-    assert [row.record for row in newer(context, choice(), first.mark)] == ["D1"]
-    assert newer(context, choice(tenant="jansen"), first.mark) == []
+    assert [row.record for row in newer_messages(context, choice(), first.cursor)] == ["D1"]
+    assert newer_messages(context, choice(tenant="jansen"), first.cursor) == []
 
 
 def test_a_search_looks_at_a_part_and_says_how_far(many: Context, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,10 +120,10 @@ def test_a_search_looks_at_a_part_and_says_how_far(many: Context, monkeypatch: p
     visible = frozenset(f"t{number}" for number in range(1, 21))
     wanted = LogQuery(visible, text="because 29999")
     marks: list[LogCursor] = []
-    found = page(many, wanted)
+    found = older_messages(many, wanted)
     while found.further and not found.rows:
         marks.append(found.further)
-        found = page(many, wanted, found.further)
+        found = older_messages(many, wanted, found.further)
     assert [row.record for row in found.rows] == ["R-29999"]
     assert [NOW - mark.at for mark in marks] == [timedelta(minutes=10_000), timedelta(minutes=20_000)]
 
@@ -131,15 +133,15 @@ def test_open_problems_are_grouped(context: Context, two: dict[str, IntegrationL
     for reason in ("one", "two"):
         two["jansen"].write("run.failed", "J1", reason=reason)
         two["devries"].write("run.failed", "D1", reason=reason)
-    found = unsettled(context, choice())
+    found = open_problems(context, choice())
     assert [(one.tenant, one.record, one.count, "two" in one.message) for one in found] == [
         ("devries", "D1", 2, True),
         ("jansen", "J1", 2, True),
     ]
     assert all(one.first < one.last for one in found)
-    assert [one.tenant for one in unsettled(context, choice(text="j1"))] == ["jansen"]
-    two["jansen"].solved(found[1].table, "J1")
-    assert [one.tenant for one in unsettled(context, choice())] == ["devries"]
+    assert [one.tenant for one in open_problems(context, choice(text="j1"))] == ["jansen"]
+    two["jansen"].resolve(ProblemFilter(found[1].table, "J1"))
+    assert [one.tenant for one in open_problems(context, choice())] == ["devries"]
 
 
 def plan(tx: Connection, wanted: LogRowFilter, before: LogCursor | None) -> Iterator[dict[str, Any]]:
@@ -191,6 +193,6 @@ def test_without_the_index_the_log_is_read_as_a_whole(many: Context) -> None:
 def test_a_line_of_an_unknown_tenant_is_left_out(many: Context) -> None:
     """A tenant that was added while the page was made belongs to nobody's list yet."""
     visible = LogQuery(frozenset({"t1"}))
-    assert {row.tenant for row in page(many, visible).rows} == {"t1"}
-    assert {row.tenant for row in page(many, replace(visible, tenant="t1")).rows} == {"t1"}
-    assert page(many, replace(visible, tenant="t2")).rows == []
+    assert {row.tenant for row in older_messages(many, visible).rows} == {"t1"}
+    assert {row.tenant for row in older_messages(many, replace(visible, tenant="t1")).rows} == {"t1"}
+    assert older_messages(many, replace(visible, tenant="t2")).rows == []

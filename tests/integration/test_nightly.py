@@ -9,7 +9,6 @@ from include.access import credentials
 from include.access.systems import open_package
 from include.context import Context
 from include.errors import ChecksFailed
-from include.log.writer import open_problems
 from include.settings import nightly
 from include.settings.check_result import CheckResult
 from include.settings.nightly import check_fleet, check_tenant
@@ -21,7 +20,7 @@ from tests.conftest import Couple, Coupled, Sandbox
 
 def opened(coupled: Coupled) -> set[tuple[str, str]]:
     """(code, record) of the open problems."""
-    return {(one.code, one.record) for one in open_problems(coupled.context.store, coupled.tenant.id)}
+    return {(one.code, one.record) for one in coupled.open_problems()}
 
 
 def rename_article(coupled: Coupled, before: str, after: str) -> None:
@@ -53,7 +52,7 @@ def test_drift_is_reported_and_closed_when_it_is_over(coupled: Coupled) -> None:
     [row] = coupled.log("error")
     assert (row.table, row.run, row.values["near"]) == ("settings", "night 1", "UREN1")
     check_fleet(coupled.context, "night 2")
-    [problem] = [one for one in open_problems(coupled.context.store, coupled.tenant.id) if one.type == "error"]
+    [problem] = [one for one in coupled.open_problems() if one.type == "error"]
     assert problem.count == 2
     rename_article(coupled, "UREN1", "UREN")
     assert check_fleet(coupled.context, "night 3")["error"] == 0
@@ -135,7 +134,7 @@ def test_a_right_that_lacks_is_closed_when_all_can_be_read(couple: Couple, sandb
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "SalesVatScenarioNVL", "count": -1})
     for night in ("one", "two"):
         check_tenant(unit4.context, unit4.tenant, night)
-        [problem] = [one for one in open_problems(unit4.context.store, unit4.tenant.id) if one.type == "error"]
+        [problem] = [one for one in unit4.open_problems() if one.type == "error"]
         assert problem.code == "connection.forbidden"
     assert problem.count == 2
     sandbox.server.world.faults.clear()

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from include.errors import ProblemNotFound
-from include.log.writer import IntegrationLog, dismiss, open_problems
+from include.log.problems import resolve_by_hand
+from include.log.writer import IntegrationLog
+from include.store.problems import ProblemFilter
 from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
 from tests.command_line import run_koppel
@@ -19,7 +21,7 @@ def log_of(coupled: Coupled, key: str = "run") -> IntegrationLog:
 
 def opened(coupled: Coupled) -> list[tuple[str, str, int]]:
     """(code, record, times) of the open ones, in the order in which they were first said."""
-    found = open_problems(coupled.context.store, coupled.tenant.id)
+    found = coupled.open_problems()
     return [(one.code, one.record, one.count) for one in sorted(found, key=lambda one: one.id)]
 
 
@@ -32,7 +34,7 @@ def test_what_is_said_again_is_one_problem(couple: Couple) -> None:
     log_of(other).write("work_order.no_customer", "1")
     assert opened(one) == [("work_order.no_customer", "1", 2), ("work_order.no_customer", "2", 1)]
     assert opened(other) == [("work_order.no_customer", "1", 1)]
-    first = open_problems(one.context.store, one.tenant.id)[-1]
+    first = one.open_problems()[-1]
     assert first.first <= first.last
     assert first.action
 
@@ -44,11 +46,11 @@ def test_solved_closes_what_it_names_and_nothing_else(couple: Couple) -> None:
     log.write("connection.refused", system="A", reason="x")
     log.write("work_order.no_customer", "1")
     log.write("work_order.address_of_another_customer", "2")
-    assert log.solved("connection", startswith="connection.", system="B") == 0
-    assert log.solved("work_order", "1", "work_order.address_of_another_customer") == 0
+    assert log.resolve_connection("B") == 0
+    assert log.resolve(ProblemFilter("work_order", "1", codes=("work_order.address_of_another_customer",))) == 0
     assert coupled.log("success") == []
-    assert log.solved("connection", startswith="connection.", system="A") == 1
-    assert log.solved("work_order", "1") == 1
+    assert log.resolve_connection("A") == 1
+    assert log.resolve(ProblemFilter("work_order", "1")) == 1
     assert opened(coupled) == [("work_order.address_of_another_customer", "2", 1)]
     assert [row.code for row in coupled.log("success")] == ["problem.resolved"] * 2
     log.write("work_order.no_customer", "1")  # again, after it was closed: another problem
@@ -68,7 +70,7 @@ def test_a_person_closes_one_by_its_number(couple: Couple) -> None:
     assert again.returncode == 1
     assert f"{number} is not open" in again.stderr
     with pytest.raises(ProblemNotFound):
-        dismiss(coupled.context.store, coupled.tenant.id, 10_000, "test")
+        resolve_by_hand(coupled.context, coupled.tenant, 10_000, "test")
 
 
 def test_a_look_that_succeeds_closes_the_trouble_with_simon(

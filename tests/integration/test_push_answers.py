@@ -11,7 +11,6 @@ from sqlalchemy import text
 from include.access import credentials
 from include.access.systems import open_package
 from include.errors import Misconfigured, Transient
-from include.log.writer import open_problems
 from include.push import document as documents
 from include.push import operations
 from include.push.circuit_breaker import LONGEST
@@ -81,7 +80,7 @@ def test_a_document_that_differs_is_for_a_person(
     for _ in range(2):
         surroundings.pass_time(seconds=31)
         assert push(ready.context, ready.tenant, "later") == {"held": 1}
-        [problem] = open_problems(ready.context.store, ready.tenant.id)[:1]
+        [problem] = ready.open_problems()[:1]
         assert problem.code == "work_order.document_differs"
         assert "→" in problem.message
         release(ready, made)
@@ -147,11 +146,7 @@ def test_other_totals_than_expected_are_a_warning(couple: Couple, sandbox: Sandb
     books.prices[key, "ONT-7"] = Decimal("40.00")
     made = archive(coupled)
     assert push(coupled.context, coupled.tenant, "run") == {"confirmed": 1}
-    [problem] = [
-        problem
-        for problem in open_problems(coupled.context.store, coupled.tenant.id)
-        if problem.record == made["Number"]
-    ]
+    [problem] = [problem for problem in coupled.open_problems() if problem.record == made["Number"]]
     assert problem.code == "work_order.totals_differ"
     assert "€ 269.15" in problem.message  # 35 + 2 × 48.95 + 11.25 + 125
     assert "€ 251.25" in problem.message
@@ -207,9 +202,7 @@ def test_one_answer_that_makes_no_sense_holds_that_one(
         document_of(ready, good)
         surroundings.pass_time(minutes=11)
     assert states(ready) == {"confirmed": 3, "held": 1}
-    broken = [
-        problem for problem in open_problems(ready.context.store, ready.tenant.id) if problem.record == bad["Number"]
-    ]
+    broken = [problem for problem in ready.open_problems() if problem.record == bad["Number"]]
     assert [(problem.code, problem.count) for problem in broken] == [("connection.unexpected_response", 1)]
 
 
@@ -231,9 +224,7 @@ def test_dead_credentials_are_said_once_and_tried_less_often(
         assert push(coupled.context, coupled.tenant, "too soon") == {}
         surroundings.pass_time(minutes=11)
     assert [row.code for row in coupled.log("error")] == ["connection.token_revoked"]
-    assert [problem.code for problem in open_problems(coupled.context.store, coupled.tenant.id)][:1] == [
-        "connection.token_revoked"
-    ]
+    assert [problem.code for problem in coupled.open_problems()][:1] == ["connection.token_revoked"]
     with pytest.raises(Misconfigured):
         push(coupled.context, coupled.tenant, "not yet")
     sandbox.server.world.faults.clear()
@@ -241,9 +232,7 @@ def test_dead_credentials_are_said_once_and_tried_less_often(
     reconnect(coupled)
     assert push(coupled.context, coupled.tenant, "repaired") == {"confirmed": 1}
     document_of(coupled, made)
-    assert "connection.token_revoked" not in [
-        problem.code for problem in open_problems(coupled.context.store, coupled.tenant.id)
-    ]
+    assert "connection.token_revoked" not in [problem.code for problem in coupled.open_problems()]
 
 
 def reconnect(coupled: Coupled) -> None:
@@ -263,20 +252,12 @@ def test_a_package_that_is_away_is_one_problem(ready: Coupled, sandbox: Sandbox,
         assert push(ready.context, ready.tenant, "too soon") == {}
         assert not polled(ready)
         surroundings.pass_time(seconds=LONGEST.total_seconds() + 1)
-    problems = [
-        problem
-        for problem in open_problems(ready.context.store, ready.tenant.id)
-        if problem.code != "sync.text_shortened"
-    ]
+    problems = [problem for problem in ready.open_problems() if problem.code != "sync.text_shortened"]
     assert [problem.code for problem in problems] == ["connection.unavailable"]
     sandbox.server.world.faults.clear()
     assert polled(ready)
     assert push(ready.context, ready.tenant, "back") == {"confirmed": len(made)}
-    left = [
-        problem
-        for problem in open_problems(ready.context.store, ready.tenant.id)
-        if problem.code != "sync.text_shortened"
-    ]
+    left = [problem for problem in ready.open_problems() if problem.code != "sync.text_shortened"]
     assert left == []
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from include.access.systems import open_package
 from include.errors import IntegrationError, WorkOrderRefused
-from include.log.writer import open_problems
 from include.push import operations
 from include.push.ledger import give_up
 from include.push.worker import push
@@ -54,7 +53,7 @@ def pushed(coupled: Coupled) -> dict[str, int] | None:
 
 def said(coupled: Coupled) -> list[tuple[str, str]]:
     """(code, record) of what is open, but of the synchronisation."""
-    problems = open_problems(coupled.context.store, coupled.tenant.id)
+    problems = coupled.open_problems()
     return [(problem.code, problem.record) for problem in problems if not problem.code.startswith("sync.")]
 
 

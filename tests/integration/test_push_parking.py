@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.log.writer import open_problems
 from include.push.worker import push
 from include.store import tenants as tenants_table
 from include.sync.pipeline import sync
@@ -27,7 +26,7 @@ def ready(coupled: Coupled) -> Coupled:
 
 def waits(coupled: Coupled) -> list[tuple[str, str, int]]:
     """(code, record, times said) of what is open about work orders."""
-    problems = open_problems(coupled.context.store, coupled.tenant.id)
+    problems = coupled.open_problems()
     return sorted(
         (problem.code, problem.record, problem.count) for problem in problems if problem.code.startswith("work_order.")
     )
@@ -231,7 +230,7 @@ def test_poison_among_good_ones(couple: Couple, surroundings: Surroundings, pack
     for made in good:
         document_of(coupled, made)
     assert waits(coupled) == sorted((f"work_order.{code}", made["Number"], 1) for code, made in bad.items())
-    assert all(problem.action for problem in open_problems(coupled.context.store, coupled.tenant.id))
+    assert all(problem.action for problem in coupled.open_problems())
 
     alter(coupled, "customers", customers[1], active=True)
     alter(coupled, "articles", spare[0], active=True)

@@ -21,7 +21,6 @@ from include.access.oauth_flow import begin, finish
 from include.connectors import registry
 from include.context import Context
 from include.errors import IntegrationError, Misconfigured, Transient
-from include.log.writer import open_problems
 from include.store import credentials as credentials_table
 from include.sync.pipeline import sync
 from local.sandbox import registered
@@ -224,10 +223,10 @@ def test_a_revoked_consent_is_asked_about_once(connected: Coupled, sandbox: Sand
             sync(connected.context, connected.tenant, str(run), ["articles"])
     assert len(exchanges(connected, mark)) == 1
     assert {row.code for row in connected.log("error")} == {"connection.token_revoked"}
-    [problem] = open_problems(connected.context.store, connected.tenant.id)
+    [problem] = connected.open_problems()
     assert (problem.code, problem.count) == ("connection.token_revoked", 4)
     reconnect(connected)
-    assert open_problems(connected.context.store, connected.tenant.id) == []
+    assert connected.open_problems() == []
     sync(connected.context, connected.tenant, "again", ["articles"])
 
 

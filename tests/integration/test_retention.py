@@ -43,7 +43,7 @@ def test_each_kind_goes_in_its_time(living: Living, surroundings: Surroundings) 
     with living.context.store.begin() as tx:
         tx.execute(
             text(
-                'INSERT INTO problems (tenant_id, "table", record, severity, code, values, run, closed_at)'
+                'INSERT INTO problems (tenant_id, "table", record, severity, code, values, run, resolved_at)'
                 " VALUES (1, 'x', 'x', 'error', 'run.failed', '{}', 'x', now())"
             )
         )
@@ -53,8 +53,8 @@ def test_each_kind_goes_in_its_time(living: Living, surroundings: Surroundings) 
                 " VALUES (1, 'x', 'y', 'error', 'run.failed', '{}', 'x')"
             )
         )
-    open_ones = count(living.context, "problems WHERE closed_at IS NULL")
-    closed = count(living.context, "problems WHERE closed_at IS NOT NULL")
+    open_ones = count(living.context, "problems WHERE resolved_at IS NULL")
+    closed = count(living.context, "problems WHERE resolved_at IS NOT NULL")
     exported = count(living.context, "removals WHERE export IS NOT NULL")
     steps = count(living.context, "ledger_steps")
     assert exported > 0
@@ -66,7 +66,7 @@ def test_each_kind_goes_in_its_time(living: Living, surroundings: Surroundings) 
     assert after(living, surroundings, 729)["ledger_steps"] == 0
     assert after(living, surroundings, 731)["ledger_steps"] == steps
     assert count(living.context, "ledger WHERE state = 'confirmed'") == 1
-    assert count(living.context, "problems WHERE closed_at IS NULL") == open_ones > 0
+    assert count(living.context, "problems WHERE resolved_at IS NULL") == open_ones > 0
     assert living.status == "active"
 
 

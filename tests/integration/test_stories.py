@@ -1,6 +1,6 @@
 """Everything that ever happened to one work order, customer or article, as the pages show it (R7.1, R4.3)."""
 
-from include.log.timeline import of_record, of_work_order
+from include.log.timeline import record_timeline, work_order_timeline
 from include.push import operations
 from include.push.worker import push
 from include.sync.pipeline import sync
@@ -14,10 +14,10 @@ __all__ = ["ready"]
 def test_of_a_work_order(ready: Coupled) -> None:
     """Steps and messages in one line of time, who did what, and the version of the settings it was made with."""
     made = archive(ready)
-    before = of_work_order(ready.context, ready.tenant, made["Number"])
+    before = work_order_timeline(ready.context, ready.tenant, made["Number"])
     assert before.events == ()
     push(ready.context, ready.tenant, "one")
-    story = of_work_order(ready.context, ready.tenant, str(made["Id"]))
+    story = work_order_timeline(ready.context, ready.tenant, str(made["Id"]))
     assert story.name == made["Number"]
     assert [one.state for one in story.entries] == ["confirmed"]
     assert story.entries[0].settings_version == 1
@@ -27,7 +27,7 @@ def test_of_a_work_order(ready: Coupled) -> None:
     assert (booked.code, booked.run) == ("work_order.booked", "one")
     moments = [one.at for one in story.events]
     assert moments == sorted(moments, reverse=True)
-    english = of_work_order(ready.context, ready.tenant, made["Number"], "en")
+    english = work_order_timeline(ready.context, ready.tenant, made["Number"], "en")
     assert [one.message for one in english.events if one.type] != [booked.message]
 
 
@@ -36,7 +36,7 @@ def test_who_held_it_is_in_it(ready: Coupled) -> None:
     made = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
     push(ready.context, ready.tenant, "one")
     operations.hold(ready.context, ready.tenant, made["Number"], "anna")
-    story = of_work_order(ready.context, ready.tenant, made["Number"])
+    story = work_order_timeline(ready.context, ready.tenant, made["Number"])
     assert [(one.state, one.by) for one in story.events if one.by] == [("held", "anna")]
     assert {"work_order.held", "work_order.no_customer"} <= {one.code for one in story.events if one.type}
 
@@ -47,9 +47,9 @@ def test_of_a_customer_and_an_article(ready: Coupled) -> None:
     clean(ready)
     row = next(one for one in ready.simon("Customer") if one["CustomerNumber"])
     for name in (row["CustomerNumber"], row["ExternalId"], f"{row['CustomerNumber']} {row['Name']}"):
-        [link] = of_record(ready.context, ready.tenant, "customer", name).links
+        [link] = record_timeline(ready.context, ready.tenant, "customer", name).links
         assert (link.simon_id, link.key) == (row["Id"], row["ExternalId"])
     item = next(one for one in ready.simon("Item") if one["Code"] == "ONT-7")
-    [link] = of_record(ready.context, ready.tenant, "article", "ONT-7").links
+    [link] = record_timeline(ready.context, ready.tenant, "article", "ONT-7").links
     assert link.simon_id == item["Id"]
-    assert of_record(ready.context, ready.tenant, "article", "no-such").links == ()
+    assert record_timeline(ready.context, ready.tenant, "article", "no-such").links == ()

@@ -10,7 +10,7 @@ import pytest
 from include.access.credentials import credential_status
 from include.cleanup.history import waiting
 from include.context import Context
-from include.log.writer import IntegrationLog, open_problems
+from include.log.writer import IntegrationLog
 from include.runs import RunKind, begin
 from include.settings import drafts
 from include.settings.versions import history
@@ -221,13 +221,13 @@ def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Cou
     assert "Opnieuw controleren" in shown("user")
     assert "Naar de instellingen" in shown("admin")
     assert "Opgelost" not in shown("viewer")
-    numbers = [one.id for one in open_problems(pages.store, coupled.tenant.id)]
+    numbers = [one.id for one in coupled.open_problems()]
     assert ask(user, f"/tenants/{other.slug}/problems/{numbers[0]}/resolve").status_code == 404
     for number in numbers:
         back = "/log?tenant=jansen2"
         sent = send(user, f"/tenants/jansen2/problems/{number}/resolve", "/tenants/jansen2", back=back)
         assert sent.headers["location"].startswith("/koppel/log?tenant=jansen2&flash=")
-    assert open_problems(pages.store, coupled.tenant.id) == []
+    assert coupled.open_problems() == []
     away = send(user, "/tenants/jansen2/problems/1/resolve", "/tenants/jansen2", back="//evil.example")
     assert "evil" not in away.headers.get("location", "")
 

@@ -12,6 +12,7 @@ from sqlalchemy import update
 from include.context import Context
 from include.log.writer import IntegrationLog
 from include.store import tables, tenants
+from include.store.problems import ProblemFilter
 from include.tenants.tenant import load
 from tests.plugin.serving import Person
 
@@ -102,7 +103,7 @@ def test_an_open_problem_stands_once_with_its_count(person: People, office: Cont
         log.write("run.failed", "R1", reason="r")
     [problem] = person("admin").get("/api/problems").json()["problems"]
     assert (problem["count"], problem["record"]) == (3, "R1")
-    log.solved(problem["table"], "R1", "run.failed")
+    log.resolve(ProblemFilter(problem["table"], "R1", codes=("run.failed",)))
     assert person("admin").get("/api/problems").json()["problems"] == []
 
 

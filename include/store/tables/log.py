@@ -33,7 +33,7 @@ log = Table(
     ),
 )
 
-problems = Table(  # warnings and errors that nobody and nothing has settled yet, and those that were (R7.5)
+problems = Table(  # warnings and errors that nobody and nothing resolved yet, and those that were (R7.5)
     "problems",
     metadata,
     Column("id", BigInteger, Identity(), primary_key=True),
@@ -42,13 +42,13 @@ problems = Table(  # warnings and errors that nobody and nothing has settled yet
     Column("record", Text, nullable=False),
     Column("severity", Text, nullable=False),
     Column("code", Text, nullable=False),
-    Column("values", JSONB, nullable=False),  # as said last
+    Column("values", JSONB, nullable=False),  # as reported last
     Column("run", Text, nullable=False),
     now("first_at"),
     now("last_at"),
     Column("count", Integer, nullable=False, server_default="1"),
-    moment("closed_at"),
-    Column("closed_by", Text),  # only when a person did
+    moment("resolved_at"),
+    Column("resolved_by", Text),  # only when a person did
     Index(
         "one_open_problem",
         "tenant_id",
@@ -56,7 +56,7 @@ problems = Table(  # warnings and errors that nobody and nothing has settled yet
         "table",
         "record",
         unique=True,
-        postgresql_where=text("closed_at IS NULL"),
+        postgresql_where=text("resolved_at IS NULL"),
     ),
-    Index("open_problems", "tenant_id", "severity", "last_at", postgresql_where=text("closed_at IS NULL")),
+    Index("open_problems", "tenant_id", "severity", "last_at", postgresql_where=text("resolved_at IS NULL")),
 )

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 
-from include.log.search import LogMessage, OpenProblem, everything, newer, unsettled
-from include.log.search import page as log_page_of
-from include.log.writer import dismiss
+from include.log.problems import OpenProblem, open_problems, resolve_by_hand
+from include.log.search import LogMessage, older_messages, search_messages
+from include.log.search import newer_messages as messages_after
 from include.messages.message import TABLES
 from plugins.koppel.actions import ActionResult, action
 from plugins.koppel.dependencies import ActorDep, ContextDep, PageDep, TenantDep
@@ -53,9 +53,9 @@ class ProblemsResponse(BaseModel):
 def log_page(page: PageDep, query: Annotated[LogAddressQuery, Query()]) -> Response:
     """Show the open problems, and a page of the messages."""
     log_query = query.log_query(readable_tenants(page.user, query.tenant), page.language)
-    listed = log_page_of(page.context, log_query, query.cursor, PAGE_SIZE)
-    problems = [] if query.cursor else unsettled(page.context, log_query, PAGE_SIZE + 1)
-    top = write_cursor(listed.rows[0].mark) if listed.rows else f"{page.context.now():{CURSOR_TIME}}-0"
+    listed = older_messages(page.context, log_query, query.cursor, PAGE_SIZE)
+    problems = [] if query.cursor else open_problems(page.context, log_query, PAGE_SIZE + 1)
+    top = write_cursor(listed.rows[0].cursor) if listed.rows else f"{page.context.now():{CURSOR_TIME}}-0"
     return page.render(
         "log.html",
         query=query,
@@ -83,10 +83,10 @@ def _rights(user: BaseUser, tenants: Iterable[str]) -> dict[str, tuple[bool, boo
 def newer_messages(page: PageDep, query: Annotated[LogAfterQuery, Query()]) -> Response:
     """Show the rows for the top of the table, and from where to ask next; nothing when there are none."""
     log_query = query.log_query(readable_tenants(page.user, query.tenant), page.language)
-    messages = newer(page.context, log_query, read_cursor(query.after))
+    messages = messages_after(page.context, log_query, read_cursor(query.after))
     if not messages:
         return Response(status_code=204)
-    return page.render("newer.html", messages=messages, latest=write_cursor(messages[0].mark), query=query)
+    return page.render("newer.html", messages=messages, latest=write_cursor(messages[0].cursor), query=query)
 
 
 @router.get("/log.csv", dependencies=[requires(Right.signed_in)])
@@ -94,7 +94,7 @@ def download_log(
     context: ContextDep, user: User, language: LanguageDep, query: Annotated[LogAddressQuery, Query()]
 ) -> StreamingResponse:
     """Send all that the filters let through, for a spreadsheet."""
-    messages = everything(context, query.log_query(readable_tenants(user, query.tenant), language))
+    messages = search_messages(context, query.log_query(readable_tenants(user, query.tenant), language))
     name = f"koppel-{query.tenant or 'log'}-{today(context.now()):%Y%m%d}.csv"
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(csv_parts(messages, language), media_type="text/csv; charset=utf-8", headers=headers)
@@ -106,7 +106,7 @@ def list_messages(
 ) -> LogResponse:
     """List messages of the tenants that you may read."""
     log_query = query.log_query(readable_tenants(user, query.tenant), language)
-    listed = log_page_of(context, log_query, query.cursor, API_PAGE_SIZE)
+    listed = older_messages(context, log_query, query.cursor, API_PAGE_SIZE)
     return LogResponse(messages=listed.rows, before=write_cursor(listed.further) if listed.further else None)
 
 
@@ -116,11 +116,11 @@ def list_problems(
 ) -> ProblemsResponse:
     """List what is not settled yet, once for each tenant, code and record."""
     log_query = query.log_query(readable_tenants(user, query.tenant), language)
-    return ProblemsResponse(problems=unsettled(context, log_query, API_PAGE_SIZE))
+    return ProblemsResponse(problems=open_problems(context, log_query, API_PAGE_SIZE))
 
 
 @action(router, "/tenants/{tenant}/problems/{problem}/resolve", Right.operate)
 def resolve_problem(*, context: ContextDep, tenant: TenantDep, by: ActorDep, problem: ProblemNumber) -> ActionResult:
     """Close a problem because you say that it is settled; reported again, it opens again."""
-    dismiss(context.store, tenant.id, problem, by)
+    resolve_by_hand(context, tenant, problem, by)
     return ActionResult(N_("The problem is closed. When it occurs again, it opens again."), {"problem": problem})

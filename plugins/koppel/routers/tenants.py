@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from include.cleanup.history import waiting as waiting_proposal
 from include.connectors import registry
 from include.lifecycle import deactivation
-from include.log.search import LogQuery, unsettled
+from include.log.problems import LogQuery, open_problems
 from include.messages import Severity
 from include.push.stats import BlockedBy, DayStats, push_stats
 from include.sync.progress import SyncStatus, status
@@ -123,7 +123,7 @@ def tenant_page(page: TenantPageDep) -> Response:
     """Show one coupling."""
     context, tenant = page.context, page.tenant
     work_orders, synced = push_stats(context, tenant, page.language), status(context, tenant)
-    problems = unsettled(context, LogQuery({tenant.slug}, tenant.slug, language=page.language), PROBLEMS_SHOWN + 1)
+    problems = open_problems(context, LogQuery({tenant.slug}, tenant.slug, language=page.language), PROBLEMS_SHOWN + 1)
     [summary] = couplings(context, OverviewQuery((tenant.slug,))).rows
     return page.render(
         "tenant.html",

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from include.context import Context
 from include.errors import IntegrationError, UserError
-from include.log.timeline import Timeline, TimelineEvent, of_record, of_work_order
+from include.log.timeline import Timeline, TimelineEvent, record_timeline, work_order_timeline
 from include.messages import Language
 from include.push import operations
 from include.push.operations import LedgerEntry
@@ -127,8 +127,8 @@ def read_timeline(
 
 def _timeline(context: Context, tenant: Tenant, query: TimelineQuery, language: Language) -> Timeline:
     if query.kind == "work_order":
-        return of_work_order(context, tenant, query.name.strip(), language)
-    return of_record(context, tenant, query.kind, query.name.strip(), language)
+        return work_order_timeline(context, tenant, query.name.strip(), language)
+    return record_timeline(context, tenant, query.kind, query.name.strip(), language=language)
 
 
 @router.get(f"{WORK_ORDER}/preview", dependencies=[requires(Right.read)])

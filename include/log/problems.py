@@ -1,0 +1,76 @@
+"""Open problems: warnings and errors not known to be resolved, once for each tenant, code and record (R7.5)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from include.context import Context
+from include.errors import ProblemNotFound
+from include.log.query import LogQuery, resolve_query
+from include.messages import Language, lookup
+from include.store import Store, log_search, problems
+from include.store.problems import ProblemRow
+from include.store.tenants import TenantRow
+from include.tenants.tenant import Tenant
+
+__all__ = ["LogQuery", "OpenProblem", "is_open", "open_problems", "resolve_by_hand"]
+
+
+@dataclass(frozen=True)
+class OpenProblem:
+    """A problem in the reader's language; ``count`` is how often it was reported, from ``first`` to ``last``."""
+
+    id: int
+    tenant: str
+    company: str
+    table: str
+    record: str
+    type: str
+    message: str
+    action: str
+    code: str
+    first: datetime
+    last: datetime
+    count: int
+    run: str
+
+
+def open_problems(context: Context, query: LogQuery, limit: int = 50) -> list[OpenProblem]:
+    """Return the open problems that a query lets through, the one that was reported last first."""
+    with context.store.begin() as tx:
+        tenants, row_filter = resolve_query(tx, query)
+        rows = log_search.open_problems(tx, row_filter, limit)
+    return [_problem(row, tenants[row.tenant_id], query.language) for row in rows if row.tenant_id in tenants]
+
+
+def is_open(store: Store, tenant_id: int, code: str, record: str = "") -> bool:
+    """Tell whether a tenant has an open problem of this code and record."""
+    with store.begin() as tx:
+        return problems.is_open(tx, tenant_id, code, record)
+
+
+def resolve_by_hand(context: Context, tenant: Tenant, problem_id: int, by: str) -> None:
+    """Resolve a problem because a person says that it is over. Raises ProblemNotFound."""
+    with context.store.begin() as tx:
+        if not problems.resolve_by_hand(tx, tenant.id, problem_id, by):
+            raise ProblemNotFound(
+                f"problem: {problem_id} is not open; koppel problems list TENANT shows those that are"
+            )
+
+
+def _problem(row: ProblemRow, tenant: TenantRow, language: Language) -> OpenProblem:
+    text = lookup(row.code).text({"record": row.record, **row.values}, language)
+    return OpenProblem(
+        id=row.id,
+        tenant=tenant.slug,
+        company=tenant.company,
+        table=row.table,
+        record=row.record,
+        type=row.severity,
+        message=text.message,
+        action=text.action,
+        code=row.code,
+        first=row.first_at,
+        last=row.last_at,
+        count=row.count,
+        run=row.run,
+    )
