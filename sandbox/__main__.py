@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from sandbox import server
-from sandbox.size import Size
+from sandbox.data_size import DataSize
+from sandbox.sandboxes import switches
 
 app = typer.Typer(add_completion=False)
 
@@ -34,7 +35,7 @@ def serve(
         _print_switches(as_json)
         return
     try:
-        size = Size(tenants, customers, articles, work_orders, seed)
+        size = DataSize(tenants, customers, articles, work_orders, seed)
         settings = dict(_pair(text) for text in switch or [])
         listener = server.listen(port, host)  # before any data are made, as this is what goes wrong most
         sandboxes = server.Server(size, settings)
@@ -46,7 +47,7 @@ def serve(
 
 def _print_switches(as_json: bool) -> None:
     """Print each switch with its default, what it allows and what it means."""
-    known = server.switches()
+    known = switches()
     if as_json:
         rows = [{"name": s.name, "default": s.default, "allowed": s.allows, "meaning": s.sentence} for s in known]
         print(json.dumps(rows, default=str, ensure_ascii=False))

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.responses import HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-Refusal = Callable[[int, str], Response]  # how a service answers a path with an error status
+ErrorResponse = Callable[[int, str], Response]  # how a service answers a path with an error status
 
 KINDS = {
     "delay": "answer as usual, delay_ms later",
@@ -132,8 +132,8 @@ def _made(given: dict[str, Any]) -> Fault:
 class FaultMiddleware:
     """Lets a fault happen around a service. The service itself finds the fault in ``scope["koppel.fault"]``."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, refusal: Refusal) -> None:
-        self.app, self.faults, self.refusal = app, faults, refusal
+    def __init__(self, app: ASGIApp, faults: Faults, error_response: ErrorResponse) -> None:
+        self.app, self.faults, self.error_response = app, faults, error_response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self.faults.striking(scope["method"], scope["path"]) if scope["type"] == "http" else None
@@ -157,7 +157,7 @@ class FaultMiddleware:
                 await self.app(scope, receive, send)
 
     def _refused(self, fault: Fault, path: str) -> Response:
-        answer = self.refusal(fault.status, path)
+        answer = self.error_response(fault.status, path)
         if fault.retry_after is not None:
             answer.headers["retry-after"] = str(fault.retry_after)
         return answer

@@ -45,12 +45,12 @@ _COMPARE = ("eq", "ne", "gt", "ge", "lt", "le")
 
 
 @dataclass(frozen=True)
-class _Token:
+class _QueryToken:
     kind: str
     value: Any
 
 
-def _tokens(text: str) -> list[_Token]:
+def _tokens(text: str) -> list[_QueryToken]:
     found, at = [], 0
     while text[at:].strip():
         match = _TOKEN.match(text, at)
@@ -61,24 +61,24 @@ def _tokens(text: str) -> list[_Token]:
     return found
 
 
-def _token(match: re.Match[str]) -> _Token:
+def _token(match: re.Match[str]) -> _QueryToken:
     if match["date"] is not None:
         written = match["date_text"] if match["date_text"] is not None else match["date"]
         try:
-            return _Token("literal", datetime.fromisoformat(written))
+            return _QueryToken("literal", datetime.fromisoformat(written))
         except ValueError as error:
             raise BadQuery(f"{written!r} is not a date") from error
     if match["number"] is not None:
         number = match["number"]
-        return _Token("literal", Decimal(number) if "." in number else int(number))
+        return _QueryToken("literal", Decimal(number) if "." in number else int(number))
     if match["text"] is not None:
-        return _Token("literal", match["text"].replace("''", "'"))
+        return _QueryToken("literal", match["text"].replace("''", "'"))
     if match["name"] is not None:
         constants = {"true": True, "false": False, "null": None}
         if match["name"] in constants:
-            return _Token("literal", constants[match["name"]])
-        return _Token("name", match["name"])
-    return _Token("mark", match["mark"])
+            return _QueryToken("literal", constants[match["name"]])
+        return _QueryToken("name", match["name"])
+    return _QueryToken("mark", match["mark"])
 
 
 class _Parser:
@@ -98,7 +98,7 @@ class _Parser:
         token = self.tokens[self.at] if self.at < len(self.tokens) else None
         return token is not None and token.kind in ("name", "mark") and token.value in words
 
-    def _next(self) -> _Token:
+    def _next(self) -> _QueryToken:
         if self.at >= len(self.tokens):
             raise BadQuery("the expression ends too early")
         self.at += 1
@@ -139,7 +139,7 @@ class _Parser:
         if token.kind == "literal":
             value = token.value
             return lambda row: value
-        if token == _Token("mark", "("):
+        if token == _QueryToken("mark", "("):
             term = self._or()
             self._expect(")")
             return term

@@ -20,7 +20,7 @@ _OF_ONE_RECORD = re.compile(r"[0-9]{3,}|(?<=[/(=])[0-9]+(?=[/).]|$)")
 
 
 @dataclass(frozen=True)
-class Request:
+class LoggedRequest:
     number: int
     at: datetime
     service: str
@@ -41,7 +41,7 @@ class Traffic:
 
     def reset(self) -> None:
         self._number = 0
-        self._log: deque[Request] = deque(maxlen=KEPT)
+        self._log: deque[LoggedRequest] = deque(maxlen=KEPT)
         self._counts: Counter[tuple[str, str, str, str]] = Counter()
         self._marks: dict[int, Counter[tuple[str, str, str, str]]] = {}
 
@@ -50,7 +50,7 @@ class Traffic:
         self._number += 1
         method, path, account = scope["method"], scope["path"], scope.get("koppel.account", "")
         query = masked(scope["query_string"].decode("latin-1"))
-        self._log.append(Request(self._number, self._now(), service, account, kind, method, path, query, status))
+        self._log.append(LoggedRequest(self._number, self._now(), service, account, kind, method, path, query, status))
         route = scope.get("koppel.route") or _OF_ONE_RECORD.sub("{id}", path)
         self._counts[service, account, f"{method} {route}", kind] += 1
 

@@ -9,11 +9,11 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from sandbox.clock import Clock
+from sandbox.data_size import SeededTenant
 from sandbox.faults import Faults
-from sandbox.size import Tenant
 from sandbox.switches import Switch, Switches
 from sandbox.traffic import Kind, Traffic
-from sandbox.web.views import Binder, Desk
+from sandbox.web.views import DocumentViewer, WorkOrderDesk
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ class Service(Protocol):
     control: APIRouter  # its own control calls, served under /_sandbox, as /{name}/… unless its contract names them
 
     @property
-    def desk(self) -> Desk | None:
+    def desk(self) -> WorkOrderDesk | None:
         """Where people make work orders; None where that cannot be done."""
 
     @property
-    def binder(self) -> Binder | None:
+    def document_viewer(self) -> DocumentViewer | None:
         """Where people see the documents that arrived; None where none arrive."""
 
     def reset(self) -> None:
@@ -48,7 +48,7 @@ class Service(Protocol):
     def expire_tokens(self) -> None:
         """Every access token handed out so far is expired from now on."""
 
-    def add_tenant(self, tenant: Tenant) -> str:
+    def add_tenant(self, tenant: SeededTenant) -> str:
         """An account of its own with its own log-in and data; answers its key."""
 
     def access(self, root: str, account: str = "") -> dict[str, Any]:
@@ -60,7 +60,7 @@ class Service(Protocol):
     def kind(self, method: str, path: str) -> Kind:
         """What a request is, for counting: writes are those that change records."""
 
-    def refusal(self, status: int, path: str) -> Response:
+    def error_response(self, status: int, path: str) -> Response:
         """How the service itself would answer a request for this path with this error status."""
 
 

@@ -1,12 +1,12 @@
 """A local server of the Rompslomp API v1, with seed data, scopes, paging, limits and faults."""
 
-from sandbox.rompslomp.service import Rompslomp
+from sandbox.rompslomp.service import RompslompSandbox
 from sandbox.rompslomp.switches import SWITCHES
 from sandbox.world import World
 
 __all__ = ["SWITCHES", "build"]
 
 
-def build(world: World) -> Rompslomp:
+def build(world: World) -> RompslompSandbox:
     """The service with its seeded data."""
-    return Rompslomp(world)
+    return RompslompSandbox(world)

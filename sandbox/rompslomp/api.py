@@ -14,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox.rompslomp import attachments, companies
-from sandbox.rompslomp.body import Body
-from sandbox.rompslomp.call import Asker, Call
+from sandbox.rompslomp.authentication import admit
+from sandbox.rompslomp.call import Caller, RompslompCall
 from sandbox.rompslomp.contacts import Contacts
+from sandbox.rompslomp.errors import RompslompError, access_denied, no_such_endpoint, not_found
 from sandbox.rompslomp.expenses import Expenses
-from sandbox.rompslomp.gate import admit
 from sandbox.rompslomp.invoices import SalesInvoices
 from sandbox.rompslomp.journal import JournalEntries
 from sandbox.rompslomp.listing import Paging, rows_for
@@ -27,11 +27,11 @@ from sandbox.rompslomp.payments import Payments
 from sandbox.rompslomp.pdf import document_pdf
 from sandbox.rompslomp.products import Products
 from sandbox.rompslomp.quotations import Quotations
-from sandbox.rompslomp.refusals import Refused, access_denied, no_such_endpoint, not_found
 from sandbox.rompslomp.registers import Hours, Rides
-from sandbox.rompslomp.resource import Query, Readable, Writable
-from sandbox.rompslomp.rows import Document, take_over
-from sandbox.rompslomp.state import Company, State
+from sandbox.rompslomp.request_body import RequestBody
+from sandbox.rompslomp.resource import ListQuery, Readable, Writable
+from sandbox.rompslomp.rows import RompslompDocument, take_over
+from sandbox.rompslomp.state import Company, RompslompState
 from sandbox.world import World
 
 RESOURCES: dict[str, Readable[Any]] = {
@@ -54,7 +54,7 @@ RESOURCES: dict[str, Readable[Any]] = {
 _JSON = "application/json; charset=utf-8"
 
 
-def answer(world: World, state: State, request: Request, parts: list[str], body: bytes) -> Response:
+def answer(world: World, state: RompslompState, request: Request, parts: list[str], body: bytes) -> Response:
     """The answer to a request for the path below ``/api/v1``; raises ``Refused``."""
     exchange = _Exchange(world, state, request, parts, body)
     match exchange.method, parts:
@@ -73,9 +73,9 @@ def reply(content: Any, status: int = 200, headers: dict[str, str] | None = None
     return Response(orjson.dumps(content), status, headers, _JSON)
 
 
-def status_of(world: World, refusal: Refused) -> int:
+def status_of(world: World, error: RompslompError) -> int:
     """Contract 6; the assumed statuses are switches."""
-    kind = refusal.kind
+    kind = error.kind
     if kind.startswith("client.authorization"):
         return int(world.switches["rompslomp.authorization_status"])
     if kind.startswith("client.not_found"):
@@ -90,41 +90,41 @@ def status_of(world: World, refusal: Refused) -> int:
 class _Exchange:
     """One request on its way through; admitted when made."""
 
-    def __init__(self, world: World, state: State, request: Request, parts: list[str], body: bytes) -> None:
+    def __init__(self, world: World, state: RompslompState, request: Request, parts: list[str], body: bytes) -> None:
         self.method = "GET" if request.method == "HEAD" else request.method
         self.fault = getattr(request.scope.get("koppel.fault"), "kind", "")
         if parts[:1] == ["companies"] and len(parts) > 1 and _number(parts[1]) in state.companies:
             request.scope["koppel.account"] = parts[1]
-        self.asker: Asker = admit(world, state, request)
-        self.body = Body(request, body, self.asker.switch("read_only_keys") == "ignore")
-        self.query: Query = parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        self.caller: Caller = admit(world, state, request)
+        self.body = RequestBody(request, body, self.caller.switch("read_only_keys") == "ignore")
+        self.query: ListQuery = parse_qs(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
     def me(self) -> Response:
-        companies.need(self.asker, "read:me")
-        return reply({"me": companies.render_me(self.asker)})
+        companies.need(self.caller, "read:me")
+        return reply({"me": companies.render_me(self.caller)})
 
     def all_companies(self) -> Response:
-        state, user = self.asker.state, self.asker.token.user
+        state, user = self.caller.state, self.caller.token.user
         if self.method == "GET":
-            companies.need(self.asker, "public")
+            companies.need(self.caller, "public")
             return self._page("companies", state.companies_of(user), companies.render_company)
-        companies.need(self.asker, "manage:companies")
+        companies.need(self.caller, "manage:companies")
         given = self.body.read("company", companies.COMPANY_SHAPE)
-        return reply({"company": companies.render_company(companies.create(self.asker, given))}, 201)
+        return reply({"company": companies.render_company(companies.create(self.caller, given))}, 201)
 
     def one_company(self, company_id: str) -> Response:
-        if self.method == "GET" and not self.asker.switch("show_company"):
+        if self.method == "GET" and not self.caller.switch("show_company"):
             raise no_such_endpoint()
         call = self._call(company_id, "public" if self.method == "GET" else "manage:companies")
         if self.method == "GET":
             return reply({"company": companies.render_company(call.company)})
-        companies.delete(self.asker, call.company)
+        companies.delete(self.caller, call.company)
         return Response(status_code=204)
 
     def in_company(self, company_id: str, resource: Readable[Any], rest: list[str]) -> Response:
         self._known_endpoint(resource, rest)
         of_file = len(rest) > 1 and resource.plural == "sales_invoices"
-        scope = str(self.asker.switch("documents_scope")) if of_file else resource.needs(self.asker)
+        scope = str(self.caller.switch("documents_scope")) if of_file else resource.needs(self.caller)
         call = self._call(company_id, scope)
         if not rest:
             return self._list(call, resource) if self.method == "GET" else self._create(call, _writable(resource))
@@ -144,7 +144,7 @@ class _Exchange:
 
     def _known_endpoint(self, resource: Readable[Any], rest: list[str]) -> None:
         """Contract 8; undocumented calls only exist while their switch is on."""
-        writable, switch = isinstance(resource, Writable), self.asker.switch
+        writable, switch = isinstance(resource, Writable), self.caller.switch
         match self.method, resource.plural, rest[1:]:
             case (("GET" | "POST"), _, []) if not rest:
                 known = writable or self.method == "GET"
@@ -165,44 +165,44 @@ class _Exchange:
         if not known:
             raise no_such_endpoint()
 
-    def _call(self, company_id: str, scope: str) -> Call:
+    def _call(self, company_id: str, scope: str) -> RompslompCall:
         """Inside a company: the token's scopes, whether the user sees it, its plan, its own scopes (contract 3)."""
-        companies.need(self.asker, scope)
+        companies.need(self.caller, scope)
         company = self._visible(company_id)
-        call = Call(self.asker.world, self.asker.state, self.asker.token, company)
+        call = RompslompCall(self.caller.world, self.caller.state, self.caller.token, company)
         call.need_access()
         call.need(scope)
         return call
 
     def _visible(self, company_id: str) -> Company:
-        company = self.asker.state.companies.get(_number(company_id) or 0)
-        if company is not None and self.asker.token.user in company.users:
+        company = self.caller.state.companies.get(_number(company_id) or 0)
+        if company is not None and self.caller.token.user in company.users:
             return company
-        if self.asker.switch("hidden_company") == 403:
+        if self.caller.switch("hidden_company") == 403:
             raise access_denied("Deze onderneming is niet toegankelijk.")
         raise not_found("Onderneming")
 
-    def _hidden(self, model: str) -> Refused:
-        if self.asker.switch("hidden_record") == 403:
+    def _hidden(self, model: str) -> RompslompError:
+        if self.caller.switch("hidden_record") == 403:
             return access_denied(f"Je hebt geen rechten op deze {model.lower()}.")
         return not_found(model)
 
-    def _list(self, call: Call, resource: Readable[Any]) -> Response:
+    def _list(self, call: RompslompCall, resource: Readable[Any]) -> Response:
         rows = rows_for(call, resource, self.query)
-        if resource.narrowed and not call.company.sight.whole:
+        if resource.narrowed and not call.company.visibility.whole:
             rows = [row for row in rows if resource.sees(call, row)]
         return self._page(resource.plural, rows, lambda row: resource.render(call, row), resource.oldest_first)
 
     def _page(
         self, plural: str, rows: list[Any], render: Callable[[Any], dict[str, Any]], oldest_first: bool = False
     ) -> Response:
-        paging = Paging.read(self.asker, self.query)
-        in_order = oldest_first or self.asker.switch("order") == "oldest_first"
-        cut = [] if self.fault == "lost_page" else paging.cut(self.asker, rows, in_order)
+        paging = Paging.read(self.caller, self.query)
+        in_order = oldest_first or self.caller.switch("order") == "oldest_first"
+        cut = [] if self.fault == "lost_page" else paging.cut(self.caller, rows, in_order)
         headers = paging.headers(len(rows) + (self.fault == "moving_total"))
         return reply({plural: [render(row) for row in cut]}, headers=headers)
 
-    def _create(self, call: Call, resource: Writable[Any]) -> Response:
+    def _create(self, call: RompslompCall, resource: Writable[Any]) -> Response:
         given = self.body.read(resource.singular, resource.shape, check=lambda raw: resource.check_keys(call, raw))
         draft = resource.blank(call)
         resource.refuse_if(resource.fill(call, draft, given))
@@ -214,7 +214,7 @@ class _Exchange:
         table.add(draft)
         return reply({resource.singular: resource.render(call, draft)}, 201)
 
-    def _update(self, call: Call, resource: Writable[Any], row: Any) -> Response:
+    def _update(self, call: RompslompCall, resource: Writable[Any], row: Any) -> Response:
         given = self.body.read(
             resource.singular, resource.shape, updating=True, check=lambda raw: resource.check_keys(call, raw)
         )
@@ -225,12 +225,14 @@ class _Exchange:
         resource.table(call).touch()
         return reply({resource.singular: resource.render(call, row)})
 
-    def _delete(self, call: Call, resource: Writable[Any], row: Any) -> Response:
+    def _delete(self, call: RompslompCall, resource: Writable[Any], row: Any) -> Response:
         resource.forget(call, row)
         resource.table(call).remove(row)
         return Response(status_code=204)
 
-    def _file(self, call: Call, resource: Readable[Any], document: Document, rest: list[str]) -> Response:
+    def _file(
+        self, call: RompslompCall, resource: Readable[Any], document: RompslompDocument, rest: list[str]
+    ) -> Response:
         """PDF and attachments (contract 9.5)."""
         if rest == ["pdf"]:
             if document.status == "concept":

@@ -7,21 +7,21 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from sandbox.rompslomp.call import Call
-from sandbox.rompslomp.refusals import invalid, invalid_value, not_found
-from sandbox.rompslomp.rows import Attachment, Document, Invoice
-from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.call import RompslompCall
+from sandbox.rompslomp.errors import invalid, invalid_value, not_found
+from sandbox.rompslomp.rows import Attachment, Invoice, RompslompDocument
+from sandbox.rompslomp.shape import BodyShape
 from sandbox.rompslomp.state import Company
 from sandbox.rompslomp.values import blank, text
 
 _CONTENT_TYPE = "application/octet-stream"
-ATTACHMENT_SHAPE = Shape(
+ATTACHMENT_SHAPE = BodyShape(
     {"attachment": text, "attachment_file_name": text},
     frozenset({"id", "attachment_content_type", "attachment_file_size"}),
 )
 
 
-def render_attachment(company: Company, document: Document, attachment: Attachment) -> dict[str, Any]:
+def render_attachment(company: Company, document: RompslompDocument, attachment: Attachment) -> dict[str, Any]:
     kind = "sales_invoices" if isinstance(document, Invoice) else "expenses"
     return {
         "id": attachment.id,
@@ -32,7 +32,7 @@ def render_attachment(company: Company, document: Document, attachment: Attachme
     }
 
 
-def upload(call: Call, document: Document, given: dict[str, Any]) -> dict[str, Any]:
+def upload(call: RompslompCall, document: RompslompDocument, given: dict[str, Any]) -> dict[str, Any]:
     missing = [label for key, label in _LABELS.items() if blank(given.get(key))]
     if missing:
         raise invalid("Bijlage", [f"{label} moet opgegeven zijn" for label in missing])
@@ -45,7 +45,7 @@ def upload(call: Call, document: Document, given: dict[str, Any]) -> dict[str, A
     return render_attachment(call.company, document, attachment)
 
 
-def find(document: Document, attachment_id: int | None) -> Attachment:
+def find(document: RompslompDocument, attachment_id: int | None) -> Attachment:
     found = next((one for one in document.attachments if one.id == attachment_id), None)
     if found is None:
         raise not_found("Bijlage")

@@ -4,20 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sandbox.rompslomp.refusals import access_denied, missing_scope
-from sandbox.rompslomp.rows import Account, VatType
-from sandbox.rompslomp.state import Company, State, Token
+from sandbox.rompslomp.errors import access_denied, missing_scope
+from sandbox.rompslomp.rows import RompslompAccount, VatType
+from sandbox.rompslomp.state import Company, RompslompState, RompslompToken
 from sandbox.switches import Value
 from sandbox.world import World
 
 
 @dataclass(frozen=True)
-class Asker:
+class Caller:
     """The world around a request and the token that came with it."""
 
     world: World
-    state: State
-    token: Token
+    state: RompslompState
+    token: RompslompToken
 
     def switch(self, name: str) -> Value:
         return self.world.switches[f"rompslomp.{name}"]
@@ -28,7 +28,7 @@ class Asker:
 
 
 @dataclass(frozen=True)
-class Call(Asker):
+class RompslompCall(Caller):
     """A request inside a company."""
 
     company: Company
@@ -48,7 +48,7 @@ class Call(Asker):
     def vat_type(self, name: str) -> VatType:
         return next(v for v in self.company.vat_types if v.name == name)
 
-    def account(self, given: dict[str, Any], problems: list[str]) -> Account | None:
+    def account(self, given: dict[str, Any], problems: list[str]) -> RompslompAccount | None:
         """The ledger account that was meant; the id wins over the path (contract 9)."""
         account_id, path = given.get("account_id"), given.get("account_path")
         if account_id is None and not path:

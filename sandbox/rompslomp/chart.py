@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from sandbox.rompslomp.rows import Account, VatType
-from sandbox.rompslomp.tables import Ids, Table
+from sandbox.rompslomp.rows import RompslompAccount, VatType
+from sandbox.rompslomp.tables import RompslompIds, RompslompTable
 
 FIXED_VAT_IDS = {
     "vat_high": 701184043,
@@ -72,20 +72,20 @@ _UNNAMED = "profit"  # left out of the names of what is below it
 PAYMENT_PATHS = "activa.current_assets.liquid_assets."
 
 
-def vat_types(ids: Ids) -> Table[VatType]:
-    table: Table[VatType] = Table()
+def vat_types(ids: RompslompIds) -> RompslompTable[VatType]:
+    table: RompslompTable[VatType] = RompslompTable()
     for name, friendly_name, value in _VAT_TYPES:
         rate = None if value is None else Decimal(value)
         table.add(VatType(FIXED_VAT_IDS.get(name) or ids(), name, friendly_name, rate))
     return table
 
 
-def accounts(ids: Ids) -> Iterator[Account]:
+def accounts(ids: RompslompIds) -> Iterator[RompslompAccount]:
     """A new set, each with its own id, parents before children."""
-    made: dict[str, Account] = {}
+    made: dict[str, RompslompAccount] = {}
     for path, reference, kind, name in _ACCOUNTS:
         parent = made.get(path.rpartition(".")[0])
         named = parent is not None and parent.path != _UNNAMED
         path_name = f"{parent.path_name} • {name}" if parent and named else name
-        made[path] = Account(ids(), name, path_name, path, reference, kind, parent.id if parent else None)
+        made[path] = RompslompAccount(ids(), name, path_name, path, reference, kind, parent.id if parent else None)
         yield made[path]

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sandbox.rompslomp.call import Asker
+from sandbox.rompslomp.call import Caller
 from sandbox.rompslomp.countries import COUNTRIES
-from sandbox.rompslomp.refusals import access_denied, invalid, missing_scope
-from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.errors import access_denied, invalid, missing_scope
+from sandbox.rompslomp.shape import BodyShape
 from sandbox.rompslomp.state import SCOPES, Company
 from sandbox.rompslomp.values import blank, boolean, text
 
@@ -24,17 +24,17 @@ _DETAILS = (
     "vat_liable",
     "vat_number",
 )
-COMPANY_SHAPE = Shape({**dict.fromkeys(_DETAILS, text), "vat_liable": boolean}, frozenset({"id", "access_control"}))
+COMPANY_SHAPE = BodyShape({**dict.fromkeys(_DETAILS, text), "vat_liable": boolean}, frozenset({"id", "access_control"}))
 
 
-def need(asker: Asker, scope: str) -> None:
+def need(caller: Caller, scope: str) -> None:
     """For calls outside a company only the token counts."""
-    if scope not in asker.token.scopes:
+    if scope not in caller.token.scopes:
         raise missing_scope(scope)
 
 
-def render_me(asker: Asker) -> dict[str, Any]:
-    user = asker.token.user
+def render_me(caller: Caller) -> dict[str, Any]:
+    user = caller.token.user
     return {"first_name": user.first_name, "last_name": user.last_name, "email": user.email}
 
 
@@ -49,7 +49,7 @@ def render_company(company: Company) -> dict[str, Any]:
     }
 
 
-def create(asker: Asker, given: dict[str, Any]) -> Company:
+def create(caller: Caller, given: dict[str, Any]) -> Company:
     """The token's user becomes the owner."""
     details = {**given, "vat_liable": given.get("vat_liable") is not False}
     problems = []
@@ -63,10 +63,10 @@ def create(asker: Asker, given: dict[str, Any]) -> Company:
         problems.append("Land is geen geldige landcode")
     if problems:
         raise invalid("Onderneming", problems)
-    return asker.state.add_company(asker.token.user, details)
+    return caller.state.add_company(caller.token.user, details)
 
 
-def delete(asker: Asker, company: Company) -> None:
-    if company.owner is not asker.token.user:
+def delete(caller: Caller, company: Company) -> None:
+    if company.owner is not caller.token.user:
         raise access_denied("Alleen de eigenaar kan een onderneming verwijderen.")
-    del asker.state.companies[company.id]
+    del caller.state.companies[company.id]

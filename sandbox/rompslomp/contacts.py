@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.countries import COUNTRIES
-from sandbox.rompslomp.refusals import invalid
-from sandbox.rompslomp.resource import Test, Writable
+from sandbox.rompslomp.errors import invalid
+from sandbox.rompslomp.resource import RowTest, Writable
 from sandbox.rompslomp.rows import Contact
-from sandbox.rompslomp.searching import matcher
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
+from sandbox.rompslomp.text_search import matcher
 from sandbox.rompslomp.values import blank, boolean, text
 
 _TEXTS = (
@@ -41,7 +41,7 @@ _SEARCHED = (
     "zipcode",
     "city",
 )
-CONTACT_SHAPE = Shape(
+CONTACT_SHAPE = BodyShape(
     {"is_individual": boolean, "is_supplier": boolean, **dict.fromkeys(_TEXTS, text)}, frozenset({"id", "name"})
 )
 
@@ -53,21 +53,21 @@ class Contacts(Writable[Contact]):
     shape = CONTACT_SHAPE
     narrowed = True
 
-    def table(self, call: Call) -> Table[Contact]:
+    def table(self, call: RompslompCall) -> RompslompTable[Contact]:
         return call.company.contacts
 
-    def selected(self, call: Call, selection: str) -> Test[Contact] | None:
+    def selected(self, call: RompslompCall, selection: str) -> RowTest[Contact] | None:
         if selection == "all":
             return None
         wanted = selection == "suppliers"
         return lambda contact: contact.is_supplier == wanted
 
-    def search(self, call: Call, key: str, values: list[str]) -> Test[Contact]:
+    def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[Contact]:
         if key == "search[contact_person_email_address]":
             return lambda contact: contact.contact_person_email_address == values[-1]
         return matcher(call, values[-1], lambda contact: (getattr(contact, name) for name in _SEARCHED))
 
-    def render(self, call: Call, row: Contact) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Contact) -> dict[str, Any]:
         return {
             "id": row.id,
             "is_individual": row.is_individual,
@@ -90,10 +90,10 @@ class Contacts(Writable[Contact]):
             "free_3": row.free_3,
         }
 
-    def blank(self, call: Call) -> Contact:
+    def blank(self, call: RompslompCall) -> Contact:
         return Contact(country_code=str(call.switch("default_country")) or None)
 
-    def fill(self, call: Call, draft: Contact, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Contact, given: dict[str, Any]) -> list[str]:
         before = draft.contact_number
         for name, value in given.items():
             setattr(draft, name, bool(value) if name.startswith("is_") else value)
@@ -112,7 +112,7 @@ class Contacts(Writable[Contact]):
             problems.append("Contact number is al in gebruik")
         return problems
 
-    def keep(self, call: Call, draft: Contact, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Contact, given: dict[str, Any]) -> None:
         company = call.company
         if (old := company.contacts.get(draft.id)) and old.contact_number != draft.contact_number:
             company.contact_numbers.discard(old.contact_number or "")
@@ -120,7 +120,7 @@ class Contacts(Writable[Contact]):
             draft.contact_number = company.new_contact_number()
         company.contact_numbers.add(draft.contact_number)
 
-    def forget(self, call: Call, row: Contact) -> None:
+    def forget(self, call: RompslompCall, row: Contact) -> None:
         company = call.company
         users = [d for d in (*company.sales_invoices, *company.quotations, *company.expenses) if d.contact_id == row.id]
         if users and call.switch("contact_in_use"):

@@ -1,80 +1,82 @@
 """Control calls of this sandbox, below ``/_sandbox/rompslomp``: more companies, tokens and data, and a look inside."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, Body, HTTPException
 
+from sandbox.rompslomp.accounts import RompslompAccounts
 from sandbox.rompslomp.api import RESOURCES
-from sandbox.rompslomp.call import Call
-from sandbox.rompslomp.fill import Wish, fill
-from sandbox.rompslomp.state import SCOPES, Company, Token
-from sandbox.sight import Sight
-
-if TYPE_CHECKING:
-    from sandbox.rompslomp.service import Rompslomp
+from sandbox.rompslomp.bulk_data import DataVolume, fill
+from sandbox.rompslomp.state import SCOPES, Company, RompslompToken
+from sandbox.visibility import Visibility
 
 _SHOWN = ("contacts", "products", "sales_invoices", "quotations", "payments")
 
 
-def routes(service: "Rompslomp") -> APIRouter:
-    """The calls, each of them without a pause so that no request sees a half-done one."""
+def routes(accounts: RompslompAccounts) -> APIRouter:
+    """Return the calls, each of them without a pause so that no request sees a half-done one."""
     control = APIRouter(prefix="/rompslomp")
 
     def company(company_id: int) -> Company:
-        found = service.state.companies.get(company_id)
-        if found is None:
+        if company_id not in accounts.state.companies:
             raise HTTPException(404, f"company: {company_id!r} does not exist")
-        return found
+        return accounts.state.companies[company_id]
 
     @control.post("/companies")
     async def add_company(name: str = Body(), scopes: list[str] | None = Body(None)) -> dict[str, Any]:
-        added = service.add_company(name, _known(scopes))
-        access = service.access("", str(added.id))
+        added = accounts.add_company(name, _known(scopes))
+        access = accounts.access("", str(added.id))
         return {key: access[key] for key in ("company_id", "personal_token")}
 
     @control.get("/companies/{company_id}/data")
     async def show_data(company_id: int) -> dict[str, Any]:
-        owner = company(company_id).owner
-        call = Call(service.world, service.state, Token("", owner, frozenset(SCOPES)), company(company_id))
+        call = accounts.owner_call(company(company_id))
         shown = {plural: RESOURCES[plural] for plural in _SHOWN}
-        return {plural: [one.render(call, row) for row in one.table(call)] for plural, one in shown.items()}
+        return {
+            plural: [resource.render(call, row) for row in resource.table(call)] for plural, resource in shown.items()
+        }
 
     @control.post("/rights")
-    async def set_rights(given: dict[str, Any] = Body()) -> dict[str, Any]:
-        owned = company(given.get("company_id", 0))
-        _set_rights(owned, given)
+    async def set_rights(body: dict[str, Any] = Body()) -> dict[str, Any]:
+        owned = company(body.get("company_id", 0))
+        _set_rights(owned, body)
         scopes = [scope for scope in SCOPES if scope in owned.allowed_scopes]
-        return {"company_id": owned.id, "visible": owned.sight.visible, "seed": owned.sight.seed, "scopes": scopes}
+        return {
+            "company_id": owned.id,
+            "visible": owned.visibility.visible,
+            "seed": owned.visibility.seed,
+            "scopes": scopes,
+        }
 
-    _token_calls(control, service, company)
-    _filling(control, service, company)
+    _token_calls(control, accounts, company)
+    _filling(control, accounts, company)
     return control
 
 
-def _token_calls(control: APIRouter, service: "Rompslomp", company: Callable[[int], Company]) -> None:
+def _token_calls(control: APIRouter, accounts: RompslompAccounts, company: Callable[[int], Company]) -> None:
     @control.get("/tokens")
     async def list_tokens() -> dict[str, Any]:
-        personal = (token for token in service.state.tokens.values() if token.expires is None)
+        personal = (token for token in accounts.state.tokens.values() if token.expires is None)
         return {"tokens": [_shown(token) for token in personal]}
 
     @control.post("/tokens")
     async def add_token(company_id: int | None = Body(None), scopes: list[str] | None = Body(None)) -> dict[str, str]:
-        allowed, state = _known(scopes), service.state
+        allowed, state = _known(scopes), accounts.state
         owner = state.users[0] if company_id is None else company(company_id).owner
         return {"personal_token": state.add_personal_token(owner, allowed, "made by control call").value}
 
     @control.delete("/tokens/{token}")
     async def revoke_token(token: str) -> dict[str, bool]:
-        return {"ok": service.state.tokens.pop(token, None) is not None}
+        return {"ok": accounts.state.tokens.pop(token, None) is not None}
 
     @control.post("/redirect-uris")
     async def add_redirect_uri(uri: str = Body(embed=True)) -> dict[str, list[str]]:
-        service.state.redirect_uris.append(uri)
-        return {"redirect_uris": service.state.redirect_uris}
+        accounts.state.redirect_uris.append(uri)
+        return {"redirect_uris": accounts.state.redirect_uris}
 
 
-def _filling(control: APIRouter, service: "Rompslomp", company: Callable[[int], Company]) -> None:
+def _filling(control: APIRouter, accounts: RompslompAccounts, company: Callable[[int], Company]) -> None:
     @control.post("/fill")
     async def add_data(
         account: int = Body(),
@@ -83,30 +85,33 @@ def _filling(control: APIRouter, service: "Rompslomp", company: Callable[[int], 
         invoices: int = Body(0, ge=0),
         seed: int = Body(1),
     ) -> dict[str, int]:
-        fill(service.state, company(account), Wish(customers, articles, invoices, seed))
+        fill(accounts.state, company(account), DataVolume(customers, articles, invoices, seed))
         return {"customers": customers, "articles": articles, "invoices": invoices}
 
 
-def _set_rights(company: Company, given: dict[str, Any]) -> None:
-    """Only what is given changes, but for the seed, which goes with ``visible``; scopes show in ``access_control``."""
-    if not {"visible", "scopes"} & set(given):
+def _set_rights(company: Company, body: dict[str, Any]) -> None:
+    """Change the rights that the body names.
+
+    The seed goes with ``visible``; scopes show in ``access_control``.
+    """
+    if not {"visible", "scopes"} & set(body):
         raise HTTPException(422, "use visible with seed, scopes")
     try:
-        sight = Sight.read(given)
+        visibility = Visibility.read(body)
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
-    company.allowed_scopes = _known(given["scopes"]) if "scopes" in given else company.allowed_scopes
-    company.sight = sight if "visible" in given else company.sight
+    company.allowed_scopes = _known(body["scopes"]) if "scopes" in body else company.allowed_scopes
+    company.visibility = visibility if "visible" in body else company.visibility
 
 
 def _known(scopes: list[str] | None) -> frozenset[str]:
-    """All scopes when none are given."""
+    """Return the scopes that were named, or all of them when none were."""
     wanted = frozenset(scopes or SCOPES)
     if unknown := wanted - set(SCOPES):
         raise HTTPException(422, f"scopes: {', '.join(sorted(unknown))} not known; use {', '.join(SCOPES)}")
     return wanted
 
 
-def _shown(token: Token) -> dict[str, Any]:
+def _shown(token: RompslompToken) -> dict[str, Any]:
     scopes = [scope for scope in SCOPES if scope in token.scopes]
     return {"name": token.name, "token": token.value, "user": token.user.email, "scopes": scopes}

@@ -3,16 +3,16 @@
 from abc import abstractmethod
 from typing import Any, ClassVar, Generic, TypeVar
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.contacts import CONTACT_SHAPE, Contacts, cached
 from sandbox.rompslomp.lines import merged, number_lines, render_line
-from sandbox.rompslomp.resource import Test, Writable, whole_number
-from sandbox.rompslomp.rows import Contact, Document
-from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.resource import RowTest, Writable, whole_number
+from sandbox.rompslomp.rows import Contact, RompslompDocument
+from sandbox.rompslomp.shape import BodyShape
 from sandbox.rompslomp.values import day
 
-D = TypeVar("D", bound=Document)
-NEW_CONTACT: dict[str, Shape] = {"contact": CONTACT_SHAPE}
+D = TypeVar("D", bound=RompslompDocument)
+NEW_CONTACT: dict[str, BodyShape] = {"contact": CONTACT_SHAPE}
 _CONTACTS = Contacts()
 
 
@@ -26,7 +26,7 @@ class Documents(Writable[D], Generic[D]):
         "search[api_reference]",
     )
 
-    def search(self, call: Call, key: str, values: list[str]) -> Test[D]:
+    def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[D]:
         if key == "search[contact_id]":
             contact_id = whole_number(key, values)
             return lambda document: document.contact_id == contact_id
@@ -37,7 +37,7 @@ class Documents(Writable[D], Generic[D]):
             return lambda document: bool(document.date and limit and document.date >= limit)
         return lambda document: bool(document.date and limit and document.date <= limit)
 
-    def fill_date(self, call: Call, draft: D, given: dict[str, Any], label: str) -> list[str]:
+    def fill_date(self, call: RompslompCall, draft: D, given: dict[str, Any], label: str) -> list[str]:
         """Today when a new document has none; afterwards it cannot be taken away."""
         if "date" in given:
             draft.date = given["date"]
@@ -45,7 +45,7 @@ class Documents(Writable[D], Generic[D]):
             draft.date = call.today
         return [] if draft.date else [f"{label} moet opgegeven zijn"]
 
-    def fill_contact(self, call: Call, draft: D, given: dict[str, Any]) -> list[str]:
+    def fill_contact(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> list[str]:
         """An existing contact by id, or what is wrong with a new one, which is made by ``keep_contact``."""
         if given.get("contact") is not None:
             return _CONTACTS.fill(call, _CONTACTS.blank(call), given["contact"])
@@ -55,7 +55,7 @@ class Documents(Writable[D], Generic[D]):
                 return ["Contact bestaat niet"]
         return []
 
-    def keep_contact(self, call: Call, draft: D, given: dict[str, Any]) -> None:
+    def keep_contact(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> None:
         if given.get("contact") is None:
             return
         contact = _CONTACTS.blank(call)
@@ -65,27 +65,27 @@ class Documents(Writable[D], Generic[D]):
         call.company.contacts.add(contact)
         draft.contact_id = contact.id
 
-    def contact(self, call: Call, document: D) -> Contact | None:
+    def contact(self, call: RompslompCall, document: D) -> Contact | None:
         return call.company.contacts.get(document.contact_id)
 
-    def shown_contact(self, call: Call, document: D) -> dict[str, Any] | None:
+    def shown_contact(self, call: RompslompCall, document: D) -> dict[str, Any] | None:
         """The contact as it is until publication, then as it was (contract 9.5)."""
         return document.cached_contact if self.is_published(document) else cached(self.contact(call, document))
 
-    def fill_lines(self, call: Call, draft: D, given: dict[str, Any], replace: bool = False) -> list[str]:
+    def fill_lines(self, call: RompslompCall, draft: D, given: dict[str, Any], replace: bool = False) -> list[str]:
         if given.get("invoice_lines") is None:
             return []
         draft.lines, problems = merged(call, [] if replace else draft.lines, given["invoice_lines"], self.model)
         return problems
 
-    def fill_template(self, call: Call, draft: D, given: dict[str, Any]) -> list[str]:
+    def fill_template(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> list[str]:
         if "template_id" in given:
             draft.template_id = given["template_id"]
             if draft.template_id is not None and call.company.templates.get(draft.template_id) is None:
                 return ["Sjabloon bestaat niet"]
         return []
 
-    def keep(self, call: Call, draft: D, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> None:
         self.keep_contact(call, draft, given)
         number_lines(call, draft.lines)
         if self.publishes(draft, given):
@@ -95,7 +95,7 @@ class Documents(Writable[D], Generic[D]):
     def publishes(self, draft: D, given: dict[str, Any]) -> bool:
         """Whether this request publishes the document."""
 
-    def publish(self, call: Call, draft: D) -> None:
+    def publish(self, call: RompslompCall, draft: D) -> None:
         draft.status = "published"
         draft.cached_contact = cached(self.contact(call, draft))
         draft.invoice_number = draft.invoice_number or self.next_number(call)
@@ -103,7 +103,7 @@ class Documents(Writable[D], Generic[D]):
     def is_published(self, document: D) -> bool:
         return document.status != "concept"
 
-    def next_number(self, call: Call) -> str:
+    def next_number(self, call: RompslompCall) -> str:
         """Without gaps, counted anew each month (contract 9.5, 13)."""
         year, month = f"{call.today:%Y}", f"{call.today:%m}"
         number = call.company.count(f"{self.plural} {year}{month}")

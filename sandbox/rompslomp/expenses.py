@@ -3,20 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.countries import CURRENCIES
 from sandbox.rompslomp.documents import NEW_CONTACT, Documents
+from sandbox.rompslomp.errors import invalid
 from sandbox.rompslomp.lines import LINE_SHAPE, totals
 from sandbox.rompslomp.lookups import render_account
-from sandbox.rompslomp.refusals import invalid
-from sandbox.rompslomp.resource import Test
+from sandbox.rompslomp.resource import RowTest
 from sandbox.rompslomp.rows import ZERO, Expense
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
 from sandbox.rompslomp.values import day, iso, text, whole
 
 _STATES = ("concept", "published")
-_ACCOUNT_SHAPE = Shape(
+_ACCOUNT_SHAPE = BodyShape(
     {"id": whole, "parent_id": whole, **dict.fromkeys(("name", "path_name", "path", "reference", "type"), text)}
 )
 
@@ -25,21 +25,21 @@ class Expenses(Documents[Expense]):
     singular, plural, model, scope = "expense", "expenses", "Uitgave", "manage:expenses"
     selections = ("all", "unpaid", "investments", "overpaid", "credit_invoices")
     searches = ("search[from]", "search[till]")
-    shape = Shape(
+    shape = BodyShape(
         {"date": day, "state": text, "type_account_id": whole, "currency": text, "contact_id": whole},
         frozenset({"id", "invoice_number", "cached_contact"}),
         objects={**NEW_CONTACT, "type_account": _ACCOUNT_SHAPE},
         lists={"invoice_lines": LINE_SHAPE},
     )
 
-    def table(self, call: Call) -> Table[Expense]:
+    def table(self, call: RompslompCall) -> RompslompTable[Expense]:
         return call.company.expenses
 
-    def selected(self, call: Call, selection: str) -> Test[Expense] | None:
+    def selected(self, call: RompslompCall, selection: str) -> RowTest[Expense] | None:
         def total(expense: Expense) -> Decimal:
             return sum(totals(call, expense.lines), ZERO)
 
-        tests: dict[str, Test[Expense] | None] = {
+        tests: dict[str, RowTest[Expense] | None] = {
             "all": None,
             # nothing in the API pays an expense
             "unpaid": lambda expense: expense.status == "published" and total(expense) > 0,
@@ -47,10 +47,10 @@ class Expenses(Documents[Expense]):
         }
         return tests.get(selection, lambda expense: False)
 
-    def blank(self, call: Call) -> Expense:
+    def blank(self, call: RompslompCall) -> Expense:
         return Expense()
 
-    def fill(self, call: Call, draft: Expense, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Expense, given: dict[str, Any]) -> list[str]:
         if draft.status == "published" and ("contact" in given or "contact_id" in given):
             raise invalid(self.model, ["De contactgegevens van een gepubliceerde uitgave liggen vast"])
         problems = self.fill_date(call, draft, given, "Factuurdatum")
@@ -69,7 +69,7 @@ class Expenses(Documents[Expense]):
         replace = call.switch("other_lines") == "replace"
         return problems + self.fill_lines(call, draft, given, replace)
 
-    def _fill_account(self, call: Call, draft: Expense, given: dict[str, Any], problems: list[str]) -> None:
+    def _fill_account(self, call: RompslompCall, draft: Expense, given: dict[str, Any], problems: list[str]) -> None:
         named = given.get("type_account") or {}
         if "type_account_id" in given or "id" in named:
             draft.type_account_id = given.get("type_account_id") or named.get("id")
@@ -81,7 +81,7 @@ class Expenses(Documents[Expense]):
     def publishes(self, draft: Expense, given: dict[str, Any]) -> bool:
         return draft.status == "published" and draft.invoice_number is None
 
-    def render(self, call: Call, row: Expense) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Expense) -> dict[str, Any]:
         account = call.company.accounts.get(row.type_account_id)
         return {
             "id": row.id,

@@ -4,9 +4,9 @@ import datetime as dt
 import re
 from typing import Any
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.countries import CURRENCIES, EU
-from sandbox.rompslomp.refusals import invalid
+from sandbox.rompslomp.errors import invalid
 from sandbox.rompslomp.rows import Contact, Invoice
 from sandbox.rompslomp.values import blank
 
@@ -19,7 +19,7 @@ _VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}", re.ASCII)
 _MODEL = "Factuur"
 
 
-def check_edit(call: Call, draft: Invoice, given: dict[str, Any]) -> None:
+def check_edit(call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> None:
     """Refuses what a published invoice does not take any more; its locked contact counts to that."""
     if draft.status != "published":
         return
@@ -37,7 +37,7 @@ def date_problems(draft: Invoice) -> list[str]:
     return []
 
 
-def fill_vat_number(call: Call, draft: Invoice, given: dict[str, Any], contact: Contact | None) -> list[str]:
+def fill_vat_number(call: RompslompCall, draft: Invoice, given: dict[str, Any], contact: Contact | None) -> list[str]:
     """Take the contact's when none was sent; then write it in the usual form and check that form."""
     source = given.get("contact") or {}
     chosen = "contact_id" in given or bool(source)
@@ -53,7 +53,7 @@ def fill_vat_number(call: Call, draft: Invoice, given: dict[str, Any], contact: 
     return []
 
 
-def problems(call: Call, draft: Invoice, given: dict[str, Any], country: str | None) -> list[str]:
+def problems(call: RompslompCall, draft: Invoice, given: dict[str, Any], country: str | None) -> list[str]:
     found = _choice_problems(draft)
     if draft.payment_method == "pay_custom" and blank(draft.custom_payment_instructions):
         found.append("Betaalinstructies moeten opgegeven zijn")
@@ -82,7 +82,7 @@ def _choice_problems(draft: Invoice) -> list[str]:
     return found
 
 
-def _needs_vat_number(call: Call, draft: Invoice, country: str | None) -> bool:
+def _needs_vat_number(call: RompslompCall, draft: Invoice, country: str | None) -> bool:
     """Contract 9.4: reverse charge always, zero rate when it goes to another country of the EU."""
     types = {line.vat_type_id for line in draft.lines}
     elsewhere = country in EU and country != "NL"

@@ -6,15 +6,15 @@ from typing import Any
 
 from sandbox.rompslomp import invoice_rules as rules
 from sandbox.rompslomp.attachments import render_attachment
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.documents import NEW_CONTACT, Documents
+from sandbox.rompslomp.errors import invalid
 from sandbox.rompslomp.lines import LINE_AMOUNTS, LINE_SHAPE, totals
 from sandbox.rompslomp.payments import PAYMENT_SHAPE, Payments, payment_on
-from sandbox.rompslomp.refusals import invalid
-from sandbox.rompslomp.resource import Test, put
+from sandbox.rompslomp.resource import RowTest, put
 from sandbox.rompslomp.rows import ONE, ZERO, Invoice, Payment
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
 from sandbox.rompslomp.values import boolean, day, dec, decimal, iso, text, whole
 
 _READ_ONLY = LINE_AMOUNTS | {
@@ -56,7 +56,7 @@ class SalesInvoices(Documents[Invoice]):
         "credit_invoices",
         "debt_collector",
     )
-    shape = Shape(
+    shape = BodyShape(
         {
             "date": day,
             "due_date": day,
@@ -73,16 +73,16 @@ class SalesInvoices(Documents[Invoice]):
         lists={"invoice_lines": LINE_SHAPE, "payments": PAYMENT_SHAPE},
     )
 
-    def table(self, call: Call) -> Table[Invoice]:
+    def table(self, call: RompslompCall) -> RompslompTable[Invoice]:
         return call.company.sales_invoices
 
-    def selected(self, call: Call, selection: str) -> Test[Invoice] | None:
+    def selected(self, call: RompslompCall, selection: str) -> RowTest[Invoice] | None:
         today = call.today
 
         def unpaid(invoice: Invoice) -> bool:
             return invoice.status == "published" and self.open_amount(call, invoice) > 0
 
-        tests: dict[str, Test[Invoice] | None] = {
+        tests: dict[str, RowTest[Invoice] | None] = {
             "all": None,
             "unpaid": unpaid,
             "expired": lambda invoice: unpaid(invoice) and bool(invoice.due_date and invoice.due_date < today),
@@ -92,14 +92,14 @@ class SalesInvoices(Documents[Invoice]):
         # what the API cannot bring about, such as a debt collector, selects nothing
         return tests.get(selection, lambda invoice: invoice.status == selection)
 
-    def check_keys(self, call: Call, given: dict[str, Any]) -> None:
+    def check_keys(self, call: RompslompCall, given: dict[str, Any]) -> None:
         if "payments" in given:
             call.need("manage:payments")
 
-    def blank(self, call: Call) -> Invoice:
+    def blank(self, call: RompslompCall) -> Invoice:
         return Invoice(payment_method=str(call.switch("default_payment_method")), sale_type="supply")
 
-    def fill(self, call: Call, draft: Invoice, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> list[str]:
         rules.check_edit(call, draft, given)
         problems = self.fill_date(call, draft, given, "Factuurdatum") or rules.date_problems(draft)
         problems += self.fill_contact(call, draft, given)
@@ -115,7 +115,7 @@ class SalesInvoices(Documents[Invoice]):
             problems += _PAYMENTS.fill(call, Payment(), payment)
         return problems
 
-    def _fill_defaults(self, call: Call, draft: Invoice, given: dict[str, Any]) -> None:
+    def _fill_defaults(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> None:
         """Fields for which blank stands for something else."""
         if "due_date" in given:
             draft.due_date = given["due_date"]
@@ -138,13 +138,13 @@ class SalesInvoices(Documents[Invoice]):
         if "validates_vat_number" in given:
             draft.validates_vat_number = given["validates_vat_number"] is not False
 
-    def _country(self, call: Call, draft: Invoice, given: dict[str, Any]) -> str | None:
+    def _country(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> str | None:
         if given.get("contact") is not None:
             return str(given["contact"].get("country_code") or call.switch("default_country"))
         shown = self.shown_contact(call, draft)
         return shown["country_code"] if shown else None
 
-    def keep(self, call: Call, draft: Invoice, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> None:
         super().keep(call, draft, given)
         row, references = self.table(call).get(draft.id) or draft, call.company.api_references
         references.discard(row.api_reference or "")
@@ -156,7 +156,7 @@ class SalesInvoices(Documents[Invoice]):
     def publishes(self, draft: Invoice, given: dict[str, Any]) -> bool:
         return bool(given.get("_publish"))
 
-    def publish(self, call: Call, draft: Invoice) -> None:
+    def publish(self, call: RompslompCall, draft: Invoice) -> None:
         super().publish(call, draft)
         draft.published_at = call.today
         if draft.creates_pay_url_on_publish and call.switch("mollie_linked"):
@@ -169,7 +169,7 @@ class SalesInvoices(Documents[Invoice]):
             if product := call.company.products.get(line.product_id):
                 product.number_sold += int(line.quantity)
 
-    def forget(self, call: Call, row: Invoice) -> None:
+    def forget(self, call: RompslompCall, row: Invoice) -> None:
         if row.status == "published" and not call.switch("published_delete"):
             raise invalid(self.model, ["Een gepubliceerde factuur kan niet verwijderd worden"])
         for payment in row.payments:
@@ -177,14 +177,14 @@ class SalesInvoices(Documents[Invoice]):
         call.company.api_references.discard(row.api_reference or "")
         call.company.payments.touch()
 
-    def open_amount(self, call: Call, invoice: Invoice) -> Decimal:
+    def open_amount(self, call: RompslompCall, invoice: Invoice) -> Decimal:
         return self._left(call, invoice, sum(totals(call, invoice.lines), ZERO))
 
-    def _left(self, call: Call, invoice: Invoice, total: Decimal) -> Decimal:
+    def _left(self, call: RompslompCall, invoice: Invoice, total: Decimal) -> Decimal:
         left = total - sum((payment.amount for payment in invoice.payments), ZERO)
         return max(left, ZERO) if total >= 0 and call.switch("surplus") == "stays_unbooked" else left
 
-    def render(self, call: Call, row: Invoice) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Invoice) -> dict[str, Any]:
         net, vat = totals(call, row.lines)
         left = self._left(call, row, net + vat)
         return {

@@ -3,15 +3,15 @@
 import copy
 from typing import Any
 
-from sandbox.rompslomp.call import Call
-from sandbox.rompslomp.refusals import invalid
+from sandbox.rompslomp.call import RompslompCall
+from sandbox.rompslomp.errors import invalid
 from sandbox.rompslomp.resource import Writable, put
 from sandbox.rompslomp.rows import ZERO, JournalEntry, JournalLine
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
 from sandbox.rompslomp.values import boolean, day, dec, decimal, iso, text, whole
 
-_LINE = Shape(
+_LINE = BodyShape(
     {"account_id": whole, "account_path": text, "debit_amount": decimal, "credit_amount": decimal},
     frozenset({"id"}),
     on_update={"id": whole, "_destroy": boolean},
@@ -20,15 +20,15 @@ _LINE = Shape(
 
 class JournalEntries(Writable[JournalEntry]):
     singular, plural, model, scope = "journal_entry", "journal_entries", "Boeking", "manage:journal_entries"
-    shape = Shape({"description": text, "date": day}, frozenset({"id"}), lists={"lines": _LINE})
+    shape = BodyShape({"description": text, "date": day}, frozenset({"id"}), lists={"lines": _LINE})
 
-    def table(self, call: Call) -> Table[JournalEntry]:
+    def table(self, call: RompslompCall) -> RompslompTable[JournalEntry]:
         return call.company.journal_entries
 
-    def blank(self, call: Call) -> JournalEntry:
+    def blank(self, call: RompslompCall) -> JournalEntry:
         return JournalEntry()
 
-    def fill(self, call: Call, draft: JournalEntry, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: JournalEntry, given: dict[str, Any]) -> list[str]:
         put(draft, given, ("description", "date"))
         problems = [] if draft.date else ["Date moet opgegeven zijn"]
         if given.get("lines") is not None:
@@ -42,7 +42,7 @@ class JournalEntries(Writable[JournalEntry]):
         return problems
 
     def _merged(
-        self, call: Call, present: list[JournalLine], given: list[dict[str, Any]], problems: list[str]
+        self, call: RompslompCall, present: list[JournalLine], given: list[dict[str, Any]], problems: list[str]
     ) -> list[JournalLine]:
         """As for invoice lines: an id changes or removes, no id adds (contract 7)."""
         replace = call.switch("other_lines") == "replace"
@@ -61,11 +61,11 @@ class JournalEntries(Writable[JournalEntry]):
                 added += [] if line.id else [line]
         return [*lines.values(), *added]
 
-    def keep(self, call: Call, draft: JournalEntry, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: JournalEntry, given: dict[str, Any]) -> None:
         for line in draft.lines:
             line.id = line.id or call.new_id()
 
-    def render(self, call: Call, row: JournalEntry) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: JournalEntry) -> dict[str, Any]:
         return {
             "id": row.id,
             "description": row.description,
@@ -83,7 +83,7 @@ class JournalEntries(Writable[JournalEntry]):
         }
 
 
-def _fill_line(call: Call, line: JournalLine, given: dict[str, Any], problems: list[str]) -> None:
+def _fill_line(call: RompslompCall, line: JournalLine, given: dict[str, Any], problems: list[str]) -> None:
     if "account_id" in given or "account_path" in given:
         account = call.account(given, problems)
         line.account_id, line.account_path = (account.id, account.path) if account else (None, None)

@@ -5,10 +5,10 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-from sandbox.rompslomp.call import Call
-from sandbox.rompslomp.refusals import invalid
-from sandbox.rompslomp.rows import ONE, ZERO, Line
-from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.call import RompslompCall
+from sandbox.rompslomp.errors import invalid
+from sandbox.rompslomp.rows import ONE, ZERO, RompslompLine
+from sandbox.rompslomp.shape import BodyShape
 from sandbox.rompslomp.values import boolean, cents, dec, decimal, text, times, whole
 
 LINE_FIELDS = {
@@ -21,7 +21,7 @@ LINE_FIELDS = {
     "account_path": text,
 }
 LINE_AMOUNTS = frozenset({"price_without_vat", "price_with_vat", "vat_amount"})
-LINE_SHAPE = Shape(
+LINE_SHAPE = BodyShape(
     {**LINE_FIELDS, "quantity": decimal, "product_id": whole},
     LINE_AMOUNTS | {"id"},
     on_update={"id": whole, "_destroy": boolean},
@@ -29,7 +29,7 @@ LINE_SHAPE = Shape(
 _LONGEST = 255
 
 
-def render_line(line: Line) -> dict[str, Any]:
+def render_line(line: RompslompLine) -> dict[str, Any]:
     return {
         "id": line.id,
         "description": line.description,
@@ -47,7 +47,7 @@ def render_line(line: Line) -> dict[str, Any]:
     }
 
 
-def fill_line(call: Call, line: Line, given: dict[str, Any], problems: list[str]) -> None:
+def fill_line(call: RompslompCall, line: RompslompLine, given: dict[str, Any], problems: list[str]) -> None:
     """Put what was sent into a line and calculate it anew."""
     for name in ("description", "extended_description"):
         if name in given:
@@ -61,7 +61,7 @@ def fill_line(call: Call, line: Line, given: dict[str, Any], problems: list[str]
     calculate(line)
 
 
-def _fill_vat(call: Call, line: Line, given: dict[str, Any], problems: list[str]) -> None:
+def _fill_vat(call: RompslompCall, line: RompslompLine, given: dict[str, Any], problems: list[str]) -> None:
     """The rate follows from the type; only the custom type has one of its own (contract 9.5)."""
     before = line.vat_type_id
     if "vat_type_id" in given or not before:
@@ -79,18 +79,20 @@ def _fill_vat(call: Call, line: Line, given: dict[str, Any], problems: list[str]
         problems.append("Btw-tarief moet opgegeven zijn")
 
 
-def calculate(line: Line) -> None:
+def calculate(line: RompslompLine) -> None:
     line.net = cents(times(line.price_per_unit, line.quantity))
     line.vat = cents(times(line.net, line.vat_rate))
 
 
-def merged(call: Call, present: list[Line], given: list[dict[str, Any]], model: str) -> tuple[list[Line], list[str]]:
+def merged(
+    call: RompslompCall, present: list[RompslompLine], given: list[dict[str, Any]], model: str
+) -> tuple[list[RompslompLine], list[str]]:
     """The document's lines after what was sent, and what is wrong with them; the present ones are not touched.
 
     An element with an id changes or removes that line, one without is added at the end (contract 7).
     """
     lines = {line.id: copy.copy(line) for line in present}
-    added: list[Line] = []
+    added: list[RompslompLine] = []
     problems: list[str] = []
     for element in given:
         line_id = element.get("id")
@@ -107,8 +109,8 @@ def merged(call: Call, present: list[Line], given: list[dict[str, Any]], model: 
     return [*lines.values(), *added], problems
 
 
-def _new_line(call: Call, given: dict[str, Any], problems: list[str]) -> Line:
-    line = Line()
+def _new_line(call: RompslompCall, given: dict[str, Any], problems: list[str]) -> RompslompLine:
+    line = RompslompLine()
     product = call.company.products.get(given.get("product_id"))
     if product and call.switch("prefill_from_product"):
         for name in ("description", "extended_description", "price_per_unit", "vat_type_id", "vat_rate"):
@@ -120,7 +122,7 @@ def _new_line(call: Call, given: dict[str, Any], problems: list[str]) -> Line:
     return line
 
 
-def _fill_document_line(call: Call, line: Line, given: dict[str, Any], problems: list[str]) -> None:
+def _fill_document_line(call: RompslompCall, line: RompslompLine, given: dict[str, Any], problems: list[str]) -> None:
     if line.id and "price_per_unit" in given and given["price_per_unit"] is None:
         problems.append("Stuksprijs moet opgegeven zijn")
     if "quantity" in given:
@@ -141,13 +143,13 @@ def check_description(description: str | None, problems: list[str], required: bo
         problems.append(f"Omschrijving is te lang (maximaal {_LONGEST} tekens)")
 
 
-def number_lines(call: Call, lines: list[Line]) -> None:
+def number_lines(call: RompslompCall, lines: list[RompslompLine]) -> None:
     """Give new lines their ids."""
     for line in lines:
         line.id = line.id or call.new_id()
 
 
-def totals(call: Call, lines: list[Line]) -> tuple[Decimal, Decimal]:
+def totals(call: RompslompCall, lines: list[RompslompLine]) -> tuple[Decimal, Decimal]:
     """Net and VAT of a document."""
     net = sum((line.net for line in lines), ZERO)
     if call.switch("rounding") == "line":

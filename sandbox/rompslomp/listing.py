@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sandbox.rompslomp.call import Asker, Call
-from sandbox.rompslomp.refusals import invalid_value, not_found
-from sandbox.rompslomp.resource import Query, Readable, Test
+from sandbox.rompslomp.call import Caller, RompslompCall
+from sandbox.rompslomp.errors import invalid_value, not_found
+from sandbox.rompslomp.resource import ListQuery, Readable, RowTest
 from sandbox.rompslomp.rows import R
 
 _DEFAULT_SIZE, _LARGEST_SIZE = 40, 100
@@ -31,17 +31,17 @@ class Paging:
     size: int
 
     @classmethod
-    def read(cls, asker: Asker, query: Query) -> "Paging":
-        page = _positive(asker, query, "page", 1)
-        size = _positive(asker, query, "per_page", _DEFAULT_SIZE)
-        if size > _LARGEST_SIZE and asker.switch("per_page_over_100") == "refuse":
+    def read(cls, caller: Caller, query: ListQuery) -> "Paging":
+        page = _positive(caller, query, "page", 1)
+        size = _positive(caller, query, "per_page", _DEFAULT_SIZE)
+        if size > _LARGEST_SIZE and caller.switch("per_page_over_100") == "refuse":
             raise invalid_value("per_page")
         return cls(page, min(size, _LARGEST_SIZE))
 
-    def cut(self, asker: Asker, rows: list[Any], oldest_first: bool) -> list[Any]:
+    def cut(self, caller: Caller, rows: list[Any], oldest_first: bool) -> list[Any]:
         """The rows of this page; the list itself is in order of creation and stays as it is."""
         start, stop = (self.page - 1) * self.size, self.page * self.size
-        if start >= len(rows) and self.page > 1 and asker.switch("page_past_end") == "not_found":
+        if start >= len(rows) and self.page > 1 and caller.switch("page_past_end") == "not_found":
             raise not_found("Pagina")
         if oldest_first:
             return rows[start:stop]
@@ -51,16 +51,16 @@ class Paging:
         return {"X-Page": str(self.page), "X-Per-Page": str(self.size), "X-Total": str(total)}
 
 
-def _positive(asker: Asker, query: Query, key: str, default: int) -> int:
+def _positive(caller: Caller, query: ListQuery, key: str, default: int) -> int:
     given = query.get(key, [str(default)])[-1]
     if given.isascii() and given.isdigit() and len(given) < 19 and int(given) > 0:
         return int(given)
-    if asker.switch("bad_paging") == "refuse":
+    if caller.switch("bad_paging") == "refuse":
         raise invalid_value(key)
     return default
 
 
-def rows_for(call: Call, resource: Readable[R], query: Query) -> list[R]:
+def rows_for(call: RompslompCall, resource: Readable[R], query: ListQuery) -> list[R]:
     """All rows that the query asks for, oldest first."""
     query = resource.complete(call, query)
     selection = _selection(call, resource, query)
@@ -78,7 +78,7 @@ def rows_for(call: Call, resource: Readable[R], query: Query) -> list[R]:
     return rows
 
 
-def _selection(call: Call, resource: Readable[R], query: Query) -> str:
+def _selection(call: RompslompCall, resource: Readable[R], query: ListQuery) -> str:
     if not resource.selections:
         return ""
     asked = query.get("selection", [resource.selections[0]])[-1]
@@ -89,7 +89,7 @@ def _selection(call: Call, resource: Readable[R], query: Query) -> str:
     return resource.selections[0]
 
 
-def _combined(call: Call, selected: Test[R] | None, searches: list[Test[R]]) -> Test[R] | None:
+def _combined(call: RompslompCall, selected: RowTest[R] | None, searches: list[RowTest[R]]) -> RowTest[R] | None:
     if not searches:
         return selected
     inside = None if call.switch("search_ignores_selection") else selected
@@ -101,6 +101,6 @@ def _combined(call: Call, selected: Test[R] | None, searches: list[Test[R]]) -> 
     return searches[0] if inside is None and len(searches) == 1 else test
 
 
-def _key(call: Call, selection: str, asked: dict[str, list[str]]) -> Hashable:
+def _key(call: RompslompCall, selection: str, asked: dict[str, list[str]]) -> Hashable:
     searched = tuple((key, tuple(values)) for key, values in asked.items())
     return selection, searched, call.today, tuple(call.switch(name) for name in _DECIDING)

@@ -11,8 +11,8 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sandbox.rompslomp import pages
-from sandbox.rompslomp.state import SCOPES, Grant, State, Token, User
+from sandbox.rompslomp import consent_page
+from sandbox.rompslomp.state import SCOPES, Grant, RompslompState, RompslompToken, RompslompUser
 from sandbox.world import World
 
 LIFETIME_S = 7200
@@ -32,10 +32,10 @@ _WORDS = {
 }
 
 
-class OAuth:
+class RompslompOAuth:
     """The endpoints below ``/oauth``."""
 
-    def __init__(self, world: World, state: State) -> None:
+    def __init__(self, world: World, state: RompslompState) -> None:
         self.world, self.state = world, state
 
     async def answer(self, request: Request, path: str) -> Response | None:
@@ -48,7 +48,7 @@ class OAuth:
             case "POST", "token":
                 return self._token(await _form(request))
             case (("GET" | "HEAD"), "consent.css"):
-                return pages.stylesheet()
+                return consent_page.stylesheet()
         return None
 
     def _switch(self, name: str) -> Any:
@@ -56,23 +56,23 @@ class OAuth:
 
     def _ask(self, asked: QueryParams) -> Response:
         given = {name: asked[name] for name in _ASKED if name in asked}
-        return self._refusal(given) or pages.consent(given, _scopes(given))
+        return self._refusal(given) or consent_page.consent(given, _scopes(given))
 
     def _decide(self, form: FormData) -> Response:
         given = {name: str(form[name]) for name in _ASKED if name in form}
-        if refusal := self._refusal(given):
-            return refusal
+        if error := self._refusal(given):
+            return error
         if form.get("decision") != "approve":
             return self._redirect(given, {"error": "access_denied", "error_description": _WORDS["access_denied"]})
         user = self._user(str(form.get("email", "")), str(form.get("password", "")))
         if user is None:
-            return pages.consent(given, _scopes(given), "E-mailadres of wachtwoord klopt niet.")
+            return consent_page.consent(given, _scopes(given), "E-mailadres of wachtwoord klopt niet.")
         expires = self.world.clock.now() + timedelta(seconds=self._switch("code_lifetime_s"))
         code = self.state.secret("code")
         self.state.codes[code] = Grant(user, frozenset(_scopes(given)), given["redirect_uri"], expires)
         return self._redirect(given, {"code": code})
 
-    def _user(self, email: str, password: str) -> User | None:
+    def _user(self, email: str, password: str) -> RompslompUser | None:
         users = (u for u in self.state.users if u.email == email.strip().lower() and u.password == password)
         return next(users, None)
 
@@ -142,7 +142,7 @@ class OAuth:
 
     def _issue(self, grant: Grant) -> Response:
         now, state = self.world.clock.now(), self.state
-        token = Token(state.secret("access token"), grant.user, grant.scopes)
+        token = RompslompToken(state.secret("access token"), grant.user, grant.scopes)
         token.expires = now + timedelta(seconds=LIFETIME_S)
         state.tokens[token.value] = token
         refresh_token = state.secret("refresh token")
@@ -159,7 +159,7 @@ class OAuth:
         )
 
 
-def refused(status: int) -> Response:
+def error_response(status: int) -> Response:
     """What a status is told with at the token endpoint when nothing more is known (contract 2)."""
     code = {400: "invalid_grant", 401: "invalid_client", 403: "access_denied"}.get(status, "invalid_request")
     return _error("server_error" if status >= 500 else code, status)

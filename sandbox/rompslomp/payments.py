@@ -4,14 +4,14 @@ from collections import Counter
 from typing import Any
 
 from sandbox.clock import AMSTERDAM
-from sandbox.rompslomp.call import Call
-from sandbox.rompslomp.resource import Test, Writable, put
+from sandbox.rompslomp.call import RompslompCall
+from sandbox.rompslomp.resource import RowTest, Writable, put
 from sandbox.rompslomp.rows import Invoice, Payment
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
 from sandbox.rompslomp.values import dec, decimal, iso_moment, moment, text, whole
 
-PAYMENT_SHAPE = Shape(
+PAYMENT_SHAPE = BodyShape(
     {"amount": decimal, "description": text, "account_id": whole, "account_path": text, "paid_at": moment},
     frozenset({"id"}),
 )
@@ -22,22 +22,22 @@ class Payments(Writable[Payment]):
     selections = ("unbooked", "all_in_current_bookyear", "all", "booked", "duplicate_bank_mutations", "manual")
     shape = PAYMENT_SHAPE
 
-    def table(self, call: Call) -> Table[Payment]:
+    def table(self, call: RompslompCall) -> RompslompTable[Payment]:
         return call.company.payments
 
-    def selected(self, call: Call, selection: str) -> Test[Payment] | None:
+    def selected(self, call: RompslompCall, selection: str) -> RowTest[Payment] | None:
         year = call.today.year
         if selection == "duplicate_bank_mutations":
             seen = Counter(_mutation(payment) for payment in self.table(call))
             return lambda payment: seen[_mutation(payment)] > 1
-        tests: dict[str, Test[Payment]] = {
+        tests: dict[str, RowTest[Payment]] = {
             "unbooked": lambda payment: payment.invoice is None,
             "booked": lambda payment: payment.invoice is not None,
             "all_in_current_bookyear": lambda payment: bool(payment.paid_at and payment.paid_at.year == year),
         }
         return tests.get(selection)  # all of them were put in by hand, no bank is linked
 
-    def render(self, call: Call, row: Payment) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Payment) -> dict[str, Any]:
         return {
             "id": row.id,
             "amount": dec(row.amount),
@@ -47,10 +47,10 @@ class Payments(Writable[Payment]):
             "paid_at": iso_moment(row.paid_at),
         }
 
-    def blank(self, call: Call) -> Payment:
+    def blank(self, call: RompslompCall) -> Payment:
         return Payment()
 
-    def fill(self, call: Call, draft: Payment, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Payment, given: dict[str, Any]) -> list[str]:
         problems: list[str] = []
         if given.get("amount") is not None:
             draft.amount = given["amount"]
@@ -66,16 +66,16 @@ class Payments(Writable[Payment]):
             )
         return problems
 
-    def keep(self, call: Call, draft: Payment, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Payment, given: dict[str, Any]) -> None:
         call.company.sales_invoices.touch()
 
-    def forget(self, call: Call, row: Payment) -> None:
+    def forget(self, call: RompslompCall, row: Payment) -> None:
         if row.invoice is not None:
             row.invoice.payments.remove(row)
         call.company.sales_invoices.touch()
 
 
-def payment_on(call: Call, invoice: Invoice, given: dict[str, Any]) -> Payment:
+def payment_on(call: RompslompCall, invoice: Invoice, given: dict[str, Any]) -> Payment:
     """A payment from within an invoice: kept as a record of its own, booked on that invoice (contract 9.5)."""
     payments = Payments()
     payment = payments.blank(call)

@@ -1,14 +1,14 @@
 """A small PDF of a document: one page of plain text, written by hand."""
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.lines import totals
-from sandbox.rompslomp.rows import Document
+from sandbox.rompslomp.rows import RompslompDocument
 from sandbox.rompslomp.values import dec
 
 _LINES_ON_PAGE = 48
 
 
-def document_pdf(call: Call, title: str, document: Document) -> bytes:
+def document_pdf(call: RompslompCall, title: str, document: RompslompDocument) -> bytes:
     net, vat = totals(call, document.lines)
     contact = document.cached_contact or {}
     texts = [

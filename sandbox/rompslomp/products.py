@@ -3,16 +3,16 @@
 from itertools import chain
 from typing import Any
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.lines import LINE_AMOUNTS, LINE_FIELDS, check_description, fill_line, render_line
-from sandbox.rompslomp.resource import Test, Writable
+from sandbox.rompslomp.resource import RowTest, Writable
 from sandbox.rompslomp.rows import Product
-from sandbox.rompslomp.searching import matcher
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
+from sandbox.rompslomp.text_search import matcher
 from sandbox.rompslomp.values import blank, boolean, text
 
-_LINE = Shape({**LINE_FIELDS, "product_code": text}, LINE_AMOUNTS | {"id", "quantity", "product_id"})
+_LINE = BodyShape({**LINE_FIELDS, "product_code": text}, LINE_AMOUNTS | {"id", "quantity", "product_id"})
 _LONGEST_CODE = 100
 
 
@@ -21,12 +21,12 @@ class Products(Writable[Product]):
     selections = ("all",)
     narrowed = True
     searches = ("search[q]", "search[product_codes][]")
-    shape = Shape({"has_stock": boolean}, frozenset({"id", "number_sold"}), objects={"invoice_line": _LINE})
+    shape = BodyShape({"has_stock": boolean}, frozenset({"id", "number_sold"}), objects={"invoice_line": _LINE})
 
-    def table(self, call: Call) -> Table[Product]:
+    def table(self, call: RompslompCall) -> RompslompTable[Product]:
         return call.company.products
 
-    def search(self, call: Call, key: str, values: list[str]) -> Test[Product]:
+    def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[Product]:
         if key == "search[q]":
             return matcher(call, values[-1], lambda product: (product.product_code, product.description))
         if call.switch("product_codes_match") == "exact":
@@ -34,7 +34,7 @@ class Products(Writable[Product]):
         lowered = [value.lower() for value in values]
         return lambda product: (product.product_code or "").lower() in lowered
 
-    def render(self, call: Call, row: Product) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Product) -> dict[str, Any]:
         return {
             "id": row.id,
             "number_sold": row.number_sold,
@@ -42,10 +42,10 @@ class Products(Writable[Product]):
             "invoice_line": {**render_line(row), "product_code": row.product_code},
         }
 
-    def blank(self, call: Call) -> Product:
+    def blank(self, call: RompslompCall) -> Product:
         return Product()
 
-    def fill(self, call: Call, draft: Product, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Product, given: dict[str, Any]) -> list[str]:
         if "has_stock" in given:
             draft.has_stock = bool(given["has_stock"])
         line: dict[str, Any] = given.get("invoice_line") or {}
@@ -59,7 +59,7 @@ class Products(Writable[Product]):
             self._fill_code(call, draft, line["product_code"], problems)
         return problems
 
-    def _fill_code(self, call: Call, draft: Product, code: str | None, problems: list[str]) -> None:
+    def _fill_code(self, call: RompslompCall, draft: Product, code: str | None, problems: list[str]) -> None:
         before, draft.product_code = draft.product_code, None if blank(code) else code
         if len(code or "") > _LONGEST_CODE:
             problems.append(f"Productcode is te lang (maximaal {_LONGEST_CODE} tekens)")
@@ -67,7 +67,7 @@ class Products(Writable[Product]):
         if taken and call.switch("product_code_unique"):
             problems.append("Productcode is al in gebruik")
 
-    def keep(self, call: Call, draft: Product, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Product, given: dict[str, Any]) -> None:
         company = call.company
         if (old := company.products.get(draft.id)) and old.product_code != draft.product_code:
             company.product_codes.discard(old.product_code or "")
@@ -75,7 +75,7 @@ class Products(Writable[Product]):
             draft.product_code = company.new_product_code()
         company.product_codes.add(draft.product_code)
 
-    def forget(self, call: Call, row: Product) -> None:
+    def forget(self, call: RompslompCall, row: Product) -> None:
         call.company.product_codes.discard(row.product_code or "")
         if not call.switch("product_delete_unlinks"):
             return

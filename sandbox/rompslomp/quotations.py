@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.documents import Documents
+from sandbox.rompslomp.errors import invalid, unpermitted
 from sandbox.rompslomp.lines import LINE_SHAPE
-from sandbox.rompslomp.refusals import invalid, unpermitted
-from sandbox.rompslomp.resource import Test, put
+from sandbox.rompslomp.resource import RowTest, put
 from sandbox.rompslomp.rows import Quotation
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
 from sandbox.rompslomp.values import boolean, day, iso, text, whole
 
 # trigger -> the states it works from and the state it leads to
@@ -23,7 +23,7 @@ _TRIGGERS = {
 class Quotations(Documents[Quotation]):
     singular, plural, model, scope = "quotation", "quotations", "Offerte", "manage:quotations"
     selections = ("all", "approved", "stopped", "published", "concept", "invoiced")
-    shape = Shape(
+    shape = BodyShape(
         {
             "contact_id": whole,
             "template_id": whole,
@@ -37,23 +37,23 @@ class Quotations(Documents[Quotation]):
         lists={"invoice_lines": LINE_SHAPE},
     )
 
-    def table(self, call: Call) -> Table[Quotation]:
+    def table(self, call: RompslompCall) -> RompslompTable[Quotation]:
         return call.company.quotations
 
-    def selected(self, call: Call, selection: str) -> Test[Quotation] | None:
+    def selected(self, call: RompslompCall, selection: str) -> RowTest[Quotation] | None:
         if selection == "all":
             return None
         status = "denied" if selection == "stopped" else selection
         return lambda quotation: quotation.status == status
 
-    def check_keys(self, call: Call, given: dict[str, Any]) -> None:
+    def check_keys(self, call: RompslompCall, given: dict[str, Any]) -> None:
         if "api_reference" in given and not call.switch("quotation_api_reference"):
             raise unpermitted("api_reference")
 
-    def blank(self, call: Call) -> Quotation:
+    def blank(self, call: RompslompCall) -> Quotation:
         return Quotation()
 
-    def fill(self, call: Call, draft: Quotation, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Quotation, given: dict[str, Any]) -> list[str]:
         self._check_triggers(call, draft, given)
         problems = self.fill_date(call, draft, given, "Offertedatum")
         problems += self.fill_contact(call, draft, given)
@@ -69,7 +69,7 @@ class Quotations(Documents[Quotation]):
             problems.append("Een offerte zonder regels kan niet gepubliceerd worden")
         return problems
 
-    def _check_triggers(self, call: Call, draft: Quotation, given: dict[str, Any]) -> None:
+    def _check_triggers(self, call: RompslompCall, draft: Quotation, given: dict[str, Any]) -> None:
         asked = [trigger for trigger in _TRIGGERS if given.get(trigger)]
         wrong = [trigger for trigger in asked if draft.status not in _TRIGGERS[trigger][0]]
         if wrong and call.switch("quotation_wrong_state") == "refuse":
@@ -80,19 +80,19 @@ class Quotations(Documents[Quotation]):
     def publishes(self, draft: Quotation, given: dict[str, Any]) -> bool:
         return bool(given.get("_publish")) and draft.status == "concept"
 
-    def keep(self, call: Call, draft: Quotation, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Quotation, given: dict[str, Any]) -> None:
         super().keep(call, draft, given)
         for trigger in ("_approve", "_deny"):
             states, leads_to = _TRIGGERS[trigger]
             if given.get(trigger) and draft.status in states:
                 draft.status = leads_to
 
-    def publish(self, call: Call, draft: Quotation) -> None:
+    def publish(self, call: RompslompCall, draft: Quotation) -> None:
         super().publish(call, draft)
         if draft.creates_sign_url_on_publish:
             draft.sign_url = f"https://ondertekenen.voorbeeld.example/{draft.id}"
 
-    def render(self, call: Call, row: Quotation) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Quotation) -> dict[str, Any]:
         shown: dict[str, Any] = {
             "contact_id": row.contact_id,
             "template_id": row.template_id,

@@ -3,11 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
-from sandbox.rompslomp.call import Call
-from sandbox.rompslomp.resource import Test, Writable, put
+from sandbox.rompslomp.call import RompslompCall
+from sandbox.rompslomp.resource import RowTest, Writable, put
 from sandbox.rompslomp.rows import Hour, Ride
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
 from sandbox.rompslomp.values import boolean, cents, day, dec, iso, iso_moment, moment, text, whole
 
 _HOUR = {
@@ -30,18 +30,18 @@ _RIDE = {
 
 class Hours(Writable[Hour]):
     singular, plural, model, scope = "hour", "hours", "Tijdsslot", "manage:hours"
-    shape = Shape(
+    shape = BodyShape(
         _HOUR,
         frozenset({"id", "calculated_duration", "calculated_duration_without_pause", "calculated_ended_at"}),
     )
 
-    def table(self, call: Call) -> Table[Hour]:
+    def table(self, call: RompslompCall) -> RompslompTable[Hour]:
         return call.company.hours
 
-    def blank(self, call: Call) -> Hour:
+    def blank(self, call: RompslompCall) -> Hour:
         return Hour()
 
-    def fill(self, call: Call, draft: Hour, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Hour, given: dict[str, Any]) -> list[str]:
         put(draft, given, tuple(_HOUR))
         problems = []
         if draft.date is None:
@@ -55,10 +55,10 @@ class Hours(Writable[Hour]):
             problems.append("Client bestaat niet")
         return problems
 
-    def keep(self, call: Call, draft: Hour, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Hour, given: dict[str, Any]) -> None:
         """Nothing changes with it."""
 
-    def render(self, call: Call, row: Hour) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Hour) -> dict[str, Any]:
         ended_at = row.ended_at or row.started_at
         seconds = (ended_at - row.started_at).total_seconds() if ended_at and row.started_at else 0
         duration = dec(cents(Decimal(seconds) / 3600))
@@ -79,18 +79,18 @@ class Hours(Writable[Hour]):
 class Rides(Writable[Ride]):
     singular, plural, model, scope = "ride", "rides", "Rit", "manage:rides"
     selections = ("all", "business")
-    shape = Shape(_RIDE, frozenset({"id"}))
+    shape = BodyShape(_RIDE, frozenset({"id"}))
 
-    def table(self, call: Call) -> Table[Ride]:
+    def table(self, call: RompslompCall) -> RompslompTable[Ride]:
         return call.company.rides
 
-    def selected(self, call: Call, selection: str) -> Test[Ride] | None:
+    def selected(self, call: RompslompCall, selection: str) -> RowTest[Ride] | None:
         return None if selection == "all" else lambda ride: not ride.private
 
-    def blank(self, call: Call) -> Ride:
+    def blank(self, call: RompslompCall) -> Ride:
         return Ride()
 
-    def fill(self, call: Call, draft: Ride, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Ride, given: dict[str, Any]) -> list[str]:
         put(draft, given, tuple(_RIDE))
         problems = []
         if draft.date is None:
@@ -101,10 +101,10 @@ class Rides(Writable[Ride]):
             problems.append("Eindstand teller moet na de beginstand liggen")
         return problems
 
-    def keep(self, call: Call, draft: Ride, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Ride, given: dict[str, Any]) -> None:
         """Nothing changes with it."""
 
-    def render(self, call: Call, row: Ride) -> dict[str, Any]:
+    def render(self, call: RompslompCall, row: Ride) -> dict[str, Any]:
         return {
             "id": row.id,
             "departure_address": row.departure_address,

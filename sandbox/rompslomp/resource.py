@@ -4,14 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Generic
 
-from sandbox.rompslomp.call import Asker, Call
-from sandbox.rompslomp.refusals import invalid, invalid_value
+from sandbox.rompslomp.call import Caller, RompslompCall
+from sandbox.rompslomp.errors import invalid, invalid_value
 from sandbox.rompslomp.rows import R
-from sandbox.rompslomp.shape import Shape
-from sandbox.rompslomp.tables import Table
+from sandbox.rompslomp.shape import BodyShape
+from sandbox.rompslomp.tables import RompslompTable
 
-Query = Mapping[str, list[str]]
-Test = Callable[[R], bool]
+ListQuery = Mapping[str, list[str]]
+RowTest = Callable[[R], bool]
 
 
 class Readable(ABC, Generic[R]):
@@ -26,29 +26,29 @@ class Readable(ABC, Generic[R]):
     oldest_first: ClassVar[bool] = False
     narrowed: ClassVar[bool] = False  # whether rights can hide some of its records
 
-    def needs(self, asker: Asker) -> str:
+    def needs(self, caller: Caller) -> str:
         """The scope that opens it."""
         return self.scope
 
     @abstractmethod
-    def table(self, call: Call) -> Table[R]: ...
+    def table(self, call: RompslompCall) -> RompslompTable[R]: ...
 
-    def sees(self, call: Call, row: R) -> bool:
+    def sees(self, call: RompslompCall, row: R) -> bool:
         """Whether the user may see this record."""
-        return not self.narrowed or call.company.sight.sees(row.id)
+        return not self.narrowed or call.company.visibility.sees(row.id)
 
     @abstractmethod
-    def render(self, call: Call, row: R) -> dict[str, Any]: ...
+    def render(self, call: RompslompCall, row: R) -> dict[str, Any]: ...
 
-    def selected(self, call: Call, selection: str) -> Test[R] | None:
+    def selected(self, call: RompslompCall, selection: str) -> RowTest[R] | None:
         """The test behind a selection; None lets everything through."""
         return None
 
-    def search(self, call: Call, key: str, values: list[str]) -> Test[R]:
+    def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[R]:
         """The test behind one of ``searches``."""
         raise NotImplementedError
 
-    def complete(self, call: Call, query: Query) -> Query:
+    def complete(self, call: RompslompCall, query: ListQuery) -> ListQuery:
         """The query with what the resource adds to it."""
         return query
 
@@ -56,24 +56,24 @@ class Readable(ABC, Generic[R]):
 class Writable(Readable[R]):
     """A resource whose records can be made, changed and deleted; each step checks all before it changes anything."""
 
-    shape: ClassVar[Shape]
+    shape: ClassVar[BodyShape]
 
     @abstractmethod
-    def blank(self, call: Call) -> R:
+    def blank(self, call: RompslompCall) -> R:
         """A record with the defaults, without id."""
 
     @abstractmethod
-    def fill(self, call: Call, draft: R, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: R, given: dict[str, Any]) -> list[str]:
         """Put what was sent into the draft; answers what is wrong with the result. Changes nothing else."""
 
     @abstractmethod
-    def keep(self, call: Call, draft: R, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: R, given: dict[str, Any]) -> None:
         """Make a checked draft final: ids, numbers, and what else in the company changes with it."""
 
-    def forget(self, call: Call, row: R) -> None:
+    def forget(self, call: RompslompCall, row: R) -> None:
         """Refuse the deletion, or undo what the record has caused elsewhere."""
 
-    def check_keys(self, call: Call, given: dict[str, Any]) -> None:
+    def check_keys(self, call: RompslompCall, given: dict[str, Any]) -> None:
         """Refuse keys that need a scope or a switch of their own; the values are not checked yet."""
 
     def refuse_if(self, problems: list[str]) -> None:

@@ -8,12 +8,12 @@ from typing import Any, Protocol, TypeVar
 ZERO, ONE = Decimal(0), Decimal(1)
 
 
-class Row(Protocol):
+class RompslompRow(Protocol):
     @property
     def id(self) -> int: ...
 
 
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound=RompslompRow)
 
 
 def take_over(row: Any, draft: Any) -> None:
@@ -50,7 +50,7 @@ class Contact:
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class RompslompLine:
     """What products, invoices, quotations and expenses have in common."""
 
     id: int = 0
@@ -68,7 +68,7 @@ class Line:
 
 
 @dataclass(slots=True, eq=False)
-class Product(Line):
+class Product(RompslompLine):
     """A line that is offered; its own id is that of its line too."""
 
     product_code: str | None = None
@@ -96,7 +96,7 @@ class Payment:
 
 
 @dataclass(slots=True, eq=False)
-class Document:
+class RompslompDocument:
     """What sales invoices, quotations and expenses have in common."""
 
     id: int = 0
@@ -108,12 +108,12 @@ class Document:
     currency: str = "eur"
     api_reference: str | None = None
     cached_contact: dict[str, Any] | None = None  # locked at publication
-    lines: list[Line] = field(default_factory=list)
+    lines: list[RompslompLine] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
-class Invoice(Document):
+class Invoice(RompslompDocument):
     due_date: dt.date | None = None
     payment_method: str | None = None
     custom_payment_instructions: str | None = None
@@ -132,13 +132,13 @@ class Invoice(Document):
 
 
 @dataclass(slots=True, eq=False)
-class Quotation(Document):
+class Quotation(RompslompDocument):
     creates_sign_url_on_publish: bool = False
     sign_url: str | None = None
 
 
 @dataclass(slots=True, eq=False)
-class Expense(Document):
+class Expense(RompslompDocument):
     type_account_id: int | None = None
 
 
@@ -182,7 +182,7 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class RompslompAccount:
     id: int
     name: str
     path_name: str

@@ -4,9 +4,9 @@ import copy
 from decimal import Decimal
 from typing import Any
 
-from sandbox.rompslomp.making import add_contact, add_product
+from sandbox.rompslomp.records import add_contact, add_product
 from sandbox.rompslomp.rows import Contact, Product
-from sandbox.rompslomp.state import SCOPES, Company, State, User
+from sandbox.rompslomp.state import SCOPES, Company, RompslompState, RompslompUser
 
 FULL = "full"
 _ALL = frozenset(SCOPES)
@@ -115,9 +115,9 @@ _PRODUCTS = (
 )
 
 
-def state(seed: int) -> State:
+def state(seed: int) -> RompslompState:
     """The same for the same seed, ids and secrets included."""
-    made = State(seed)
+    made = RompslompState(seed)
     owner = made.add_user("Ans", "Boekhouder", "boekhouder@voorbeeld.nl")
     first = made.add_company(owner, _details("Installatiebedrijf De Vries & Zn.", "NL800123456B01"))
     second = made.add_company(owner, _details("De Vries Verhuur", "NL800123456B02"))
@@ -150,7 +150,7 @@ def _details(name: str, vat_number: str | None, vat_liable: bool = True) -> dict
     }
 
 
-def _fill_first(made: State, company: Company) -> None:
+def _fill_first(made: RompslompState, company: Company) -> None:
     for contact in (*_COMPANIES, *_PERSONS, *_SUPPLIERS):
         _add_copy(made, company, contact)
     vat_types = {vat_type.name: vat_type for vat_type in made.vat_types}
@@ -161,7 +161,7 @@ def _fill_first(made: State, company: Company) -> None:
         add_product(made, company, product, vat_types[vat])
 
 
-def _fill_small(made: State, company: Company) -> None:
+def _fill_small(made: RompslompState, company: Company) -> None:
     for contact in (_COMPANIES[0], _PERSONS[0], _SUPPLIERS[0]):
         _add_copy(made, company, contact)
     vat_high = next(vat_type for vat_type in made.vat_types if vat_type.name == "vat_high")
@@ -170,7 +170,7 @@ def _fill_small(made: State, company: Company) -> None:
         add_product(made, company, product, vat_high)
 
 
-def _add_copy(made: State, company: Company, contact: Contact) -> None:
+def _add_copy(made: RompslompState, company: Company, contact: Contact) -> None:
     """The lists above are shared by all resets, so they are never handed out."""
     copied = copy.copy(contact)
     copied.is_individual, copied.is_supplier = contact in _PERSONS, contact in _SUPPLIERS
@@ -178,7 +178,7 @@ def _add_copy(made: State, company: Company, contact: Contact) -> None:
     add_contact(made, company, copied)
 
 
-def _add_tokens(made: State, owner: User, employee: User) -> None:
+def _add_tokens(made: RompslompState, owner: RompslompUser, employee: RompslompUser) -> None:
     """One token per scope set: all, each scope alone, all but the payments; and one of someone who owns nothing."""
     made.add_personal_token(owner, _ALL, FULL)
     for scope in SCOPES:

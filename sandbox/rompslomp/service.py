@@ -7,19 +7,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from sandbox.rompslomp import api, oauth, seed
-from sandbox.rompslomp.binder import RompslompBinder
+from sandbox.data_size import SeededTenant
+from sandbox.rompslomp import api, oauth
+from sandbox.rompslomp.accounts import RompslompAccounts
+from sandbox.rompslomp.bulk_data import DataVolume, fill
 from sandbox.rompslomp.control import routes
-from sandbox.rompslomp.fill import Wish, fill
-from sandbox.rompslomp.oauth import OAuth
-from sandbox.rompslomp.refusals import Refused, no_such_endpoint, of_status
-from sandbox.rompslomp.state import SCOPES, Company
-from sandbox.size import Tenant
+from sandbox.rompslomp.document_viewer import RompslompDocumentViewer
+from sandbox.rompslomp.errors import RompslompError, no_such_endpoint, of_status
+from sandbox.rompslomp.oauth import RompslompOAuth
+from sandbox.rompslomp.state import RompslompState
 from sandbox.traffic import Kind
 from sandbox.world import World
 
 
-class Rompslomp:
+class RompslompSandbox:
     """The service named rompslomp."""
 
     name = "rompslomp"
@@ -27,13 +28,17 @@ class Rompslomp:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.state = seed.state(world.seed)
+        self.accounts = RompslompAccounts(world)
         self.app = ServerErrorMiddleware(self._serve, handler=_server_error)
-        self.binder = RompslompBinder(self)
-        self.control = routes(self)
+        self.document_viewer = RompslompDocumentViewer(self.accounts)
+        self.control = routes(self.accounts)
+
+    @property
+    def state(self) -> RompslompState:
+        return self.accounts.state
 
     def reset(self) -> None:
-        self.state = seed.state(self.world.seed)
+        self.accounts.reset()
 
     def expire_tokens(self) -> None:
         """Personal tokens have no end (contract 2), so only those of the application expire."""
@@ -41,37 +46,17 @@ class Rompslomp:
             if token.expires is not None:
                 token.expires = self.world.clock.now()
 
-    def add_company(self, name: str, scopes: frozenset[str] = frozenset(SCOPES)) -> Company:
-        """A company with an owner of its own, who has a personal token with these scopes."""
-        state = self.state
-        owner = state.add_user("Eigenaar", name, f"eigenaar{len(state.users)}@voorbeeld.nl")
-        company = state.add_company(owner, {"name": name, "vat_liable": False})
-        state.add_personal_token(owner, scopes, name)
-        return company
-
-    def add_tenant(self, tenant: Tenant) -> str:
-        company, size = self.add_company(tenant.name), tenant.size
-        fill(self.state, company, Wish(size.customers, size.articles, seed=tenant.seed))
+    def add_tenant(self, tenant: SeededTenant) -> str:
+        company, size = self.accounts.add_company(tenant.name), tenant.size
+        fill(self.state, company, DataVolume(size.customers, size.articles, seed=tenant.seed))
         return str(company.id)
 
     def access(self, root: str, account: str = "") -> dict[str, Any]:
-        """Of the first company, or of another one with the first token of its owner; both may have been deleted."""
-        state = self.state
-        company_id = int(account) if account else next(iter(state.companies), 0)
-        company = state.companies.get(company_id)
-        token = next((t.value for t in state.tokens.values() if company and t.user is company.owner), "")
-        return {
-            "api": f"{root}/rompslomp/api/v1",
-            "oauth": f"{root}/rompslomp/oauth",
-            "client_id": state.client_id,
-            "client_secret": state.client_secret,
-            "personal_token": token,
-            "company_id": company_id,
-        }
+        return self.accounts.access(root, account)
 
-    def refusal(self, status: int, path: str) -> Response:
+    def error_response(self, status: int, path: str) -> Response:
         """In the form of the API, or in that of signing in."""
-        return oauth.refused(status) if "/oauth/" in path else _refused(of_status(status), status)
+        return oauth.error_response(status) if "/oauth/" in path else _error_response(of_status(status), status)
 
     def kind(self, method: str, path: str) -> Kind:
         if "/oauth/" in path:
@@ -82,8 +67,8 @@ class Rompslomp:
         request = Request(scope, receive)
         try:
             response = await self._answer(request)
-        except Refused as refusal:
-            response = _refused(refusal, api.status_of(self.world, refusal))
+        except RompslompError as error:
+            response = _error_response(error, api.status_of(self.world, error))
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
@@ -92,14 +77,16 @@ class Rompslomp:
         if parts[:2] == ["api", "v1"]:
             body = await request.body()
             return api.answer(self.world, self.state, request, parts[2:], body)
-        if parts[0] == "oauth" and (answer := await OAuth(self.world, self.state).answer(request, "/".join(parts[1:]))):
+        if parts[0] == "oauth" and (
+            answer := await RompslompOAuth(self.world, self.state).answer(request, "/".join(parts[1:]))
+        ):
             return answer
         raise no_such_endpoint()
 
 
-def _refused(refusal: Refused, status: int) -> Response:
-    content = {"error": {"type": refusal.kind, "message": refusal.message}}
-    return api.reply(content, status, refusal.headers)
+def _error_response(error: RompslompError, status: int) -> Response:
+    content = {"error": {"type": error.kind, "message": error.message}}
+    return api.reply(content, status, error.headers)
 
 
 async def _server_error(request: Request, error: Exception) -> Response:

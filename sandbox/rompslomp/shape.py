@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.rompslomp.refusals import invalid_value, unpermitted
+from sandbox.rompslomp.errors import invalid_value, unpermitted
 from sandbox.rompslomp.values import Parser
 
 
 @dataclass(frozen=True)
-class Shape:
+class BodyShape:
     """An object that may be sent.
 
     ``fields`` are values, ``objects`` and ``lists`` what is nested. ``on_update`` are fields that only a PATCH may
@@ -18,8 +18,8 @@ class Shape:
 
     fields: Mapping[str, Parser]
     read_only: frozenset[str] = frozenset()
-    objects: Mapping[str, "Shape"] | None = None
-    lists: Mapping[str, "Shape"] | None = None
+    objects: Mapping[str, "BodyShape"] | None = None
+    lists: Mapping[str, "BodyShape"] | None = None
     on_update: Mapping[str, Parser] | None = None
 
     def _values(self, updating: bool) -> Mapping[str, Parser]:
@@ -56,19 +56,19 @@ class Shape:
         return parsed
 
 
-def _each(shape: Shape, value: Any, updating: bool, drop_read_only: bool) -> Any:
+def _each(shape: BodyShape, value: Any, updating: bool, drop_read_only: bool) -> Any:
     if isinstance(value, list):
         return [shape.permit(one, updating, drop_read_only) for one in value]
     return shape.permit(value, updating, drop_read_only)
 
 
-def _object(shape: Shape, value: Any, key: str, updating: bool) -> dict[str, Any]:
+def _object(shape: BodyShape, value: Any, key: str, updating: bool) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise invalid_value(key)
     return shape.read(value, updating)
 
 
-def _list(shape: Shape, value: Any, key: str, updating: bool) -> list[dict[str, Any]]:
+def _list(shape: BodyShape, value: Any, key: str, updating: bool) -> list[dict[str, Any]]:
     if not isinstance(value, list):
         raise invalid_value(key)
     return [_object(shape, one, key, updating) for one in value]

@@ -10,7 +10,6 @@ from typing import Any
 
 from sandbox.rompslomp import chart
 from sandbox.rompslomp.rows import (
-    Account,
     Contact,
     Expense,
     Hour,
@@ -20,11 +19,12 @@ from sandbox.rompslomp.rows import (
     Product,
     Quotation,
     Ride,
+    RompslompAccount,
     Template,
     VatType,
 )
-from sandbox.rompslomp.tables import Ids, Table
-from sandbox.sight import Sight
+from sandbox.rompslomp.tables import RompslompIds, RompslompTable
+from sandbox.visibility import Visibility
 
 SCOPES = (
     "public",
@@ -44,7 +44,7 @@ SCOPES = (
 
 
 @dataclass(eq=False)
-class User:
+class RompslompUser:
     first_name: str
     last_name: str
     email: str
@@ -52,11 +52,11 @@ class User:
 
 
 @dataclass(eq=False)
-class Token:
+class RompslompToken:
     """An access token. ``expires`` is None for a personal one, which is good until it is deleted (contract 2)."""
 
     value: str
-    user: User
+    user: RompslompUser
     scopes: frozenset[str]
     name: str = ""
     expires: datetime | None = None
@@ -67,7 +67,7 @@ class Token:
 class Grant:
     """What a user allowed the application: behind an authorization code or a refresh token."""
 
-    user: User
+    user: RompslompUser
     scopes: frozenset[str]
     redirect_uri: str = ""
     expires: datetime | None = None
@@ -79,26 +79,26 @@ class Company:
     """One administration with everything in it."""
 
     id: int
-    owner: User
-    users: list[User]
+    owner: RompslompUser
+    users: list[RompslompUser]
     details: dict[str, Any]
-    vat_types: Table[VatType]  # the same for all companies (contract 9.4)
+    vat_types: RompslompTable[VatType]  # the same for all companies (contract 9.4)
     api_accessible: bool = True
     allowed_scopes: frozenset[str] = frozenset(SCOPES)
     payment_days: int = 30
-    sight: Sight = field(default_factory=Sight)  # of contacts and products
-    contacts: Table[Contact] = field(default_factory=Table)
-    products: Table[Product] = field(default_factory=Table)
-    sales_invoices: Table[Invoice] = field(default_factory=Table)
-    quotations: Table[Quotation] = field(default_factory=Table)
-    payments: Table[Payment] = field(default_factory=Table)
-    hours: Table[Hour] = field(default_factory=Table)
-    rides: Table[Ride] = field(default_factory=Table)
-    expenses: Table[Expense] = field(default_factory=Table)
-    journal_entries: Table[JournalEntry] = field(default_factory=Table)
-    accounts: Table[Account] = field(default_factory=Table)
-    templates: Table[Template] = field(default_factory=Table)
-    accounts_by_path: dict[str, Account] = field(default_factory=dict)
+    visibility: Visibility = field(default_factory=Visibility)  # of contacts and products
+    contacts: RompslompTable[Contact] = field(default_factory=RompslompTable)
+    products: RompslompTable[Product] = field(default_factory=RompslompTable)
+    sales_invoices: RompslompTable[Invoice] = field(default_factory=RompslompTable)
+    quotations: RompslompTable[Quotation] = field(default_factory=RompslompTable)
+    payments: RompslompTable[Payment] = field(default_factory=RompslompTable)
+    hours: RompslompTable[Hour] = field(default_factory=RompslompTable)
+    rides: RompslompTable[Ride] = field(default_factory=RompslompTable)
+    expenses: RompslompTable[Expense] = field(default_factory=RompslompTable)
+    journal_entries: RompslompTable[JournalEntry] = field(default_factory=RompslompTable)
+    accounts: RompslompTable[RompslompAccount] = field(default_factory=RompslompTable)
+    templates: RompslompTable[Template] = field(default_factory=RompslompTable)
+    accounts_by_path: dict[str, RompslompAccount] = field(default_factory=dict)
     contact_numbers: set[str] = field(default_factory=set)
     product_codes: set[str] = field(default_factory=set)
     api_references: set[str] = field(default_factory=set)
@@ -122,15 +122,15 @@ class Company:
         return self.free_number("product", self.product_codes, lambda n: f"P{n}")
 
 
-class State:
+class RompslompState:
     """Replaced as a whole by a reset."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
-        self.ids = Ids(seed, frozenset(chart.FIXED_VAT_IDS.values()))
-        self.users: list[User] = []
+        self.ids = RompslompIds(seed, frozenset(chart.FIXED_VAT_IDS.values()))
+        self.users: list[RompslompUser] = []
         self.companies: dict[int, Company] = {}
-        self.tokens: dict[str, Token] = {}
+        self.tokens: dict[str, RompslompToken] = {}
         self.codes: dict[str, Grant] = {}
         self.refresh_tokens: dict[str, Grant] = {}
         self.redirect_uris: list[str] = []
@@ -145,11 +145,11 @@ class State:
         digest = hashlib.sha256(f"{self.seed}/{self._secrets}/{purpose}".encode()).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
-    def add_user(self, first_name: str, last_name: str, email: str) -> User:
-        self.users.append(user := User(first_name, last_name, email, "voorbeeld"))
+    def add_user(self, first_name: str, last_name: str, email: str) -> RompslompUser:
+        self.users.append(user := RompslompUser(first_name, last_name, email, "voorbeeld"))
         return user
 
-    def add_company(self, owner: User, details: dict[str, Any]) -> Company:
+    def add_company(self, owner: RompslompUser, details: dict[str, Any]) -> Company:
         """A company as a new customer finds it: ledger accounts and layouts, no records."""
         company = Company(self.ids(), owner, [owner], details, self.vat_types)
         for account in chart.accounts(self.ids):
@@ -160,10 +160,10 @@ class State:
         self.companies[company.id] = company
         return company
 
-    def companies_of(self, user: User) -> list[Company]:
+    def companies_of(self, user: RompslompUser) -> list[Company]:
         return [company for company in self.companies.values() if user in company.users]
 
-    def add_personal_token(self, user: User, scopes: frozenset[str], name: str) -> Token:
-        token = Token(self.secret("personal token"), user, scopes, name)
+    def add_personal_token(self, user: RompslompUser, scopes: frozenset[str], name: str) -> RompslompToken:
+        token = RompslompToken(self.secret("personal token"), user, scopes, name)
         self.tokens[token.value] = token
         return token

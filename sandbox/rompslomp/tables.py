@@ -10,7 +10,7 @@ from sandbox.rompslomp.rows import R
 _LISTINGS_KEPT = 8
 
 
-class Ids:
+class RompslompIds:
     """Scrambled 31-bit numbers, the same ones in the same order for the same seed (contract 7, 13)."""
 
     def __init__(self, seed: int, taken: frozenset[int]) -> None:
@@ -25,7 +25,7 @@ class Ids:
                 return found
 
 
-class Table(Generic[R]):
+class RompslompTable(Generic[R]):
     """Rows in order of creation."""
 
     def __init__(self) -> None:

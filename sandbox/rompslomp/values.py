@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from sandbox.clock import AMSTERDAM
-from sandbox.rompslomp.refusals import invalid_value
+from sandbox.rompslomp.errors import invalid_value
 
 Parser = Callable[[Any, str], Any]
 

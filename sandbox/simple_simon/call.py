@@ -6,20 +6,20 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from sandbox.simple_simon.dialect import Dialect
-from sandbox.simple_simon.incoming import writable
-from sandbox.simple_simon.schema import Entity
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.request_body import writable
+from sandbox.simple_simon.schema import SimonEntity
+from sandbox.simple_simon.store import SimonAccount
 
 
 @dataclass(frozen=True)
-class Call:
+class SimonCall:
     """A request with its body, whose it is, and how its values are written."""
 
     request: Request
     body: bytes
-    account: Account
-    dialect: Dialect
+    account: SimonAccount
+    dialect: SimonDialect
 
     @property
     def method(self) -> str:
@@ -45,7 +45,7 @@ class Call:
         fault = self.request.scope.get("koppel.fault")
         return fault is not None and fault.kind == kind
 
-    def members(self, entity: Entity, given: dict[str, Any]) -> dict[str, Any]:
+    def members(self, entity: SimonEntity, given: dict[str, Any]) -> dict[str, Any]:
         """The writable members of a body. Raises Refusal."""
         return writable(entity, given, self.dialect, bool(self.switch("enforce_lengths")))
 

@@ -7,17 +7,26 @@ from typing import Any
 
 from sandbox.clock import AMSTERDAM
 from sandbox.simple_simon import office
-from sandbox.simple_simon.dialect import Dialect
-from sandbox.simple_simon.refusal import Refusal
+from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.errors import SimonError
 from sandbox.simple_simon.schema import ENTITIES, Row
-from sandbox.simple_simon.store import Account as Licence
+from sandbox.simple_simon.store import SimonAccount
 from sandbox.simple_simon.switches import SWITCHES
 from sandbox.switches import Switches
-from sandbox.web.views import SHOWN, Account, CannotDo, Choice, Choices, Line, Wish, WorkOrder
+from sandbox.web.views import (
+    SHOWN,
+    AccountView,
+    ActionRefused,
+    LineView,
+    SelectOption,
+    SelectOptions,
+    WorkOrderRequest,
+    WorkOrderView,
+)
 
 Minutes = tuple[int, int]  # of travel and of work
 _TIMES = ("Travel", "Work")
-_OWN_WORDS = Dialect(Switches(SWITCHES))  # the pages use the contract's names, whatever the switches say
+_OWN_WORDS = SimonDialect(Switches(SWITCHES))  # the pages use the contract's names, whatever the switches say
 
 
 class SimonDesk:
@@ -25,65 +34,70 @@ class SimonDesk:
 
     title = "Simple-Simon"
 
-    def __init__(self, licences: Mapping[str, Licence]) -> None:
+    def __init__(self, licences: Mapping[str, SimonAccount]) -> None:
         self._licences = licences
         self._asked: dict[int, Minutes] = {}  # by work order
 
-    def accounts(self) -> list[Account]:
-        return [Account(one.key, one.title, _log_in(one)) for one in self._licences.values()]
+    def accounts(self) -> list[AccountView]:
+        return [AccountView(one.key, one.title, _log_in(one)) for one in self._licences.values()]
 
-    def places(self, account: str, words: str) -> Choices:
+    def places(self, account: str, words: str) -> SelectOptions:
         licence = self._licences[account]
-        return _choices(licence, "Location", lambda row: _place(licence, row), words)
+        return _options(licence, "Location", lambda row: _place(licence, row), words)
 
-    def articles(self, account: str, words: str) -> Choices:
-        return _choices(self._licences[account], "Item", _article, words)
+    def articles(self, account: str, words: str) -> SelectOptions:
+        return _options(self._licences[account], "Item", _article, words)
 
-    def work_orders(self, account: str, start: int, stop: int) -> tuple[list[WorkOrder], int]:
+    def work_orders(self, account: str, start: int, stop: int) -> tuple[list[WorkOrderView], int]:
         licence = self._licences[account]
         rows = licence.tables["WorkOrder"].all()
         return [self._shown(licence, row) for row in reversed(rows[max(len(rows) - stop, 0) : len(rows) - start])], len(
             rows
         )
 
-    def work_order(self, account: str, id: int) -> WorkOrder:
+    def work_order(self, account: str, id: int) -> WorkOrderView:
         licence = self._licences[account]
         return self._shown(licence, _order(licence, id))
 
-    def make(self, account: str, wish: Wish) -> int:
-        used = [{"ItemId": item, "Quantity": quantity} for item, quantity in wish.articles]
-        given = {"LocationId": wish.location, "Description": wish.description, "Status": "New", "UsedItems": used}
-        with _refusals():
+    def make(self, account: str, work_order_request: WorkOrderRequest) -> int:
+        used = [{"ItemId": item, "Quantity": quantity} for item, quantity in work_order_request.articles]
+        given = {
+            "LocationId": work_order_request.location,
+            "Description": work_order_request.description,
+            "Status": "New",
+            "UsedItems": used,
+        }
+        with _http_errors():
             id: int = office.make_order(self._licences[account], given, _OWN_WORDS)[0]
-        self._asked[id] = (wish.travel_minutes, wish.work_minutes)
+        self._asked[id] = (work_order_request.travel_minutes, work_order_request.work_minutes)
         return id
 
     def plan(self, account: str, id: int) -> None:
-        with _refusals():
+        with _http_errors():
             office.plan(self._licences[account], _order(self._licences[account], id))
 
     def report_ready(self, account: str, id: int, minutes: Minutes) -> None:
         licence = self._licences[account]
         booked = {kind: number for kind, number in zip(_TIMES, minutes, strict=True) if number}
-        with _refusals(), licence.change():
+        with _http_errors(), licence.change():
             office.book_time(licence, _order(licence, id), booked)
             office.report_ready(licence, _order(licence, id))
         self._asked.pop(id, None)
 
     def archive(self, account: str, id: int) -> None:
-        with _refusals():
+        with _http_errors():
             office.archive(self._licences[account], _order(self._licences[account], id), force=False)
 
     def unarchive(self, account: str, id: int) -> None:
-        with _refusals():
+        with _http_errors():
             office.unarchive(self._licences[account], _order(self._licences[account], id))
 
-    def _shown(self, licence: Licence, row: Row) -> WorkOrder:
+    def _shown(self, licence: SimonAccount, row: Row) -> WorkOrderView:
         values = licence.values("WorkOrder", row)
         booked = [licence.values("TimeSheet", each) for each in licence.find("TimeSheet", "WorkOrderId", row[0])]
         travel, work = (sum(sheet["Minutes"] for sheet in booked if sheet["TimeType"] == kind) for kind in _TIMES)
         asked = self._asked.get(row[0], (0, 0))
-        return WorkOrder(
+        return WorkOrderView(
             id=row[0],
             number=values["Number"],
             state=values["Status"],
@@ -99,33 +113,35 @@ class SimonDesk:
 
 
 @contextmanager
-def _refusals() -> Iterator[None]:
+def _http_errors() -> Iterator[None]:
     try:
         yield
-    except Refusal as refusal:
-        raise CannotDo(refusal.message) from refusal
+    except SimonError as error:
+        raise ActionRefused(error.message) from error
 
 
-def _log_in(licence: Licence) -> str:
+def _log_in(licence: SimonAccount) -> str:
     user, password = next(iter(licence.passwords.items()))
     return f"{user} met wachtwoord {password}"
 
 
-def _order(licence: Licence, id: int) -> Row:
+def _order(licence: SimonAccount, id: int) -> Row:
     return licence.tables["WorkOrder"].rows[id]
 
 
-def _choices(licence: Licence, entity: str, label: Callable[[Row], str], words: str) -> Choices:
+def _options(licence: SimonAccount, entity: str, label: Callable[[Row], str], words: str) -> SelectOptions:
     """Active records whose label holds every word; without words the labels that are not shown are not made."""
     active, wanted = ENTITIES[entity].at["Active"], words.casefold().split()
     rows = [row for row in licence.tables[entity].all() if row[active]]
     if wanted:
         rows = [row for row in rows if all(word in label(row).casefold() for word in wanted)]
-    found = sorted((Choice(row[0], label(row)) for row in rows[:SHOWN]), key=lambda choice: choice.label.casefold())
-    return Choices(found, len(rows))
+    found = sorted(
+        (SelectOption(row[0], label(row)) for row in rows[:SHOWN]), key=lambda choice: choice.label.casefold()
+    )
+    return SelectOptions(found, len(rows))
 
 
-def _place(licence: Licence, row: Row) -> str:
+def _place(licence: SimonAccount, row: Row) -> str:
     at = ENTITIES["Location"].at
     customer = _name(licence, "Customer", row[at["CustomerId"]]) or "zonder klant"
     names = customer if customer == row[at["Name"]] else f"{customer}: {row[at['Name']]}"
@@ -138,15 +154,15 @@ def _article(row: Row) -> str:
     return f"{code}{row[at['Description']]}" + (f" (per {row[at['Unit']]})" if row[at["Unit"]] else "")
 
 
-def _name(licence: Licence, entity: str, id: int | None) -> str:
+def _name(licence: SimonAccount, entity: str, id: int | None) -> str:
     row = licence.get(entity, id) if id is not None else None
     return str(row[ENTITIES[entity].at["Name"]]) if row else ""
 
 
-def _used(licence: Licence, row: Row) -> Line:
+def _used(licence: SimonAccount, row: Row) -> LineView:
     values: dict[str, Any] = licence.values("UsedItem", row)
     text, code, unit = (values[name] or "" for name in ("Description", "ItemCode", "Unit"))
-    return Line(text, code, values["Quantity"], unit)
+    return LineView(text, code, values["Quantity"], unit)
 
 
 def _time(moment: datetime | None) -> str:

@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.odata import BadQuery, order, ordered, predicate
-from sandbox.simple_simon.dialect import Dialect
-from sandbox.simple_simon.query import Query, skip_token
-from sandbox.simple_simon.refusal import bad_query
-from sandbox.simple_simon.schema import Entity, Row
-from sandbox.simple_simon.store import Table
+from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.errors import bad_query
+from sandbox.simple_simon.query import OdataQuery, skip_token
+from sandbox.simple_simon.schema import Row, SimonEntity
+from sandbox.simple_simon.store import SimonTable
 
 _TEXT = r"'(?:[^']|'')*'"
 _TERM = rf"(\w+)\s+(eq|ne|gt|ge|lt|le)\s+({_TEXT}|[\w:.+-]+)"
@@ -31,7 +31,7 @@ _SAMPLES = {"int": 1, "decimal": Decimal(1), "bool": True, "text": "a", "date": 
 
 
 @dataclass(frozen=True)
-class Page:
+class ListingPage:
     """Some rows of a listing, how many there are in all, and the token of the page behind it, empty at the end."""
 
     rows: list[Row]
@@ -39,7 +39,7 @@ class Page:
     next: str
 
 
-def page(table: Table, query: Query, dialect: Dialect, size: int | None) -> Page:
+def page(table: SimonTable, query: OdataQuery, dialect: SimonDialect, size: int | None) -> ListingPage:
     """The page that a query means; ``size`` None is unlimited. Raises Refusal."""
     rows = matching(table, query, dialect)
     start = _place_after(rows, query, table.entity, dialect) if query.after else query.skip
@@ -48,10 +48,10 @@ def page(table: Table, query: Query, dialect: Dialect, size: int | None) -> Page
     taken = wanted if size is None else min(size, wanted)
     found = rows[start : start + taken]
     more = skip_token(query, taken, _place(found[-1], query, table.entity, dialect)) if taken < wanted else ""
-    return Page(found, len(rows), more)
+    return ListingPage(found, len(rows), more)
 
 
-def matching(table: Table, query: Query, dialect: Dialect) -> list[Row]:
+def matching(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> list[Row]:
     """All rows a query means, in its order; the list is the table's own."""
     if not query.filter and not query.orderby:
         return table.all()
@@ -66,7 +66,7 @@ def matching(table: Table, query: Query, dialect: Dialect) -> list[Row]:
         raise bad_query("The query is too long") from error
 
 
-def _find(table: Table, query: Query, dialect: Dialect) -> list[Row]:
+def _find(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> list[Row]:
     terms = dialect.terms(table.entity)
     steps = order(query.orderby, terms) if query.orderby else []
     rows = table.all()
@@ -79,7 +79,7 @@ def _find(table: Table, query: Query, dialect: Dialect) -> list[Row]:
     return ordered(rows, steps) if steps else rows
 
 
-def _refuse_mismatches(entity: Entity, text: str) -> None:
+def _refuse_mismatches(entity: SimonEntity, text: str) -> None:
     """A member is compared with a literal of its own type, with null, or with another member."""
     for match in re.finditer(rf"{_TEXT}|{_TERM}", text):
         member, literal = entity.by_name.get(match[1] or ""), match[3]
@@ -89,7 +89,7 @@ def _refuse_mismatches(entity: Entity, text: str) -> None:
             raise BadQuery(f"{member.name} cannot be compared with {literal[:40]!r}")
 
 
-def _with_zones(text: str, dialect: Dialect) -> str:
+def _with_zones(text: str, dialect: SimonDialect) -> str:
     """Dates without a zone are in local time when dates are written that way, and refused otherwise."""
 
     def zoned(match: re.Match[str]) -> str:
@@ -101,7 +101,7 @@ def _with_zones(text: str, dialect: Dialect) -> str:
     return _WITHOUT_ZONE.sub(zoned, text)
 
 
-def _candidates(table: Table, text: str) -> list[Row]:
+def _candidates(table: SimonTable, text: str) -> list[Row]:
     """The rows that may match: few, when the filter is a chain with equality of an indexed member."""
     chain = [match.groups() for match in re.finditer(_TERM, text)]
     found = [_looked_up(table, *term) for term in chain]
@@ -114,7 +114,7 @@ def _candidates(table: Table, text: str) -> list[Row]:
     return table.all()
 
 
-def _looked_up(table: Table, member: str, word: str, literal: str) -> list[Row] | None:
+def _looked_up(table: SimonTable, member: str, word: str, literal: str) -> list[Row] | None:
     if member == "Id" and word == "eq" and re.fullmatch(r"\d{1,10}", literal):
         row = table.rows.get(int(literal))
         return [row] if row else []
@@ -125,7 +125,7 @@ def _looked_up(table: Table, member: str, word: str, literal: str) -> list[Row] 
     return table.find(member, int(literal)) if re.fullmatch(r"-?\d{1,10}", literal) else None
 
 
-def _place(row: Row, query: Query, entity: Entity, dialect: Dialect) -> list[str | None]:
+def _place(row: Row, query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> list[str | None]:
     """Where a row stands in the query's order, as text."""
     terms: dict[str, Callable[[Any], Any]] = dict(dialect.terms(entity))
     return [*(_stored(terms[name](row)) for name, _ in query.steps), str(row[0])]
@@ -143,7 +143,7 @@ def _restored(kind: str, text: str | None) -> Any:
     return Decimal(text) if kind in ("int", "decimal") else text == "True"
 
 
-def _place_after(rows: list[Row], query: Query, entity: Entity, dialect: Dialect) -> int:
+def _place_after(rows: list[Row], query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> int:
     """Where the rows behind ``query.after`` start: found by value, so that rows that come or go shift nothing."""
     terms: dict[str, Callable[[Any], Any]] = dict(dialect.terms(entity))
     try:

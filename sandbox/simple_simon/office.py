@@ -4,40 +4,40 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from sandbox.simple_simon import life, records
-from sandbox.simple_simon.dialect import Dialect
-from sandbox.simple_simon.incoming import writable
-from sandbox.simple_simon.refusal import conflict, invalid
+from sandbox.simple_simon import records, work_order_states
+from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.errors import conflict, invalid
+from sandbox.simple_simon.request_body import writable
 from sandbox.simple_simon.schema import ENTITIES, STATUSES, Row
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.store import SimonAccount
 
 
-def archive(account: Account, row: Row, force: bool) -> Row:
+def archive(account: SimonAccount, row: Row, force: bool) -> Row:
     """Approve a work order that is Ready, or any when forced."""
-    return life.set_status(account, row, "Archived", force)
+    return work_order_states.set_status(account, row, "Archived", force)
 
 
-def unarchive(account: Account, row: Row) -> Row:
+def unarchive(account: SimonAccount, row: Row) -> Row:
     """Open an archived work order again."""
     if row[ENTITIES["WorkOrder"].at["Status"]] != "Archived":
         raise conflict(f"Work order {row[0]} is not archived")
-    return life.set_status(account, row, "Ready")
+    return work_order_states.set_status(account, row, "Ready")
 
 
-def report_ready(account: Account, row: Row) -> Row:
+def report_ready(account: SimonAccount, row: Row) -> Row:
     """What the field user does when the work is done."""
     if row[ENTITIES["WorkOrder"].at["Status"]] == "Archived":
         raise conflict(f"Work order {row[0]} is archived")
-    return life.set_status(account, row, "Ready")
+    return work_order_states.set_status(account, row, "Ready")
 
 
-def plan(account: Account, row: Row) -> None:
+def plan(account: SimonAccount, row: Row) -> None:
     """Give a work order to a field user, from now on. Raises Refusal."""
     with account.change():
         _plan(account, row[0], _field_user(account))
 
 
-def book_time(account: Account, row: Row, minutes: Mapping[str, int]) -> None:
+def book_time(account: SimonAccount, row: Row, minutes: Mapping[str, int]) -> None:
     """What the field user registers: minutes per kind of time. Raises Refusal."""
     user = _field_user(account)
     with account.change():
@@ -46,7 +46,7 @@ def book_time(account: Account, row: Row, minutes: Mapping[str, int]) -> None:
             records.create(account, ENTITIES["TimeSheet"], sheet)
 
 
-def make_order(account: Account, given: dict[str, Any], dialect: Dialect) -> Row:
+def make_order(account: SimonAccount, given: dict[str, Any], dialect: SimonDialect) -> Row:
     """A whole work order, brought as far as its Status says (Archived by default). Raises Refusal."""
     used, sheets = _rows(given, "UsedItems"), _rows(given, "TimeSheets")
     own = {name: value for name, value in given.items() if name not in ("UsedItems", "TimeSheets")}
@@ -73,7 +73,7 @@ def _rows(given: dict[str, Any], name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def _first_location(account: Account, customer: int | None) -> int:
+def _first_location(account: SimonAccount, customer: int | None) -> int:
     found = account.find("Location", "CustomerId", customer) if customer is not None else []
     if not found:
         raise invalid("LocationId is required, or a CustomerId of a customer that has a location")
@@ -81,18 +81,18 @@ def _first_location(account: Account, customer: int | None) -> int:
     return id
 
 
-def _field_user(account: Account) -> int:
+def _field_user(account: SimonAccount) -> int:
     users = (account.values("User", row) for row in account.tables["User"].all())
     return next(int(user["Id"]) for user in users if user["UserType"] == "Field" and user["Active"])
 
 
-def _plan(account: Account, order: int, user: int) -> None:
+def _plan(account: SimonAccount, order: int, user: int) -> None:
     start = account.moment().replace(second=0, microsecond=0)
     row = {"WorkOrderId": order, "UserId": user, "StartDate": start, "EndDate": start + timedelta(hours=2)}
     records.create(account, ENTITIES["Planning"], row)
 
 
-def _line(account: Account, given: dict[str, Any], user: int) -> dict[str, Any]:
+def _line(account: SimonAccount, given: dict[str, Any], user: int) -> dict[str, Any]:
     """A line that names only an article's code gets its ItemId; a code that no article has is free text."""
     line = {"UserId": user, "Quantity": 1, **given}
     code = line.get("ItemCode")
@@ -101,14 +101,14 @@ def _line(account: Account, given: dict[str, Any], user: int) -> dict[str, Any]:
     return line
 
 
-def _child(account: Account, entity: str, given: dict[str, Any], dialect: Dialect) -> None:
+def _child(account: SimonAccount, entity: str, given: dict[str, Any], dialect: SimonDialect) -> None:
     records.create(account, ENTITIES[entity], writable(ENTITIES[entity], given, dialect))
 
 
-def _bring_to(account: Account, id: int, status: str) -> None:
+def _bring_to(account: SimonAccount, id: int, status: str) -> None:
     rows = account.tables["WorkOrder"].rows
     present = STATUSES.index(rows[id][ENTITIES["WorkOrder"].at["Status"]])
     if status == "Archived" and present < STATUSES.index("Ready"):
-        life.set_status(account, rows[id], "Ready")
+        work_order_states.set_status(account, rows[id], "Ready")
     if present < STATUSES.index(status):
-        life.set_status(account, rows[id], status)
+        work_order_states.set_status(account, rows[id], status)

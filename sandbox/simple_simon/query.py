@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.simple_simon.dialect import Dialect
-from sandbox.simple_simon.refusal import bad_query, not_implemented
-from sandbox.simple_simon.schema import Entity, Navigation
+from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.errors import bad_query, not_implemented
+from sandbox.simple_simon.schema import Navigation, SimonEntity
 
 LISTING = ("$filter", "$orderby", "$top", "$skip", "$select", "$expand", "$count", "$skiptoken")
 RECORD = ("$select", "$expand")
@@ -17,7 +17,7 @@ _UNOFFERED = ("$apply", "$search", "$deltatoken")
 
 
 @dataclass(frozen=True)
-class Query:
+class OdataQuery:
     """The options of one listing. ``after`` holds the sort values and the id of the row before this page, as text."""
 
     filter: str = ""
@@ -36,7 +36,7 @@ class Query:
         return [(words[0], words[1:] == ["desc"]) for words in parts if words]
 
 
-def parse(options: Sequence[tuple[str, str]], allowed: Sequence[str] = ()) -> Query:
+def parse(options: Sequence[tuple[str, str]], allowed: Sequence[str] = ()) -> OdataQuery:
     """The options of one request. Raises Refusal for any that is not allowed here."""
     given: dict[str, str] = {}
     for name, value in options:
@@ -51,7 +51,7 @@ def parse(options: Sequence[tuple[str, str]], allowed: Sequence[str] = ()) -> Qu
         given[name] = value.strip()
     if "$skiptoken" in given:
         return _resume(given)
-    return Query(
+    return OdataQuery(
         filter=given.get("$filter", ""),
         orderby=given.get("$orderby", ""),
         top=_whole("$top", given["$top"]) if "$top" in given else None,
@@ -78,20 +78,20 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(","))) if text else ()
 
 
-def skip_token(query: Query, taken: int, after: Sequence[str | None]) -> str:
+def skip_token(query: OdataQuery, taken: int, after: Sequence[str | None]) -> str:
     """What resumes this query after a page of ``taken`` rows: opaque to the caller."""
     top = None if query.top is None else query.top - taken
     state = [query.filter, query.orderby, top, query.select, query.expand, query.count, after]
     return base64.urlsafe_b64encode(json.dumps(state, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _resume(given: dict[str, str]) -> Query:
+def _resume(given: dict[str, str]) -> OdataQuery:
     if len(given) > 1:
         raise bad_query("$skiptoken goes alone")
     text = given["$skiptoken"]
     try:
         filter, orderby, top, select, expand, count, after = json.loads(base64.urlsafe_b64decode(text + "=="))
-        query = Query(filter, orderby, top, 0, tuple(select), tuple(expand), count, tuple(after))
+        query = OdataQuery(filter, orderby, top, 0, tuple(select), tuple(expand), count, tuple(after))
     except (ValueError, TypeError, RecursionError) as error:
         raise bad_query("The $skiptoken is not one of ours") from error
     if not _is_sound(query):
@@ -99,7 +99,7 @@ def _resume(given: dict[str, str]) -> Query:
     return query
 
 
-def _is_sound(query: Query) -> bool:
+def _is_sound(query: OdataQuery) -> bool:
     texts: list[Any] = [query.filter, query.orderby, *query.select, *query.expand, *filter(None, query.after)]
     top = query.top
     return (
@@ -109,7 +109,7 @@ def _is_sound(query: Query) -> bool:
     )
 
 
-def check_select(entity: Entity, query: Query, dialect: Dialect) -> tuple[str, ...]:
+def check_select(entity: SimonEntity, query: OdataQuery, dialect: SimonDialect) -> tuple[str, ...]:
     """The members to show, empty for all; names of navigation may be there and add nothing."""
     shown = {member.name for member in dialect.members(entity)}
     linked = {navigation.name for navigation in entity.navigation}
@@ -119,7 +119,7 @@ def check_select(entity: Entity, query: Query, dialect: Dialect) -> tuple[str, .
     return () if "*" in query.select else tuple(name for name in query.select if name in shown)
 
 
-def check_expand(entity: Entity, query: Query, offered: bool) -> list[Navigation]:
+def check_expand(entity: SimonEntity, query: OdataQuery, offered: bool) -> list[Navigation]:
     """What to add to each record: names of navigation only, one level, no options."""
     if query.expand and not offered:
         raise bad_query("$expand is not offered")

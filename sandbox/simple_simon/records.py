@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sandbox.simple_simon import life
-from sandbox.simple_simon.refusal import conflict, invalid
-from sandbox.simple_simon.schema import ENTITIES, NOW, Entity, Member, Row
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon import work_order_states
+from sandbox.simple_simon.errors import conflict, invalid
+from sandbox.simple_simon.schema import ENTITIES, NOW, Member, Row, SimonEntity
+from sandbox.simple_simon.store import SimonAccount
 
 Values = dict[str, Any]
 
@@ -27,7 +27,7 @@ _GOES_ALONG: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def create(account: Account, entity: Entity, given: Mapping[str, Any]) -> Row:
+def create(account: SimonAccount, entity: SimonEntity, given: Mapping[str, Any]) -> Row:
     """A new record from checked members. Raises Refusal; then nothing changed."""
     moment = account.moment()
     values: Values = {member.name: None for member in entity.members}
@@ -37,11 +37,11 @@ def create(account: Account, entity: Entity, given: Mapping[str, Any]) -> Row:
         _prepare(account, entity, None, values, moment)
         values["Id"] = account.ids.take(entity.name)
         row = account.put(entity.name, values)
-        life.after_write(account, entity, None, row)
+        work_order_states.after_write(account, entity, None, row)
     return row
 
 
-def update(account: Account, entity: Entity, old: Row, given: Mapping[str, Any], merge: bool) -> Row:
+def update(account: SimonAccount, entity: SimonEntity, old: Row, given: Mapping[str, Any], merge: bool) -> Row:
     """The record with new members; members that are not named are emptied, or kept when merging. Raises Refusal."""
     moment = account.moment()
     before = account.values(entity.name, old)
@@ -52,21 +52,21 @@ def update(account: Account, entity: Entity, old: Row, given: Mapping[str, Any],
         _fill_in(account, entity, values, named, moment)
         _prepare(account, entity, before, values, moment)
         row = account.put(entity.name, values)
-        life.after_write(account, entity, old, row)
+        work_order_states.after_write(account, entity, old, row)
     return row
 
 
-def delete(account: Account, entity: Entity, row: Row) -> None:
+def delete(account: SimonAccount, entity: SimonEntity, row: Row) -> None:
     """Take a record away with what belongs to it, or make it inactive (contract 7.1 and 11). Raises Refusal."""
     moment = account.moment()
     soft = account.world.switches["simon.delete_mode"] == "soft"
     with account.change():
-        life.before_delete(account, entity, row)
+        work_order_states.before_delete(account, entity, row)
         _delete(account, entity, row, moment if soft else None)
-        life.after_write(account, entity, row, None)
+        work_order_states.after_write(account, entity, row, None)
 
 
-def _delete(account: Account, entity: Entity, row: Row, soft: datetime | None) -> None:
+def _delete(account: SimonAccount, entity: SimonEntity, row: Row, soft: datetime | None) -> None:
     for user, member in _IN_USE.get(entity.name, ()):
         if account.find(user, member, row[0]):
             raise conflict(f"{entity.name} {row[0]} is in use by a {user}")
@@ -79,7 +79,7 @@ def _delete(account: Account, entity: Entity, row: Row, soft: datetime | None) -
         account.remove(entity.name, row[0])
 
 
-def _delete_along(account: Account, entity: Entity, row: Row, member: str, soft: datetime | None) -> None:
+def _delete_along(account: SimonAccount, entity: SimonEntity, row: Row, member: str, soft: datetime | None) -> None:
     belongs_elsewhere = entity.name == "Contact" and member == "LocationId" and row[entity.at["CustomerId"]] is not None
     if belongs_elsewhere and not soft:
         account.amend("Contact", row, LocationId=None, MutationDate=account.mutation(account.moment()))
@@ -87,7 +87,9 @@ def _delete_along(account: Account, entity: Entity, row: Row, member: str, soft:
         _delete(account, entity, row, account.moment() if soft else None)
 
 
-def _fill_in(account: Account, entity: Entity, values: Values, given: Mapping[str, Any], moment: datetime) -> None:
+def _fill_in(
+    account: SimonAccount, entity: SimonEntity, values: Values, given: Mapping[str, Any], moment: datetime
+) -> None:
     for member in entity.members:
         if not member.read_only:
             value = given.get(member.name)
@@ -100,14 +102,14 @@ def _default(member: Member, moment: datetime) -> Any:
     return moment if member.default == NOW else member.default
 
 
-def _check(account: Account, entity: Entity, member: Member, value: Any) -> None:
+def _check(account: SimonAccount, entity: SimonEntity, member: Member, value: Any) -> None:
     if member.required and (value is None or (isinstance(value, str) and not value.strip())):
         raise invalid(f"{member.name} is required")
     if member.refers_to and value is not None and account.get(member.refers_to, value) is None:
         raise invalid(f"{member.name}: there is no {member.refers_to} {value}")
 
 
-def _check_external_id(account: Account, entity: Entity, values: Values) -> None:
+def _check_external_id(account: SimonAccount, entity: SimonEntity, values: Values) -> None:
     external_id = values.get("ExternalId")
     if external_id is None or not account.world.switches["simon.unique_external_id"]:
         return
@@ -115,33 +117,35 @@ def _check_external_id(account: Account, entity: Entity, values: Values) -> None
         raise conflict(f"ExternalId {external_id!r} is already in use")
 
 
-def _prepare(account: Account, entity: Entity, before: Values | None, values: Values, moment: datetime) -> None:
+def _prepare(
+    account: SimonAccount, entity: SimonEntity, before: Values | None, values: Values, moment: datetime
+) -> None:
     if rule := _RULES.get(entity.name):
         rule(account, before, values, moment)
 
 
-def _contact(account: Account, before: Values | None, values: Values, moment: datetime) -> None:
+def _contact(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
     if values["CustomerId"] is None and values["LocationId"] is None:
         raise invalid("CustomerId or LocationId is required")
 
 
-def _planning(account: Account, before: Values | None, values: Values, moment: datetime) -> None:
-    life.refuse_closed(account, before, values)
+def _planning(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
+    work_order_states.refuse_closed(account, before, values)
     _refuse_reversed(values)
 
 
-def _used_item(account: Account, before: Values | None, values: Values, moment: datetime) -> None:
+def _used_item(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
     """Code, description, unit and VAT code are copies of the article's, unless something else was given."""
-    life.refuse_closed(account, before, values)
+    work_order_states.refuse_closed(account, before, values)
     if values["ItemId"] is not None and (row := account.get("Item", values["ItemId"])):
         item = account.values("Item", row)
         copies = {"ItemCode": "Code", "Description": "Description", "Unit": "Unit", "VatCode": "VatCode"}
         values |= {own: item[its] for own, its in copies.items() if values[own] is None}
 
 
-def _time_sheet(account: Account, before: Values | None, values: Values, moment: datetime) -> None:
+def _time_sheet(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
     """Minutes follow from start, end and break when both dates are there."""
-    life.refuse_closed(account, before, values)
+    work_order_states.refuse_closed(account, before, values)
     _refuse_reversed(values)
     if values["BreakMinutes"] < 0:
         raise invalid("BreakMinutes must not be negative")
@@ -157,9 +161,9 @@ def _refuse_reversed(values: Values) -> None:
         raise invalid("EndDate is before StartDate")
 
 
-_RULES: Mapping[str, Callable[[Account, Values | None, Values, datetime], None]] = {
+_RULES: Mapping[str, Callable[[SimonAccount, Values | None, Values, datetime], None]] = {
     "Contact": _contact,
-    "WorkOrder": life.work_order,
+    "WorkOrder": work_order_states.work_order,
     "Planning": _planning,
     "UsedItem": _used_item,
     "TimeSheet": _time_sheet,

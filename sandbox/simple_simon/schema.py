@@ -41,7 +41,7 @@ class Navigation:
 
 
 @dataclass(frozen=True)
-class Entity:
+class SimonEntity:
     name: str
     members: tuple[Member, ...]
     navigation: tuple[Navigation, ...] = ()
@@ -85,7 +85,7 @@ _ADDRESS = (
 _REACH = (_text("Phone", 50), _text("Mobile", 50), _text("Email", 255))
 
 _ALL = (
-    Entity(
+    SimonEntity(
         "Customer",
         (
             *_MASTER,
@@ -103,7 +103,7 @@ _ALL = (
             Navigation("Contacts", "Contact", "CustomerId", True),
         ),
     ),
-    Entity(
+    SimonEntity(
         "Location",
         (
             *_MASTER,
@@ -118,7 +118,7 @@ _ALL = (
         ),
         (Navigation("Customer", "Customer", "CustomerId"),),
     ),
-    Entity(
+    SimonEntity(
         "Contact",
         (
             *_MASTER,
@@ -131,8 +131,8 @@ _ALL = (
         ),
         in_rest=False,
     ),
-    Entity("ItemGroup", (*_MASTER, _text("Code", 20, indexed=True), _text("Name", 100, required=True))),
-    Entity(
+    SimonEntity("ItemGroup", (*_MASTER, _text("Code", 20, indexed=True), _text("Name", 100, required=True))),
+    SimonEntity(
         "Item",
         (
             *_MASTER,
@@ -145,7 +145,7 @@ _ALL = (
         ),
         (Navigation("ItemGroup", "ItemGroup", "ItemGroupId"),),
     ),
-    Entity(
+    SimonEntity(
         "User",
         (
             *_MASTER,
@@ -159,7 +159,7 @@ _ALL = (
         ),
         writable=False,
     ),
-    Entity(
+    SimonEntity(
         "WorkOrder",
         (
             *_COMMON,
@@ -191,7 +191,7 @@ _ALL = (
             Navigation("Surveys", "WorkOrderSurvey", "WorkOrderId", True),
         ),
     ),
-    Entity(
+    SimonEntity(
         "Planning",
         (
             *_COMMON,
@@ -203,7 +203,7 @@ _ALL = (
         ),
         (Navigation("User", "User", "UserId"), Navigation("WorkOrder", "WorkOrder", "WorkOrderId")),
     ),
-    Entity(
+    SimonEntity(
         "WorkOrderSurvey",
         (
             *_COMMON,
@@ -214,7 +214,7 @@ _ALL = (
         ),
         writable=False,
     ),
-    Entity(
+    SimonEntity(
         "UsedItem",
         (
             *_COMMON,
@@ -232,7 +232,7 @@ _ALL = (
         ),
         (Navigation("Item", "Item", "ItemId"),),
     ),
-    Entity(
+    SimonEntity(
         "TimeSheet",
         (
             *_COMMON,
@@ -248,7 +248,7 @@ _ALL = (
         ),
         (Navigation("User", "User", "UserId"), Navigation("WorkOrder", "WorkOrder", "WorkOrderId")),
     ),
-    Entity(
+    SimonEntity(
         "Equipment",
         (
             *_MASTER,
@@ -263,4 +263,4 @@ _ALL = (
     ),
 )
 
-ENTITIES: Mapping[str, Entity] = {entity.name: entity for entity in _ALL}
+ENTITIES: Mapping[str, SimonEntity] = {entity.name: entity for entity in _ALL}

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.simple_simon.schema import ENTITIES, NOW
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.store import SimonAccount
 
 LICENCE, USER, PASSWORD, API_KEY = "1111222233334444", "kantoor@voorbeeld.nl", "voorbeeld", "sandbox-key"
 
@@ -52,10 +52,10 @@ _ITEMS = (
 )
 
 
-class Seeder:
+class SeedData:
     """Writes records straight into an account, each a minute after the one before it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: SimonAccount) -> None:
         self.account = account
         self.at = _START
 
@@ -72,12 +72,12 @@ class Seeder:
         return id
 
 
-def people(seeder: Seeder, user: str, password: str) -> list[int]:
+def people(seed_data: SeedData, user: str, password: str) -> list[int]:
     """Two office and three field users, one of whom has left; both office users can log in. Answers their ids."""
     names = [user, f"planning.{user}", *(f"{first.lower()}.{user}" for _, first, _, _ in _PEOPLE[2:])]
-    seeder.account.passwords = dict.fromkeys(names[:2], password)
+    seed_data.account.passwords = dict.fromkeys(names[:2], password)
     return [
-        seeder.put(
+        seed_data.put(
             "User",
             UserName=name,
             FirstName=first,
@@ -91,49 +91,55 @@ def people(seeder: Seeder, user: str, password: str) -> list[int]:
     ]
 
 
-def contract(seeder: Seeder, users: Sequence[int]) -> None:
+def contract(seed_data: SeedData, users: Sequence[int]) -> None:
     """The customers, locations, items and work orders that contract 11 asks for."""
-    customers, locations = _customers(seeder)
-    _extras(seeder, customers, locations)
-    items = _items(seeder)
-    seeder.account.orders_made, seeder.at = _ORDERS_BEFORE, _ORDERS_START
-    _open_orders(seeder, users, customers, locations, items)
-    _archived_order(seeder, users, _Job(locations[0], customers[0], datetime(2026, 11, 19, 8, 0, tzinfo=UTC), items[5]))
-    _example_order(seeder, users, _Job(locations[1], customers[1], datetime(2026, 11, 20, 8, 0, tzinfo=UTC), items[4]))
+    customers, locations = _customers(seed_data)
+    _extras(seed_data, customers, locations)
+    items = _items(seed_data)
+    seed_data.account.orders_made, seed_data.at = _ORDERS_BEFORE, _ORDERS_START
+    _open_orders(seed_data, users, customers, locations, items)
+    _archived_order(
+        seed_data, users, _Job(locations[0], customers[0], datetime(2026, 11, 19, 8, 0, tzinfo=UTC), items[5])
+    )
+    _example_order(
+        seed_data, users, _Job(locations[1], customers[1], datetime(2026, 11, 20, 8, 0, tzinfo=UTC), items[4])
+    )
 
 
-def _customers(seeder: Seeder) -> tuple[list[int], list[int]]:
+def _customers(seed_data: SeedData) -> tuple[list[int], list[int]]:
     bakery = {"Street": "Dorpsstraat 12a", "PostalCode": "5611 AB", "City": "Eindhoven", "Phone": "040-2123456"}
     jansen = {"Street": "'s-Gravenlandseweg 8", "PostalCode": "3125 CD", "City": "Schiedam", "Phone": "010-4261234"}
     hotel = {"Street": "Lange Voorhout 1", "PostalCode": "2514 EA", "City": "'s-Gravenhage", "Phone": "070-3123456"}
     yard = {"Street": "Loods 4, Havenkade 31", "PostalCode": "3133 AB", "City": "Vlaardingen"}
     field = {"Street": "Weiland achter de dijk", "PostalCode": "4131 XZ", "City": "Vianen"}
-    first = seeder.put(
+    first = seed_data.put(
         "Customer", CustomerNumber="10233", Name="Bakkerij 't Stoepje B.V.", Email="info@stoepje.example", **bakery
     )
-    second = seeder.put("Customer", CustomerNumber="10234", Name="Jansen & Zonen", Email="j&z@jansen.example", **jansen)
-    third = seeder.put("Customer", CustomerNumber="10235", Name="Hotel De Gouden Leeuw", Blocked=True, **hotel)
+    second = seed_data.put(
+        "Customer", CustomerNumber="10234", Name="Jansen & Zonen", Email="j&z@jansen.example", **jansen
+    )
+    third = seed_data.put("Customer", CustomerNumber="10235", Name="Hotel De Gouden Leeuw", Blocked=True, **hotel)
     locations = [
-        seeder.put("Location", CustomerId=first, Name="Bakkerij 't Stoepje", **bakery),
-        seeder.put(
+        seed_data.put("Location", CustomerId=first, Name="Bakkerij 't Stoepje", **bakery),
+        seed_data.put(
             "Location", CustomerId=second, Name="Jansen & Zonen, werkplaats", ContactName="Mw. Jansen", **jansen
         ),
-        seeder.put("Location", CustomerId=second, Name="Jansen & Zonen, loods", **yard),
-        seeder.put("Location", CustomerId=third, Name="Hotel De Gouden Leeuw", **hotel),
-        seeder.put(
+        seed_data.put("Location", CustomerId=second, Name="Jansen & Zonen, loods", **yard),
+        seed_data.put("Location", CustomerId=third, Name="Hotel De Gouden Leeuw", **hotel),
+        seed_data.put(
             "Location", Name="Pompgemaal 'De Hoop'", Latitude=Decimal("51.9762"), Longitude=Decimal("5.0921"), **field
         ),
     ]
     return [first, second, third], locations
 
 
-def _extras(seeder: Seeder, customers: Sequence[int], locations: Sequence[int]) -> None:
-    seeder.put(
+def _extras(seed_data: SeedData, customers: Sequence[int], locations: Sequence[int]) -> None:
+    seed_data.put(
         "Contact", CustomerId=customers[1], FirstName="Anja", LastName="Jansen", Function="Inkoop", Mobile="06-12345678"
     )
-    seeder.put("Contact", LocationId=locations[4], FirstName="Dirk", LastName="Dijkgraaf")
+    seed_data.put("Contact", LocationId=locations[4], FirstName="Dirk", LastName="Dijkgraaf")
     installed = datetime(2019, 5, 6, 10, 0, tzinfo=UTC)
-    seeder.put(
+    seed_data.put(
         "Equipment",
         LocationId=locations[1],
         Name="Cv-ketel",
@@ -143,13 +149,13 @@ def _extras(seeder: Seeder, customers: Sequence[int], locations: Sequence[int]) 
     )
 
 
-def _items(seeder: Seeder) -> list[int]:
+def _items(seed_data: SeedData) -> list[int]:
     groups = [
-        seeder.put("ItemGroup", Code="ONDERDEEL", Name="Onderdelen"),
-        seeder.put("ItemGroup", Code="UREN", Name="Uren & voorrijden"),
+        seed_data.put("ItemGroup", Code="ONDERDEEL", Name="Onderdelen"),
+        seed_data.put("ItemGroup", Code="UREN", Name="Uren & voorrijden"),
     ]
     return [
-        seeder.put(
+        seed_data.put(
             "Item",
             Code=code,
             Description=description,
@@ -169,24 +175,29 @@ class _Job:
         self.location, self.customer, self.start, self.item = location, customer, start, item
 
 
-def _order(seeder: Seeder, at: datetime | None = None, /, **given: Any) -> int:
-    seeder.account.orders_made += 1
-    return seeder.put("WorkOrder", at, Number=f"2026{seeder.account.orders_made:04d}", **given)
+def _order(seed_data: SeedData, at: datetime | None = None, /, **given: Any) -> int:
+    seed_data.account.orders_made += 1
+    return seed_data.put("WorkOrder", at, Number=f"2026{seed_data.account.orders_made:04d}", **given)
 
 
 def _open_orders(
-    seeder: Seeder, users: Sequence[int], customers: Sequence[int], locations: Sequence[int], items: Sequence[int]
+    seed_data: SeedData, users: Sequence[int], customers: Sequence[int], locations: Sequence[int], items: Sequence[int]
 ) -> None:
     start, end = datetime(2026, 11, 23, 7, 0, tzinfo=UTC), datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     planned = {"PlannedStart": start, "PlannedEnd": end}
     ready = datetime(2026, 11, 18, 14, 30, tzinfo=UTC)
-    _order(seeder, LocationId=locations[0], CustomerId=customers[0], Status="New", Description="Oven slaat af")
+    _order(seed_data, LocationId=locations[0], CustomerId=customers[0], Status="New", Description="Oven slaat af")
     second = _order(
-        seeder, LocationId=locations[2], CustomerId=customers[1], Status="Planned", Description="Lekkage dak", **planned
+        seed_data,
+        LocationId=locations[2],
+        CustomerId=customers[1],
+        Status="Planned",
+        Description="Lekkage dak",
+        **planned,
     )
-    third = _order(seeder, LocationId=locations[4], Status="InProgress", Description="Pomp reviseren", **planned)
+    third = _order(seed_data, LocationId=locations[4], Status="InProgress", Description="Pomp reviseren", **planned)
     fourth = _order(
-        seeder,
+        seed_data,
         ready,
         LocationId=locations[1],
         CustomerId=customers[1],
@@ -197,61 +208,65 @@ def _open_orders(
         **planned,
     )
     for order, user in ((second, users[3]), (third, users[2]), (fourth, users[3])):
-        seeder.put("Planning", WorkOrderId=order, UserId=user, StartDate=start, EndDate=end)
-    seeder.put("TimeSheet", WorkOrderId=third, UserId=users[2], TimeType="Travel", Minutes=40, Distance=Decimal("32.5"))
-    seeder.put("TimeSheet", WorkOrderId=fourth, UserId=users[3], TimeType="Work", Minutes=60)
+        seed_data.put("Planning", WorkOrderId=order, UserId=user, StartDate=start, EndDate=end)
+    seed_data.put(
+        "TimeSheet", WorkOrderId=third, UserId=users[2], TimeType="Travel", Minutes=40, Distance=Decimal("32.5")
+    )
+    seed_data.put("TimeSheet", WorkOrderId=fourth, UserId=users[3], TimeType="Work", Minutes=60)
     copies = {"ItemCode": "EXP-18", "Description": "Expansievat 18 liter", "Unit": "st", "VatCode": "H"}
-    seeder.put("UsedItem", WorkOrderId=fourth, ItemId=items[6], UserId=users[3], Quantity=Decimal(1), **copies)
-    seeder.put("WorkOrderSurvey", WorkOrderId=third, SurveyName="LMRA: veilig werken")
+    seed_data.put("UsedItem", WorkOrderId=fourth, ItemId=items[6], UserId=users[3], Quantity=Decimal(1), **copies)
+    seed_data.put("WorkOrderSurvey", WorkOrderId=third, SurveyName="LMRA: veilig werken")
 
 
-def _archived_order(seeder: Seeder, users: Sequence[int], job: _Job) -> None:
+def _archived_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> None:
     archived = job.start + timedelta(hours=6)
     order = _done(
-        seeder, job, users[4], archived, Description="Pomp vervangen", WorkPerformed="Pomp vervangen en ontlucht"
+        seed_data, job, users[4], archived, Description="Pomp vervangen", WorkPerformed="Pomp vervangen en ontlucht"
     )
-    _hours(seeder, order, users[4], job.start, (30, 120))
+    _hours(seed_data, order, users[4], job.start, (30, 120))
     copies = {"ItemCode": "PMP/25-60", "Description": "Circulatiepomp 25-60", "Unit": "st", "VatCode": "H"}
-    seeder.put(
+    seed_data.put(
         "UsedItem", WorkOrderId=order, ItemId=job.item, UserId=users[4], Quantity=Decimal("2"), Date=job.start, **copies
     )
-    _free_text(seeder, order, users[4], "Afvoer oude pomp", job.start)
+    _free_text(seed_data, order, users[4], "Afvoer oude pomp", job.start)
 
 
-def _example_order(seeder: Seeder, users: Sequence[int], job: _Job) -> None:
+def _example_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> None:
     archived = datetime(2026, 11, 20, 15, 4, 11, 120_000, tzinfo=UTC)
     texts = {"Reference": "PO 4431", "Description": "Cv-ketel nazien", "WorkPerformed": "Ontsteker vervangen"}
-    order = _done(seeder, job, users[2], archived, SignedBy="A. Jansen", **texts)
-    _hours(seeder, order, users[2], job.start, (25, 95))
+    order = _done(seed_data, job, users[2], archived, SignedBy="A. Jansen", **texts)
+    _hours(seed_data, order, users[2], job.start, (25, 95))
     copies = {"ItemCode": "ONT-7", "Description": "Ontsteker", "Unit": "st", "VatCode": "H"}
-    seeder.put(
+    seed_data.put(
         "UsedItem", WorkOrderId=order, ItemId=job.item, UserId=users[2], Quantity=Decimal("1"), Date=job.start, **copies
     )
-    _free_text(seeder, order, users[2], "Pakking op maat gesneden", job.start)
+    _free_text(seed_data, order, users[2], "Pakking op maat gesneden", job.start)
     done = {"Completed": True, "CompletedDate": archived - timedelta(hours=2)}
-    seeder.put("WorkOrderSurvey", WorkOrderId=order, SurveyName="Onderhoud cv-ketel", **done)
+    seed_data.put("WorkOrderSurvey", WorkOrderId=order, SurveyName="Onderhoud cv-ketel", **done)
 
 
-def _done(seeder: Seeder, job: _Job, user: int, archived: datetime, **given: Any) -> int:
+def _done(seed_data: SeedData, job: _Job, user: int, archived: datetime, **given: Any) -> int:
     dates = {
         "OrderDate": job.start - timedelta(days=7),
         "PlannedStart": job.start,
         "PlannedEnd": job.start + timedelta(hours=3),
     }
     ready = {"Status": "Archived", "ReadyDate": archived - timedelta(hours=1), "ArchiveDate": archived}
-    order = _order(seeder, archived, LocationId=job.location, CustomerId=job.customer, **dates, **ready, **given)
-    seeder.put("Planning", WorkOrderId=order, UserId=user, StartDate=dates["PlannedStart"], EndDate=dates["PlannedEnd"])
+    order = _order(seed_data, archived, LocationId=job.location, CustomerId=job.customer, **dates, **ready, **given)
+    seed_data.put(
+        "Planning", WorkOrderId=order, UserId=user, StartDate=dates["PlannedStart"], EndDate=dates["PlannedEnd"]
+    )
     return order
 
 
-def _hours(seeder: Seeder, order: int, user: int, start: datetime, minutes: tuple[int, int]) -> None:
+def _hours(seed_data: SeedData, order: int, user: int, start: datetime, minutes: tuple[int, int]) -> None:
     for time_type, length in zip(("Travel", "Work"), minutes, strict=True):
         end = start + timedelta(minutes=length)
         times = {"StartDate": start, "EndDate": end, "Minutes": length}
-        seeder.put("TimeSheet", WorkOrderId=order, UserId=user, TimeType=time_type, **times)
+        seed_data.put("TimeSheet", WorkOrderId=order, UserId=user, TimeType=time_type, **times)
         start = end
 
 
-def _free_text(seeder: Seeder, order: int, user: int, text: str, date: datetime) -> None:
+def _free_text(seed_data: SeedData, order: int, user: int, text: str, date: datetime) -> None:
     line = {"Description": text, "Quantity": Decimal("1.5"), "Unit": "m", "Date": date}
-    seeder.put("UsedItem", WorkOrderId=order, UserId=user, **line)
+    seed_data.put("UsedItem", WorkOrderId=order, UserId=user, **line)

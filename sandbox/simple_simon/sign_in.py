@@ -8,31 +8,31 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from sandbox.simple_simon.dialect import Dialect
-from sandbox.simple_simon.incoming import parse_object
-from sandbox.simple_simon.refusal import forbidden, not_allowed, unauthorized
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.errors import forbidden, not_allowed, unauthorized
+from sandbox.simple_simon.request_body import parse_object
+from sandbox.simple_simon.store import SimonAccount
 from sandbox.world import World
 
 FIELDS = ("Key", "Usr", "Pwd")
 
 
 @dataclass(frozen=True)
-class Token:
-    account: Account
+class SimonToken:
+    account: SimonAccount
     user: str
     expires: datetime
 
 
-class Gate:
+class SimonSignIn:
     """The accounts of the sandbox, and the tokens handed out to them."""
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.accounts: dict[str, Account] = {}
-        self.tokens: dict[str, Token] = {}
+        self.accounts: dict[str, SimonAccount] = {}
+        self.tokens: dict[str, SimonToken] = {}
 
-    def log_in(self, request: Request, body: bytes, dialect: Dialect, with_api_key: bool) -> bytes:
+    def log_in(self, request: Request, body: bytes, dialect: SimonDialect, with_api_key: bool) -> bytes:
         """The answer with a new token. Raises Refusal."""
         if request.method not in ("POST", "GET"):
             raise not_allowed("POST", "GET")
@@ -47,7 +47,7 @@ class Gate:
             raise forbidden("The API key is missing or wrong")
         return self._hand_out(account, user, dialect)
 
-    def account_of(self, request: Request, with_api_key: bool) -> Account:
+    def account_of(self, request: Request, with_api_key: bool) -> SimonAccount:
         """Whose request it is. Raises Refusal."""
         token = self.tokens.get(request.headers.get(str(self.world.switches["simon.token_header"]), ""))
         if token:
@@ -70,19 +70,19 @@ class Gate:
     def _api_key(self, request: Request) -> str | None:
         return request.headers.get(str(self.world.switches["simon.apikey_header"]))
 
-    def _api_key_fits(self, request: Request, token: Token | None) -> bool:
+    def _api_key_fits(self, request: Request, token: SimonToken | None) -> bool:
         given = self._api_key(request)
         if token:
             return given == token.account.api_key
         return any(given == account.api_key for account in self.accounts.values())
 
-    def _hand_out(self, account: Account, user: str, dialect: Dialect) -> bytes:
+    def _hand_out(self, account: SimonAccount, user: str, dialect: SimonDialect) -> bytes:
         switches = self.world.switches
         if switches["simon.login_cancels_older"]:
             self.tokens = {t: v for t, v in self.tokens.items() if (v.account, v.user) != (account, user)}
         text = secrets.token_urlsafe(32)
         expires = self.world.clock.now() + timedelta(seconds=int(switches["simon.token_lifetime_s"]))
-        self.tokens[text] = Token(account, user, expires)
+        self.tokens[text] = SimonToken(account, user, expires)
         match switches["simon.login_answer"]:
             case "text":
                 return text.encode()

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.simple_simon.schema import ENTITIES, Entity, Row
+from sandbox.simple_simon.schema import ENTITIES, Row, SimonEntity
 from sandbox.world import World
 
 MEMO_LIMIT = 16
 _MS = timedelta(milliseconds=1)
 
 
-class Ids:
+class SimonIds:
     """Gives out ids, per entity and over all accounts, each only once."""
 
     def __init__(self, first: Mapping[str, int]) -> None:
@@ -24,13 +24,13 @@ class Ids:
         return self._next[entity] - 1
 
 
-class Table:
+class SimonTable:
     """The rows of one entity in the order of their ids, with indexes on what is looked up often.
 
     ``memo`` keeps answers that were derived from all rows; it is emptied by each change.
     """
 
-    def __init__(self, entity: Entity) -> None:
+    def __init__(self, entity: SimonEntity) -> None:
         self.entity = entity
         self.rows: dict[int, Row] = {}
         self.memo: dict[Any, list[Row]] = {}
@@ -96,17 +96,17 @@ def _leave(index: dict[Any, list[int]], value: Any, id: int) -> None:
         del index[value]
 
 
-class Account:
+class SimonAccount:
     """One licence: its API key, the passwords of its office users, and its records."""
 
-    def __init__(self, world: World, ids: Ids, key: str, api_key: str) -> None:
+    def __init__(self, world: World, ids: SimonIds, key: str, api_key: str) -> None:
         self.world, self.ids, self.key, self.api_key = world, ids, key, api_key
         self.title = "Voorbeeldbedrijf"
         self.passwords: dict[str, str] = {}
-        self.tables = {name: Table(entity) for name, entity in ENTITIES.items()}
+        self.tables = {name: SimonTable(entity) for name, entity in ENTITIES.items()}
         self.orders_made = 0
         self.last_moment = datetime.min.replace(tzinfo=world.clock.now().tzinfo)
-        self._undo: list[tuple[Table, int, Row | None]] = []
+        self._undo: list[tuple[SimonTable, int, Row | None]] = []
         self._depth = 0  # of changes inside changes
 
     def get(self, entity: str, id: int) -> Row | None:

@@ -5,64 +5,64 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.unit4 import wire
-from sandbox.unit4.books import Books
-from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.administration import Administration
+from sandbox.unit4.call import Unit4Call, whole
+from sandbox.unit4.errors import Validation, missing
 from sandbox.unit4.layout import Row
-from sandbox.unit4.lists import Listing, View, listing
+from sandbox.unit4.lists import ListResponse, ListView, list_response
 from sandbox.unit4.records import ADDRESS, ADDRESS_INFO
-from sandbox.unit4.refusals import Check, missing
 
-_INFO = View(ADDRESS_INFO)
+_INFO = ListView(ADDRESS_INFO)
 _TYPES = (0, 1, 2)
 
 
-def _of(call: Call, key: str) -> list[Row]:
+def _of(call: Unit4Call, key: str) -> list[Row]:
     return call.books.addresses_of.get(whole(key) or 0, [])
 
 
-def _found(call: Call, key: str) -> Row:
+def _found(call: Unit4Call, key: str) -> Row:
     row = call.books.addresses.get(key.lower())
     if row is None:
         raise missing(call.world, "Adres", key)
     return row
 
 
-def address_info_list(call: Call, key: str) -> Listing:
-    return listing(call, [wire.address_info(row) for row in _of(call, key)], _INFO)
+def address_info_list(call: Unit4Call, key: str) -> ListResponse:
+    return list_response(call, [wire.address_info(row) for row in _of(call, key)], _INFO)
 
 
-def address_list(call: Call, key: str) -> list[Row]:
+def address_list(call: Unit4Call, key: str) -> list[Row]:
     return [wire.address(row) for row in _of(call, key)]
 
 
-def address_info(call: Call, key: str) -> Row:
+def address_info(call: Unit4Call, key: str) -> Row:
     return wire.address_info(_found(call, key))
 
 
-def get_address(call: Call, key: str) -> Row:
+def get_address(call: Unit4Call, key: str) -> Row:
     return wire.address(_found(call, key))
 
 
-def post_address(call: Call) -> Row:
-    check = call.check()
-    row = ADDRESS.read(call.json(), check)
+def post_address(call: Unit4Call) -> Row:
+    validation = call.validation()
+    row = ADDRESS.read(call.json(), validation)
     organization = row.get("organizationId", 0)
     if call.books.organization(organization) is None:
-        check.problem("organizationId", "Unknown", f"Relatie {organization} bestaat niet.")
-    _checked(row, check)
-    check.done()
+        validation.problem("organizationId", "Unknown", f"Relatie {organization} bestaat niet.")
+    _checked(row, validation)
+    validation.done()
     call.books.add_address(row)
     _touched(call, row)
     return wire.address(row)
 
 
-def put_address(call: Call, key: str) -> Row:
+def put_address(call: Unit4Call, key: str) -> Row:
     row = _found(call, key)
-    check = call.check()
-    values = ADDRESS.read(call.json(), check)
+    validation = call.validation()
+    values = ADDRESS.read(call.json(), validation)
     values.pop("organizationId", None)
-    _checked(values, check)
-    check.done()
+    _checked(values, validation)
+    validation.done()
     if call.switch("put_missing") == "default":
         row.update({name: value for name, value in ADDRESS.blank.items() if name not in _IDENTITY})
     row.update(values)
@@ -73,14 +73,14 @@ def put_address(call: Call, key: str) -> Row:
 _IDENTITY = ("addressGuid", "addressId", "organizationId")
 
 
-def delete_address(call: Call, key: str) -> Response:
+def delete_address(call: Unit4Call, key: str) -> Response:
     row = _found(call, key)
     call.books.remove_address(row)
     _touched(call, row)
     return Response(b"", int(call.switch("delete_status")))
 
 
-def _touched(call: Call, address: Row) -> None:
+def _touched(call: Unit4Call, address: Row) -> None:
     """Whether an address moves its customer's mutation date is open (contract 13 and 14, question 14)."""
     customer = call.books.organization(address["organizationId"])
     if customer is not None and call.switch("address_touches_customer"):
@@ -88,24 +88,24 @@ def _touched(call: Call, address: Row) -> None:
         call.books.customers.revision += 1
 
 
-def _checked(row: Row, check: Check, path: str = "") -> None:
+def _checked(row: Row, validation: Validation, path: str = "") -> None:
     if row.get("addressType", 0) not in _TYPES:
-        check.problem(f"{path}addressType", "Unknown", "Het adrestype is 0, 1 of 2.")
+        validation.problem(f"{path}addressType", "Unknown", "Het adrestype is 0, 1 of 2.")
 
 
-def read_addresses(given: list[Any], check: Check) -> list[Row]:
+def read_addresses(given: list[Any], validation: Validation) -> list[Row]:
     """The addresses inside a customer that is being saved, with their key when they have one."""
     rows = []
     for number, each in enumerate(given):
         path = f"addresses[{number}]."
-        row = ADDRESS.read(each, check, path)
-        _checked(row, check, path)
+        row = ADDRESS.read(each, validation, path)
+        _checked(row, validation, path)
         guid = next((v for k, v in each.items() if k.lower() == "addressguid"), "") if isinstance(each, dict) else ""
         rows.append(row | {"addressGuid": str(guid or "").lower()})
     return rows
 
 
-def apply_addresses(books: Books, organization: int, rows: list[Row]) -> None:
+def apply_addresses(books: Administration, organization: int, rows: list[Row]) -> None:
     """Change the addresses that are known by their key, add the others."""
     for row in rows:
         known = books.addresses.get(row.pop("addressGuid"))

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sandbox.unit4.books import Books
+from sandbox.unit4.administration import Administration
 from sandbox.unit4.layout import Row
 from sandbox.unit4.products import cents
 
@@ -25,7 +25,7 @@ def _exact(number: Any) -> Decimal:
     return Decimal(str(number))
 
 
-def vat_lines(books: Books, order: Row) -> list[Row]:
+def vat_lines(books: Administration, order: Row) -> list[Row]:
     """Per VAT code: goods, discount, base and VAT (contract 10, orderVatLines)."""
     goods: dict[int, Decimal] = {}
     for line in order["orderLines"]:
@@ -42,7 +42,7 @@ def surcharge_of(order: Row) -> Decimal:
     return cents(_exact(order["orderSurcharge"])) if order["applyOrderSurcharge"] else Decimal(0)
 
 
-def _vat_line(books: Books, order: Row, code: int, goods: Decimal, surcharge: Decimal) -> Row:
+def _vat_line(books: Administration, order: Row, code: int, goods: Decimal, surcharge: Decimal) -> Row:
     rate = rate_of(books, order, code)
     discount = cents(goods * _exact(order["discountPercentage"]))
     base = goods - discount + (surcharge if code == order["orderSurchargeVatCodeId"] else 0)
@@ -56,13 +56,13 @@ def _vat_line(books: Books, order: Row, code: int, goods: Decimal, surcharge: De
     }  # fmt: skip
 
 
-def rate_of(books: Books, order: Row, code: int) -> Decimal:
+def rate_of(books: Administration, order: Row, code: int) -> Decimal:
     """The VAT fraction that this order pays on a code."""
     charged = order["chargeVatType"] in (EXCLUSIVE, INCLUSIVE)
     return books.vat_rate(code, order["orderDate"]) if charged else Decimal(0)
 
 
-def set_totals(books: Books, order: Row) -> None:
+def set_totals(books: Administration, order: Row) -> None:
     """Fill in the computed amounts; the goods are always the sum of the lines."""
     for line in order["orderLines"]:
         line["orderLineAmount"] = line_amount(line)

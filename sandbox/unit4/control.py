@@ -5,29 +5,29 @@ from typing import Any, Protocol
 
 from fastapi import APIRouter, Body, HTTPException, Response
 
-from sandbox.sight import Sight
 from sandbox.unit4 import wire
-from sandbox.unit4.books import Books
-from sandbox.unit4.fill import fill
-from sandbox.unit4.oauth import OAuth
+from sandbox.unit4.administration import Administration
+from sandbox.unit4.bulk_data import fill
+from sandbox.unit4.oauth import Unit4OAuth
 from sandbox.unit4.orders import order_record
 from sandbox.unit4.records import PRODUCT_GROUP
+from sandbox.visibility import Visibility
 
 
 class Controlled(Protocol):
     """What the calls work on."""
 
-    books: dict[str, Books]
-    oauth: OAuth
+    books: dict[str, Administration]
+    oauth: Unit4OAuth
 
-    def add_administration(self, description: str) -> Books: ...
+    def add_administration(self, description: str) -> Administration: ...
 
 
 def control(service: Controlled) -> APIRouter:
     """The router with the control calls; coroutines, so that they take turns with the requests."""
     router = APIRouter(prefix="/unit4")
 
-    def known(database: object) -> Books:
+    def known(database: object) -> Administration:
         books = service.books.get(str(database).upper())
         if books is None:
             raise HTTPException(404, f"database: {database!r} is not there; use {', '.join(service.books)}")
@@ -52,7 +52,7 @@ def control(service: Controlled) -> APIRouter:
     async def rights(given: dict[str, Any] = Body()) -> dict[str, Any]:
         books = known(given.get("database"))
         _set_rights(books, given)
-        seen = {"visible": books.sight.visible, "seed": books.sight.seed, "user": books.signed_in_as}
+        seen = {"visible": books.visibility.visible, "seed": books.visibility.seed, "user": books.signed_in_as}
         return {"database": books.database, "allowed": books.allowed, **seen}
 
     @router.post("/redirect-uris")
@@ -64,7 +64,7 @@ def control(service: Controlled) -> APIRouter:
     return router
 
 
-def _set_rights(books: Books, given: Mapping[str, Any]) -> None:
+def _set_rights(books: Administration, given: Mapping[str, Any]) -> None:
     """Only what is given changes, but for the seed, which goes with ``visible``."""
     if not {"allowed", "visible", "user"} & set(given):
         raise HTTPException(422, "use allowed, visible with seed, user")
@@ -73,10 +73,10 @@ def _set_rights(books: Books, given: Mapping[str, Any]) -> None:
     if not isinstance(given.get("user", ""), str):
         raise HTTPException(422, "user: the name of a Multivers user")
     try:
-        sight = Sight.read(given)
+        visibility = Visibility.read(given)
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
-    books.sight = sight if "visible" in given else books.sight
+    books.visibility = visibility if "visible" in given else books.visibility
     books.allowed = given.get("allowed", books.allowed)
     books.signed_in_as = given.get("user", books.signed_in_as)
 
@@ -88,7 +88,7 @@ def _count(given: Mapping[str, Any], name: str, default: int = 0) -> int:
     return value
 
 
-def _data(books: Books) -> dict[str, Any]:
+def _data(books: Administration) -> dict[str, Any]:
     return {
         "customers": [wire.customer(books, row) for row in books.customers],
         "products": [wire.product(books, row) for row in books.products],

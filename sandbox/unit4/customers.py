@@ -6,18 +6,18 @@ from starlette.responses import Response
 
 from sandbox.unit4 import wire
 from sandbox.unit4.addresses import apply_addresses, read_addresses
-from sandbox.unit4.books import Table
-from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.administration import Unit4Table
+from sandbox.unit4.call import Unit4Call, whole
+from sandbox.unit4.custom_fields import changed
+from sandbox.unit4.errors import Validation, hidden, missing
 from sandbox.unit4.layout import Row
-from sandbox.unit4.lists import Listing, View, as_moment, combination, listing
-from sandbox.unit4.own_fields import changed
+from sandbox.unit4.lists import ListResponse, ListView, as_moment, combination, list_response
 from sandbox.unit4.records import CONTACT_INFO, CUSTOMER, CUSTOMER_INFO, ORGANIZATION_INFO
-from sandbox.unit4.refusals import Check, hidden, missing
 
 _DERIVED = {"customerOrganizationId": lambda row: row["organizationId"]}
 _MOMENTS = {name: as_moment(name) for name in wire.CUSTOMER_DATES}
 _VIEWS = {
-    (form, compared): View(
+    (form, compared): ListView(
         CUSTOMER_INFO,
         (lambda row: wire.customer_info(row, iso_dates=True)) if form == "iso" else wire.customer_info,
         "customerId",
@@ -27,47 +27,47 @@ _VIEWS = {
     for form in ("dutch", "iso")
     for compared in ("text", "date")
 }
-_ORGANIZATIONS, _CONTACTS = View(ORGANIZATION_INFO), View(CONTACT_INFO)
+_ORGANIZATIONS, _CONTACTS = ListView(ORGANIZATION_INFO), ListView(CONTACT_INFO)
 _STATES, _SQUEEZES, _CHARGE_VAT = ("A", "P"), ("0", "1", "2", "3"), (0, 1, 2)
 _NEVER_EMPTY = ("customerStateId", "creditSqueezeId")
 _OLD_CHARGE_VAT = {"J": 1, "N": 0}  # as an old guide of the vendor posts it
 
 
-def customer_info_list(call: Call) -> Listing:
+def customer_info_list(call: Unit4Call) -> ListResponse:
     view = _VIEWS[call.switch("customer_info_dates"), call.switch("customer_date_filter")]
     if call.switch("passive_in_lists"):
-        return listing(call, _seen(call), view)
-    return listing(call, (row for row in _seen(call) if not _is_passive(row)), view)
+        return list_response(call, _seen(call), view)
+    return list_response(call, (row for row in _seen(call) if not _is_passive(row)), view)
 
 
-def _seen(call: Call) -> Table | list[Row]:
+def _seen(call: Unit4Call) -> Unit4Table | list[Row]:
     """The customers that the user may see."""
-    customers, sight = call.books.customers, call.books.sight
-    return customers if sight.whole else [row for row in customers if sight.sees(row["customerId"])]
+    customers, visibility = call.books.customers, call.books.visibility
+    return customers if visibility.whole else [row for row in customers if visibility.sees(row["customerId"])]
 
 
 def _is_passive(row: Row) -> bool:
     return bool(row.get("customerStateId", "A") == "P")
 
 
-def _found(call: Call, key: str) -> Row:
+def _found(call: Unit4Call, key: str) -> Row:
     row = call.books.customers.find(key)
     if row is None:
         raise missing(call.world, "Debiteur", key)
-    if not call.books.sight.sees(row["customerId"]):
+    if not call.books.visibility.sees(row["customerId"]):
         raise hidden(call.world, "Debiteur", key)
     return row
 
 
-def customer_info(call: Call, key: str) -> Row:
+def customer_info(call: Unit4Call, key: str) -> Row:
     return wire.customer_info(_found(call, key), call.switch("customer_info_dates") == "iso")
 
 
-def customer_nvl(call: Call) -> list[dict[str, str]]:
+def customer_nvl(call: Unit4Call) -> list[dict[str, str]]:
     return wire.nvl({row["customerId"]: row.get("name", "") for row in _seen(call)})
 
 
-def get_customer(call: Call, key: str) -> Row:
+def get_customer(call: Unit4Call, key: str) -> Row:
     record = wire.customer(call.books, _found(call, key))
     if call.switch("maps_fields"):
         place = record["fullAddress"].replace("\r\n", " ")
@@ -75,31 +75,31 @@ def get_customer(call: Call, key: str) -> Row:
     return record
 
 
-def post_customer(call: Call) -> Row:
+def post_customer(call: Unit4Call) -> Row:
     given = call.json()
-    check = call.check()
-    values = _values(given, check)
+    validation = call.validation()
+    values = _values(given, validation)
     row = {"customerId": values.get("customerId") or call.books.customer_id()}
     if call.books.customers.get(row["customerId"]):
-        check.problem("customerId", "Exists", f"Debiteur {row['customerId']} bestaat al.")
-    row = _stored(call, row, values, check)
-    addresses = read_addresses(values.get("addresses", []), check)
-    check.done()
+        validation.problem("customerId", "Exists", f"Debiteur {row['customerId']} bestaat al.")
+    row = _stored(call, row, values, validation)
+    addresses = read_addresses(values.get("addresses", []), validation)
+    validation.done()
     row["dateCreated"] = row["dateChanged"] = call.world.clock.local().date()
     call.books.add_customer(row)
     apply_addresses(call.books, row["organizationId"], addresses)
     return get_customer(call, row["customerId"])
 
 
-def put_customer(call: Call, key: str) -> Row:
+def put_customer(call: Unit4Call, key: str) -> Row:
     old = _found(call, key)
     given = call.json()
-    check = call.check()
-    values = _values(given, check)
+    validation = call.validation()
+    values = _values(given, validation)
     base = old if call.switch("put_missing") == "keep" else _identity(old)
-    row = _stored(call, base | {"customerId": old["customerId"]}, values, check)
-    addresses = read_addresses(values.get("addresses", []), check)
-    check.done()
+    row = _stored(call, base | {"customerId": old["customerId"]}, values, validation)
+    addresses = read_addresses(values.get("addresses", []), validation)
+    validation.done()
     row["dateChanged"] = call.world.clock.local().date()
     call.books.customers.put(row["customerId"], row)
     apply_addresses(call.books, row["organizationId"], addresses)
@@ -112,55 +112,55 @@ def _identity(row: Row) -> Row:
     return {name: row[name] for name in kept if name in row}
 
 
-def _values(given: Any, check: Check) -> Row:
+def _values(given: Any, validation: Validation) -> Row:
     """What was sent; an empty value where there cannot be one is as good as none (contract 3)."""
     if isinstance(given, dict):
         given = {name: _OLD_CHARGE_VAT.get(value, value) if name.lower() == "chargevattypeid" else value
                  for name, value in given.items()}  # fmt: skip
-    values = CUSTOMER.read(given, check)
+    values = CUSTOMER.read(given, validation)
     if values.get("vatScenarioId") == 0:
         values["vatScenarioId"] = None
     return {name: value for name, value in values.items() if value != "" or name not in _NEVER_EMPTY}
 
 
-def _stored(call: Call, base: Row, values: Row, check: Check) -> Row:
+def _stored(call: Unit4Call, base: Row, values: Row, validation: Validation) -> Row:
     """The row to store: the given members over what was there, without those that are empty."""
     row = base | {name: value for name, value in values.items() if name not in ("customerId", "addresses", "person")}
     if "person" in values:
         row["contactPerson"] = values["person"]
     row["shortName"] = row.get("shortName", "").upper()
     row["customProperties"] = changed(
-        call.books, "customer", values.get("customProperties", {}), base.get("customProperties", {}), check
+        call.books, "customer", values.get("customProperties", {}), base.get("customProperties", {}), validation
     )
-    _checked(call, row, check)
+    _checked(call, row, validation)
     empty = CUSTOMER_INFO.blank | {"supplierId": "", "customProperties": {}}
     return {name: value for name, value in row.items() if value != empty[name] or name in ("customerId", "shortName")}
 
 
-def _checked(call: Call, row: Row, check: Check) -> None:
+def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
     books = call.books
     if not row["shortName"]:
-        check.problem("shortName", "Required", "Zoekcode is verplicht.")
+        validation.problem("shortName", "Required", "Zoekcode is verplicht.")
     if row.get("customerStateId", "A") not in _STATES:
-        check.problem("customerStateId", "Unknown", "De status is A of P.")
+        validation.problem("customerStateId", "Unknown", "De status is A of P.")
     if row.get("creditSqueezeId", "0") not in _SQUEEZES:
-        check.problem("creditSqueezeId", "Unknown", "De kredietbeperking is 0, 1, 2 of 3.")
+        validation.problem("creditSqueezeId", "Unknown", "De kredietbeperking is 0, 1, 2 of 3.")
     if row.get("chargeVatTypeId", 0) not in _CHARGE_VAT:
-        check.problem("chargeVatTypeId", "Unknown", "Btw berekenen is 0, 1 of 2.")
+        validation.problem("chargeVatTypeId", "Unknown", "Btw berekenen is 0, 1 of 2.")
     if (condition := row.get("paymentConditionId", "")) and condition not in books.payment_conditions:
-        check.problem("paymentConditionId", "Unknown", f"Betalingsconditie {condition} bestaat niet.")
+        validation.problem("paymentConditionId", "Unknown", f"Betalingsconditie {condition} bestaat niet.")
     if (scenario := row.get("vatScenarioId")) is not None and scenario not in books.vat_scenarios:
-        check.problem("vatScenarioId", "Unknown", f"Btw-scenario {scenario} bestaat niet.")
+        validation.problem("vatScenarioId", "Unknown", f"Btw-scenario {scenario} bestaat niet.")
 
 
-def delete_customer(call: Call, key: str) -> Response:
+def delete_customer(call: Unit4Call, key: str) -> Response:
     """The customer goes, its organization with its addresses stays."""
     row = _deletable(call, key)
     call.books.organizations[row["organizationId"]] = row
     return _deleted(call, row)
 
 
-def delete_customer_and_organization(call: Call, key: str) -> Response:
+def delete_customer_and_organization(call: Unit4Call, key: str) -> Response:
     row = _deletable(call, key)
     for address in call.books.addresses_of.pop(row["organizationId"], []):
         del call.books.addresses[address["addressGuid"]]
@@ -168,47 +168,47 @@ def delete_customer_and_organization(call: Call, key: str) -> Response:
     return _deleted(call, row)
 
 
-def _deletable(call: Call, key: str) -> Row:
+def _deletable(call: Unit4Call, key: str) -> Row:
     row = _found(call, key)
     if call.switch("delete_used") == "refuse" and call.books.orders_of.get(row["customerId"]):
-        check = call.check()
-        check.problem("customerId", "InUse", f"Debiteur {key} heeft orders en kan niet worden verwijderd.")
-        check.done()
+        validation = call.validation()
+        validation.problem("customerId", "InUse", f"Debiteur {key} heeft orders en kan niet worden verwijderd.")
+        validation.done()
     return row
 
 
-def _deleted(call: Call, row: Row) -> Response:
+def _deleted(call: Unit4Call, row: Row) -> Response:
     del call.books.customer_of[row["organizationId"]]
     call.books.customers.remove(row["customerId"])
     return nothing(call)
 
 
-def nothing(call: Call) -> Response:
+def nothing(call: Unit4Call) -> Response:
     """The answer of a delete: no body (contract 5)."""
     return Response(b"", int(call.switch("delete_status")))
 
 
-def get_customer_id(call: Call) -> Row:
+def get_customer_id(call: Unit4Call) -> Row:
     return {"customerId": call.books.customer_id(), "messages": []}
 
 
-def contact_info_list(call: Call, key: str) -> Listing:
+def contact_info_list(call: Unit4Call, key: str) -> ListResponse:
     contacts = call.books.contacts_of.get(whole(key) or 0, [])
-    return listing(call, [wire.filled(CONTACT_INFO, row) for row in contacts], _CONTACTS)
+    return list_response(call, [wire.filled(CONTACT_INFO, row) for row in contacts], _CONTACTS)
 
 
-def person_nvl(call: Call, key: str) -> list[dict[str, str]]:
+def person_nvl(call: Unit4Call, key: str) -> list[dict[str, str]]:
     contacts = call.books.contacts_of.get(_found(call, key)["organizationId"], [])
     return wire.nvl({row["contactId"]: row["fullName"] for row in contacts})
 
 
-def organization_info_list(call: Call) -> Listing:
+def organization_info_list(call: Unit4Call) -> ListResponse:
     """Organizations by part of their text (contract 7)."""
     given = combination(call, "OrganizationInfoList", ("email", "shortName", "name", "city"))
     rows = {row["organizationId"]: row for row in call.books.customers} | call.books.organizations
     records = [wire.organization_info(number, row) for number, row in sorted(rows.items())]
     found = [r for r in records if all(value.lower() in r[name].lower() for name, value in given.items())]
-    return listing(call, found, _ORGANIZATIONS)
+    return list_response(call, found, _ORGANIZATIONS)
 
 
 ROUTES: dict[str, Any] = {

@@ -3,20 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.unit4.books import Books
-from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.administration import Administration
+from sandbox.unit4.call import Unit4Call, whole
+from sandbox.unit4.errors import missing, single_error
 from sandbox.unit4.layout import Row
-from sandbox.unit4.lists import Listing, View, listing
+from sandbox.unit4.lists import ListResponse, ListView, list_response
 from sandbox.unit4.records import ADMINISTRATION, COMPANY_DETAILS
-from sandbox.unit4.refusals import missing, refusal
 from sandbox.unit4.wire import filled, nvl
 
 _GROUPS = {1: "Administraties"}
 _EDITING = {"messages": [], "canChange": True, "cannotChangeReason": ""}
-_ADMINISTRATIONS = View(ADMINISTRATION)
+_ADMINISTRATIONS = ListView(ADMINISTRATION)
 
 
-def _reachable(call: Call, *choices: str) -> Iterator[Books]:
+def _reachable(call: Unit4Call, *choices: str) -> Iterator[Administration]:
     """The administrations of the connected user; a choice is a user name or a group number, empty is any."""
     groups = [choice for choice in choices if choice.isdecimal()]
     names = [choice for choice in choices if choice and not choice.isdecimal()]
@@ -27,30 +27,30 @@ def _reachable(call: Call, *choices: str) -> Iterator[Books]:
             yield call.all_books[database]
 
 
-def administration_nvl(call: Call, key: str = "") -> list[dict[str, str]]:
+def administration_nvl(call: Unit4Call, key: str = "") -> list[dict[str, str]]:
     books = _reachable(call, key, call.query.get("username", ""), call.query.get("groupid", ""))
     return nvl({each.database: each.description for each in books})
 
 
-def administration_info_list(call: Call) -> Listing:
+def administration_info_list(call: Unit4Call) -> ListResponse:
     rows = [_administration(call, each) for each in _reachable(call, call.query.get("groupid", ""))]
-    return listing(call, rows, _ADMINISTRATIONS)
+    return list_response(call, rows, _ADMINISTRATIONS)
 
 
-def administration_info(call: Call, key: str) -> Row:
+def administration_info(call: Unit4Call, key: str) -> Row:
     books = call.all_books.get(key.upper())
     if books is None:
         raise missing(call.world, "Administratie", key)
     if books not in list(_reachable(call)):
-        raise refusal(403, f"U heeft geen rechten op administratie {key}.", "NoRights")
+        raise single_error(403, f"U heeft geen rechten op administratie {key}.", "NoRights")
     return _administration(call, books)
 
 
-def administration(call: Call, key: str) -> Row:
+def administration(call: Unit4Call, key: str) -> Row:
     return administration_info(call, key) | _EDITING
 
 
-def _administration(call: Call, books: Books) -> Row:
+def _administration(call: Unit4Call, books: Administration) -> Row:
     row = {
         "administrationId": books.database,
         "code": books.database,
@@ -63,36 +63,36 @@ def _administration(call: Call, books: Books) -> Row:
     return filled(ADMINISTRATION, row)
 
 
-def group_list(call: Call) -> list[Row]:
+def group_list(call: Unit4Call) -> list[Row]:
     return [{"groupId": group, "description": text} | _EDITING for group, text in _GROUPS.items()]
 
 
-def group_nvl(call: Call) -> list[dict[str, str]]:
+def group_nvl(call: Unit4Call) -> list[dict[str, str]]:
     return nvl(_GROUPS)
 
 
-def session_info(call: Call) -> Row:
+def session_info(call: Unit4Call) -> Row:
     own = call.all_books[call.user.databases[0]]
     return {"userName": own.signed_in_as or call.user.name, "administrationId": own.database}
 
 
-def system_version_info(call: Call) -> Row:
+def system_version_info(call: Unit4Call) -> Row:
     return {"version": version(call)}
 
 
-def version(call: Call) -> str:
+def version(call: Unit4Call) -> str:
     return call.version.upper().removeprefix("V")
 
 
-def program_rights(call: Call, question: str) -> Row:
+def program_rights(call: Unit4Call, question: str) -> Row:
     """What the Multivers user may do: all, as long as one administration is open to it (contract 2.2)."""
     number = whole(call.query.get("programnumber", ""))
     if number is None:
-        raise refusal(400, "programNumber moet een getal zijn.", "Unreadable", "programNumber")
+        raise single_error(400, "programNumber moet een getal zijn.", "Unreadable", "programNumber")
     return {"programNumber": number, question: any(True for _ in _reachable(call)), "messages": []}
 
 
-def company_details_info(call: Call) -> Row:
+def company_details_info(call: Unit4Call) -> Row:
     books = call.books
     row = books.company | {
         "administrationCode": books.database,
@@ -103,7 +103,7 @@ def company_details_info(call: Call) -> Row:
     return filled(COMPANY_DETAILS, row)
 
 
-def company_details(call: Call) -> Row:
+def company_details(call: Unit4Call) -> Row:
     return company_details_info(call) | _EDITING
 
 

@@ -5,63 +5,63 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.unit4 import wire
-from sandbox.unit4.calls import Call
+from sandbox.unit4.call import Unit4Call
+from sandbox.unit4.errors import Validation, missing
 from sandbox.unit4.layout import Row
 from sandbox.unit4.products import refuse_used
 from sandbox.unit4.records import PRODUCT_GROUP, PRODUCT_GROUP_RELATION
-from sandbox.unit4.refusals import Check, missing
 
 
-def product_group_nvl(call: Call) -> list[dict[str, str]]:
+def product_group_nvl(call: Unit4Call) -> list[dict[str, str]]:
     return wire.nvl({key: row.get("description", "") for key, row in sorted(call.books.groups.items())})
 
 
-def _group(call: Call, key: str) -> Row:
+def _group(call: Unit4Call, key: str) -> Row:
     row = call.books.groups.get(key) or call.books.groups.get(key.upper())
     if row is None:
         raise missing(call.world, "Artikelgroep", key)
     return row
 
 
-def get_product_group(call: Call, key: str) -> Row:
+def get_product_group(call: Unit4Call, key: str) -> Row:
     return wire.filled(PRODUCT_GROUP, _group(call, key))
 
 
-def post_product_group(call: Call) -> Row:
-    check = call.check()
-    row = PRODUCT_GROUP.read(call.json(), check)
+def post_product_group(call: Unit4Call) -> Row:
+    validation = call.validation()
+    row = PRODUCT_GROUP.read(call.json(), validation)
     key = row.get("productGroupId", "")
     if not key:
-        check.problem("productGroupId", "Required", "Artikelgroep is verplicht.")
+        validation.problem("productGroupId", "Required", "Artikelgroep is verplicht.")
     elif key in call.books.groups:
-        check.problem("productGroupId", "Exists", f"Artikelgroep {key} bestaat al.")
-    _related(row, key, check)
-    check.done()
+        validation.problem("productGroupId", "Exists", f"Artikelgroep {key} bestaat al.")
+    _related(row, key, validation)
+    validation.done()
     call.books.groups[key] = row
     return get_product_group(call, key)
 
 
-def put_product_group(call: Call, key: str) -> Row:
+def put_product_group(call: Unit4Call, key: str) -> Row:
     old = _group(call, key)
-    check = call.check()
-    values = PRODUCT_GROUP.read(call.json(), check) | {"productGroupId": old["productGroupId"]}
-    _related(values, old["productGroupId"], check)
-    check.done()
+    validation = call.validation()
+    values = PRODUCT_GROUP.read(call.json(), validation) | {"productGroupId": old["productGroupId"]}
+    _related(values, old["productGroupId"], validation)
+    validation.done()
     base = old if call.switch("put_missing") == "keep" else {}
     call.books.groups[old["productGroupId"]] = base | values
     return get_product_group(call, key)
 
 
-def _related(row: Row, key: str, check: Check) -> None:
+def _related(row: Row, key: str, validation: Validation) -> None:
     if row.get("relations") is not None:
         row["relations"] = [
-            wire.filled(PRODUCT_GROUP_RELATION, PRODUCT_GROUP_RELATION.read(each, check, f"relations[{number}]."))
+            wire.filled(PRODUCT_GROUP_RELATION, PRODUCT_GROUP_RELATION.read(each, validation, f"relations[{number}]."))
             | {"productGroupId": key}
             for number, each in enumerate(row["relations"])
         ]
 
 
-def delete_product_group(call: Call, key: str) -> Response:
+def delete_product_group(call: Unit4Call, key: str) -> Response:
     row = _group(call, key)
     groups = (product.get("productGroupId", "") for product in call.books.products)
     refuse_used(call, row["productGroupId"], groups, f"Artikelgroep {key}")
@@ -69,7 +69,7 @@ def delete_product_group(call: Call, key: str) -> Response:
     return Response(b"", int(call.switch("delete_status")))
 
 
-def relation_info(call: Call, key: str, year: str) -> Row:
+def relation_info(call: Unit4Call, key: str, year: str) -> Row:
     for relation in _group(call, key).get("relations") or []:
         if str(relation["fiscalYear"]) == year:
             return dict(relation)

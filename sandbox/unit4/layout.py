@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.unit4.dates import parse
-from sandbox.unit4.refusals import Check
+from sandbox.unit4.errors import Validation
 
 Row = dict[str, Any]
 
@@ -42,33 +42,33 @@ class Layout:
         self._readable = {name.lower(): field for name, field in self.fields.items() if name not in hidden}
         self._known = {name.lower() for name in self.fields}
 
-    def read(self, given: object, check: Check, path: str = "") -> Row:
+    def read(self, given: object, validation: Validation, path: str = "") -> Row:
         """The members that were given, converted; names in any casing, null is the empty value."""
         found: Row = {}
         if not isinstance(given, Mapping):
-            check.problem(path.rstrip("."), "Unreadable", "Er is een object verwacht.")
+            validation.problem(path.rstrip("."), "Unreadable", "Er is een object verwacht.")
             return found
         for name, value in given.items():
             field = self._readable.get(name.lower())
             if field is not None:
-                found[field.name] = self._converted(field, value, check, path)
-            elif name.lower() not in self._known and check.world.switches["unit4.unknown_members"] == "refuse":
-                check.problem(path + name, "UnknownMember", f"Het veld {name} is onbekend.")
+                found[field.name] = self._converted(field, value, validation, path)
+            elif name.lower() not in self._known and validation.world.switches["unit4.unknown_members"] == "refuse":
+                validation.problem(path + name, "UnknownMember", f"Het veld {name} is onbekend.")
         return found
 
-    def _converted(self, field: Field, value: Any, check: Check, path: str) -> Any:
+    def _converted(self, field: Field, value: Any, validation: Validation, path: str) -> Any:
         if value is None:
             return self.blank[field.name]
         try:
             converted = _CONVERT[field.kind](value)
         except (ValueError, TypeError, InvalidOperation):
-            check.problem(path + field.name, "Unreadable", f"De waarde van {field.name} is niet leesbaar.")
+            validation.problem(path + field.name, "Unreadable", f"De waarde van {field.name} is niet leesbaar.")
             return self.blank[field.name]
         if field.size and len(converted) > field.size:
-            if check.world.switches["unit4.long_text"] == "cut":
+            if validation.world.switches["unit4.long_text"] == "cut":
                 return converted[: field.size]
             text = f"{field.name} mag hoogstens {field.size} tekens lang zijn."
-            check.problem(path + field.name, "TooLong", text)
+            validation.problem(path + field.name, "TooLong", text)
         return converted
 
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sandbox.odata import V3, BadQuery, Term, order, ordered, predicate
-from sandbox.unit4.books import Table
-from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.administration import Unit4Table
+from sandbox.unit4.call import Unit4Call, whole
 from sandbox.unit4.dates import dutch
+from sandbox.unit4.errors import single_error
 from sandbox.unit4.layout import Layout, Row
-from sandbox.unit4.refusals import refusal
 
 _OPTIONS = {"$select", "$filter", "$orderby", "$top", "$skip", "$expand"}
 _KEPT = 16  # results of filters that are kept, so that paging through one does not redo it
@@ -18,7 +18,7 @@ _ODD_NAMES = {"eanCode": "EANCode", "kvcPaymentCondition": "KVCPaymentCondition"
 
 
 @dataclass
-class View:
+class ListView:
     """How a list shows its rows: layout, record, the member that is the key; the view of a table has a name."""
 
     layout: Layout
@@ -36,14 +36,14 @@ class View:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListResponse:
     """The chosen rows of a list, made into records only when they are sent: all customers at once are much."""
 
     rows: list[Row]
     record: Callable[[Row], Row]
 
-    def __getitem__(self, part: slice) -> "Listing":
-        return Listing(self.rows[part], self.record)
+    def __getitem__(self, part: slice) -> "ListResponse":
+        return ListResponse(self.rows[part], self.record)
 
 
 def pascal(name: str) -> str:
@@ -69,10 +69,10 @@ def as_moment(name: str) -> Term:
     return value
 
 
-def listing(call: Call, source: Table | Iterable[Row], view: View) -> Listing:
+def list_response(call: Unit4Call, source: Unit4Table | Iterable[Row], view: ListView) -> ListResponse:
     """The answer of an InfoList."""
     if unknown := {name for name in call.query if name.startswith("$")} - _OPTIONS:
-        raise refusal(400, f"De optie {', '.join(sorted(unknown))} wordt niet ondersteund.", "BadQuery", "$")
+        raise single_error(400, f"De optie {', '.join(sorted(unknown))} wordt niet ondersteund.", "BadQuery", "$")
     skip, top = _count(call, "$skip") or 0, _count(call, "$top")
     if top is None and call.switch("list_limit"):
         top = int(call.switch("list_limit"))
@@ -80,22 +80,24 @@ def listing(call: Call, source: Table | Iterable[Row], view: View) -> Listing:
         rows = _selected(call, source, view, skip, None if top is None else skip + top)
         selected = _select(call, view)
     except (BadQuery, TypeError, RecursionError) as error:
-        raise refusal(400, f"De zoekopdracht is niet geldig: {error}.", "BadQuery", "$filter") from error
-    return Listing(rows, view.record if selected is None else lambda row: selected(view.record(row)))
+        raise single_error(400, f"De zoekopdracht is niet geldig: {error}.", "BadQuery", "$filter") from error
+    return ListResponse(rows, view.record if selected is None else lambda row: selected(view.record(row)))
 
 
-def _count(call: Call, option: str) -> int | None:
+def _count(call: Unit4Call, option: str) -> int | None:
     text = call.query.get(option, "").strip()
     if not text:
         return None
     if (number := whole(text)) is None:
-        raise refusal(400, f"{option} moet een geheel getal van 0 of hoger zijn.", "BadQuery", option)
+        raise single_error(400, f"{option} moet een geheel getal van 0 of hoger zijn.", "BadQuery", option)
     return number
 
 
-def _selected(call: Call, source: Table | Iterable[Row], view: View, start: int, stop: int | None) -> list[Row]:
+def _selected(
+    call: Unit4Call, source: Unit4Table | Iterable[Row], view: ListView, start: int, stop: int | None
+) -> list[Row]:
     condition, sequence = call.query.get("$filter", "").strip(), call.query.get("$orderby", "").strip()
-    if isinstance(source, Table):
+    if isinstance(source, Unit4Table):
         direction = _key_order(view, sequence)
         if not condition and direction is not None:
             return source.slice(start, stop, descending=direction)
@@ -103,7 +105,7 @@ def _selected(call: Call, source: Table | Iterable[Row], view: View, start: int,
     return _result(source, view, condition, sequence)[start:stop]
 
 
-def _key_order(view: View, sequence: str) -> bool | None:
+def _key_order(view: ListView, sequence: str) -> bool | None:
     """Whether the order is the key's own, descending or not; None for any other order."""
     words = sequence.split() or [pascal(view.key)]
     if words[0] != pascal(view.key) or len(words) > 2 or words[-1] not in (words[0], "asc", "desc"):
@@ -111,7 +113,7 @@ def _key_order(view: View, sequence: str) -> bool | None:
     return words[-1] == "desc"
 
 
-def _kept(call: Call, table: Table, view: View, condition: str, sequence: str) -> list[Row]:
+def _kept(call: Unit4Call, table: Unit4Table, view: ListView, condition: str, sequence: str) -> list[Row]:
     name = (call.books.database, view.name, condition, sequence)
     revision: int
     rows: list[Row]
@@ -124,7 +126,7 @@ def _kept(call: Call, table: Table, view: View, condition: str, sequence: str) -
     return rows
 
 
-def _result(source: Iterable[Row], view: View, condition: str, sequence: str) -> list[Row]:
+def _result(source: Iterable[Row], view: ListView, condition: str, sequence: str) -> list[Row]:
     rows = list(source)
     if condition:
         holds = predicate(condition, view.terms, V3)
@@ -132,7 +134,7 @@ def _result(source: Iterable[Row], view: View, condition: str, sequence: str) ->
     return ordered(rows, order(sequence, view.terms)) if sequence else rows
 
 
-def _select(call: Call, view: View) -> Callable[[Row], Row] | None:
+def _select(call: Unit4Call, view: ListView) -> Callable[[Row], Row] | None:
     text = call.query.get("$select", "").strip()
     if not text or text == "*":
         return None
@@ -144,7 +146,7 @@ def _select(call: Call, view: View) -> Callable[[Row], Row] | None:
     return lambda record: {shown: record[name] for shown, name in members}
 
 
-def combination(call: Call, path: str, *combinations: tuple[str, ...]) -> dict[str, str]:
+def combination(call: Unit4Call, path: str, *combinations: tuple[str, ...]) -> dict[str, str]:
     """The route parameters that were given, which must be one whole combination (contract 4)."""
     known = {name.lower(): name for names in combinations for name in names}
     given = {known[name]: value.strip() for name, value in call.query.items() if name in known}
@@ -152,5 +154,5 @@ def combination(call: Call, path: str, *combinations: tuple[str, ...]) -> dict[s
         return given
     choice = call.switch("partial_combination")
     if choice == "refuse":
-        raise refusal(404, f"{path} kent deze combinatie van parameters niet.", "NotFound")
+        raise single_error(404, f"{path} kent deze combinatie van parameters niet.", "NotFound")
     return given if choice == "apply" else {}

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.call import Unit4Call, whole
+from sandbox.unit4.custom_fields import definitions
 from sandbox.unit4.dates import dutch
+from sandbox.unit4.errors import missing, single_error
 from sandbox.unit4.layout import Row
-from sandbox.unit4.lists import Listing, View, listing
-from sandbox.unit4.own_fields import definitions
+from sandbox.unit4.lists import ListResponse, ListView, list_response
 from sandbox.unit4.records import (
     CUSTOM_FIELD,
     CUSTOMER_GROUP_INFO,
@@ -16,7 +17,6 @@ from sandbox.unit4.records import (
     SUPPLIER_INFO,
     VAT_CODE_INFO,
 )
-from sandbox.unit4.refusals import missing, refusal
 from sandbox.unit4.wire import filled, nvl
 
 # contract 9 and 10; the Dutch texts of the enums are not documented, clients go by the number
@@ -41,74 +41,74 @@ _ENTITIES = {
     "none": 0, "customer": 1, "supplier": 2, "product": 4, "subscription": 8, "account": 16, "person": 32,
     "project": 64, "organization": 128, "hourtype": 256, "costunit": 512,
 }  # fmt: skip
-_CONDITIONS, _VAT_CODES, _OWN_FIELDS = View(PAYMENT_CONDITION_INFO), View(VAT_CODE_INFO), View(CUSTOM_FIELD)
-_SUPPLIERS, _JOURNALS, _CUSTOMER_GROUPS = View(SUPPLIER_INFO), View(JOURNAL_INFO), View(CUSTOMER_GROUP_INFO)
+_CONDITIONS, _VAT_CODES, _OWN_FIELDS = ListView(PAYMENT_CONDITION_INFO), ListView(VAT_CODE_INFO), ListView(CUSTOM_FIELD)
+_SUPPLIERS, _JOURNALS, _CUSTOMER_GROUPS = ListView(SUPPLIER_INFO), ListView(JOURNAL_INFO), ListView(CUSTOMER_GROUP_INFO)
 
 
-def _pick_list(name: str) -> Callable[[Call], list[dict[str, str]]]:
+def _pick_list(name: str) -> Callable[[Unit4Call], list[dict[str, str]]]:
     return lambda call: nvl(_PICK_LISTS[name])
 
 
-def payment_conditions(call: Call) -> Listing:
+def payment_conditions(call: Unit4Call) -> ListResponse:
     rows = [filled(PAYMENT_CONDITION_INFO, row) for row in call.books.payment_conditions.values()]
-    return listing(call, rows, _CONDITIONS)
+    return list_response(call, rows, _CONDITIONS)
 
 
-def payment_condition(call: Call, key: str) -> Row:
+def payment_condition(call: Unit4Call, key: str) -> Row:
     row = call.books.payment_conditions.get(key) or call.books.payment_conditions.get(key.upper())
     if row is None:
         raise missing(call.world, "Betalingsconditie", key)
     return filled(PAYMENT_CONDITION_INFO, row)
 
 
-def payment_condition_nvl(call: Call) -> list[dict[str, str]]:
+def payment_condition_nvl(call: Unit4Call) -> list[dict[str, str]]:
     return nvl({key: row["description"] for key, row in call.books.payment_conditions.items()})
 
 
-def vat_scenarios(call: Call) -> list[dict[str, str]]:
+def vat_scenarios(call: Unit4Call) -> list[dict[str, str]]:
     return nvl(call.books.vat_scenarios)
 
 
-def vat_codes(call: Call) -> Listing:
+def vat_codes(call: Unit4Call) -> ListResponse:
     rows = [filled(VAT_CODE_INFO, row) | _percentages(call, row) for row in call.books.vat_codes.values()]
-    return listing(call, rows, _VAT_CODES)
+    return list_response(call, rows, _VAT_CODES)
 
 
-def _percentages(call: Call, row: Row) -> Row:
+def _percentages(call: Unit4Call, row: Row) -> Row:
     by_date = [rate | {"startDate": dutch(rate["startDate"])} for rate in row["vatPercentagesByDate"]]
     today = call.world.clock.local().date()
     return {"vatPercentagesByDate": by_date, "vatPercentage": call.books.vat_rate(row["vatCodeId"], today)}
 
 
-def vat_code_nvl(call: Call) -> list[dict[str, str]]:
+def vat_code_nvl(call: Unit4Call) -> list[dict[str, str]]:
     return nvl({key: row["description"] for key, row in call.books.vat_codes.items()})
 
 
-def custom_fields(call: Call, entities: str) -> Listing:
+def custom_fields(call: Unit4Call, entities: str) -> ListResponse:
     """Own fields by entity flags: a number, or names by comma (contract 11)."""
     wanted = 0
     for name in entities.lower().split(","):
         flag = _ENTITIES.get(name.strip(), whole(name.strip()))
         if flag is None:
-            raise refusal(400, f"{name} is geen bekende entiteit.", "Unknown", "entities")
+            raise single_error(400, f"{name} is geen bekende entiteit.", "Unknown", "entities")
         wanted |= flag
     rows = [row for row in definitions(call.books) if not wanted or row["entity"] & wanted]
-    return listing(call, [filled(CUSTOM_FIELD, row) for row in rows], _OWN_FIELDS)
+    return list_response(call, [filled(CUSTOM_FIELD, row) for row in rows], _OWN_FIELDS)
 
 
-def suppliers(call: Call) -> Listing:
-    return listing(call, [filled(SUPPLIER_INFO, row) for row in call.books.suppliers], _SUPPLIERS)
+def suppliers(call: Unit4Call) -> ListResponse:
+    return list_response(call, [filled(SUPPLIER_INFO, row) for row in call.books.suppliers], _SUPPLIERS)
 
 
-def journals(call: Call) -> Listing:
-    return listing(call, [filled(JOURNAL_INFO, row) for row in call.books.journals.values()], _JOURNALS)
+def journals(call: Unit4Call) -> ListResponse:
+    return list_response(call, [filled(JOURNAL_INFO, row) for row in call.books.journals.values()], _JOURNALS)
 
 
-def customer_groups(call: Call) -> Listing:
+def customer_groups(call: Unit4Call) -> ListResponse:
     year = call.world.clock.local().year
     rows = [{"customerGroupId": key, "fiscalYear": year, "ledgerAccountId": "1300"}
             for key in _PICK_LISTS["CustomerGroupNVL"]]  # fmt: skip
-    return listing(call, rows, _CUSTOMER_GROUPS)
+    return list_response(call, rows, _CUSTOMER_GROUPS)
 
 
 ROUTES: dict[str, Any] = {

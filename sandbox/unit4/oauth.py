@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sandbox.unit4.calls import User
+from sandbox.unit4.call import Unit4User
+from sandbox.unit4.errors import Unit4Error
 from sandbox.unit4.layout import Row
-from sandbox.unit4.refusals import Refusal
 from sandbox.world import World
 
 CLIENT_ID = "6f2a9d54-3c1b-4f6e-9a70-4b1d8e0c7a55"
@@ -23,16 +23,16 @@ _LOOPBACK_PATHS = {"/koppel/callback", "/callback"}
 class _Grant:
     """What a code or token stands for, until when (seconds since the epoch; 0 is without end)."""
 
-    user: User
+    user: Unit4User
     until: float
     version: str = ""
     redirect_uri: str = ""
 
 
-class OAuth:
+class Unit4OAuth:
     """Codes and tokens handed out; the same in each process with the same seed."""
 
-    def __init__(self, world: World, seeded: User) -> None:
+    def __init__(self, world: World, seeded: Unit4User) -> None:
         self._world = world
         self._registered = {_REGISTERED}
         self._codes: dict[str, _Grant] = {}
@@ -57,13 +57,13 @@ class OAuth:
             return False
         return here and parts.path in _LOOPBACK_PATHS and not parts.query and not parts.fragment
 
-    def new_code(self, user: User, redirect_uri: str) -> str:
+    def new_code(self, user: Unit4User, redirect_uri: str) -> str:
         secret = self._secret("code")
         code = f"{secret[:20]}!{secret[20:]}/="  # with characters that a client has to decode
         self._codes[code] = _Grant(user, self._in("code_lifetime_s"), redirect_uri=redirect_uri)
         return code
 
-    def new_refresh_token(self, user: User) -> str:
+    def new_refresh_token(self, user: Unit4User) -> str:
         secret = self._secret("refresh")
         token = f"{secret[:22]}!{secret[22:]}-_"
         self._refresh[token] = _Grant(user, self._in("refresh_lifetime_s"))
@@ -72,7 +72,7 @@ class OAuth:
     def expire_tokens(self) -> None:
         self._access.clear()
 
-    def user(self, token: str, version: str) -> User | None:
+    def user(self, token: str, version: str) -> Unit4User | None:
         """Whose access token this is; None when it is not valid (any more)."""
         grant = self._access.get(token)
         if grant is None or self._over(grant):
@@ -81,7 +81,7 @@ class OAuth:
             return None
         return grant.user
 
-    def token(self, form: Mapping[str, str], version: str) -> tuple[User, Row]:
+    def token(self, form: Mapping[str, str], version: str) -> tuple[Unit4User, Row]:
         """The answer of OAuth/Token. Raises Refusal with an OAuth error (contract 2.1)."""
         if form.get("client_id") != CLIENT_ID or form.get("client_secret") != CLIENT_SECRET:
             raise oauth_error("invalid_client", "client_id or client_secret is missing from the body or not known")
@@ -96,7 +96,7 @@ class OAuth:
             raise oauth_error("invalid_request", "grant_type is missing")
         return user, self._answer(user, version)
 
-    def _of_code(self, form: Mapping[str, str]) -> User:
+    def _of_code(self, form: Mapping[str, str]) -> Unit4User:
         if "code" not in form or "redirect_uri" not in form:
             raise oauth_error("invalid_request", "code or redirect_uri is missing")
         grant = self._codes.pop(form["code"], None)
@@ -104,7 +104,7 @@ class OAuth:
             raise oauth_error("invalid_grant", "the code is used, expired, unknown or for another redirect_uri")
         return grant.user
 
-    def _of_refresh_token(self, form: Mapping[str, str]) -> User:
+    def _of_refresh_token(self, form: Mapping[str, str]) -> Unit4User:
         if "refresh_token" not in form:
             raise oauth_error("invalid_request", "refresh_token is missing")
         grant = self._refresh.get(form["refresh_token"])
@@ -114,7 +114,7 @@ class OAuth:
             del self._refresh[form["refresh_token"]]
         return grant.user
 
-    def _answer(self, user: User, version: str) -> Row:
+    def _answer(self, user: Unit4User, version: str) -> Row:
         access = self._secret("access")
         self._access[access] = _Grant(user, self._in("expires_in"), version.lower())
         seconds = self._world.switches["unit4.expires_in"]
@@ -140,13 +140,15 @@ class OAuth:
         return bool(grant.until) and self._world.clock.now().timestamp() >= grant.until
 
 
-def oauth_error(error: str, description: str) -> Refusal:
+def oauth_error(error: str, description: str) -> Unit4Error:
     """The JSON error of an OAuth endpoint: always 400 (contract 2.1)."""
-    return Refusal(400, {"error": error, "error_description": description})
+    return Unit4Error(400, {"error": error, "error_description": description})
 
 
-def refused(status: int) -> Refusal:
+def refused(status: int) -> Unit4Error:
     """What a status is told with here when nothing more is known."""
     if status >= 500:
-        return Refusal(status, {"error": "server_error", "error_description": "the service cannot answer now"})
-    return Refusal(status, {"error": "invalid_grant", "error_description": "the code or token is not valid (any more)"})
+        return Unit4Error(status, {"error": "server_error", "error_description": "the service cannot answer now"})
+    return Unit4Error(
+        status, {"error": "invalid_grant", "error_description": "the code or token is not valid (any more)"}
+    )

@@ -3,11 +3,11 @@
 from typing import Any
 
 from sandbox.unit4.amounts import INCLUSIVE, TEXT_LINE, line_amount
-from sandbox.unit4.calls import Call
+from sandbox.unit4.call import Unit4Call
+from sandbox.unit4.errors import Validation
 from sandbox.unit4.layout import Row
 from sandbox.unit4.products import EXPIRING, PASSIVE, cents
 from sandbox.unit4.records import ORDER_LINE
-from sandbox.unit4.refusals import Check
 
 _LINE_TYPES = range(7)
 _NEEDS_PRODUCT = (0, 2, 4)
@@ -17,7 +17,9 @@ _LARGEST = 10**13
 _INVOICE_ORDER = 0
 
 
-def new_lines(call: Call, order: Row, old: list[Row], given: list[Any] | None, check: Check) -> list[Row]:
+def new_lines(
+    call: Unit4Call, order: Row, old: list[Row], given: list[Any] | None, validation: Validation
+) -> list[Row]:
     """All lines of the order; those with a known orderLineId change that line, the others are new."""
     if given is None:
         given = old
@@ -26,25 +28,25 @@ def new_lines(call: Call, order: Row, old: list[Row], given: list[Any] | None, c
     for number, each in enumerate(given):
         path = f"orderLines[{number}]."
         said = {k: v for k, v in each.items() if v is not None} if isinstance(each, dict) else each
-        values = said if given is old else ORDER_LINE.read(said, check, path)
+        values = said if given is old else ORDER_LINE.read(said, validation, path)
         key = values.get("orderLineId", 0)
         if key in known:
             values = known.pop(key) | values
         else:
             key = last = last + 1
-        lines.append(_line(call, order, values, check, path) | {"orderLineId": key})
+        lines.append(_line(call, order, values, validation, path) | {"orderLineId": key})
     return lines
 
 
-def _line(call: Call, order: Row, values: Row, check: Check, path: str) -> Row:
-    product = _product(call, values, check, path)
+def _line(call: Unit4Call, order: Row, values: Row, validation: Validation, path: str) -> Row:
+    product = _product(call, values, validation, path)
     line = ORDER_LINE.blank | values
     if line["orderLineType"] not in _LINE_TYPES:
-        check.problem(f"{path}orderLineType", "Unknown", "Het regeltype is 0 tot en met 6.")
+        validation.problem(f"{path}orderLineType", "Unknown", "Het regeltype is 0 tot en met 6.")
     if not 0 <= line["discount"] <= 1:
-        check.problem(f"{path}discount", "OutOfRange", "De korting is een fractie van 0 tot en met 1.")
+        validation.problem(f"{path}discount", "OutOfRange", "De korting is een fractie van 0 tot en met 1.")
     if line["pricePer"] <= 0:
-        check.problem(f"{path}pricePer", "OutOfRange", "Prijs per moet groter dan nul zijn.")
+        validation.problem(f"{path}pricePer", "OutOfRange", "Prijs per moet groter dan nul zijn.")
         return line
     if line["orderLineType"] == TEXT_LINE:
         return line | dict.fromkeys((*_QUANTITIES, "price", "orderLineAmount"), 0.0)
@@ -55,31 +57,31 @@ def _line(call: Call, order: Row, values: Row, check: Check, path: str) -> Row:
     if "quantityDelivered" not in values and as_ordered:
         line["quantityDelivered"] = line["quantityOrdered"]
     if line["vatCodeId"] and line["vatCodeId"] not in call.books.vat_codes:
-        check.problem(f"{path}vatCodeId", "Unknown", f"Btw-code {line['vatCodeId']} bestaat niet.")
+        validation.problem(f"{path}vatCodeId", "Unknown", f"Btw-code {line['vatCodeId']} bestaat niet.")
     if abs(line_amount(line)) >= _LARGEST:
-        check.problem(f"{path}orderLineAmount", "OutOfRange", "Het regelbedrag is te groot.")
+        validation.problem(f"{path}orderLineAmount", "OutOfRange", "Het regelbedrag is te groot.")
     return line
 
 
-def _product(call: Call, values: Row, check: Check, path: str) -> Row | None:
+def _product(call: Unit4Call, values: Row, validation: Validation, path: str) -> Row | None:
     key, kind = values.get("productId", ""), values.get("orderLineType", 0)
     product = call.books.products.get(key)
     if not key and kind in _NEEDS_PRODUCT:
-        check.problem(f"{path}productId", "Required", "Artikel is verplicht.")
+        validation.problem(f"{path}productId", "Required", "Artikel is verplicht.")
     elif key and product is None:
-        check.problem(f"{path}productId", "Unknown", f"Artikel {key} bestaat niet.")
+        validation.problem(f"{path}productId", "Unknown", f"Artikel {key} bestaat niet.")
     elif product is not None:
         state = product.get("productState", 0)
         if state == PASSIVE and call.switch("passive_products") == "refuse":
-            check.problem(f"{path}productId", "Passive", f"Artikel {key} is passief.")
+            validation.problem(f"{path}productId", "Passive", f"Artikel {key} is passief.")
         if state == EXPIRING and call.switch("expiring_products") == "refuse":
-            check.problem(f"{path}productId", "Expiring", f"Artikel {key} is aflopend.")
+            validation.problem(f"{path}productId", "Expiring", f"Artikel {key} is aflopend.")
         if call.switch("line_type_checked") and kind != _TYPE_FOR[product.get("productType", 0)]:
-            check.problem(f"{path}orderLineType", "WrongType", f"Het regeltype past niet bij artikel {key}.")
+            validation.problem(f"{path}orderLineType", "WrongType", f"Het regeltype past niet bij artikel {key}.")
     return product
 
 
-def _from_product(call: Call, line: Row, values: Row, product: Row) -> None:
+def _from_product(call: Unit4Call, line: Row, values: Row, product: Row) -> None:
     """What the article says unless the line does; own text goes before the article's."""
     line["description"] = line["description"] or product["description"][: ORDER_LINE.fields["description"].size]
     line["unit"] = line["unit"] or product.get("unit", "")
@@ -92,7 +94,7 @@ def _from_product(call: Call, line: Row, values: Row, product: Row) -> None:
     line["discountAccountId"] = line["discountAccountId"] or product.get("discountAccountId", "")
 
 
-def _priced(call: Call, order: Row, line: Row, values: Row, product: Row | None) -> None:
+def _priced(call: Unit4Call, order: Row, line: Row, values: Row, product: Row | None) -> None:
     """The price counts when it is said, else the customer's agreed price or the article's."""
     unsaid = "autoCalculatePrice" not in values
     if unsaid:

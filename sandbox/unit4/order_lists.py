@@ -6,17 +6,17 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sandbox.unit4.amounts import INCLUSIVE, TEXT_LINE, rate_of, vat_lines
-from sandbox.unit4.calls import Call, whole
+from sandbox.unit4.call import Unit4Call, whole
 from sandbox.unit4.dates import parse
+from sandbox.unit4.errors import missing, single_error
 from sandbox.unit4.layout import Row
-from sandbox.unit4.lists import Listing, View, combination, listing
+from sandbox.unit4.lists import ListResponse, ListView, combination, list_response
 from sandbox.unit4.orders import found_order
 from sandbox.unit4.products import cents
 from sandbox.unit4.records import ORDER_INFO, ORDER_LINE_INFO, ORDER_VAT_LINE
-from sandbox.unit4.refusals import missing, refusal
 from sandbox.unit4.wire import filled
 
-_INFO = View(ORDER_INFO)
+_INFO = ListView(ORDER_INFO)
 _TYPE_NAMES = ("InvoiceOrder", "RegularOrder", "ServiceOrder")
 _LIMITS = ("minDate", "maxDate", "minPrice", "maxPrice", "fiscalYear", "onlyOpen")
 _WITH_YEAR = tuple(name for name in _LIMITS if name != "fiscalYear")
@@ -28,7 +28,7 @@ _NAMES = {  # OrderInfo member -> where it comes from in an order
 }  # fmt: skip
 
 
-def order_info_record(call: Call, order: Row, with_lines: bool) -> Row:
+def order_info_record(call: Unit4Call, order: Row, with_lines: bool) -> Row:
     """OrderInfo of an order."""
     condition = call.books.payment_conditions.get(order["paymentConditionId"], {})
     row = order | {name: order[source] for name, source in _NAMES.items()}
@@ -48,7 +48,7 @@ def order_info_record(call: Call, order: Row, with_lines: bool) -> Row:
     return filled(ORDER_INFO, row)
 
 
-def _line(call: Call, order: Row, line: Row) -> Row:
+def _line(call: Unit4Call, order: Row, line: Row) -> Row:
     rate = rate_of(call.books, order, line["vatCodeId"]) if line["orderLineType"] != TEXT_LINE else Decimal(0)
     amount = Decimal(str(line["orderLineAmount"]))
     inclusive = order["chargeVatType"] == INCLUSIVE
@@ -62,22 +62,22 @@ def _line(call: Call, order: Row, line: Row) -> Row:
     return filled(ORDER_LINE_INFO, row)
 
 
-def order_info(call: Call, key: str) -> Row:
+def order_info(call: Unit4Call, key: str) -> Row:
     return order_info_record(call, found_order(call, key), with_lines=True)
 
 
-def order_info_by_invoice(call: Call, key: str) -> Row:
+def order_info_by_invoice(call: Unit4Call, key: str) -> Row:
     order = call.books.invoiced.get(key)
     if order is None:
         raise missing(call.world, "Factuur", key)
     return order_info_record(call, order, with_lines=True)
 
 
-def sample_data(call: Call) -> Row:
+def sample_data(call: Unit4Call) -> Row:
     return filled(ORDER_INFO, {"orderId": "20190038", "orderType": "0", "stateId": "1", "customerId": "1001"})
 
 
-def by_customer(call: Call, key: str, *limits: str) -> Listing:
+def by_customer(call: Unit4Call, key: str, *limits: str) -> ListResponse:
     """A customer's orders; the limits come in the path, in the query, or not at all."""
     if len(limits) == len(_LIMITS):
         given = dict(zip(_LIMITS, limits, strict=True))
@@ -91,14 +91,14 @@ def by_customer(call: Call, key: str, *limits: str) -> Listing:
     return _list(call, (order for order in orders if _within(call, order, given)))
 
 
-def _within(call: Call, order: Row, given: dict[str, str]) -> bool:
+def _within(call: Unit4Call, order: Row, given: dict[str, str]) -> bool:
     """Whether an order is inside the limits; an empty limit is none."""
     try:
         first, last = (_day(given.get(name, "")) for name in ("minDate", "maxDate"))
         least, most = (_amount(given.get(name, "")) for name in ("minPrice", "maxPrice"))
         year = int(given.get("fiscalYear") or 0)
     except (ValueError, InvalidOperation) as error:
-        raise refusal(400, "De grenzen van de zoekopdracht zijn niet leesbaar.", "Unreadable") from error
+        raise single_error(400, "De grenzen van de zoekopdracht zijn niet leesbaar.", "Unreadable") from error
     day, amount = order["orderDate"], order["totalOrderAmount"]
     return (
         (first is None or first <= day)
@@ -123,7 +123,7 @@ def _amount(text: str) -> Decimal | None:
     return amount
 
 
-def open_orders(call: Call) -> Listing:
+def open_orders(call: Unit4Call) -> ListResponse:
     customer = call.query.get("customerid", "")
     everything = call.switch("invoiced_in_open_orders")
     return _list(
@@ -136,37 +136,37 @@ def open_orders(call: Call) -> Listing:
     )
 
 
-def ready_to_print(call: Call) -> Listing:
+def ready_to_print(call: Unit4Call) -> ListResponse:
     orders = call.books.orders
     return _list(call, (o for o in orders if o["approved"] and not o["blocked"] and not o.get("invoiceId")))
 
 
-def for_invoice(call: Call, key: str) -> Listing:
+def for_invoice(call: Unit4Call, key: str) -> ListResponse:
     order = call.books.invoiced.get(key)
     return _list(call, [order] if order else [])
 
 
-def by_project(call: Call, key: str) -> Listing:
+def by_project(call: Unit4Call, key: str) -> ListResponse:
     return _list(call, (order for order in call.books.orders if order["projectId"] == key))
 
 
-def _list(call: Call, orders: Iterable[Row]) -> Listing:
+def _list(call: Unit4Call, orders: Iterable[Row]) -> ListResponse:
     if call.query.get("$filter") and not call.switch("order_filter"):
-        raise refusal(400, "$filter wordt hier niet ondersteund.", "BadQuery", "$filter")
+        raise single_error(400, "$filter wordt hier niet ondersteund.", "BadQuery", "$filter")
     seen_before = call.world.clock.now() - timedelta(seconds=int(call.switch("order_visible_after_s")))
     with_lines = call.switch("order_lists_carry_lines")
     visible = [order for order in orders if order["createdAt"] <= seen_before]
     records = [order_info_record(call, order, with_lines) for order in visible]
-    return _server_page(call, listing(call, records, _INFO))
+    return _server_page(call, list_response(call, records, _INFO))
 
 
-def _server_page(call: Call, rows: Listing) -> Listing:
+def _server_page(call: Unit4Call, rows: ListResponse) -> ListResponse:
     """PageSize and PageNumber (contract 4)."""
     first = int(call.switch("first_page_number"))
     size = whole(call.query.get("pagesize") or "0")
     number = whole(call.query.get("pagenumber") or str(first))
     if size is None or number is None or number < first:
-        raise refusal(400, "PageSize en PageNumber moeten gehele getallen zijn.", "BadQuery", "PageNumber")
+        raise single_error(400, "PageSize en PageNumber moeten gehele getallen zijn.", "BadQuery", "PageNumber")
     start = (number - first) * size
     return rows[start : start + size] if size else rows
 

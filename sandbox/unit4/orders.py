@@ -6,15 +6,15 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.unit4 import wire
+from sandbox.unit4.administration import Administration
 from sandbox.unit4.amounts import set_totals
-from sandbox.unit4.books import Books
-from sandbox.unit4.calls import Call
+from sandbox.unit4.call import Unit4Call
+from sandbox.unit4.custom_fields import changed, custom_properties
 from sandbox.unit4.dates import dutch, parse
+from sandbox.unit4.errors import Validation, missing, single_error
 from sandbox.unit4.layout import Row
 from sandbox.unit4.order_lines import new_lines
-from sandbox.unit4.own_fields import changed, custom_properties
 from sandbox.unit4.records import INTRASTAT_ENTRY, ORDER, ORDER_LINE
-from sandbox.unit4.refusals import Check, missing, refusal
 
 _REQUIRED = {"customerId": "Debiteur", "orderDate": "Orderdatum", "paymentConditionId": "Betalingsconditie"}
 _ENUMS = {"orderType": 3, "orderState": 6, "chargeVatType": 4}
@@ -25,18 +25,18 @@ _CHARGE_OF_CUSTOMER = {0: _NO_VAT, 2: _SUBCONTRACTOR}
 _INVOICED = "De order is gefactureerd."
 
 
-def found_order(call: Call, key: str) -> Row:
+def found_order(call: Unit4Call, key: str) -> Row:
     row = call.books.orders.find(key)
     if row is None:
         raise missing(call.world, "Order", key)
     return row
 
 
-def get_order(call: Call, key: str) -> Row:
+def get_order(call: Unit4Call, key: str) -> Row:
     return order_record(call.books, found_order(call, key))
 
 
-def order_record(books: Books, row: Row) -> Row:
+def order_record(books: Administration, row: Row) -> Row:
     """Order with its lines (contract 10)."""
     record = wire.filled(ORDER, row)
     record["orderLines"] = [wire.filled(ORDER_LINE, line) for line in row["orderLines"]]
@@ -46,13 +46,13 @@ def order_record(books: Books, row: Row) -> Row:
     return record
 
 
-def post_order(call: Call) -> Row:
+def post_order(call: Unit4Call) -> Row:
     given = call.json()
-    check = call.check()
-    values = ORDER.read(given, check)
-    number = _own_number(call, values, check)
-    row = _built(call, ORDER.blank | {"orderLines": [], "customProperties": {}}, values, check)
-    check.done()
+    validation = call.validation()
+    values = ORDER.read(given, validation)
+    number = _own_number(call, values, validation)
+    row = _built(call, ORDER.blank | {"orderLines": [], "customProperties": {}}, values, validation)
+    validation.done()
     set_totals(call.books, row)
     row["orderId"] = number or _next_number(call, row)
     row["createdAt"] = call.world.clock.now()
@@ -60,18 +60,18 @@ def post_order(call: Call) -> Row:
     return order_record(call.books, row)
 
 
-def _own_number(call: Call, values: Row, check: Check) -> str:
+def _own_number(call: Unit4Call, values: Row, validation: Validation) -> str:
     """Whether a client may bring its own order number is open (contract 10)."""
     number: str = values.pop("orderId", "")
     choice = call.switch("own_order_number")
     if not number or choice == "ignore":
         return ""
     if choice == "refuse" or call.books.orders.get(number):
-        check.problem("orderId", "Refused", f"Ordernummer {number} kan niet worden gebruikt.")
+        validation.problem("orderId", "Refused", f"Ordernummer {number} kan niet worden gebruikt.")
     return number
 
 
-def _next_number(call: Call, row: Row) -> str:
+def _next_number(call: Unit4Call, row: Row) -> str:
     """Contract 13: the year and at least four digits."""
     year = row["orderDate"].year
     while True:
@@ -81,89 +81,91 @@ def _next_number(call: Call, row: Row) -> str:
             return number
 
 
-def put_order(call: Call, key: str) -> Row:
+def put_order(call: Unit4Call, key: str) -> Row:
     old = found_order(call, key)
     given = call.json()
-    check = call.check()
-    values = ORDER.read(given, check) | {"orderId": old["orderId"]}
+    validation = call.validation()
+    values = ORDER.read(given, validation) | {"orderId": old["orderId"]}
     if old.get("invoiceId"):
-        check.problem("", "CannotChange", _INVOICED)
+        validation.problem("", "CannotChange", _INVOICED)
     base = dict(old)
     if call.switch("put_missing") == "default":
         base |= ORDER.blank | {"orderLines": old["orderLines"], "customProperties": old["customProperties"]}
-    row = _built(call, base, values, check)
-    check.done()
+    row = _built(call, base, values, validation)
+    validation.done()
     set_totals(call.books, row)
     call.books.remove_order(old)
     call.books.add_order(row)
     return order_record(call.books, row)
 
 
-def delete_order(call: Call, key: str) -> Response:
+def delete_order(call: Unit4Call, key: str) -> Response:
     row = found_order(call, key)
     if row.get("invoiceId"):
-        check = call.check()
-        check.problem("", "CannotChange", _INVOICED)
-        check.done()
+        validation = call.validation()
+        validation.problem("", "CannotChange", _INVOICED)
+        validation.done()
     call.books.remove_order(row)
     return Response(b"", int(call.switch("delete_status")))
 
 
-def _built(call: Call, base: Row, values: Row, check: Check) -> Row:
+def _built(call: Unit4Call, base: Row, values: Row, validation: Validation) -> Row:
     """The order as it will be stored, but for its totals; what is wrong goes to ``check``."""
     row = base | values
     row["vatScenarioId"] = row["vatScenarioId"] or None  # 0 is how a client says nothing (contract 3)
     row["orderState"] = row["orderState"] or ORDER.blank["orderState"]
     row["approvedBy"] = row["approvedBy"].upper()
     if isinstance(row["intrastatEntry"], dict):
-        entry = INTRASTAT_ENTRY.read(row["intrastatEntry"], check, "intrastatEntry.")
+        entry = INTRASTAT_ENTRY.read(row["intrastatEntry"], validation, "intrastatEntry.")
         row["intrastatEntry"] = wire.filled(INTRASTAT_ENTRY, entry)
     own = values.get("customProperties", {})
-    row["customProperties"] = changed(call.books, "order", own, base["customProperties"], check)
-    _checked(call, row, check)
-    customer = _customer(call, row, check)
+    row["customProperties"] = changed(call.books, "order", own, base["customProperties"], validation)
+    _checked(call, row, validation)
+    customer = _customer(call, row, validation)
     if customer is None or not row["orderDate"]:
         return row  # the lines cannot be priced; check has the reason
-    _from_customer(call, row, values, customer, check)
-    row["orderLines"] = new_lines(call, row, base["orderLines"], values.get("orderLines"), check)
+    _from_customer(call, row, values, customer, validation)
+    row["orderLines"] = new_lines(call, row, base["orderLines"], values.get("orderLines"), validation)
     return row
 
 
-def _checked(call: Call, row: Row, check: Check) -> None:
+def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
     for name, title in _REQUIRED.items():
         if not row[name]:
-            check.problem(name, "Required", f"{title} is verplicht.")
+            validation.problem(name, "Required", f"{title} is verplicht.")
     for name, count in _ENUMS.items():
         if row[name] not in range(count):
-            check.problem(name, "Unknown", f"{name} is 0 tot en met {count - 1}.")
+            validation.problem(name, "Unknown", f"{name} is 0 tot en met {count - 1}.")
     for name in _FRACTIONS:
         if not 0 <= row[name] <= 1:
-            check.problem(name, "OutOfRange", f"{name} is een fractie van 0 tot en met 1.")
+            validation.problem(name, "OutOfRange", f"{name} is een fractie van 0 tot en met 1.")
     condition = call.books.payment_conditions.get(row["paymentConditionId"])
     if row["paymentConditionId"] and condition is None:
-        check.problem("paymentConditionId", "Unknown", f"Betalingsconditie {row['paymentConditionId']} bestaat niet.")
+        validation.problem(
+            "paymentConditionId", "Unknown", f"Betalingsconditie {row['paymentConditionId']} bestaat niet."
+        )
     elif row["mandateId"] and condition is not None and not condition.get("isSepa"):
-        check.problem("mandateId", "NotSepa", "Een mandaat kan alleen bij een SEPA-betalingsconditie.")
+        validation.problem("mandateId", "NotSepa", "Een mandaat kan alleen bij een SEPA-betalingsconditie.")
     scenario = row["vatScenarioId"]
     if scenario is None and call.switch("vat_scenario_required"):
-        check.problem("vatScenarioId", "Required", "Btw-scenario is verplicht.")
+        validation.problem("vatScenarioId", "Required", "Btw-scenario is verplicht.")
     elif scenario is not None and scenario not in call.books.vat_scenarios:
-        check.problem("vatScenarioId", "Unknown", f"Btw-scenario {scenario} bestaat niet.")
+        validation.problem("vatScenarioId", "Unknown", f"Btw-scenario {scenario} bestaat niet.")
     if row["applyOrderSurcharge"] and row["orderSurchargeVatCodeId"] not in call.books.vat_codes:
-        check.problem("orderSurchargeVatCodeId", "Unknown", "De btw-code van de ordertoeslag bestaat niet.")
+        validation.problem("orderSurchargeVatCodeId", "Unknown", "De btw-code van de ordertoeslag bestaat niet.")
 
 
-def _customer(call: Call, row: Row, check: Check) -> Row | None:
+def _customer(call: Unit4Call, row: Row, validation: Validation) -> Row | None:
     key = row["customerId"]
     customer = call.books.customers.get(key)
     if key and customer is None:
-        check.problem("customerId", "Unknown", f"Debiteur {key} bestaat niet.")
+        validation.problem("customerId", "Unknown", f"Debiteur {key} bestaat niet.")
     elif customer and customer.get("customerStateId") == "P" and call.switch("passive_customers") == "refuse":
-        check.problem("customerId", "Passive", f"Debiteur {key} is passief.")
+        validation.problem("customerId", "Passive", f"Debiteur {key} is passief.")
     return customer
 
 
-def _from_customer(call: Call, row: Row, values: Row, customer: Row, check: Check) -> None:
+def _from_customer(call: Unit4Call, row: Row, values: Row, customer: Row, validation: Validation) -> None:
     """What the server fills in when it is left out (contract 10)."""
     if row["vatScenarioId"] is None:
         row["vatScenarioId"] = customer.get("vatScenarioId", _DEFAULT_SCENARIO)
@@ -179,7 +181,7 @@ def _from_customer(call: Call, row: Row, values: Row, customer: Row, check: Chec
         row |= {"approved": False, "approvedBy": ""}
 
 
-def process_order(call: Call) -> Row:
+def process_order(call: Unit4Call) -> Row:
     """Turns an order into a booked invoice; a business refusal is told in ``error`` (contract 10)."""
     names = ("journalId", "fiscalYear", "periodNumber", "invoiceDate", "orderId", "journalTransaction")
     asked = {name: call.query.get(name.lower(), "").strip() for name in names}
@@ -193,7 +195,7 @@ def process_order(call: Call) -> Row:
         if not 0 <= period <= 99 or not 0 <= transaction < 10**9:
             raise ValueError
     except (ValueError, OverflowError) as error:
-        raise refusal(400, "De gegevens van de factuur zijn niet leesbaar.", "Unreadable") from error
+        raise single_error(400, "De gegevens van de factuur zijn niet leesbaar.", "Unreadable") from error
     problem = _cannot_invoice(call, order, asked["journalId"])
     if not problem:
         transaction = transaction or call.books.number(f"journal {asked['journalId']}")
@@ -207,7 +209,7 @@ def process_order(call: Call) -> Row:
     }  # fmt: skip
 
 
-def _cannot_invoice(call: Call, order: Row, journal: str) -> str:
+def _cannot_invoice(call: Unit4Call, order: Row, journal: str) -> str:
     if order.get("invoiceId"):
         return _INVOICED
     if order["blocked"]:
@@ -217,7 +219,7 @@ def _cannot_invoice(call: Call, order: Row, journal: str) -> str:
     return "" if journal in call.books.journals else f"Dagboek {journal} bestaat niet."
 
 
-def _invoice_number(call: Call, year: int) -> str:
+def _invoice_number(call: Unit4Call, year: int) -> str:
     short = f"{year % 100:02d}"
     return f"{short}7{call.books.number(f'invoice {short}'):05d}"
 

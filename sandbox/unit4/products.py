@@ -7,16 +7,16 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.unit4 import wire
-from sandbox.unit4.books import Table
-from sandbox.unit4.calls import Call
+from sandbox.unit4.administration import Unit4Table
+from sandbox.unit4.call import Unit4Call
+from sandbox.unit4.custom_fields import changed
 from sandbox.unit4.dates import parse
+from sandbox.unit4.errors import Validation, hidden, missing, single_error
 from sandbox.unit4.layout import Layout, Row
-from sandbox.unit4.lists import Listing, View, combination, listing
-from sandbox.unit4.own_fields import changed
+from sandbox.unit4.lists import ListResponse, ListView, combination, list_response
 from sandbox.unit4.records import COMPONENT, PRODUCT, PRODUCT_DESCRIPTION, PRODUCT_INFO, PRODUCT_SUPPLIER
-from sandbox.unit4.refusals import Check, hidden, missing, refusal
 
-_INFO = View(PRODUCT_INFO, wire.product_info, "productId", "products")
+_INFO = ListView(PRODUCT_INFO, wire.product_info, "productId", "products")
 _SEARCH = ("productId", "shortName", "description", "productGroupId")
 _TYPES, _STATES, PASSIVE, EXPIRING, STOCKED = range(5), range(3), 1, 2, 2
 _PARTS: dict[str, Layout] = {
@@ -25,11 +25,11 @@ _PARTS: dict[str, Layout] = {
 _ALWAYS = ("productId", "shortName", "description", "dateCreated", "lastUpdate", "priceExclVat", "priceInclVat")
 
 
-def product_info_list(call: Call) -> Listing:
+def product_info_list(call: Unit4Call) -> ListResponse:
     wanted = {name: text for name, text in combination(call, "ProductInfoList", _SEARCH).items() if text}
     hide_passive = not call.switch("passive_in_lists")
     if not wanted and not hide_passive:
-        return listing(call, _seen(call), _INFO)
+        return list_response(call, _seen(call), _INFO)
     exact = call.switch("product_search") == "exact"
 
     def matches(row: Row) -> bool:
@@ -37,78 +37,78 @@ def product_info_list(call: Call) -> Listing:
         return all(text == value if exact else text in value for text, value in pairs)
 
     rows = (row for row in _seen(call) if matches(row))
-    return listing(call, (r for r in rows if not (hide_passive and r.get("productState") == PASSIVE)), _INFO)
+    return list_response(call, (r for r in rows if not (hide_passive and r.get("productState") == PASSIVE)), _INFO)
 
 
-def _seen(call: Call) -> Table | list[Row]:
+def _seen(call: Unit4Call) -> Unit4Table | list[Row]:
     """The articles that the user may see."""
-    products, sight = call.books.products, call.books.sight
-    return products if sight.whole else [row for row in products if sight.sees(row["productId"])]
+    products, visibility = call.books.products, call.books.visibility
+    return products if visibility.whole else [row for row in products if visibility.sees(row["productId"])]
 
 
-def _found(call: Call, key: str) -> Row:
+def _found(call: Unit4Call, key: str) -> Row:
     row = call.books.products.find(key)
     if row is None:
         raise missing(call.world, "Artikel", key)
-    if not call.books.sight.sees(row["productId"]):
+    if not call.books.visibility.sees(row["productId"]):
         raise hidden(call.world, "Artikel", key)
     return row
 
 
-def product_info(call: Call, key: str) -> Row:
+def product_info(call: Unit4Call, key: str) -> Row:
     return wire.product_info(_found(call, key))
 
 
-def product_nvl(call: Call) -> list[dict[str, str]]:
+def product_nvl(call: Unit4Call) -> list[dict[str, str]]:
     return wire.nvl({row["productId"]: row["description"] for row in _seen(call)})
 
 
-def stock_product_nvl(call: Call) -> list[dict[str, str]]:
+def stock_product_nvl(call: Unit4Call) -> list[dict[str, str]]:
     stocked = (row for row in _seen(call) if row.get("productType") == STOCKED)
     return wire.nvl({row["productId"]: row["description"] for row in stocked})
 
 
-def get_product(call: Call, key: str) -> Row:
+def get_product(call: Unit4Call, key: str) -> Row:
     return wire.product(call.books, _found(call, key))
 
 
-def post_product(call: Call) -> Row:
-    check = call.check()
-    values = PRODUCT.read(call.json(), check)
+def post_product(call: Unit4Call) -> Row:
+    validation = call.validation()
+    values = PRODUCT.read(call.json(), validation)
     key = values.get("productId", "")
     if not key:
-        check.problem("productId", "Required", "Artikelcode is verplicht.")
+        validation.problem("productId", "Required", "Artikelcode is verplicht.")
     elif call.books.products.get(key):
-        check.problem("productId", "Exists", f"Artikel {key} bestaat al.")
+        validation.problem("productId", "Exists", f"Artikel {key} bestaat al.")
     today = call.world.clock.local().date()
-    return _save(call, {"productId": key, "dateCreated": today}, values, check)
+    return _save(call, {"productId": key, "dateCreated": today}, values, validation)
 
 
-def put_product(call: Call, key: str) -> Row:
+def put_product(call: Unit4Call, key: str) -> Row:
     old = _found(call, key)
-    check = call.check()
-    values = PRODUCT.read(call.json(), check)
+    validation = call.validation()
+    values = PRODUCT.read(call.json(), validation)
     base = old
     if call.switch("put_missing") == "default":
         kept = ("productId", "shortName", "dateCreated", "customProperties", "technicalStock")
         base = {name: old[name] for name in kept if name in old}
-    return _save(call, base, values, check)
+    return _save(call, base, values, validation)
 
 
-def _save(call: Call, base: Row, values: Row, check: Check) -> Row:
+def _save(call: Unit4Call, base: Row, values: Row, validation: Validation) -> Row:
     row: Row = {"description": "", "shortName": ""} | base
     for name, value in values.items():
         if name in _PARTS:
-            row[name] = [wire.filled(_PARTS[name], _PARTS[name].read(each, check, f"{name}[{number}]."))
+            row[name] = [wire.filled(_PARTS[name], _PARTS[name].read(each, validation, f"{name}[{number}]."))
                          for number, each in enumerate(value)]  # fmt: skip
         elif name not in ("productId", "customProperties"):
             row[wire.PRODUCT_NAMES.get(name, name)] = value
     row["shortName"] = row["shortName"].upper()
     row["projectEntryType"] = str(row.get("projectEntryType", 0))
     own = base.get("customProperties", {})
-    row["customProperties"] = changed(call.books, "product", values.get("customProperties", {}), own, check)
-    _checked(call, row, check)
-    check.done()
+    row["customProperties"] = changed(call.books, "product", values.get("customProperties", {}), own, validation)
+    _checked(call, row, validation)
+    validation.done()
     row["lastUpdate"] = call.world.clock.local().date()
     _priced(call, row, values)
     empty = PRODUCT.blank | PRODUCT_INFO.blank
@@ -117,22 +117,22 @@ def _save(call: Call, base: Row, values: Row, check: Check) -> Row:
     return get_product(call, row["productId"])
 
 
-def _checked(call: Call, row: Row, check: Check) -> None:
+def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
     if not row["shortName"]:
-        check.problem("shortName", "Required", "Zoekcode is verplicht.")
+        validation.problem("shortName", "Required", "Zoekcode is verplicht.")
     if (group := row.get("productGroupId", "")) and group not in call.books.groups:
-        check.problem("productGroupId", "Unknown", f"Artikelgroep {group} bestaat niet.")
+        validation.problem("productGroupId", "Unknown", f"Artikelgroep {group} bestaat niet.")
     if row.get("productType", 0) not in _TYPES:
-        check.problem("productType", "Unknown", "Het artikeltype is 0 tot en met 4.")
+        validation.problem("productType", "Unknown", "Het artikeltype is 0 tot en met 4.")
     if row.get("productState", 0) not in _STATES:
-        check.problem("productState", "Unknown", "De artikelstatus is 0, 1 of 2.")
+        validation.problem("productState", "Unknown", "De artikelstatus is 0, 1 of 2.")
     if row.get("vatCodeId", 1) not in call.books.vat_codes:
-        check.problem("vatCodeId", "Unknown", f"Btw-code {row['vatCodeId']} bestaat niet.")
+        validation.problem("vatCodeId", "Unknown", f"Btw-code {row['vatCodeId']} bestaat niet.")
     if row.get("pricePer", 1) <= 0:
-        check.problem("pricePer", "OutOfRange", "Prijs per moet groter dan nul zijn.")
+        validation.problem("pricePer", "OutOfRange", "Prijs per moet groter dan nul zijn.")
 
 
-def _priced(call: Call, row: Row, values: Row) -> None:
+def _priced(call: Unit4Call, row: Row, values: Row) -> None:
     """The price that was not given follows from the one that was."""
     rate = 1 + call.books.vat_rate(row.get("vatCodeId", 1), call.world.clock.local().date())
     if "priceVatIncl" in values and "priceVatExcl" not in values:
@@ -147,7 +147,7 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def delete_product(call: Call, key: str) -> Response:
+def delete_product(call: Unit4Call, key: str) -> Response:
     row = _found(call, key)
     lines = (line["productId"] for order in call.books.orders for line in order["orderLines"])
     refuse_used(call, row["productId"], lines, f"Artikel {key}")
@@ -155,15 +155,15 @@ def delete_product(call: Call, key: str) -> Response:
     return Response(b"", int(call.switch("delete_status")))
 
 
-def refuse_used(call: Call, key: str, users: Iterable[str], what: str) -> None:
+def refuse_used(call: Unit4Call, key: str, users: Iterable[str], what: str) -> None:
     """The contract has no rule for deleting what is in use; a switch makes it one."""
     if call.switch("delete_used") == "refuse" and key in users:
-        check = call.check()
-        check.problem("", "InUse", f"{what} is in gebruik en kan niet worden verwijderd.")
-        check.done()
+        validation = call.validation()
+        validation.problem("", "InUse", f"{what} is in gebruik en kan niet worden verwijderd.")
+        validation.done()
 
 
-def calc_spec_price(call: Call) -> Row:
+def calc_spec_price(call: Unit4Call) -> Row:
     """The price of an article for a customer, by agreement or from the article (contract 8)."""
     names = ("customerId", "productId", "currencyId", "quantity", "orderDate", "vatIncluded", "projectId")
     asked = {name: call.query.get(name.lower(), "") for name in names}
@@ -175,9 +175,9 @@ def calc_spec_price(call: Call) -> Row:
         quantity = Decimal(asked["quantity"] or "1")
         day = parse(asked["orderDate"]) if asked["orderDate"] else call.world.clock.local().date()
     except (ValueError, ArithmeticError) as error:
-        raise refusal(400, "Aantal of orderdatum is niet leesbaar.", "Unreadable", "quantity") from error
+        raise single_error(400, "Aantal of orderdatum is niet leesbaar.", "Unreadable", "quantity") from error
     if not quantity.is_finite():
-        raise refusal(400, "Aantal is niet leesbaar.", "Unreadable", "quantity")
+        raise single_error(400, "Aantal is niet leesbaar.", "Unreadable", "quantity")
     included = asked["vatIncluded"].lower() == "true"
     price = call.books.prices.get((customer["customerId"], row["productId"]))
     if price is not None and included:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.unit4.refusals import Refusal, not_allowed
+from sandbox.unit4.errors import Unit4Error, not_allowed
 
 Handler = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class _Route:
+class _ApiRoute:
     method: str
     template: tuple[str, ...]
     handler: Handler
@@ -32,7 +32,7 @@ class Routes:
     """The routes of the API; those with more literal segments go first."""
 
     def __init__(self) -> None:
-        self._of: dict[str, list[_Route]] = {}  # by resource
+        self._of: dict[str, list[_ApiRoute]] = {}  # by resource
 
     def add(self, handlers: dict[str, Handler]) -> None:
         """Routes as ``"GET {database}/Customer/{customerId}"``."""
@@ -41,7 +41,7 @@ class Routes:
             template = tuple(s if s.startswith("{") else s.lower() for s in path.split("/"))
             resource = next(s for s in template if not s.startswith("{"))
             routes = self._of.setdefault(resource, [])
-            routes.append(_Route(method, template, handler))
+            routes.append(_ApiRoute(method, template, handler))
             routes.sort(key=lambda route: sum(s.startswith("{") for s in route.template))
 
     def find(self, method: str, segments: list[str]) -> tuple[Handler, str | None, list[str]]:
@@ -57,4 +57,4 @@ class Routes:
                     offered.add(route.method)
         if offered:
             raise not_allowed(method, *offered)
-        raise Refusal(404, {"Message": "Deze route bestaat niet.", "MessageDetail": "/".join(segments)})
+        raise Unit4Error(404, {"Message": "Deze route bestaat niet.", "MessageDetail": "/".join(segments)})

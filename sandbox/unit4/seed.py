@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sandbox.unit4.books import Books
+from sandbox.unit4.administration import Administration
+from sandbox.unit4.custom_fields import ALPHANUMERIC, DATE, PRODUCT, SALES_ORDER
 from sandbox.unit4.layout import Row
-from sandbox.unit4.own_fields import ALPHANUMERIC, DATE, PRODUCT, SALES_ORDER
 from sandbox.unit4.products import cents
 from sandbox.unit4.records import CONTACT_INFO
 from sandbox.world import World
@@ -127,7 +127,7 @@ _COMPANY: Row = {
 }  # fmt: skip
 
 
-def seeded_books(world: World) -> dict[str, Books]:
+def seeded_books(world: World) -> dict[str, Administration]:
     """The two seeded administrations."""
     large, small = empty_books(world, "MVL00001", "Voorbeeld Installatietechniek"), _small(world)
     for customer in _CUSTOMERS:
@@ -140,9 +140,9 @@ def seeded_books(world: World) -> dict[str, Books]:
     return {books.database: books for books in (large, small)}
 
 
-def empty_books(world: World, database: str, description: str) -> Books:
+def empty_books(world: World, database: str, description: str) -> Administration:
     """An administration without customers, articles or orders, but with all that these refer to."""
-    books = Books(world, database, description)
+    books = Administration(world, database, description)
     books.company = dict(_COMPANY)
     books.payment_conditions = {key: {"paymentConditionId": key} | row for key, row in _PAYMENT_CONDITIONS.items()}
     books.vat_scenarios = dict(_VAT_SCENARIOS)
@@ -164,7 +164,7 @@ def empty_books(world: World, database: str, description: str) -> Books:
     return books
 
 
-def _small(world: World) -> Books:
+def _small(world: World) -> Administration:
     books = empty_books(world, "MVL00002", "Voorbeeld Onderhoud & Beheer")
     for customer in _CUSTOMERS[:3]:
         books.add_customer(_customer(*customer))
@@ -183,13 +183,13 @@ def _customer(key: str, *columns: Any) -> Row:
     return {name: value for name, value in (row | others).items() if value != ""}
 
 
-def _add_address(books: Books, customer: str, kind: int, *lines: str) -> None:
+def _add_address(books: Administration, customer: str, kind: int, *lines: str) -> None:
     organization = (books.customers.get(customer) or {})["organizationId"]
     row: Row = {"organizationId": organization, "addressType": kind}
     books.add_address(row | dict(zip(("name", "street1", "street2", "zipCode", "city"), lines, strict=True)))
 
 
-def _add_product(books: Books, *columns: Any) -> None:
+def _add_product(books: Administration, *columns: Any) -> None:
     key, description, short, group, kind, state, price, unit, vat = columns
     exact = Decimal(price)
     row = {
@@ -201,7 +201,7 @@ def _add_product(books: Books, *columns: Any) -> None:
     books.products.put(key, row)
 
 
-def _finish(books: Books) -> None:
+def _finish(books: Administration) -> None:
     """What only a few of the seeded records have."""
     more: dict[str, Row] = {
         "SCHR-100": {"pricePer": Decimal(100), "technicalStock": Decimal(2400)},

@@ -10,18 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from sandbox.size import Tenant
+from sandbox.data_size import SeededTenant
 from sandbox.traffic import Kind
 from sandbox.unit4 import addresses, customers, general, groups, lookups, notes, order_lists, orders, products
-from sandbox.unit4.binder import Unit4Binder
-from sandbox.unit4.books import Books
-from sandbox.unit4.calls import Call, User
-from sandbox.unit4.consent import authorize
+from sandbox.unit4.administration import Administration
+from sandbox.unit4.bulk_data import fill
+from sandbox.unit4.call import Unit4Call, Unit4User
+from sandbox.unit4.consent_page import authorize
 from sandbox.unit4.control import control
-from sandbox.unit4.fill import fill
-from sandbox.unit4.lists import Listing
-from sandbox.unit4.oauth import CLIENT_ID, CLIENT_SECRET, OAuth, refused
-from sandbox.unit4.refusals import Refusal, not_allowed, of_status, refusal
+from sandbox.unit4.document_viewer import Unit4DocumentViewer
+from sandbox.unit4.errors import Unit4Error, not_allowed, of_status, single_error
+from sandbox.unit4.lists import ListResponse
+from sandbox.unit4.oauth import CLIENT_ID, CLIENT_SECRET, Unit4OAuth, refused
 from sandbox.unit4.routes import Routes
 from sandbox.unit4.seed import empty_books, seeded_books
 from sandbox.unit4.wire import dumps
@@ -35,7 +35,7 @@ _ESCAPE = re.compile(r"!_([0-9A-Fa-f]{2})")
 SYSTEM = "SYSTEEM"
 
 
-class Unit4:
+class Unit4Sandbox:
     """The service that the sandbox server mounts."""
 
     name = "unit4"
@@ -51,29 +51,29 @@ class Unit4:
         self.control: APIRouter = control(self)
 
     def reset(self) -> None:
-        self.books: dict[str, Books] = seeded_books(self.world)
-        system = User(SYSTEM, tuple(self.books))
-        self.users: dict[str, User] = {}  # of administrations that were made by control call
+        self.books: dict[str, Administration] = seeded_books(self.world)
+        system = Unit4User(SYSTEM, tuple(self.books))
+        self.users: dict[str, Unit4User] = {}  # of administrations that were made by control call
         self.system = system
-        self.oauth = OAuth(self.world, system)
+        self.oauth = Unit4OAuth(self.world, system)
         self._cache: dict[Any, Any] = {}
 
     @property
-    def binder(self) -> Unit4Binder:
-        return Unit4Binder(self.books, lambda database: self.users.get(database, self.system))
+    def document_viewer(self) -> Unit4DocumentViewer:
+        return Unit4DocumentViewer(self.books, lambda database: self.users.get(database, self.system))
 
     def expire_tokens(self) -> None:
         self.oauth.expire_tokens()
 
-    def add_administration(self, description: str) -> Books:
+    def add_administration(self, description: str) -> Administration:
         """An empty one with a user of its own, who can sign in with its database as name."""
         database = f"MVL{len(self.books) + 1:05d}"
         self.books[database] = books = empty_books(self.world, database, description or database)
-        self.users[database] = user = User(database, (database,))
+        self.users[database] = user = Unit4User(database, (database,))
         self.oauth.seeded_refresh_tokens[database] = self.oauth.new_refresh_token(user)
         return books
 
-    def add_tenant(self, tenant: Tenant) -> str:
+    def add_tenant(self, tenant: SeededTenant) -> str:
         books, size = self.add_administration(tenant.name), tenant.size
         fill(books, size.customers, size.articles, tenant.seed)
         return books.database
@@ -88,7 +88,7 @@ class Unit4:
             "database": database,
         }
 
-    def refusal(self, status: int, path: str) -> Response:
+    def error_response(self, status: int, path: str) -> Response:
         """In the form of the API, or in that of signing in."""
         no = refused(status) if "/oauth/" in path.lower() else of_status(status)
         return _json(no.status, no.body)
@@ -105,7 +105,7 @@ class Unit4:
         body = await request.body()
         try:
             response = self._answer(scope, request, body)
-        except Refusal as no:
+        except Unit4Error as no:
             response = _json(no.status, no.body, no.headers)
         await response(scope, receive, send)
 
@@ -116,7 +116,7 @@ class Unit4:
             return self._sign_in(scope, request, segments, body)
         if area == "api" and len(segments) > 2:
             return self._api(scope, request, segments, body)
-        raise Refusal(404, {"Message": "Deze route bestaat niet."})
+        raise Unit4Error(404, {"Message": "Deze route bestaat niet."})
 
     def _sign_in(self, scope: Scope, request: Request, segments: list[str], body: bytes) -> Response:
         page = segments[2].lower()
@@ -129,9 +129,9 @@ class Unit4:
             return Response(dumps(answer), media_type=_JSON, headers={"Cache-Control": "no-store"})
         if page in _PAGES:
             raise not_allowed(request.method, *_PAGES[page])
-        raise Refusal(404, {"Message": "Deze route bestaat niet."})
+        raise Unit4Error(404, {"Message": "Deze route bestaat niet."})
 
-    def _log_in(self, name: str, password: str) -> User | None:
+    def _log_in(self, name: str, password: str) -> Unit4User | None:
         """The Multivers user of the consent page (contract 2.2)."""
         known = str(self.world.switches["unit4.multivers_users"]).upper().split(",")
         if name.upper() in known and password == self.world.switches["unit4.multivers_password"]:
@@ -156,31 +156,31 @@ class Unit4:
             books = self._found(database)
             scope["koppel.account"] = books.database
             if not books.allowed or books.database not in user.databases:
-                raise refusal(403, f"U heeft geen rechten op administratie {database}.", "NoRights", "database")
-        call = Call(self.world, user, segments[0], query, body, self.books, books, self._cache)
+                raise single_error(403, f"U heeft geen rechten op administratie {database}.", "NoRights", "database")
+        call = Unit4Call(self.world, user, segments[0], query, body, self.books, books, self._cache)
         return _json(200, _struck(handler(call, *keys), fault))
 
-    def _user(self, request: Request, version: str) -> User:
+    def _user(self, request: Request, version: str) -> Unit4User:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         user = self.oauth.user(token.strip(), version) if scheme.lower() == "bearer" else None
         if user is None:
             raise of_status(401)
         return user
 
-    def _found(self, database: str) -> Books:
+    def _found(self, database: str) -> Administration:
         books = self.books.get(database.upper())
         if books is None:
-            raise refusal(404, f"Administratie {database} bestaat niet.", "NotFound", "database")
+            raise single_error(404, f"Administratie {database} bestaat niet.", "NotFound", "database")
         return books
 
 
-def build(world: World) -> Unit4:
-    return Unit4(world)
+def build(world: World) -> Unit4Sandbox:
+    return Unit4Sandbox(world)
 
 
 def _struck(answer: Any, fault: str) -> Any:
     """The two faults that a listing has; no total is announced, so a moving total loses the last row."""
-    if not isinstance(answer, list | Listing) or fault not in ("lost_page", "moving_total"):
+    if not isinstance(answer, list | ListResponse) or fault not in ("lost_page", "moving_total"):
         return answer
     return answer[:0] if fault == "lost_page" else answer[:-1]
 
@@ -188,17 +188,17 @@ def _struck(answer: Any, fault: str) -> Any:
 def _json(status: int, payload: Any, headers: dict[str, str] | None = None) -> Response:
     if isinstance(payload, Response):
         return payload
-    if isinstance(payload, Listing):
+    if isinstance(payload, ListResponse):
         if len(payload.rows) > _CHUNK:
             return StreamingResponse(_chunks(payload), status, media_type=_JSON)
         payload = [payload.record(row) for row in payload.rows]
     return Response(dumps(payload), status, headers, _JSON)
 
 
-async def _chunks(listing: Listing) -> AsyncIterator[bytes]:
+async def _chunks(list_response: ListResponse) -> AsyncIterator[bytes]:
     """A long list as pieces of one JSON array."""
-    for start in range(0, len(listing.rows), _CHUNK):
-        records = dumps([listing.record(row) for row in listing.rows[start : start + _CHUNK]])
+    for start in range(0, len(list_response.rows), _CHUNK):
+        records = dumps([list_response.record(row) for row in list_response.rows[start : start + _CHUNK]])
         yield (b"[" if start == 0 else b",") + records[1:-1]
     yield b"]"
 
@@ -223,7 +223,7 @@ def _without_suffix(path: list[str]) -> tuple[list[str], bool]:
     """Contract 3: ``.json`` at the end forces the format; there is no XML here."""
     stem, _, suffix = path[-1].rpartition(".")
     if stem and suffix.lower() == "xml":
-        raise Refusal(406, {"Message": "Alleen JSON wordt ondersteund."})
+        raise Unit4Error(406, {"Message": "Alleen JSON wordt ondersteund."})
     if stem and suffix.lower() == "json":
         return [*path[:-1], stem], True
     return path, False
@@ -232,17 +232,17 @@ def _without_suffix(path: list[str]) -> tuple[list[str], bool]:
 def _key(segment: str, percent: str) -> str:
     """Contract 3: a path key carries ``!_hh`` where a percent escape would stand."""
     if "%" in segment and percent == "refuse":
-        raise refusal(400, "Een pad mag geen % bevatten; gebruik !_ in plaats daarvan.", "BadPath")
+        raise single_error(400, "Een pad mag geen % bevatten; gebruik !_ in plaats daarvan.", "BadPath")
     return unquote(_ESCAPE.sub(r"%\1", segment), errors="replace")
 
 
 def _negotiate(request: Request, forced: bool, body: bytes) -> None:
     accept = request.headers.get("accept", "")
     if accept and not forced and not _accepts_json(accept):
-        raise Refusal(406, {"Message": "Alleen JSON wordt ondersteund."})
+        raise Unit4Error(406, {"Message": "Alleen JSON wordt ondersteund."})
     content = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if body and request.method in ("POST", "PUT") and content not in ("application/json", "text/json"):
-        raise Refusal(415, {"Message": f"De inhoud moet application/json zijn, niet {content or 'onbekend'}."})
+        raise Unit4Error(415, {"Message": f"De inhoud moet application/json zijn, niet {content or 'onbekend'}."})
 
 
 def _accepts_json(accept: str) -> bool:

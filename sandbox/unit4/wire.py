@@ -6,10 +6,10 @@ from typing import Any
 
 import orjson
 
-from sandbox.unit4.books import Books
+from sandbox.unit4.administration import Administration
+from sandbox.unit4.custom_fields import custom_properties
 from sandbox.unit4.dates import dutch, iso
 from sandbox.unit4.layout import Layout, Row
-from sandbox.unit4.own_fields import custom_properties
 from sandbox.unit4.records import (
     ADDRESS,
     ADDRESS_INFO,
@@ -64,7 +64,7 @@ def customer_info(row: Row, iso_dates: bool = False) -> Row:
     return record
 
 
-def customer(books: Books, row: Row) -> Row:
+def customer(books: Administration, row: Row) -> Row:
     """Customer, the editable record (contract 7)."""
     addresses = books.addresses_of.get(row["organizationId"], [])
     record = filled(CUSTOMER, row)
@@ -78,17 +78,17 @@ def customer(books: Books, row: Row) -> Row:
     return record
 
 
-def delivery_address(books: Books, row: Row) -> Row:
+def delivery_address(books: Administration, row: Row) -> Row:
     """Where goods go: the first delivery address, else the customer itself."""
     return _first(books, row, 0)
 
 
-def invoice_address(books: Books, row: Row) -> Row:
+def invoice_address(books: Administration, row: Row) -> Row:
     """Where invoices go: the first invoice address, else the customer itself."""
     return _first(books, row, 1)
 
 
-def _first(books: Books, row: Row, kind: int) -> Row:
+def _first(books: Administration, row: Row, kind: int) -> Row:
     addresses = books.addresses_of.get(row["organizationId"], [])
     return next((each for each in addresses if each.get("addressType", 0) == kind), row)
 
@@ -131,7 +131,7 @@ PRODUCT_NAMES = {"priceVatExcl": "priceExclVat", "priceVatIncl": "priceInclVat",
 _PRODUCT_EDIT_ONLY = PRODUCT.fields.keys() - PRODUCT_INFO.fields.keys()
 
 
-def product(books: Books, row: Row) -> Row:
+def product(books: Administration, row: Row) -> Row:
     """Product, the editable record; the same row under the names of contract 8."""
     record = filled(PRODUCT, row)
     for name, stored in PRODUCT_NAMES.items():

@@ -1,6 +1,6 @@
 """What the pages show and ask, in words that no service has for itself; each service translates its records to these.
 
-A *desk* is where people make work orders, a *binder* is where the documents of a package are looked at.
+A *desk* is where people make work orders, a *document viewer* is where they see the documents of a package.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,15 +9,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
-SHOWN = 200  # choices in a list; more of them are searched for
+SHOWN = 200  # options in a list; more of them are searched for
 
 
-class CannotDo(Exception):
+class ActionRefused(Exception):
     """The service refuses what a person asked; the text says why."""
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountView:
     """A licence, company or administration; ``log_in`` says who may come in on a page of the service."""
 
     key: str
@@ -26,23 +26,23 @@ class Account:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """An option of a list."""
+class SelectOption:
+    """An option that a list of a form offers."""
 
     id: int
     label: str
 
 
 @dataclass(frozen=True)
-class Choices:
+class SelectOptions:
     """The first so many options that hold the words that were searched for, and how many there are in all."""
 
-    found: Sequence[Choice]
+    options: Sequence[SelectOption]
     total: int
 
 
 @dataclass(frozen=True)
-class Wish:
+class WorkOrderRequest:
     """A work order as a person asks for it; articles are (article, quantity)."""
 
     location: int
@@ -53,7 +53,7 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class WorkOrder:
+class WorkOrderView:
     """A work order as the pages show it; the minutes are those that were asked for until they are booked."""
 
     id: int
@@ -62,7 +62,7 @@ class WorkOrder:
     customer: str
     location: str
     description: str
-    articles: Sequence["Line"]
+    articles: Sequence["LineView"]
     travel_minutes: int
     work_minutes: int
     planned: str
@@ -70,7 +70,7 @@ class WorkOrder:
 
     @property
     def words(self) -> frozenset[str]:
-        """What the reference of its document holds, each as a word of its own."""
+        """The words that the reference of its document holds: its number and its id."""
         return frozenset({self.number, str(self.id)})
 
 
@@ -84,31 +84,34 @@ STATES: Mapping[str, str] = {
 }
 
 
-class Desk(Protocol):
-    """The work orders of a field-service app. Raises KeyError for an account or work order that is not there."""
+class WorkOrderDesk(Protocol):
+    """Where people make the work orders of a field-service app.
+
+    Raises KeyError for an account or work order that is not there.
+    """
 
     title: str  # of the app
 
-    def accounts(self) -> Sequence[Account]: ...
+    def accounts(self) -> Sequence[AccountView]: ...
 
-    def places(self, account: str, words: str) -> Choices:
-        """Where work can be done."""
+    def places(self, account: str, words: str) -> SelectOptions:
+        """Return the locations where work can be done."""
 
-    def articles(self, account: str, words: str) -> Choices: ...
+    def articles(self, account: str, words: str) -> SelectOptions: ...
 
-    def work_orders(self, account: str, start: int, stop: int) -> tuple[Sequence[WorkOrder], int]:
-        """Some of them, newest first, and how many there are."""
+    def work_orders(self, account: str, start: int, stop: int) -> tuple[Sequence[WorkOrderView], int]:
+        """Return some of the work orders, newest first, and how many there are."""
 
-    def work_order(self, account: str, id: int) -> WorkOrder: ...
+    def work_order(self, account: str, id: int) -> WorkOrderView: ...
 
-    def make(self, account: str, wish: Wish) -> int:
-        """Answers its id. Raises CannotDo."""
+    def make(self, account: str, request: WorkOrderRequest) -> int:
+        """Make a work order and return its id. Raises ActionRefused."""
 
     def plan(self, account: str, id: int) -> None:
-        """Raises CannotDo; so do the others."""
+        """Plan a work order. Raises ActionRefused; so do the others."""
 
     def report_ready(self, account: str, id: int, minutes: tuple[int, int]) -> None:
-        """With the minutes of travel and of work that were made."""
+        """Report a work order ready, with the minutes of travel and of work that were made."""
 
     def archive(self, account: str, id: int) -> None: ...
 
@@ -116,7 +119,7 @@ class Desk(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class LineView:
     """A line of a document or work order; what it does not have is None."""
 
     text: str
@@ -128,7 +131,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Paper:
+class DocumentView:
     """A document as the pages show it; ``facts`` are labels with their values."""
 
     id: str
@@ -138,26 +141,29 @@ class Paper:
     date: date | None
     customer: Sequence[str]  # name and address, line by line
     facts: Sequence[tuple[str, str]]
-    lines: Sequence[Line]
+    lines: Sequence[LineView]
     net: Decimal
     vat: Decimal
     total: Decimal
 
 
-class Binder(Protocol):
-    """The documents of a package. Raises KeyError for an account or document that is not there."""
+class DocumentViewer(Protocol):
+    """Where people see the documents of a package.
+
+    Raises KeyError for an account or document that is not there.
+    """
 
     title: str  # of the package
-    papers_are: str  # what they are called, several of them
+    documents_title: str  # what they are called, several of them
 
-    def accounts(self) -> Sequence[Account]: ...
+    def accounts(self) -> Sequence[AccountView]: ...
 
     def count(self, account: str) -> int: ...
 
-    def papers(self, account: str, start: int, stop: int) -> Sequence[Paper]:
-        """Some of them, newest first."""
+    def documents(self, account: str, start: int, stop: int) -> Sequence[DocumentView]:
+        """Return some of the documents, newest first."""
 
-    def paper(self, account: str, id: str) -> Paper: ...
+    def document(self, account: str, id: str) -> DocumentView: ...
 
     def references(self, account: str) -> Sequence[tuple[str, str]]:
-        """Id and reference of every document that has a reference."""
+        """Return the id and the reference of every document that has a reference."""

@@ -98,7 +98,7 @@ def take_away(coupled: Coupled, sandbox: Sandbox, stream: str, key: str) -> None
     if coupled.package == "rompslomp":
         rompslomp(sandbox, "DELETE", f"{'contacts' if stream == 'customers' else 'products'}/{key}")
         return
-    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
+    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
     if stream == "article_groups":
         del books.groups[key]
     else:

@@ -19,7 +19,7 @@ from include.store import tables
 from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
 from sandbox.rompslomp.state import SCOPES
-from sandbox.simple_simon.fill import Filler
+from sandbox.simple_simon.bulk_data import BulkData
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.test_sync_faults import use_oauth
 
@@ -53,7 +53,7 @@ class World:
 
     @property
     def account(self) -> Any:
-        return self.sandbox.server.services["simon"].gate.accounts[self.coupled.key]  # type: ignore[attr-defined]
+        return self.sandbox.server.services["simon"].sign_in.accounts[self.coupled.key]  # type: ignore[attr-defined]
 
     @property
     def books(self) -> Any:
@@ -117,7 +117,7 @@ class World:
 
     def by_hand(self, kind: str, number: int) -> int:
         """Somebody at the office adds a record of their own to Simon."""
-        filler = Filler(self.account, number, 1)
+        filler = BulkData(self.account, number, 1)
         if kind == "customers":
             return filler.add("Customer", CustomerNumber=f"H{number}", Name=f"Met de hand {number}")
         return filler.add("Item", Code=f"H{number}", Description=f"Met de hand {number}")

@@ -209,7 +209,7 @@ def test_refused_and_wanted_in_the_meantime(couple: Couple, sandbox: Sandbox) ->
     """R2.5: once the package has had them again, an old refusal says nothing any more."""
     coupled = begun(couple("unit4", **UNBRAKED))
     change_settings(coupled, cleanup_most=0)
-    books = sandbox.server.services["unit4"].books["MVL00001"]  # type: ignore[attr-defined]
+    books = sandbox.server.services["unit4"].administrations["MVL00001"]  # type: ignore[attr-defined]
     (key,) = some(coupled, "customers")
     row = books.customers.get(key)
     take_away(coupled, sandbox, "customers", key)

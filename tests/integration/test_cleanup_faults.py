@@ -15,7 +15,7 @@ import pytest
 import structlog
 
 from include.tenants.tenant import Tenant
-from sandbox.sight import Sight
+from sandbox.visibility import Visibility
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
 from tests.integration.fouling import DEFAULT_BRAKE, GROUPS, LISTS, SINGLES, Fault, Tally, World, trial
@@ -147,17 +147,17 @@ def _fewer(rng: random.Random) -> list[str]:
 def _narrow(world: World, rng: random.Random, answer: int, unit4: Any = None, rompslomp: Any = None) -> None:
     world.sandbox.server.world.switches.set(f"{world.coupled.package}.hidden_record", answer)
     share = rng.choice((0.3, 0.5, 0.8))
-    seed = next(seed for seed in iter(lambda: rng.randrange(10**6), None) if _enough(world, Sight(share, seed)))
+    seed = next(seed for seed in iter(lambda: rng.randrange(10**6), None) if _enough(world, Visibility(share, seed)))
     world.rights(visible=share, seed=seed, **((unit4 if world.unit4 else rompslomp) or {}))
 
 
-def _enough(world: World, sight: Sight) -> bool:
+def _enough(world: World, visibility: Visibility) -> bool:
     """Nothing of a table is hidden, or more than the brake lets through; and something is."""
     hidden = []
     for kind in ("customers", "articles"):
         rows = world.listed(kind)
         keys = [key if world.unit4 else int(key) for key, row in rows.items() if world.belongs(kind, row)]
-        hidden.append(sum(not sight.sees(key) for key in keys))
+        hidden.append(sum(not visibility.sees(key) for key in keys))
     return any(hidden) and all(number == 0 or number >= 3 for number in hidden)
 
 

@@ -16,7 +16,7 @@ import pytest
 from include.cleanup.pipeline import clean_up
 from include.context import Context
 from include.lifecycle.pending import approve_proposal
-from sandbox.simple_simon.fill import Filler
+from sandbox.simple_simon.bulk_data import BulkData
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
 from tests.integration.fouling import DEFAULT_BRAKE, World
@@ -48,8 +48,8 @@ def make_work(world: World) -> None:
         for key, status in zip(gone[1:], ("Planned", "Archived"), strict=True):
             _use(world, entity, held[key], status)
     customer = next(row for row in world.coupled.simon("Customer") if row["CustomerNumber"] == "H1")["Id"]
-    place = Filler(world.account, 1, 9).add("Location", CustomerId=customer, Name="Bij de achterdeur")
-    Filler(world.account, 1, 9).add("Contact", CustomerId=customer, LocationId=place, FirstName="An", LastName="Bos")
+    place = BulkData(world.account, 1, 9).add("Location", CustomerId=customer, Name="Bij de achterdeur")
+    BulkData(world.account, 1, 9).add("Contact", CustomerId=customer, LocationId=place, FirstName="An", LastName="Bos")
 
 
 def _use(world: World, entity: str, id: int, status: str) -> None:

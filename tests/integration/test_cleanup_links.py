@@ -37,7 +37,7 @@ def lose_links(coupled: Coupled) -> None:
 
 def renumber(coupled: Coupled, sandbox: Sandbox, before: str, after: str) -> None:
     """As Multivers' own screens can."""
-    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
+    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
     row = books.customers.get(before)
     books.customers.remove(before)
     books.customers.put(after, {**row, "customerId": after})
@@ -129,7 +129,7 @@ def test_removed_by_hand_in_simon(cleaned: Coupled) -> None:
 def test_deleted_here_and_back_in_the_package(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
     """R2.1, R1.1, R1.4: the next sync makes all of it again, once."""
     before = simon_state(cleaned_unit4)
-    books = sandbox.server.services["unit4"].books["MVL00001"]  # type: ignore[attr-defined]
+    books = sandbox.server.services["unit4"].administrations["MVL00001"]  # type: ignore[attr-defined]
     kept = {}
     for stream, table in (("customers", books.customers), ("articles", books.products)):
         (key,) = some(cleaned_unit4, stream)
@@ -145,7 +145,7 @@ def test_deleted_here_and_back_in_the_package(cleaned_unit4: Coupled, sandbox: S
 
 def test_gone_and_back_while_it_was_in_use(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
     """R2.3, R1.1: made inactive because it was gone, it is active again with the same record."""
-    books = sandbox.server.services["unit4"].books["MVL00001"]  # type: ignore[attr-defined]
+    books = sandbox.server.services["unit4"].administrations["MVL00001"]  # type: ignore[attr-defined]
     (key,) = some(cleaned_unit4, "customers")
     id, row = by_key(cleaned_unit4, "customers")[key]["Id"], books.customers.get(key)
     work_order(cleaned_unit4, id, "Archived")

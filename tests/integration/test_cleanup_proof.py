@@ -173,7 +173,7 @@ def test_back_to_the_old_administration(cleaned_unit4: Coupled, sandbox: Sandbox
 
 def test_administration_that_cannot_be_seen_any_more(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
     """R2.4: that is no empty list but an error with an action."""
-    sandbox.server.services["unit4"].books["MVL00001"].allowed = False  # type: ignore[attr-defined]
+    sandbox.server.services["unit4"].administrations["MVL00001"].allowed = False  # type: ignore[attr-defined]
     mark = cleaned_unit4.control.mark()
     with pytest.raises(IntegrationError) as caught:
         clean(cleaned_unit4)

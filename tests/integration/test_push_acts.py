@@ -104,7 +104,7 @@ def test_a_copy_of_the_document_counts_too(couple: Couple, sandbox: Sandbox) -> 
     sync(coupled.context, coupled.tenant, "sync")
     made = archive(coupled)
     push(coupled.context, coupled.tenant, "run")
-    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
+    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]
     order = books.orders.get(document_of(coupled, made)["orderId"])
     books.remove_order(order)
     books.add_order({**order, "orderId": "20269999"})

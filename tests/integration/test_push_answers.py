@@ -96,7 +96,7 @@ def test_several_documents_are_for_a_person(couple: Couple, sandbox: Sandbox, su
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
     made = lose_an_answer(coupled, sandbox)
-    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
+    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]
     books.add_order({**stored(coupled, sandbox, made), "orderId": "20269999"})
     surroundings.pass_time(seconds=31)
     assert push(coupled.context, coupled.tenant, "later") == {"held": 1}
@@ -141,7 +141,7 @@ def test_other_totals_than_expected_are_a_warning(couple: Couple, sandbox: Sandb
     """R3.11: Unit4 has a price agreement that we do not know of; both figures are in the message."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
-    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]
+    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]
     key = next(row["ExternalId"] for row in coupled.simon("Customer"))
     books.prices[key, "ONT-7"] = Decimal("40.00")
     made = archive(coupled)

@@ -15,8 +15,8 @@ from include.push.worker import push
 from include.store import circuit_breakers, ledger
 from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
-from sandbox.simple_simon.service import Simon as SimonSandbox
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.service import SimonSandbox
+from sandbox.simple_simon.store import SimonAccount
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.integration.state import strike
 from tests.integration.test_costs import requests
@@ -205,11 +205,11 @@ def _set_change(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any], ahead:
         account.amend("WorkOrder", row, MutationDate=account.values("WorkOrder", row)["MutationDate"] + ahead)
 
 
-def stored(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any]) -> tuple[Account, Any]:
+def stored(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any]) -> tuple[SimonAccount, Any]:
     """The sandbox's own row of a work order."""
     simon = sandbox.server.services["simon"]
     assert isinstance(simon, SimonSandbox)
-    account = simon.gate.accounts[coupled.key]
+    account = simon.sign_in.accounts[coupled.key]
     row = account.get("WorkOrder", made["Id"])
     assert row is not None
     return account, row

@@ -71,7 +71,7 @@ class Written:
 def handed_out(sandbox: Sandbox) -> set[str]:
     """Every token, code and key that the sandboxes know at this moment."""
     services: dict[str, Any] = sandbox.server.services
-    rompslomp, unit4, gate = services["rompslomp"].state, services["unit4"].oauth, services["simon"].gate
+    rompslomp, unit4, gate = services["rompslomp"].state, services["unit4"].oauth, services["simon"].sign_in
     found = {rompslomp.client_secret, CLIENT_SECRET, FORMS["unit4"]["portal_password"]}
     for tokens in (rompslomp.tokens, rompslomp.refresh_tokens, rompslomp.codes, gate.tokens):
         found |= set(tokens)

@@ -91,7 +91,7 @@ def test_a_run_of_each_package_beside_the_other(couple: Couple, sandbox: Sandbox
 
 def put_customer(sandbox: Sandbox, coupled: Coupled, key: str) -> None:
     """A customer of Unit4 under a key that its API would refuse, as old books have them."""
-    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
+    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
     books.customers.put(key, {**books.customers.get("1004"), "customerId": key, "organizationId": 7777})
 
 

@@ -196,7 +196,7 @@ def test_a_unit4_customer_under_another_number_is_relinked_by_its_organization(
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
     before = {entity: by_key(coupled, entity)["1002"]["Id"] for entity in ("Customer", "Location")}
-    books = sandbox.server.services["unit4"].books[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
+    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
     row = books.customers.get("1002")
     books.customers.remove("1002")
     books.customers.put("4444", {**row, "customerId": "4444"})

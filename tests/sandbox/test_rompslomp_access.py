@@ -304,4 +304,4 @@ def test_refused_rights(sandbox: Sandbox, given: dict[str, Any]) -> None:
     body = {"company_id": api.company, **given}
     with pytest.raises(requests.HTTPError, match="422"):
         sandbox.control.call("POST", "rompslomp/rights", body)
-    assert sandbox.server.services["rompslomp"].state.companies[api.company].sight.whole
+    assert sandbox.server.services["rompslomp"].state.companies[api.company].visibility.whole

@@ -14,7 +14,7 @@ from sandbox import rompslomp as package
 from sandbox.rompslomp.api import RESOURCES
 from sandbox.rompslomp.pdf import page
 from sandbox.rompslomp.resource import Writable
-from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.shape import BodyShape
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api, refused
 
@@ -146,7 +146,7 @@ _WRITABLE = {plural: one for plural, one in RESOURCES.items() if isinstance(one,
 _LIKELY = st.sampled_from([1, "1", "2026-01-02", "2026-01-02 10:00:00 +0100", "eur", "NL", "x", "", None, True, "1e3"])
 
 
-def _bodies(shape: Shape) -> st.SearchStrategy[dict[str, Any]]:
+def _bodies(shape: BodyShape) -> st.SearchStrategy[dict[str, Any]]:
     """Bodies with known keys at every depth, and values that are now and then of the right kind."""
     nested = {name: _bodies(one) for name, one in (shape.objects or {}).items()}
     nested |= {name: st.lists(_bodies(one), max_size=2) for name, one in (shape.lists or {}).items()}

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.server import switches
+from sandbox.sandboxes import switches
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api as Rompslomp
 from tests.sandbox.test_simon_sign_in import Api as Simon

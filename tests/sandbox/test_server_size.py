@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import requests
 
+from sandbox.data_size import DataSize
 from sandbox.server import Server
-from sandbox.size import Size
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api as Rompslomp
 from tests.sandbox.test_simon_sign_in import Api as Simon
@@ -73,9 +73,9 @@ def test_a_reset_goes_back_to_the_start(sandbox: Sandbox) -> None:
     seed(sandbox)
     sandbox.control.call("POST", "reset")
     assert sandbox.control.call("GET", "tenants") == []
-    server = Server(Size(tenants=1, customers=5, articles=5, seed=2))
+    server = Server(DataSize(tenants=1, customers=5, articles=5, seed=2))
     before = server.tenants("http://x")
-    server.add_tenants(Size(tenants=1))
+    server.add_tenants(DataSize(tenants=1))
     server.reset()
     assert server.tenants("http://x") == before
 

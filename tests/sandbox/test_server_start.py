@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import requests
 
-from sandbox.server import Server, switches
+from sandbox.sandboxes import switches
+from sandbox.server import Server
 from tests.conftest import ROOT
 
 COMMAND = [sys.executable, "-m", "include.cli", "sandbox"]

@@ -4,53 +4,53 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from sandbox.unit4.administration import Administration
 from sandbox.unit4.amounts import TEXT_LINE
-from sandbox.unit4.books import Books
-from sandbox.unit4.calls import User
+from sandbox.unit4.call import Unit4User
+from sandbox.unit4.custom_fields import definitions
 from sandbox.unit4.layout import Row
-from sandbox.unit4.own_fields import definitions
-from sandbox.web.views import Account, Line, Paper
+from sandbox.web.views import AccountView, DocumentView, LineView
 
 _TYPES = ("factuurorder", "normale order", "serviceorder")
 
 
-class Unit4Binder:
+class Unit4DocumentViewer:
     """The orders of every administration; ``user_of`` tells who may come in."""
 
-    title, papers_are = "Unit4 Multivers", "orders"
+    title, documents_title = "Unit4 Multivers", "orders"
 
-    def __init__(self, books: dict[str, Books], user_of: Callable[[str], User]) -> None:
+    def __init__(self, books: dict[str, Administration], user_of: Callable[[str], Unit4User]) -> None:
         self._books, self._user_of = books, user_of
 
-    def accounts(self) -> list[Account]:
+    def accounts(self) -> list[AccountView]:
         return [
-            Account(key, books.description, f"Multivers-gebruiker {self._user_of(key).name} zonder wachtwoord")
+            AccountView(key, books.description, f"Multivers-gebruiker {self._user_of(key).name} zonder wachtwoord")
             for key, books in self._books.items()
         ]
 
     def count(self, account: str) -> int:
         return len(self._books[account].orders)
 
-    def papers(self, account: str, start: int, stop: int) -> list[Paper]:
+    def documents(self, account: str, start: int, stop: int) -> list[DocumentView]:
         books = self._books[account]
         latest_key_first = reversed(list(books.orders))  # for those of the same moment
         newest = sorted(latest_key_first, key=lambda row: row["createdAt"], reverse=True)
-        return [_paper(books, row) for row in newest[start:stop]]
+        return [_document(books, row) for row in newest[start:stop]]
 
-    def paper(self, account: str, id: str) -> Paper:
+    def document(self, account: str, id: str) -> DocumentView:
         books = self._books[account]
         row = books.orders.get(id)
         if row is None:
             raise KeyError(id)
-        return _paper(books, row)
+        return _document(books, row)
 
     def references(self, account: str) -> list[tuple[str, str]]:
         return [(row["orderId"], row["reference"]) for row in self._books[account].orders if row["reference"]]
 
 
-def _paper(books: Books, row: Row) -> Paper:
+def _document(books: Administration, row: Row) -> DocumentView:
     net = row["totalOrderAmount"] - row["totalVatAmount"]
-    return Paper(
+    return DocumentView(
         id=row["orderId"],
         number=row["orderId"],
         state="gefactureerd" if row.get("invoiceId") else _TYPES[row["orderType"]],
@@ -69,7 +69,7 @@ def _address(row: Row) -> list[str]:
     return [line for line in row["invoiceAddress"].splitlines() if line and line != row["customerName"]]
 
 
-def _facts(books: Books, row: Row) -> list[tuple[str, str]]:
+def _facts(books: Administration, row: Row) -> list[tuple[str, str]]:
     condition = books.payment_conditions.get(row["paymentConditionId"], {})
     titles = {f"{each['groupName']}.{each['name']}": str(each["title"]) for each in definitions(books)}
     own = [(titles.get(key, key), str(value)) for key, value in row["customProperties"].items()]
@@ -81,11 +81,11 @@ def _facts(books: Books, row: Row) -> list[tuple[str, str]]:
     return [(label, value) for label, value in facts if value]
 
 
-def _line(line: Row) -> Line:
+def _line(line: Row) -> LineView:
     if line["orderLineType"] == TEXT_LINE:
-        return Line(line["description"])
+        return LineView(line["description"])
     quantity, price, amount = (_exact(line[name]) for name in ("quantityOrdered", "price", "orderLineAmount"))
-    return Line(line["description"], line["productId"], quantity, line["unit"], price, amount)
+    return LineView(line["description"], line["productId"], quantity, line["unit"], price, amount)
 
 
 def _exact(number: Any) -> Decimal:

@@ -4,13 +4,13 @@ import math
 
 from starlette.requests import Request
 
-from sandbox.rompslomp.call import Asker
-from sandbox.rompslomp.refusals import INVALID_TOKEN, bad_token, no_token, too_many
-from sandbox.rompslomp.state import State, Token
+from sandbox.rompslomp.call import Caller
+from sandbox.rompslomp.errors import INVALID_TOKEN, bad_token, no_token, too_many
+from sandbox.rompslomp.state import RompslompState, RompslompToken
 from sandbox.world import World
 
 
-def admit(world: World, state: State, request: Request) -> Asker:
+def admit(world: World, state: RompslompState, request: Request) -> Caller:
     """Refuses with 401, then 429; a refused request does not count against the limit."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     value = value.strip()
@@ -23,10 +23,10 @@ def admit(world: World, state: State, request: Request) -> Asker:
     if (token.expires and token.expires <= world.clock.now()) or (fault and fault.kind == "expired_token"):
         raise bad_token(INVALID_TOKEN, "Het access token is verlopen.")
     _count(world, token)
-    return Asker(world, state, token)
+    return Caller(world, state, token)
 
 
-def _count(world: World, token: Token) -> None:
+def _count(world: World, token: RompslompToken) -> None:
     limit, window = int(world.switches["rompslomp.rate_limit"]), int(world.switches["rompslomp.rate_window_s"])
     if limit <= 0:
         return

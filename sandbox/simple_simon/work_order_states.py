@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sandbox.simple_simon.refusal import conflict, invalid
-from sandbox.simple_simon.schema import ENTITIES, Entity, Row
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.errors import conflict, invalid
+from sandbox.simple_simon.schema import ENTITIES, Row, SimonEntity
+from sandbox.simple_simon.store import SimonAccount
 
 Values = dict[str, Any]
 _CHILDREN = ("Planning", "UsedItem", "TimeSheet")
 _AT = ENTITIES["WorkOrder"].at
 
 
-def work_order(account: Account, before: Values | None, values: Values, moment: datetime) -> None:
+def work_order(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
     """The rules for writing a work order; sets what the server sets."""
     closed = before if before and before["Status"] == "Archived" and _closes(account) else None
     if values["CustomerId"] is None:
@@ -31,31 +31,31 @@ def work_order(account: Account, before: Values | None, values: Values, moment: 
         values["Number"] = f"{account.world.clock.local():%Y}{account.orders_made:04d}"
 
 
-def _closes(account: Account) -> bool:
+def _closes(account: SimonAccount) -> bool:
     return account.world.switches["simon.archived_closed"] is True
 
 
-def _customer_of(account: Account, location: int) -> int | None:
+def _customer_of(account: SimonAccount, location: int) -> int | None:
     follows = account.world.switches["simon.customer_from_location"]
     row = account.get("Location", location) if follows else None
     found: int | None = row[ENTITIES["Location"].at["CustomerId"]] if row else None
     return found
 
 
-def _refuse_blocked(account: Account, customer: int | None) -> None:
+def _refuse_blocked(account: SimonAccount, customer: int | None) -> None:
     row = account.get("Customer", customer) if customer is not None else None
     if row and row[ENTITIES["Customer"].at["Blocked"]] and account.world.switches["simon.blocked_refuses"]:
         raise invalid(f"Customer {customer} is blocked for new work orders")
 
 
-def _status_of_children(account: Account, id: int) -> str:
+def _status_of_children(account: SimonAccount, id: int) -> str:
     """What a work order is when nobody says: as far as its child rows have come."""
     if account.find("TimeSheet", "WorkOrderId", id):
         return "InProgress"
     return "Planned" if account.find("Planning", "WorkOrderId", id) else "New"
 
 
-def _refuse_changes_when_closed(account: Account, before: Values, values: Values) -> None:
+def _refuse_changes_when_closed(account: SimonAccount, before: Values, values: Values) -> None:
     allowed = {"MutationDate"}
     if account.world.switches["simon.archived_external_id"]:
         allowed.add("ExternalId")
@@ -77,7 +77,7 @@ def _enter(values: Values, status: str, moment: datetime) -> None:
     values["Status"] = status
 
 
-def set_status(account: Account, row: Row, status: str, force: bool = False) -> Row:
+def set_status(account: SimonAccount, row: Row, status: str, force: bool = False) -> Row:
     """What a person does with a button: report ready, archive, un-archive. Raises Refusal."""
     moment = account.moment()
     values = account.values("WorkOrder", row)
@@ -89,25 +89,25 @@ def set_status(account: Account, row: Row, status: str, force: bool = False) -> 
         return account.put("WorkOrder", values)
 
 
-def refuse_closed(account: Account, before: Values | None, values: Mapping[str, Any]) -> None:
+def refuse_closed(account: SimonAccount, before: Values | None, values: Mapping[str, Any]) -> None:
     """Child rows of an archived work order stay as they are."""
     for id in {values["WorkOrderId"], before["WorkOrderId"] if before else values["WorkOrderId"]}:
         _refuse_archived(account, account.get("WorkOrder", id))
 
 
-def _refuse_archived(account: Account, row: Row | None) -> None:
+def _refuse_archived(account: SimonAccount, row: Row | None) -> None:
     if row and row[_AT["Status"]] == "Archived" and _closes(account):
         raise conflict(f"Work order {row[0]} is archived")
 
 
-def before_delete(account: Account, entity: Entity, row: Row) -> None:
+def before_delete(account: SimonAccount, entity: SimonEntity, row: Row) -> None:
     if entity.name == "WorkOrder":
         _refuse_archived(account, row)
     elif entity.name in _CHILDREN:
         refuse_closed(account, None, account.values(entity.name, row))
 
 
-def after_write(account: Account, entity: Entity, old: Row | None, new: Row | None) -> None:
+def after_write(account: SimonAccount, entity: SimonEntity, old: Row | None, new: Row | None) -> None:
     """Brings the work orders of a child row that came, changed or went into line with it."""
     if entity.name not in _CHILDREN:
         return
@@ -117,7 +117,7 @@ def after_write(account: Account, entity: Entity, old: Row | None, new: Row | No
             _follow(account, entity, parent, started=new is not None and old is None)
 
 
-def _follow(account: Account, entity: Entity, parent: Row, started: bool) -> None:
+def _follow(account: SimonAccount, entity: SimonEntity, parent: Row, started: bool) -> None:
     status = parent[_AT["Status"]]
     changes: Values = {}
     if entity.name == "Planning":

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from sandbox.sight import Sight
 from sandbox.unit4.layout import Row
+from sandbox.visibility import Visibility
 from sandbox.world import World
 
 
-class Table:
+class Unit4Table:
     """Rows by key with the keys in order, so that a page is a slice; ``revision`` counts the changes."""
 
     def __init__(self) -> None:
@@ -60,16 +60,16 @@ class Table:
         return [self._rows[key] for key in keys]
 
 
-class Books:
+class Administration:
     """One administration. Rows are dictionaries in wire names, with dates and Decimals as such."""
 
     def __init__(self, world: World, database: str, description: str) -> None:
         self.world, self.database, self.description = world, database, description
         self.allowed = True
-        self.sight = Sight()
+        self.visibility = Visibility()
         self.signed_in_as = ""  # empty: the user's own name
         self.company: Row = {}
-        self.customers, self.products, self.orders = Table(), Table(), Table()
+        self.customers, self.products, self.orders = Unit4Table(), Unit4Table(), Unit4Table()
         self.customer_of: dict[int, str] = {}  # by organizationId
         self.organizations: dict[int, Row] = {}  # those that are left of a deleted customer
         self.addresses: dict[str, Row] = {}  # by addressGuid

@@ -1,4 +1,4 @@
-"""How a page is made: its template filled in, sent with headers under which nothing from elsewhere can run."""
+"""Makes a page: fills in its template, and sends it with headers under which nothing from elsewhere can run."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +20,7 @@ _KINDS = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=ut
 
 
 def money(amount: Decimal | None) -> str:
-    """1.234,50, with more decimals where a price has them."""
+    """Write an amount as 1.234,50, with more decimals where a price has them."""
     if amount is None:
         return ""
     decimals = max(2, -int(amount.normalize().as_tuple().exponent))
@@ -28,7 +28,7 @@ def money(amount: Decimal | None) -> str:
 
 
 def quantity(number: Decimal | None) -> str:
-    """As many decimals as it has: 2, 0,25."""
+    """Write a quantity with as many decimals as it has: 2, 0,25."""
     return "" if number is None else _dutch(f"{number.normalize():,f}")
 
 
@@ -37,27 +37,28 @@ def _dutch(number: str) -> str:
 
 
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    made.filters |= {"money": money, "quantity": quantity}
-    made.globals["states"] = STATES
-    return made
+    environment.filters |= {"money": money, "quantity": quantity}
+    environment.globals["states"] = STATES
+    return environment
 
 
 _TEMPLATES = _environment()
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
+    """Render a template as the response of a page."""
     html = _TEMPLATES.get_template(template).render(values)
     return Response(html, status, _HEADERS, "text/html; charset=utf-8")
 
 
 def file(name: str) -> Response:
-    """Style, script or icon. Raises KeyError."""
+    """Return a style, script or icon as a response. Raises KeyError."""
     path = {path.name: path for path in (_HERE / "static").iterdir()}[name]
     return Response(path.read_bytes(), 200, _HEADERS | {"Cache-Control": "max-age=60"}, _KINDS[path.suffix])

@@ -75,7 +75,7 @@ _SENTENCE = _words(
 
 
 @dataclass(frozen=True, slots=True)
-class Article:
+class DutchArticle:
     """Something that is sold, without anything that only one package knows."""
 
     code: str
@@ -84,7 +84,7 @@ class Article:
     price: Decimal
 
 
-class Dutch:
+class DutchData:
     """Makes the data; each call takes the next from its random source.
 
     Texts of which there are only a few thousand are interned, as a large administration holds each of them many times.
@@ -133,13 +133,13 @@ class Dutch:
     def kvk(self) -> str:
         return str(self.rng.randint(10000000, 89999999))
 
-    def article(self) -> Article:
+    def article(self) -> DutchArticle:
         """An article; its code is not promised to be unique."""
         part, kind, brand = self.rng.choice(_PART), self.rng.choice(_KIND), self.rng.choice(_BRAND)
         mark = self.rng.choice(("-", "/", ".", "", " "))
         code = f"{part[:3].upper()}{mark}{self.rng.randint(1000, 99999)}"
         price = Decimal(self.rng.randint(45, 260000)) / 100
-        return Article(code, sys.intern(f"{part} {brand} {kind}"), self.rng.choice(_UNIT), price)
+        return DutchArticle(code, sys.intern(f"{part} {brand} {kind}"), self.rng.choice(_UNIT), price)
 
     def text(self, sentences: int = 3) -> str:
         """A few sentences of the kind that people type in a remarks field."""

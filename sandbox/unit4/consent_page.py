@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 from jinja2 import Environment
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from sandbox.unit4.calls import User
-from sandbox.unit4.oauth import CLIENT_ID, SCOPE, OAuth
-from sandbox.unit4.refusals import Refusal
+from sandbox.unit4.call import Unit4User
+from sandbox.unit4.errors import Unit4Error
+from sandbox.unit4.oauth import CLIENT_ID, SCOPE, Unit4OAuth
 
-LogIn = Callable[[str, str], User | None]  # Multivers user name and password
+LogIn = Callable[[str, str], Unit4User | None]  # Multivers user name and password
 
 _PAGE = Environment(autoescape=True).from_string(
     """<!doctype html>
@@ -60,13 +60,13 @@ _HEADERS = {
 }
 
 
-def authorize(oauth: OAuth, query: Mapping[str, str], form: Mapping[str, str] | None, log_in: LogIn) -> Response:
+def authorize(oauth: Unit4OAuth, query: Mapping[str, str], form: Mapping[str, str] | None, log_in: LogIn) -> Response:
     """GET shows the page, POST answers it; both check the request of the application first."""
     redirect_uri, state = query.get("redirect_uri", ""), query.get("state")
     if query.get("client_id") != CLIENT_ID:
-        raise Refusal(400, {"error": "invalid_client", "error_description": "client_id is not registered"})
+        raise Unit4Error(400, {"error": "invalid_client", "error_description": "client_id is not registered"})
     if not oauth.is_registered(redirect_uri):
-        raise Refusal(400, {"error": "invalid_request", "error_description": "redirect_uri is not registered"})
+        raise Unit4Error(400, {"error": "invalid_request", "error_description": "redirect_uri is not registered"})
     if query.get("response_type") != "code":
         return _back(redirect_uri, state, error="unsupported_response_type")
     if query.get("scope") != SCOPE:

@@ -2,66 +2,63 @@
 
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.accounts import RompslompAccounts
+from sandbox.rompslomp.call import RompslompCall
 from sandbox.rompslomp.invoices import SalesInvoices
 from sandbox.rompslomp.lines import totals
-from sandbox.rompslomp.rows import Invoice
-from sandbox.rompslomp.rows import Line as InvoiceLine
-from sandbox.rompslomp.state import SCOPES, Company, Token
-from sandbox.web.views import Account, Line, Paper
-
-if TYPE_CHECKING:
-    from sandbox.rompslomp.service import Rompslomp
+from sandbox.rompslomp.rows import Invoice, RompslompLine
+from sandbox.rompslomp.state import Company, RompslompUser
+from sandbox.web.views import AccountView, DocumentView, LineView
 
 _INVOICES = SalesInvoices()
 _STATES = {"concept": "concept", "published": "gepubliceerd", "imported": "geïmporteerd"}
 
 
-class RompslompBinder:
+class RompslompDocumentViewer:
     """The sales invoices of every company."""
 
-    title, papers_are = "Rompslomp", "verkoopfacturen"
+    title, documents_title = "Rompslomp", "verkoopfacturen"
 
-    def __init__(self, service: "Rompslomp") -> None:
-        self._service = service
+    def __init__(self, accounts: RompslompAccounts) -> None:
+        self._accounts = accounts
 
-    def accounts(self) -> list[Account]:
-        companies = self._service.state.companies.values()
+    def accounts(self) -> list[AccountView]:
         return [
-            Account(str(one.id), str(one.details["name"]), f"{one.owner.email} met wachtwoord {one.owner.password}")
-            for one in companies
+            AccountView(str(company.id), str(company.details["name"]), _log_in(company.owner))
+            for company in self._accounts.state.companies.values()
         ]
 
     def count(self, account: str) -> int:
         return len(self._company(account).sales_invoices)
 
-    def papers(self, account: str, start: int, stop: int) -> list[Paper]:
+    def documents(self, account: str, start: int, stop: int) -> list[DocumentView]:
         call = self._call(account)
-        return [_paper(call, row) for row in islice(reversed(call.company.sales_invoices.rows), start, stop)]
+        return [_document(call, row) for row in islice(reversed(call.company.sales_invoices.rows), start, stop)]
 
-    def paper(self, account: str, id: str) -> Paper:
+    def document(self, account: str, id: str) -> DocumentView:
         call = self._call(account)
         row = call.company.sales_invoices.get(int(id) if id.isdecimal() else None)
         if row is None:
             raise KeyError(id)
-        return _paper(call, row)
+        return _document(call, row)
 
     def references(self, account: str) -> list[tuple[str, str]]:
         invoices = self._company(account).sales_invoices
         return [(str(row.id), row.api_reference) for row in invoices if row.api_reference]
 
     def _company(self, account: str) -> Company:
-        return self._service.state.companies[int(account) if account.isdecimal() else 0]
+        return self._accounts.state.companies[int(account) if account.isdecimal() else 0]
 
-    def _call(self, account: str) -> Call:
-        company = self._company(account)
-        token = Token("", company.owner, frozenset(SCOPES))
-        return Call(self._service.world, self._service.state, token, company)
+    def _call(self, account: str) -> RompslompCall:
+        return self._accounts.owner_call(self._company(account))
 
 
-def _paper(call: Call, row: Invoice) -> Paper:
+def _log_in(user: RompslompUser) -> str:
+    return f"{user.email} met wachtwoord {user.password}"
+
+
+def _document(call: RompslompCall, row: Invoice) -> DocumentView:
     net, vat = totals(call, row.lines)
     facts = [
         ("Vervaldatum", _day(row.due_date)),
@@ -69,7 +66,7 @@ def _paper(call: Call, row: Invoice) -> Paper:
         ("Betalingskenmerk", row.payment_reference or ""),
         ("Omschrijving", row.description or ""),
     ]
-    return Paper(
+    return DocumentView(
         id=str(row.id),
         number=row.invoice_number or f"Concept {row.id}",
         state=_STATES.get(row.status, row.status),
@@ -84,16 +81,18 @@ def _paper(call: Call, row: Invoice) -> Paper:
     )
 
 
-def _customer(call: Call, row: Invoice) -> list[str]:
+def _customer(call: RompslompCall, row: Invoice) -> list[str]:
     shown = _INVOICES.shown_contact(call, row) or {}
     place = f"{shown.get('zipcode') or ''} {shown.get('city') or ''}".strip()
     return [text for text in (shown.get("name"), shown.get("address"), place) if text]
 
 
-def _line(call: Call, line: InvoiceLine) -> Line:
+def _line(call: RompslompCall, line: RompslompLine) -> LineView:
     product = call.company.products.get(line.product_id)
     text = "\n".join(filter(None, (line.description, line.extended_description)))
-    return Line(text, (product.product_code or "") if product else "", line.quantity, "", line.price_per_unit, line.net)
+    return LineView(
+        text, (product.product_code or "") if product else "", line.quantity, "", line.price_per_unit, line.net
+    )
 
 
 def _day(day: date | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Protocol, TypeVar
 
-from sandbox.rompslomp.call import Call
+from sandbox.rompslomp.call import RompslompCall
 
 
 class Searchable(Protocol):
@@ -13,7 +13,7 @@ class Searchable(Protocol):
 S = TypeVar("S", bound=Searchable)
 
 
-def matcher(call: Call, query: str, texts: Callable[[S], Iterable[str | None]]) -> Callable[[S], bool]:
+def matcher(call: RompslompCall, query: str, texts: Callable[[S], Iterable[str | None]]) -> Callable[[S], bool]:
     """Tells which records match; ``texts`` gives what is searched of a record."""
     sought, how = query.lower(), call.switch("search_match")
 

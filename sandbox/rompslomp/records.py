@@ -2,11 +2,11 @@
 
 from sandbox.rompslomp.contacts import cached
 from sandbox.rompslomp.lines import calculate
-from sandbox.rompslomp.rows import ZERO, Contact, Invoice, Line, Product, VatType
-from sandbox.rompslomp.state import Company, State
+from sandbox.rompslomp.rows import ZERO, Contact, Invoice, Product, RompslompLine, VatType
+from sandbox.rompslomp.state import Company, RompslompState
 
 
-def add_contact(state: State, company: Company, contact: Contact) -> Contact:
+def add_contact(state: RompslompState, company: Company, contact: Contact) -> Contact:
     contact.id = state.ids()
     contact.contact_number = contact.contact_number or company.new_contact_number()
     company.contact_numbers.add(contact.contact_number)
@@ -14,7 +14,7 @@ def add_contact(state: State, company: Company, contact: Contact) -> Contact:
     return contact
 
 
-def add_product(state: State, company: Company, product: Product, vat_type: VatType) -> Product:
+def add_product(state: RompslompState, company: Company, product: Product, vat_type: VatType) -> Product:
     """Its code must be free."""
     product.id = state.ids()
     product.vat_type_id, product.vat_rate = vat_type.id, vat_type.value or ZERO
@@ -25,7 +25,7 @@ def add_product(state: State, company: Company, product: Product, vat_type: VatT
     return product
 
 
-def add_published(state: State, company: Company, invoice: Invoice, contact: Contact) -> Invoice:
+def add_published(state: RompslompState, company: Company, invoice: Invoice, contact: Contact) -> Invoice:
     """A published invoice with its date as the day of publication."""
     assert invoice.date is not None  # noqa: S101 - the caller gives it
     invoice.id, invoice.status = state.ids(), "published"
@@ -36,9 +36,9 @@ def add_published(state: State, company: Company, invoice: Invoice, contact: Con
     return invoice
 
 
-def line_of(state: State, product: Product) -> Line:
+def line_of(state: RompslompState, product: Product) -> RompslompLine:
     """One line that sells the product once."""
-    line = Line(
+    line = RompslompLine(
         id=state.ids(),
         description=product.description,
         price_per_unit=product.price_per_unit,

@@ -6,15 +6,15 @@ from typing import Any
 import orjson
 from starlette.requests import Request
 
-from sandbox.rompslomp.refusals import invalid_value, malformed_json, missing_parameter, unpermitted
-from sandbox.rompslomp.shape import Shape
+from sandbox.rompslomp.errors import invalid_value, malformed_json, missing_parameter, unpermitted
+from sandbox.rompslomp.shape import BodyShape
 
 
 def _anything(raw: dict[str, Any]) -> None:
     """No key needs more than the shape."""
 
 
-class Body:
+class RequestBody:
     """The bytes of one request; ``overlooks_read_only`` drops read-only keys instead of refusing them."""
 
     def __init__(self, request: Request, content: bytes, overlooks_read_only: bool) -> None:
@@ -23,7 +23,7 @@ class Body:
         self._overlooks_read_only = overlooks_read_only
 
     def read(
-        self, key: str, shape: Shape, updating: bool = False, check: Callable[[dict[str, Any]], None] = _anything
+        self, key: str, shape: BodyShape, updating: bool = False, check: Callable[[dict[str, Any]], None] = _anything
     ) -> dict[str, Any]:
         """The parsed values; ``check`` sees the keys before the shape does."""
         raw = self._object(key)

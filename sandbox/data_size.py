@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sandbox.dutch import Dutch
+from sandbox.dutch_data import DutchData
 
 LIMITS = {"tenants": 500, "customers": 500_000, "articles": 500_000, "work_orders": 500_000, "seed": 2**31 - 1}
 
 
 @dataclass(frozen=True)
-class Size:
+class DataSize:
     """Customers and articles are per package administration, work orders per Simple-Simon; all from 0 to a limit."""
 
     tenants: int = 0
@@ -29,7 +29,7 @@ class Size:
             raise ValueError(f"tenants: 0 is not allowed with a size; use 1 to {LIMITS['tenants']}")
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "Size":
+    def read(cls, given: Mapping[str, Any]) -> "DataSize":
         """From a control call. Raises ValueError that names the field and what is allowed."""
         known = [f.name for f in fields(cls)]
         if unknown := sorted(set(given) - set(known)):
@@ -38,11 +38,11 @@ class Size:
 
 
 @dataclass(frozen=True)
-class Tenant:
+class SeededTenant:
     """A company that is made in every service at once, with data that follow from the seed and its number."""
 
     number: int
-    size: Size
+    size: DataSize
 
     @property
     def seed(self) -> int:
@@ -51,4 +51,4 @@ class Tenant:
 
     @property
     def name(self) -> str:
-        return Dutch(random.Random(self.seed)).company()
+        return DutchData(random.Random(self.seed)).company()

@@ -5,7 +5,7 @@ from typing import Any
 from sandbox.world import World
 
 
-class Refusal(Exception):
+class Unit4Error(Exception):
     """The request gets this status and body instead of its answer."""
 
     def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
@@ -18,33 +18,33 @@ def message(text: str, rule: str, path: str = "") -> dict[str, str]:
     return {"exceptionId": rule, "message": text, "messageType": "Error", "path": path}
 
 
-def refusal(status: int, text: str, rule: str, path: str = "") -> Refusal:
+def single_error(status: int, text: str, rule: str, path: str = "") -> Unit4Error:
     """A refusal with a single message."""
-    return Refusal(status, {"messages": [message(text, rule, path)]})
+    return Unit4Error(status, {"messages": [message(text, rule, path)]})
 
 
-def not_allowed(method: str, *offered: str) -> Refusal:
+def not_allowed(method: str, *offered: str) -> Unit4Error:
     """The answer to a method that a route does not know, with those that it does."""
     text = f"Deze route kent de methode {method} niet."
-    return Refusal(405, {"Message": text}, {"Allow": ", ".join(sorted(offered))})
+    return Unit4Error(405, {"Message": text}, {"Allow": ", ".join(sorted(offered))})
 
 
-def missing(world: World, what: str, key: str) -> Refusal:
+def missing(world: World, what: str, key: str) -> Unit4Error:
     """The answer for a key that is not there (contract 5; open question 5 of contract 14)."""
     choice = world.switches["unit4.missing_key"]
     if choice == "null":
-        return Refusal(200, None)
-    return refusal(int(choice), f"{what} {key} bestaat niet.", "NotFound")
+        return Unit4Error(200, None)
+    return single_error(int(choice), f"{what} {key} bestaat niet.", "NotFound")
 
 
-def hidden(world: World, what: str, key: str) -> Refusal:
+def hidden(world: World, what: str, key: str) -> Unit4Error:
     """The answer for a record that the user has no rights to; not documented, so a switch."""
     if world.switches["unit4.hidden_record"] == 404:
         return missing(world, what, key)
-    return refusal(403, f"U heeft geen rechten op {what.lower()} {key}.", "NoRights")
+    return single_error(403, f"U heeft geen rechten op {what.lower()} {key}.", "NoRights")
 
 
-class Check:
+class Validation:
     """Collects what is wrong with a request, so that all of it is told at once and nothing changes before."""
 
     def __init__(self, world: World) -> None:
@@ -57,7 +57,7 @@ class Check:
     def done(self) -> None:
         """Raises Refusal when there was a problem."""
         if self._messages:
-            raise Refusal(int(self.world.switches["unit4.refusal_status"]), {"messages": self._messages})
+            raise Unit4Error(int(self.world.switches["unit4.refusal_status"]), {"messages": self._messages})
 
 
 _OF_STATUS = {
@@ -70,6 +70,6 @@ _OF_STATUS = {
 }
 
 
-def of_status(status: int) -> Refusal:
+def of_status(status: int) -> Unit4Error:
     """What a status is told with when nothing more is known (contract 5)."""
-    return Refusal(status, _OF_STATUS.get(status, {"messages": [message("De aanvraag is geweigerd.", "Refused")]}))
+    return Unit4Error(status, _OF_STATUS.get(status, {"messages": [message("De aanvraag is geweigerd.", "Refused")]}))

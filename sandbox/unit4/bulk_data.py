@@ -5,8 +5,8 @@ import sys
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sandbox.dutch import Dutch
-from sandbox.unit4.books import Books
+from sandbox.dutch_data import DutchData
+from sandbox.unit4.administration import Administration
 from sandbox.unit4.layout import Row
 from sandbox.unit4.products import cents
 
@@ -15,10 +15,10 @@ _TYPES, _STATES = (2, 2, 2, 2, 0, 0, 3, 4), (0,) * 18 + (1, 2)
 _DAYS = [date(2020, 1, 1) + timedelta(days=number) for number in range(1500)]
 
 
-def fill(books: Books, customers: int, articles: int, seed: int) -> None:
+def fill(books: Administration, customers: int, articles: int, seed: int) -> None:
     """Add generated customers, about a third of them with addresses, and articles."""
     rng = random.Random(f"unit4 {seed}")
-    dutch = Dutch(rng)
+    dutch = DutchData(rng)
     first = int(books.customer_id())
     _add_customers(books, [_customer(dutch, rng, str(first + number)) for number in range(customers)], rng, dutch)
     groups = sorted(books.groups)
@@ -28,7 +28,7 @@ def fill(books: Books, customers: int, articles: int, seed: int) -> None:
     )
 
 
-def _customer(dutch: Dutch, rng: random.Random, key: str) -> Row:
+def _customer(dutch: DutchData, rng: random.Random, key: str) -> Row:
     name = dutch.company() if rng.random() < 0.6 else " ".join(dutch.person())
     row = {
         "customerId": key, "name": name[:40], "shortName": _search_code(name), "street2": dutch.street()[:40],
@@ -47,7 +47,7 @@ def _customer(dutch: Dutch, rng: random.Random, key: str) -> Row:
     return {name: value for name, value in row.items() if value != ""}
 
 
-def _city(dutch: Dutch) -> str:
+def _city(dutch: DutchData) -> str:
     return sys.intern(dutch.city().upper()[:30])
 
 
@@ -55,7 +55,7 @@ def _search_code(name: str) -> str:
     return sys.intern("".join(letter for letter in name.upper() if letter.isalnum())[:8]) or "X"
 
 
-def _add_customers(books: Books, rows: list[Row], rng: random.Random, dutch: Dutch) -> None:
+def _add_customers(books: Administration, rows: list[Row], rng: random.Random, dutch: DutchData) -> None:
     for row in rows:
         row["organizationId"] = books.number("organization", 5001)
         books.customer_of[row["organizationId"]] = row["customerId"]
@@ -71,7 +71,7 @@ def _add_customers(books: Books, rows: list[Row], rng: random.Random, dutch: Dut
                 })  # fmt: skip
 
 
-def _article(dutch: Dutch, rng: random.Random, groups: list[str], taken: set[str]) -> Row:
+def _article(dutch: DutchData, rng: random.Random, groups: list[str], taken: set[str]) -> Row:
     article = dutch.article()
     key = article.code[:14]
     while key in taken:

@@ -5,16 +5,16 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sandbox.dutch import Dutch
-from sandbox.rompslomp.making import add_contact, add_product, add_published, line_of
+from sandbox.dutch_data import DutchData
+from sandbox.rompslomp.records import add_contact, add_product, add_published, line_of
 from sandbox.rompslomp.rows import Contact, Invoice, Product
-from sandbox.rompslomp.state import Company, State
+from sandbox.rompslomp.state import Company, RompslompState
 
 _FIRST_DAY = date(2024, 1, 1)
 
 
 @dataclass(frozen=True)
-class Wish:
+class DataVolume:
     """How much of what, and the seed that decides what it looks like."""
 
     customers: int = 0
@@ -23,18 +23,18 @@ class Wish:
     seed: int = 1
 
 
-def fill(state: State, company: Company, wish: Wish) -> None:
+def fill(state: RompslompState, company: Company, volume: DataVolume) -> None:
     """Add this to what the company has."""
-    rng = random.Random(wish.seed)
-    dutch = Dutch(rng)
-    for _ in range(wish.customers):
+    rng = random.Random(volume.seed)
+    dutch = DutchData(rng)
+    for _ in range(volume.customers):
         add_contact(state, company, _customer(dutch))
-    _add_articles(state, company, dutch, wish.articles)
-    if wish.invoices and company.contacts.rows and company.products.rows:
-        _add_invoices(state, company, rng, wish.invoices)
+    _add_articles(state, company, dutch, volume.articles)
+    if volume.invoices and company.contacts.rows and company.products.rows:
+        _add_invoices(state, company, rng, volume.invoices)
 
 
-def _customer(dutch: Dutch) -> Contact:
+def _customer(dutch: DutchData) -> Contact:
     first_name, surname = dutch.person()
     contact = Contact(
         is_individual=dutch.rng.random() < 0.3,
@@ -52,7 +52,7 @@ def _customer(dutch: Dutch) -> Contact:
     return contact
 
 
-def _add_articles(state: State, company: Company, dutch: Dutch, number: int) -> None:
+def _add_articles(state: RompslompState, company: Company, dutch: DutchData, number: int) -> None:
     """A code that was drawn before gets a number behind it."""
     vat_types = {vat_type.name: vat_type for vat_type in state.vat_types}
     drawn: Counter[str] = Counter()
@@ -69,7 +69,7 @@ def _add_articles(state: State, company: Company, dutch: Dutch, number: int) -> 
         add_product(state, company, product, vat_types[vat])
 
 
-def _add_invoices(state: State, company: Company, rng: random.Random, number: int) -> None:
+def _add_invoices(state: RompslompState, company: Company, rng: random.Random, number: int) -> None:
     for n in range(number):
         # oldest first, so that the numbers follow the dates
         day = _FIRST_DAY + timedelta(days=n * 700 // number)

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sandbox.simple_simon.refusal import not_found
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.errors import not_found
+from sandbox.simple_simon.store import SimonAccount
 
 PRESENTED = ("WorkOrder", "WorkOrderSurvey")
 
 
-def presentation(account: Account, entity: str, id: int) -> bytes:
+def presentation(account: SimonAccount, entity: str, id: int) -> bytes:
     """The PDF of a work order or survey. Raises Refusal when there is none."""
     row = account.get(entity, id)
     if row is None:
@@ -17,7 +17,7 @@ def presentation(account: Account, entity: str, id: int) -> bytes:
     return pdf(_order_lines(account, values) if entity == "WorkOrder" else _survey_lines(account, values))
 
 
-def _order_lines(account: Account, order: dict[str, Any]) -> list[str]:
+def _order_lines(account: SimonAccount, order: dict[str, Any]) -> list[str]:
     location = account.values("Location", account.tables["Location"].rows[order["LocationId"]])
     lines = [f"Werkbon {order['Number']}", f"{location['Name']}, {location['Street'] or ''} {location['City'] or ''}"]
     lines += [f"Omschrijving: {order['Description'] or ''}", f"Uitgevoerd: {order['WorkPerformed'] or ''}"]
@@ -30,7 +30,7 @@ def _order_lines(account: Account, order: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _survey_lines(account: Account, survey: dict[str, Any]) -> list[str]:
+def _survey_lines(account: SimonAccount, survey: dict[str, Any]) -> list[str]:
     order = account.values("WorkOrder", account.tables["WorkOrder"].rows[survey["WorkOrderId"]])
     done = "ingevuld" if survey["Completed"] else "niet ingevuld"
     return [f"Formulier {survey['SurveyName']}", f"Werkbon {order['Number']}", done]

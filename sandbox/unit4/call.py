@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from sandbox.unit4.books import Books
-from sandbox.unit4.refusals import Check, refusal
+from sandbox.unit4.administration import Administration
+from sandbox.unit4.errors import Validation, single_error
 from sandbox.world import World
 
 
@@ -17,7 +17,7 @@ def whole(text: str) -> int | None:
 
 
 @dataclass(frozen=True)
-class User:
+class Unit4User:
     """A Multivers user: what the tokens stand for (contract 2.2)."""
 
     name: str
@@ -25,32 +25,32 @@ class User:
 
 
 @dataclass
-class Call:
+class Unit4Call:
     """What a handler is given. ``query`` has lower-case names; ``books`` is there on routes with a database."""
 
     world: World
-    user: User
+    user: Unit4User
     version: str
     query: Mapping[str, str]
     body: bytes
-    all_books: Mapping[str, Books]
-    _books: Books | None = None
+    all_books: Mapping[str, Administration]
+    _books: Administration | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
 
     @property
-    def books(self) -> Books:
+    def books(self) -> Administration:
         assert self._books is not None, "the route has no database"  # noqa: S101
         return self._books
 
     def switch(self, name: str) -> Any:
         return self.world.switches[f"unit4.{name}"]
 
-    def check(self) -> Check:
-        return Check(self.world)
+    def validation(self) -> Validation:
+        return Validation(self.world)
 
     def json(self) -> Any:
         """The body; Refusal 400 when it cannot be read (contract 5)."""
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:
-            raise refusal(400, "De inhoud van de aanvraag is geen leesbare JSON.", "Unreadable") from error
+            raise single_error(400, "De inhoud van de aanvraag is geen leesbare JSON.", "Unreadable") from error

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sandbox.simple_simon.dialect import Dialect
-from sandbox.simple_simon.refusal import invalid
-from sandbox.simple_simon.schema import Entity, Member
+from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.errors import invalid
+from sandbox.simple_simon.schema import Member, SimonEntity
 
 INT32 = range(-(2**31), 2**31)
 _DIGITS = 18  # of a decimal, before and after the point together
@@ -33,7 +33,9 @@ def parse_object(body: bytes) -> dict[str, Any]:
     return value
 
 
-def writable(entity: Entity, given: Mapping[str, Any], dialect: Dialect, lengths: bool = True) -> dict[str, Any]:
+def writable(
+    entity: SimonEntity, given: Mapping[str, Any], dialect: SimonDialect, lengths: bool = True
+) -> dict[str, Any]:
     """The members that can be written, checked one by one; what the server sets itself is passed over."""
     known = {member.name: member for member in dialect.members(entity)}
     plain = {name: value for name, value in given.items() if "@odata." not in name}
@@ -46,7 +48,7 @@ def writable(entity: Entity, given: Mapping[str, Any], dialect: Dialect, lengths
     return values
 
 
-def _checked(member: Member, value: Any, dialect: Dialect, lengths: bool) -> Any:
+def _checked(member: Member, value: Any, dialect: SimonDialect, lengths: bool) -> Any:
     match member.kind:
         case "text":
             return _text(member, value, dialect, lengths)
@@ -62,7 +64,7 @@ def _checked(member: Member, value: Any, dialect: Dialect, lengths: bool) -> Any
             return dialect.parse_date(member.name, value)
 
 
-def _text(member: Member, value: Any, dialect: Dialect, lengths: bool) -> str:
+def _text(member: Member, value: Any, dialect: SimonDialect, lengths: bool) -> str:
     if not isinstance(value, str):
         raise invalid(f"{member.name} must be text")
     if not value.isascii():

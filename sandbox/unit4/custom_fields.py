@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sandbox.unit4.books import Books
+from sandbox.unit4.administration import Administration
 from sandbox.unit4.dates import iso, parse
+from sandbox.unit4.errors import Validation
 from sandbox.unit4.layout import Row
-from sandbox.unit4.refusals import Check
 
 ALPHANUMERIC, DATE, MEMO = 1, 3, 5
 CUSTOMER, PRODUCT = 1, 4  # the flags of "entity"
@@ -13,7 +13,7 @@ SALES_ORDER = 1  # the flag of "appliedToEntity"
 _ENTITY = {"customer": CUSTOMER, "product": PRODUCT}
 
 
-def definitions(books: Books) -> list[Row]:
+def definitions(books: Administration) -> list[Row]:
     """All own fields of an administration, the memo field on sales orders first."""
     group, _, name = str(books.world.switches["unit4.memo_field"]).rpartition(".")
     memo = {"groupName": group, "name": name, "title": name.capitalize(), "type": MEMO, "entity": CUSTOMER,
@@ -21,7 +21,7 @@ def definitions(books: Books) -> list[Row]:
     return [memo, *books.custom_fields] if name else books.custom_fields
 
 
-def own_fields(books: Books, record: str) -> dict[str, Row]:
+def own_fields(books: Administration, record: str) -> dict[str, Row]:
     """The definitions for a kind of record by their key GROUP.FIELD."""
 
     def belongs(definition: Row) -> bool:
@@ -33,34 +33,34 @@ def own_fields(books: Books, record: str) -> dict[str, Row]:
     return {f"{each['groupName']}.{each['name']}": each for each in definitions(books) if belongs(each)}
 
 
-def custom_properties(books: Books, record: str, row: Row) -> dict[str, str]:
+def custom_properties(books: Administration, record: str, row: Row) -> dict[str, str]:
     """All own fields of a row, the empty ones as ""."""
     kept = row.get("customProperties") or {}
     return {key: kept.get(key, "") for key in own_fields(books, record)}
 
 
-def changed(books: Books, record: str, given: Row, kept: Row, check: Check) -> Row:
+def changed(books: Administration, record: str, given: Row, kept: Row, validation: Validation) -> Row:
     """The own fields after a change: what is not mentioned stays, null and "" clear."""
     known = {key.lower(): (key, definition) for key, definition in own_fields(books, record).items()}
     result = dict(kept)
     for name, value in given.items():
         if name.lower() in known:
             key, definition = known[name.lower()]
-            result[key] = _converted(f"customProperties.{key}", definition, value, check)
+            result[key] = _converted(f"customProperties.{key}", definition, value, validation)
     return {key: value for key, value in result.items() if value != ""}
 
 
-def _converted(path: str, definition: Row, value: Any, check: Check) -> str:
+def _converted(path: str, definition: Row, value: Any, validation: Validation) -> str:
     if isinstance(value, dict | list):
-        check.problem(path, "Unreadable", f"De waarde van {definition['title']} is niet leesbaar.")
+        validation.problem(path, "Unreadable", f"De waarde van {definition['title']} is niet leesbaar.")
         return ""
     text = "" if value is None else str(value)
     if text and definition["type"] == DATE:
         try:
             return iso(parse(text))
         except ValueError:
-            check.problem(path, "Unreadable", f"{text} is geen datum.")
+            validation.problem(path, "Unreadable", f"{text} is geen datum.")
     longest = definition.get("length", 0)
     if longest and len(text) > longest:
-        check.problem(path, "TooLong", f"{definition['title']} mag hoogstens {longest} tekens lang zijn.")
+        validation.problem(path, "TooLong", f"{definition['title']} mag hoogstens {longest} tekens lang zijn.")
     return text

@@ -7,14 +7,14 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Sight:
+class Visibility:
     """``visible`` is the chance of each record to be seen; the same ones are for the same seed."""
 
     visible: float = 1.0
     seed: int = 0
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "Sight":
+    def read(cls, given: Mapping[str, Any]) -> "Visibility":
         """Raises ValueError that names the field and what is allowed."""
         visible, seed = given.get("visible", 1.0), given.get("seed", 0)
         if isinstance(visible, bool) or not isinstance(visible, int | float) or not 0 <= visible <= 1:

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sandbox.dutch import Dutch
+from sandbox.dutch_data import DutchData
 from sandbox.simple_simon.schema import ENTITIES, NOW
-from sandbox.simple_simon.store import Account
+from sandbox.simple_simon.store import SimonAccount
 
 _GROUPS = (
     "Installatiemateriaal",
@@ -25,12 +25,12 @@ _STATUSES = ("New", "Planned", "InProgress", "Ready", "Archived", "Archived", "A
 _MS = timedelta(milliseconds=1)
 
 
-class Filler:
+class BulkData:
     """Writes rows straight into the tables, each a millisecond after the one before it."""
 
-    def __init__(self, account: Account, seed: int, rows: int) -> None:
+    def __init__(self, account: SimonAccount, seed: int, rows: int) -> None:
         self.account, self.rng = account, random.Random(f"simon {seed}")
-        self.dutch = Dutch(self.rng)
+        self.dutch = DutchData(self.rng)
         now = account.world.clock.now().replace(microsecond=0)
         self.at = max(now - rows * _MS, account.last_moment)
 
@@ -143,29 +143,33 @@ class Filler:
 
 
 def fill(
-    account: Account, customers: int, articles: int, work_orders: int, seed: int, keys: Sequence[str] = ()
+    account: SimonAccount, customers: int, articles: int, work_orders: int, seed: int, keys: Sequence[str] = ()
 ) -> dict[str, int]:
     """Add this many records of each kind and what belongs to them; answers how many rows each entity has now.
 
     The first customers carry these keys of a package as their ExternalId.
     """
-    filler = Filler(account, seed, 3 * customers + articles + 9 * work_orders)
+    bulk_data = BulkData(account, seed, 3 * customers + articles + 9 * work_orders)
     start = len(account.tables["Customer"].rows) + 20_000
-    places = [filler.customer(start + n, keys[n] if n < len(keys) else None) for n in range(customers)]
-    groups = [filler.add("ItemGroup", Code=f"G{n:02}", Name=name) for n, name in enumerate(_GROUPS)] if articles else []
+    places = [bulk_data.customer(start + n, keys[n] if n < len(keys) else None) for n in range(customers)]
+    groups = (
+        [bulk_data.add("ItemGroup", Code=f"G{n:02}", Name=name) for n, name in enumerate(_GROUPS)] if articles else []
+    )
     first = len(account.tables["Item"].rows)
-    items = [filler.item(first + number, groups) for number in range(articles)]
+    items = [bulk_data.item(first + number, groups) for number in range(articles)]
     if work_orders:
-        _fill_orders(filler, work_orders, places, items)
-    account.last_moment = filler.at
+        _fill_orders(bulk_data, work_orders, places, items)
+    account.last_moment = bulk_data.at
     return {name: len(table.rows) for name, table in account.tables.items()}
 
 
-def _fill_orders(filler: Filler, work_orders: int, places: Sequence[tuple[int, int]], items: Sequence[int]) -> None:
-    tables = filler.account.tables
+def _fill_orders(
+    bulk_data: BulkData, work_orders: int, places: Sequence[tuple[int, int]], items: Sequence[int]
+) -> None:
+    tables = bulk_data.account.tables
     customer_of = ENTITIES["Location"].at["CustomerId"]
-    places = places or [(row[customer_of], row[0]) for row in tables["Location"].all()] or [filler.customer(10_000)]
+    places = places or [(row[customer_of], row[0]) for row in tables["Location"].all()] or [bulk_data.customer(10_000)]
     items = items or [row[0] for row in tables["Item"].all()]
     users = [row[0] for row in tables["User"].all() if row[ENTITIES["User"].at["UserType"]] == "Field"]
     for _ in range(work_orders):
-        filler.order(places, items, users)
+        bulk_data.order(places, items, users)
