@@ -17,11 +17,11 @@ _TYPES = (0, 1, 2)
 
 
 def _of(call: Unit4Call, key: str) -> list[Row]:
-    return call.books.addresses_of.get(whole(key) or 0, [])
+    return call.administration.addresses_of.get(whole(key) or 0, [])
 
 
 def _found(call: Unit4Call, key: str) -> Row:
-    row = call.books.addresses.get(key.lower())
+    row = call.administration.addresses.get(key.lower())
     if row is None:
         raise missing(call.world, "Adres", key)
     return row
@@ -47,11 +47,11 @@ def post_address(call: Unit4Call) -> Row:
     validation = call.validation()
     row = ADDRESS.read(call.json(), validation)
     organization = row.get("organizationId", 0)
-    if call.books.organization(organization) is None:
+    if call.administration.organization(organization) is None:
         validation.problem("organizationId", "Unknown", f"Relatie {organization} bestaat niet.")
     _checked(row, validation)
     validation.done()
-    call.books.add_address(row)
+    call.administration.add_address(row)
     _touched(call, row)
     return wire.address(row)
 
@@ -75,17 +75,17 @@ _IDENTITY = ("addressGuid", "addressId", "organizationId")
 
 def delete_address(call: Unit4Call, key: str) -> Response:
     row = _found(call, key)
-    call.books.remove_address(row)
+    call.administration.remove_address(row)
     _touched(call, row)
     return Response(b"", int(call.switch("delete_status")))
 
 
 def _touched(call: Unit4Call, address: Row) -> None:
     """Whether an address moves its customer's mutation date is open (contract 13 and 14, question 14)."""
-    customer = call.books.organization(address["organizationId"])
+    customer = call.administration.organization(address["organizationId"])
     if customer is not None and call.switch("address_touches_customer"):
         customer["dateChanged"] = call.world.clock.local().date()
-        call.books.customers.revision += 1
+        call.administration.customers.revision += 1
 
 
 def _checked(row: Row, validation: Validation, path: str = "") -> None:
@@ -105,15 +105,15 @@ def read_addresses(given: list[Any], validation: Validation) -> list[Row]:
     return rows
 
 
-def apply_addresses(books: Administration, organization: int, rows: list[Row]) -> None:
+def apply_addresses(administration: Administration, organization: int, rows: list[Row]) -> None:
     """Change the addresses that are known by their key, add the others."""
     for row in rows:
-        known = books.addresses.get(row.pop("addressGuid"))
+        known = administration.addresses.get(row.pop("addressGuid"))
         row["organizationId"] = organization
         if known is not None and known["organizationId"] == organization:
             known.update(row)
         else:
-            books.add_address(row)
+            administration.add_address(row)
 
 
 ROUTES: dict[str, Any] = {

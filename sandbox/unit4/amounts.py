@@ -25,7 +25,7 @@ def _exact(number: Any) -> Decimal:
     return Decimal(str(number))
 
 
-def vat_lines(books: Administration, order: Row) -> list[Row]:
+def vat_lines(administration: Administration, order: Row) -> list[Row]:
     """Per VAT code: goods, discount, base and VAT (contract 10, orderVatLines)."""
     goods: dict[int, Decimal] = {}
     for line in order["orderLines"]:
@@ -35,15 +35,15 @@ def vat_lines(books: Administration, order: Row) -> list[Row]:
     surcharge = surcharge_of(order)
     if surcharge:
         goods.setdefault(order["orderSurchargeVatCodeId"], Decimal(0))
-    return [_vat_line(books, order, code, amount, surcharge) for code, amount in sorted(goods.items())]
+    return [_vat_line(administration, order, code, amount, surcharge) for code, amount in sorted(goods.items())]
 
 
 def surcharge_of(order: Row) -> Decimal:
     return cents(_exact(order["orderSurcharge"])) if order["applyOrderSurcharge"] else Decimal(0)
 
 
-def _vat_line(books: Administration, order: Row, code: int, goods: Decimal, surcharge: Decimal) -> Row:
-    rate = rate_of(books, order, code)
+def _vat_line(administration: Administration, order: Row, code: int, goods: Decimal, surcharge: Decimal) -> Row:
+    rate = rate_of(administration, order, code)
     discount = cents(goods * _exact(order["discountPercentage"]))
     base = goods - discount + (surcharge if code == order["orderSurchargeVatCodeId"] else 0)
     vat = cents(base * rate)
@@ -56,17 +56,17 @@ def _vat_line(books: Administration, order: Row, code: int, goods: Decimal, surc
     }  # fmt: skip
 
 
-def rate_of(books: Administration, order: Row, code: int) -> Decimal:
+def rate_of(administration: Administration, order: Row, code: int) -> Decimal:
     """The VAT fraction that this order pays on a code."""
     charged = order["chargeVatType"] in (EXCLUSIVE, INCLUSIVE)
-    return books.vat_rate(code, order["orderDate"]) if charged else Decimal(0)
+    return administration.vat_rate(code, order["orderDate"]) if charged else Decimal(0)
 
 
-def set_totals(books: Administration, order: Row) -> None:
+def set_totals(administration: Administration, order: Row) -> None:
     """Fill in the computed amounts; the goods are always the sum of the lines."""
     for line in order["orderLines"]:
         line["orderLineAmount"] = line_amount(line)
-    lines = vat_lines(books, order)
+    lines = vat_lines(administration, order)
     vat = sum((line["vatAmount"] for line in lines), Decimal(0))
     order["totalGoodsAmount"] = sum((line["orderLineAmount"] for line in order["orderLines"]), Decimal(0))
     order["totalDiscountAmount"] = sum((line["discountAmount"] for line in lines), Decimal(0))

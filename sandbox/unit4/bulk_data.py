@@ -15,15 +15,17 @@ _TYPES, _STATES = (2, 2, 2, 2, 0, 0, 3, 4), (0,) * 18 + (1, 2)
 _DAYS = [date(2020, 1, 1) + timedelta(days=number) for number in range(1500)]
 
 
-def fill(books: Administration, customers: int, articles: int, seed: int) -> None:
+def fill(administration: Administration, customers: int, articles: int, seed: int) -> None:
     """Add generated customers, about a third of them with addresses, and articles."""
     rng = random.Random(f"unit4 {seed}")
     dutch = DutchData(rng)
-    first = int(books.customer_id())
-    _add_customers(books, [_customer(dutch, rng, str(first + number)) for number in range(customers)], rng, dutch)
-    groups = sorted(books.groups)
-    taken = {row["productId"] for row in books.products}
-    books.products.load(
+    first = int(administration.customer_id())
+    _add_customers(
+        administration, [_customer(dutch, rng, str(first + number)) for number in range(customers)], rng, dutch
+    )
+    groups = sorted(administration.groups)
+    taken = {row["productId"] for row in administration.products}
+    administration.products.load(
         (row["productId"], row) for row in [_article(dutch, rng, groups, taken) for _ in range(articles)]
     )
 
@@ -55,17 +57,17 @@ def _search_code(name: str) -> str:
     return sys.intern("".join(letter for letter in name.upper() if letter.isalnum())[:8]) or "X"
 
 
-def _add_customers(books: Administration, rows: list[Row], rng: random.Random, dutch: DutchData) -> None:
+def _add_customers(administration: Administration, rows: list[Row], rng: random.Random, dutch: DutchData) -> None:
     for row in rows:
-        row["organizationId"] = books.number("organization", 5001)
-        books.customer_of[row["organizationId"]] = row["customerId"]
+        row["organizationId"] = administration.number("organization", 5001)
+        administration.customer_of[row["organizationId"]] = row["customerId"]
     if rows:
-        books.used("customer", int(rows[-1]["customerId"]))
-    books.customers.load((row["customerId"], row) for row in rows)
+        administration.used("customer", int(rows[-1]["customerId"]))
+    administration.customers.load((row["customerId"], row) for row in rows)
     for row in rows:
         for kind, share in ((0, 0.25), (0, 0.05), (1, 0.08)):
             if rng.random() < share:
-                books.add_address({
+                administration.add_address({
                     "organizationId": row["organizationId"], "addressType": kind, "name": row["name"],
                     "street2": dutch.street()[:40], "zipCode": dutch.postcode(), "city": _city(dutch),
                 })  # fmt: skip

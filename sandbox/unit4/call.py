@@ -26,21 +26,21 @@ class Unit4User:
 
 @dataclass
 class Unit4Call:
-    """What a handler is given. ``query`` has lower-case names; ``books`` is there on routes with a database."""
+    """What a handler is given. ``query`` has lower-case names; ``administration`` is there on routes with a database."""
 
     world: World
     user: Unit4User
     version: str
     query: Mapping[str, str]
     body: bytes
-    all_books: Mapping[str, Administration]
-    _books: Administration | None = None
+    administrations: Mapping[str, Administration]
+    _administration: Administration | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
 
     @property
-    def books(self) -> Administration:
-        assert self._books is not None, "the route has no database"  # noqa: S101
-        return self._books
+    def administration(self) -> Administration:
+        assert self._administration is not None, "the route has no database"  # noqa: S101
+        return self._administration
 
     def switch(self, name: str) -> Any:
         return self.world.switches[f"unit4.{name}"]

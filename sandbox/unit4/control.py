@@ -17,7 +17,7 @@ from sandbox.visibility import Visibility
 class Controlled(Protocol):
     """What the calls work on."""
 
-    books: dict[str, Administration]
+    administrations: dict[str, Administration]
     oauth: Unit4OAuth
 
     def add_administration(self, description: str) -> Administration: ...
@@ -28,32 +28,43 @@ def control(service: Controlled) -> APIRouter:
     router = APIRouter(prefix="/unit4")
 
     def known(database: object) -> Administration:
-        books = service.books.get(str(database).upper())
-        if books is None:
-            raise HTTPException(404, f"database: {database!r} is not there; use {', '.join(service.books)}")
-        return books
+        administration = service.administrations.get(str(database).upper())
+        if administration is None:
+            raise HTTPException(404, f"database: {database!r} is not there; use {', '.join(service.administrations)}")
+        return administration
 
     @router.post("/administrations")
     async def make(given: dict[str, Any] = Body()) -> dict[str, str]:
-        books = service.add_administration(str(given.get("description") or ""))
-        return {"database": books.database, "refresh_token": service.oauth.seeded_refresh_tokens[books.database]}
+        administration = service.add_administration(str(given.get("description") or ""))
+        return {
+            "database": administration.database,
+            "refresh_token": service.oauth.seeded_refresh_tokens[administration.database],
+        }
 
     @router.get("/administrations/{database}/data")
     async def data(database: str) -> Response:
         return Response(wire.dumps(_data(known(database))), media_type="application/json")
 
     @router.post("/fill")
-    async def fill_books(given: dict[str, Any] = Body()) -> dict[str, int]:
-        books = known(given.get("account"))
-        fill(books, _count(given, "customers"), _count(given, "articles"), _count(given, "seed", 1))
-        return {"customers": len(books.customers), "articles": len(books.products), "addresses": len(books.addresses)}
+    async def fill_administration(given: dict[str, Any] = Body()) -> dict[str, int]:
+        administration = known(given.get("account"))
+        fill(administration, _count(given, "customers"), _count(given, "articles"), _count(given, "seed", 1))
+        return {
+            "customers": len(administration.customers),
+            "articles": len(administration.products),
+            "addresses": len(administration.addresses),
+        }
 
     @router.post("/rights")
     async def rights(given: dict[str, Any] = Body()) -> dict[str, Any]:
-        books = known(given.get("database"))
-        _set_rights(books, given)
-        seen = {"visible": books.visibility.visible, "seed": books.visibility.seed, "user": books.signed_in_as}
-        return {"database": books.database, "allowed": books.allowed, **seen}
+        administration = known(given.get("database"))
+        _set_rights(administration, given)
+        seen = {
+            "visible": administration.visibility.visible,
+            "seed": administration.visibility.seed,
+            "user": administration.signed_in_as,
+        }
+        return {"database": administration.database, "allowed": administration.allowed, **seen}
 
     @router.post("/redirect-uris")
     async def redirect_uris(given: dict[str, Any] = Body()) -> dict[str, list[str]]:
@@ -64,7 +75,7 @@ def control(service: Controlled) -> APIRouter:
     return router
 
 
-def _set_rights(books: Administration, given: Mapping[str, Any]) -> None:
+def _set_rights(administration: Administration, given: Mapping[str, Any]) -> None:
     """Only what is given changes, but for the seed, which goes with ``visible``."""
     if not {"allowed", "visible", "user"} & set(given):
         raise HTTPException(422, "use allowed, visible with seed, user")
@@ -76,9 +87,9 @@ def _set_rights(books: Administration, given: Mapping[str, Any]) -> None:
         visibility = Visibility.read(given)
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
-    books.visibility = visibility if "visible" in given else books.visibility
-    books.allowed = given.get("allowed", books.allowed)
-    books.signed_in_as = given.get("user", books.signed_in_as)
+    administration.visibility = visibility if "visible" in given else administration.visibility
+    administration.allowed = given.get("allowed", administration.allowed)
+    administration.signed_in_as = given.get("user", administration.signed_in_as)
 
 
 def _count(given: Mapping[str, Any], name: str, default: int = 0) -> int:
@@ -88,10 +99,10 @@ def _count(given: Mapping[str, Any], name: str, default: int = 0) -> int:
     return value
 
 
-def _data(books: Administration) -> dict[str, Any]:
+def _data(administration: Administration) -> dict[str, Any]:
     return {
-        "customers": [wire.customer(books, row) for row in books.customers],
-        "products": [wire.product(books, row) for row in books.products],
-        "product_groups": [wire.filled(PRODUCT_GROUP, row) for _, row in sorted(books.groups.items())],
-        "orders": [order_record(books, row) for row in books.orders],
+        "customers": [wire.customer(administration, row) for row in administration.customers],
+        "products": [wire.product(administration, row) for row in administration.products],
+        "product_groups": [wire.filled(PRODUCT_GROUP, row) for _, row in sorted(administration.groups.items())],
+        "orders": [order_record(administration, row) for row in administration.orders],
     }

@@ -13,15 +13,15 @@ SALES_ORDER = 1  # the flag of "appliedToEntity"
 _ENTITY = {"customer": CUSTOMER, "product": PRODUCT}
 
 
-def definitions(books: Administration) -> list[Row]:
+def definitions(administration: Administration) -> list[Row]:
     """All own fields of an administration, the memo field on sales orders first."""
-    group, _, name = str(books.world.switches["unit4.memo_field"]).rpartition(".")
+    group, _, name = str(administration.world.switches["unit4.memo_field"]).rpartition(".")
     memo = {"groupName": group, "name": name, "title": name.capitalize(), "type": MEMO, "entity": CUSTOMER,
             "appliedToEntity": SALES_ORDER}  # fmt: skip
-    return [memo, *books.custom_fields] if name else books.custom_fields
+    return [memo, *administration.custom_fields] if name else administration.custom_fields
 
 
-def own_fields(books: Administration, record: str) -> dict[str, Row]:
+def own_fields(administration: Administration, record: str) -> dict[str, Row]:
     """The definitions for a kind of record by their key GROUP.FIELD."""
 
     def belongs(definition: Row) -> bool:
@@ -30,18 +30,18 @@ def own_fields(books: Administration, record: str) -> dict[str, Row]:
             return bool(applied & SALES_ORDER)
         return not applied and bool(definition.get("entity", 0) & _ENTITY[record])
 
-    return {f"{each['groupName']}.{each['name']}": each for each in definitions(books) if belongs(each)}
+    return {f"{each['groupName']}.{each['name']}": each for each in definitions(administration) if belongs(each)}
 
 
-def custom_properties(books: Administration, record: str, row: Row) -> dict[str, str]:
+def custom_properties(administration: Administration, record: str, row: Row) -> dict[str, str]:
     """All own fields of a row, the empty ones as ""."""
     kept = row.get("customProperties") or {}
-    return {key: kept.get(key, "") for key in own_fields(books, record)}
+    return {key: kept.get(key, "") for key in own_fields(administration, record)}
 
 
-def changed(books: Administration, record: str, given: Row, kept: Row, validation: Validation) -> Row:
+def changed(administration: Administration, record: str, given: Row, kept: Row, validation: Validation) -> Row:
     """The own fields after a change: what is not mentioned stays, null and "" clear."""
-    known = {key.lower(): (key, definition) for key, definition in own_fields(books, record).items()}
+    known = {key.lower(): (key, definition) for key, definition in own_fields(administration, record).items()}
     result = dict(kept)
     for name, value in given.items():
         if name.lower() in known:

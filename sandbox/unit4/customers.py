@@ -42,7 +42,7 @@ def customer_info_list(call: Unit4Call) -> ListResponse:
 
 def _seen(call: Unit4Call) -> Unit4Table | list[Row]:
     """The customers that the user may see."""
-    customers, visibility = call.books.customers, call.books.visibility
+    customers, visibility = call.administration.customers, call.administration.visibility
     return customers if visibility.whole else [row for row in customers if visibility.sees(row["customerId"])]
 
 
@@ -51,10 +51,10 @@ def _is_passive(row: Row) -> bool:
 
 
 def _found(call: Unit4Call, key: str) -> Row:
-    row = call.books.customers.find(key)
+    row = call.administration.customers.find(key)
     if row is None:
         raise missing(call.world, "Debiteur", key)
-    if not call.books.visibility.sees(row["customerId"]):
+    if not call.administration.visibility.sees(row["customerId"]):
         raise hidden(call.world, "Debiteur", key)
     return row
 
@@ -68,7 +68,7 @@ def customer_nvl(call: Unit4Call) -> list[dict[str, str]]:
 
 
 def get_customer(call: Unit4Call, key: str) -> Row:
-    record = wire.customer(call.books, _found(call, key))
+    record = wire.customer(call.administration, _found(call, key))
     if call.switch("maps_fields"):
         place = record["fullAddress"].replace("\r\n", " ")
         record |= {"googleMapsUrl": f"https://maps.example/?q={place}", "googleMapsDirectionsUrl": ""}
@@ -79,15 +79,15 @@ def post_customer(call: Unit4Call) -> Row:
     given = call.json()
     validation = call.validation()
     values = _values(given, validation)
-    row = {"customerId": values.get("customerId") or call.books.customer_id()}
-    if call.books.customers.get(row["customerId"]):
+    row = {"customerId": values.get("customerId") or call.administration.customer_id()}
+    if call.administration.customers.get(row["customerId"]):
         validation.problem("customerId", "Exists", f"Debiteur {row['customerId']} bestaat al.")
     row = _stored(call, row, values, validation)
     addresses = read_addresses(values.get("addresses", []), validation)
     validation.done()
     row["dateCreated"] = row["dateChanged"] = call.world.clock.local().date()
-    call.books.add_customer(row)
-    apply_addresses(call.books, row["organizationId"], addresses)
+    call.administration.add_customer(row)
+    apply_addresses(call.administration, row["organizationId"], addresses)
     return get_customer(call, row["customerId"])
 
 
@@ -101,8 +101,8 @@ def put_customer(call: Unit4Call, key: str) -> Row:
     addresses = read_addresses(values.get("addresses", []), validation)
     validation.done()
     row["dateChanged"] = call.world.clock.local().date()
-    call.books.customers.put(row["customerId"], row)
-    apply_addresses(call.books, row["organizationId"], addresses)
+    call.administration.customers.put(row["customerId"], row)
+    apply_addresses(call.administration, row["organizationId"], addresses)
     return get_customer(call, row["customerId"])
 
 
@@ -130,7 +130,11 @@ def _stored(call: Unit4Call, base: Row, values: Row, validation: Validation) -> 
         row["contactPerson"] = values["person"]
     row["shortName"] = row.get("shortName", "").upper()
     row["customProperties"] = changed(
-        call.books, "customer", values.get("customProperties", {}), base.get("customProperties", {}), validation
+        call.administration,
+        "customer",
+        values.get("customProperties", {}),
+        base.get("customProperties", {}),
+        validation,
     )
     _checked(call, row, validation)
     empty = CUSTOMER_INFO.blank | {"supplierId": "", "customProperties": {}}
@@ -138,7 +142,7 @@ def _stored(call: Unit4Call, base: Row, values: Row, validation: Validation) -> 
 
 
 def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
-    books = call.books
+    administration = call.administration
     if not row["shortName"]:
         validation.problem("shortName", "Required", "Zoekcode is verplicht.")
     if row.get("customerStateId", "A") not in _STATES:
@@ -147,30 +151,30 @@ def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
         validation.problem("creditSqueezeId", "Unknown", "De kredietbeperking is 0, 1, 2 of 3.")
     if row.get("chargeVatTypeId", 0) not in _CHARGE_VAT:
         validation.problem("chargeVatTypeId", "Unknown", "Btw berekenen is 0, 1 of 2.")
-    if (condition := row.get("paymentConditionId", "")) and condition not in books.payment_conditions:
+    if (condition := row.get("paymentConditionId", "")) and condition not in administration.payment_conditions:
         validation.problem("paymentConditionId", "Unknown", f"Betalingsconditie {condition} bestaat niet.")
-    if (scenario := row.get("vatScenarioId")) is not None and scenario not in books.vat_scenarios:
+    if (scenario := row.get("vatScenarioId")) is not None and scenario not in administration.vat_scenarios:
         validation.problem("vatScenarioId", "Unknown", f"Btw-scenario {scenario} bestaat niet.")
 
 
 def delete_customer(call: Unit4Call, key: str) -> Response:
     """The customer goes, its organization with its addresses stays."""
     row = _deletable(call, key)
-    call.books.organizations[row["organizationId"]] = row
+    call.administration.organizations[row["organizationId"]] = row
     return _deleted(call, row)
 
 
 def delete_customer_and_organization(call: Unit4Call, key: str) -> Response:
     row = _deletable(call, key)
-    for address in call.books.addresses_of.pop(row["organizationId"], []):
-        del call.books.addresses[address["addressGuid"]]
-    call.books.contacts_of.pop(row["organizationId"], None)
+    for address in call.administration.addresses_of.pop(row["organizationId"], []):
+        del call.administration.addresses[address["addressGuid"]]
+    call.administration.contacts_of.pop(row["organizationId"], None)
     return _deleted(call, row)
 
 
 def _deletable(call: Unit4Call, key: str) -> Row:
     row = _found(call, key)
-    if call.switch("delete_used") == "refuse" and call.books.orders_of.get(row["customerId"]):
+    if call.switch("delete_used") == "refuse" and call.administration.orders_of.get(row["customerId"]):
         validation = call.validation()
         validation.problem("customerId", "InUse", f"Debiteur {key} heeft orders en kan niet worden verwijderd.")
         validation.done()
@@ -178,8 +182,8 @@ def _deletable(call: Unit4Call, key: str) -> Row:
 
 
 def _deleted(call: Unit4Call, row: Row) -> Response:
-    del call.books.customer_of[row["organizationId"]]
-    call.books.customers.remove(row["customerId"])
+    del call.administration.customer_of[row["organizationId"]]
+    call.administration.customers.remove(row["customerId"])
     return nothing(call)
 
 
@@ -189,23 +193,23 @@ def nothing(call: Unit4Call) -> Response:
 
 
 def get_customer_id(call: Unit4Call) -> Row:
-    return {"customerId": call.books.customer_id(), "messages": []}
+    return {"customerId": call.administration.customer_id(), "messages": []}
 
 
 def contact_info_list(call: Unit4Call, key: str) -> ListResponse:
-    contacts = call.books.contacts_of.get(whole(key) or 0, [])
+    contacts = call.administration.contacts_of.get(whole(key) or 0, [])
     return list_response(call, [wire.filled(CONTACT_INFO, row) for row in contacts], _CONTACTS)
 
 
 def person_nvl(call: Unit4Call, key: str) -> list[dict[str, str]]:
-    contacts = call.books.contacts_of.get(_found(call, key)["organizationId"], [])
+    contacts = call.administration.contacts_of.get(_found(call, key)["organizationId"], [])
     return wire.nvl({row["contactId"]: row["fullName"] for row in contacts})
 
 
 def organization_info_list(call: Unit4Call) -> ListResponse:
     """Organizations by part of their text (contract 7)."""
     given = combination(call, "OrganizationInfoList", ("email", "shortName", "name", "city"))
-    rows = {row["organizationId"]: row for row in call.books.customers} | call.books.organizations
+    rows = {row["organizationId"]: row for row in call.administration.customers} | call.administration.organizations
     records = [wire.organization_info(number, row) for number, row in sorted(rows.items())]
     found = [r for r in records if all(value.lower() in r[name].lower() for name, value in given.items())]
     return list_response(call, found, _ORGANIZATIONS)

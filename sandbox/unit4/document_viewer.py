@@ -19,36 +19,38 @@ class Unit4DocumentViewer:
 
     title, documents_title = "Unit4 Multivers", "orders"
 
-    def __init__(self, books: dict[str, Administration], user_of: Callable[[str], Unit4User]) -> None:
-        self._books, self._user_of = books, user_of
+    def __init__(self, administrations: dict[str, Administration], user_of: Callable[[str], Unit4User]) -> None:
+        self._administrations, self._user_of = administrations, user_of
 
     def accounts(self) -> list[AccountView]:
         return [
-            AccountView(key, books.description, f"Multivers-gebruiker {self._user_of(key).name} zonder wachtwoord")
-            for key, books in self._books.items()
+            AccountView(
+                key, administration.description, f"Multivers-gebruiker {self._user_of(key).name} zonder wachtwoord"
+            )
+            for key, administration in self._administrations.items()
         ]
 
     def count(self, account: str) -> int:
-        return len(self._books[account].orders)
+        return len(self._administrations[account].orders)
 
     def documents(self, account: str, start: int, stop: int) -> list[DocumentView]:
-        books = self._books[account]
-        latest_key_first = reversed(list(books.orders))  # for those of the same moment
+        administration = self._administrations[account]
+        latest_key_first = reversed(list(administration.orders))  # for those of the same moment
         newest = sorted(latest_key_first, key=lambda row: row["createdAt"], reverse=True)
-        return [_document(books, row) for row in newest[start:stop]]
+        return [_document(administration, row) for row in newest[start:stop]]
 
     def document(self, account: str, id: str) -> DocumentView:
-        books = self._books[account]
-        row = books.orders.get(id)
+        administration = self._administrations[account]
+        row = administration.orders.get(id)
         if row is None:
             raise KeyError(id)
-        return _document(books, row)
+        return _document(administration, row)
 
     def references(self, account: str) -> list[tuple[str, str]]:
-        return [(row["orderId"], row["reference"]) for row in self._books[account].orders if row["reference"]]
+        return [(row["orderId"], row["reference"]) for row in self._administrations[account].orders if row["reference"]]
 
 
-def _document(books: Administration, row: Row) -> DocumentView:
+def _document(administration: Administration, row: Row) -> DocumentView:
     net = row["totalOrderAmount"] - row["totalVatAmount"]
     return DocumentView(
         id=row["orderId"],
@@ -57,7 +59,7 @@ def _document(books: Administration, row: Row) -> DocumentView:
         reference=row["reference"],
         date=row["orderDate"],
         customer=[f"{row['customerId']} {row['customerName']}", *_address(row)],
-        facts=_facts(books, row),
+        facts=_facts(administration, row),
         lines=[_line(line) for line in row["orderLines"]],
         net=net,
         vat=row["totalVatAmount"],
@@ -69,9 +71,9 @@ def _address(row: Row) -> list[str]:
     return [line for line in row["invoiceAddress"].splitlines() if line and line != row["customerName"]]
 
 
-def _facts(books: Administration, row: Row) -> list[tuple[str, str]]:
-    condition = books.payment_conditions.get(row["paymentConditionId"], {})
-    titles = {f"{each['groupName']}.{each['name']}": str(each["title"]) for each in definitions(books)}
+def _facts(administration: Administration, row: Row) -> list[tuple[str, str]]:
+    condition = administration.payment_conditions.get(row["paymentConditionId"], {})
+    titles = {f"{each['groupName']}.{each['name']}": str(each["title"]) for each in definitions(administration)}
     own = [(titles.get(key, key), str(value)) for key, value in row["customProperties"].items()]
     facts = [
         ("Betalingsconditie", str(condition.get("description", row["paymentConditionId"]))),

@@ -23,13 +23,13 @@ def _reachable(call: Unit4Call, *choices: str) -> Iterator[Administration]:
     if any(whole(group) not in _GROUPS for group in groups) or any(n.upper() != call.user.name for n in names):
         return
     for database in call.user.databases:
-        if call.all_books[database].allowed:
-            yield call.all_books[database]
+        if call.administrations[database].allowed:
+            yield call.administrations[database]
 
 
 def administration_nvl(call: Unit4Call, key: str = "") -> list[dict[str, str]]:
-    books = _reachable(call, key, call.query.get("username", ""), call.query.get("groupid", ""))
-    return nvl({each.database: each.description for each in books})
+    administration = _reachable(call, key, call.query.get("username", ""), call.query.get("groupid", ""))
+    return nvl({each.database: each.description for each in administration})
 
 
 def administration_info_list(call: Unit4Call) -> ListResponse:
@@ -38,24 +38,24 @@ def administration_info_list(call: Unit4Call) -> ListResponse:
 
 
 def administration_info(call: Unit4Call, key: str) -> Row:
-    books = call.all_books.get(key.upper())
-    if books is None:
+    administration = call.administrations.get(key.upper())
+    if administration is None:
         raise missing(call.world, "Administratie", key)
-    if books not in list(_reachable(call)):
+    if administration not in list(_reachable(call)):
         raise single_error(403, f"U heeft geen rechten op administratie {key}.", "NoRights")
-    return _administration(call, books)
+    return _administration(call, administration)
 
 
 def administration(call: Unit4Call, key: str) -> Row:
     return administration_info(call, key) | _EDITING
 
 
-def _administration(call: Unit4Call, books: Administration) -> Row:
+def _administration(call: Unit4Call, administration: Administration) -> Row:
     row = {
-        "administrationId": books.database,
-        "code": books.database,
-        "description": books.description,
-        "shortName": books.description[:8].upper(),
+        "administrationId": administration.database,
+        "code": administration.database,
+        "description": administration.description,
+        "shortName": administration.description[:8].upper(),
         "groupId": 1,
         "version": 10,
         "users": [call.user.name],
@@ -72,7 +72,7 @@ def group_nvl(call: Unit4Call) -> list[dict[str, str]]:
 
 
 def session_info(call: Unit4Call) -> Row:
-    own = call.all_books[call.user.databases[0]]
+    own = call.administrations[call.user.databases[0]]
     return {"userName": own.signed_in_as or call.user.name, "administrationId": own.database}
 
 
@@ -93,12 +93,12 @@ def program_rights(call: Unit4Call, question: str) -> Row:
 
 
 def company_details_info(call: Unit4Call) -> Row:
-    books = call.books
-    row = books.company | {
-        "administrationCode": books.database,
-        "administrationDescription": books.description,
+    administration = call.administration
+    row = administration.company | {
+        "administrationCode": administration.database,
+        "administrationDescription": administration.description,
         "approveSalesOrders": call.switch("approve_sales_orders"),
-        "lastUsedOrderId": books.last("latest order"),
+        "lastUsedOrderId": administration.last("latest order"),
     }
     return filled(COMPANY_DETAILS, row)
 

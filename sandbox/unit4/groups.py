@@ -13,11 +13,11 @@ from sandbox.unit4.records import PRODUCT_GROUP, PRODUCT_GROUP_RELATION
 
 
 def product_group_nvl(call: Unit4Call) -> list[dict[str, str]]:
-    return wire.nvl({key: row.get("description", "") for key, row in sorted(call.books.groups.items())})
+    return wire.nvl({key: row.get("description", "") for key, row in sorted(call.administration.groups.items())})
 
 
 def _group(call: Unit4Call, key: str) -> Row:
-    row = call.books.groups.get(key) or call.books.groups.get(key.upper())
+    row = call.administration.groups.get(key) or call.administration.groups.get(key.upper())
     if row is None:
         raise missing(call.world, "Artikelgroep", key)
     return row
@@ -33,11 +33,11 @@ def post_product_group(call: Unit4Call) -> Row:
     key = row.get("productGroupId", "")
     if not key:
         validation.problem("productGroupId", "Required", "Artikelgroep is verplicht.")
-    elif key in call.books.groups:
+    elif key in call.administration.groups:
         validation.problem("productGroupId", "Exists", f"Artikelgroep {key} bestaat al.")
     _related(row, key, validation)
     validation.done()
-    call.books.groups[key] = row
+    call.administration.groups[key] = row
     return get_product_group(call, key)
 
 
@@ -48,7 +48,7 @@ def put_product_group(call: Unit4Call, key: str) -> Row:
     _related(values, old["productGroupId"], validation)
     validation.done()
     base = old if call.switch("put_missing") == "keep" else {}
-    call.books.groups[old["productGroupId"]] = base | values
+    call.administration.groups[old["productGroupId"]] = base | values
     return get_product_group(call, key)
 
 
@@ -63,9 +63,9 @@ def _related(row: Row, key: str, validation: Validation) -> None:
 
 def delete_product_group(call: Unit4Call, key: str) -> Response:
     row = _group(call, key)
-    groups = (product.get("productGroupId", "") for product in call.books.products)
+    groups = (product.get("productGroupId", "") for product in call.administration.products)
     refuse_used(call, row["productGroupId"], groups, f"Artikelgroep {key}")
-    del call.books.groups[row["productGroupId"]]
+    del call.administration.groups[row["productGroupId"]]
     return Response(b"", int(call.switch("delete_status")))
 
 

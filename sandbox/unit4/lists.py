@@ -114,7 +114,7 @@ def _key_order(view: ListView, sequence: str) -> bool | None:
 
 
 def _kept(call: Unit4Call, table: Unit4Table, view: ListView, condition: str, sequence: str) -> list[Row]:
-    name = (call.books.database, view.name, condition, sequence)
+    name = (call.administration.database, view.name, condition, sequence)
     revision: int
     rows: list[Row]
     revision, rows = call.cache.get(name, (-1, []))

@@ -50,38 +50,38 @@ def _pick_list(name: str) -> Callable[[Unit4Call], list[dict[str, str]]]:
 
 
 def payment_conditions(call: Unit4Call) -> ListResponse:
-    rows = [filled(PAYMENT_CONDITION_INFO, row) for row in call.books.payment_conditions.values()]
+    rows = [filled(PAYMENT_CONDITION_INFO, row) for row in call.administration.payment_conditions.values()]
     return list_response(call, rows, _CONDITIONS)
 
 
 def payment_condition(call: Unit4Call, key: str) -> Row:
-    row = call.books.payment_conditions.get(key) or call.books.payment_conditions.get(key.upper())
+    row = call.administration.payment_conditions.get(key) or call.administration.payment_conditions.get(key.upper())
     if row is None:
         raise missing(call.world, "Betalingsconditie", key)
     return filled(PAYMENT_CONDITION_INFO, row)
 
 
 def payment_condition_nvl(call: Unit4Call) -> list[dict[str, str]]:
-    return nvl({key: row["description"] for key, row in call.books.payment_conditions.items()})
+    return nvl({key: row["description"] for key, row in call.administration.payment_conditions.items()})
 
 
 def vat_scenarios(call: Unit4Call) -> list[dict[str, str]]:
-    return nvl(call.books.vat_scenarios)
+    return nvl(call.administration.vat_scenarios)
 
 
 def vat_codes(call: Unit4Call) -> ListResponse:
-    rows = [filled(VAT_CODE_INFO, row) | _percentages(call, row) for row in call.books.vat_codes.values()]
+    rows = [filled(VAT_CODE_INFO, row) | _percentages(call, row) for row in call.administration.vat_codes.values()]
     return list_response(call, rows, _VAT_CODES)
 
 
 def _percentages(call: Unit4Call, row: Row) -> Row:
     by_date = [rate | {"startDate": dutch(rate["startDate"])} for rate in row["vatPercentagesByDate"]]
     today = call.world.clock.local().date()
-    return {"vatPercentagesByDate": by_date, "vatPercentage": call.books.vat_rate(row["vatCodeId"], today)}
+    return {"vatPercentagesByDate": by_date, "vatPercentage": call.administration.vat_rate(row["vatCodeId"], today)}
 
 
 def vat_code_nvl(call: Unit4Call) -> list[dict[str, str]]:
-    return nvl({key: row["description"] for key, row in call.books.vat_codes.items()})
+    return nvl({key: row["description"] for key, row in call.administration.vat_codes.items()})
 
 
 def custom_fields(call: Unit4Call, entities: str) -> ListResponse:
@@ -92,16 +92,16 @@ def custom_fields(call: Unit4Call, entities: str) -> ListResponse:
         if flag is None:
             raise single_error(400, f"{name} is geen bekende entiteit.", "Unknown", "entities")
         wanted |= flag
-    rows = [row for row in definitions(call.books) if not wanted or row["entity"] & wanted]
+    rows = [row for row in definitions(call.administration) if not wanted or row["entity"] & wanted]
     return list_response(call, [filled(CUSTOM_FIELD, row) for row in rows], _OWN_FIELDS)
 
 
 def suppliers(call: Unit4Call) -> ListResponse:
-    return list_response(call, [filled(SUPPLIER_INFO, row) for row in call.books.suppliers], _SUPPLIERS)
+    return list_response(call, [filled(SUPPLIER_INFO, row) for row in call.administration.suppliers], _SUPPLIERS)
 
 
 def journals(call: Unit4Call) -> ListResponse:
-    return list_response(call, [filled(JOURNAL_INFO, row) for row in call.books.journals.values()], _JOURNALS)
+    return list_response(call, [filled(JOURNAL_INFO, row) for row in call.administration.journals.values()], _JOURNALS)
 
 
 def customer_groups(call: Unit4Call) -> ListResponse:

@@ -12,7 +12,7 @@ from sandbox.unit4.wire import filled
 
 
 def _found(call: Unit4Call, key: str) -> Row:
-    row = call.books.notes.get(whole(key) or 0)
+    row = call.administration.notes.get(whole(key) or 0)
     if row is None:
         raise missing(call.world, "Notitie", key)
     return row
@@ -27,9 +27,9 @@ def post_note(call: Unit4Call) -> Row:
     row = NOTE.read(call.json(), validation)
     _checked(call, row, validation)
     validation.done()
-    row["noteId"] = call.books.number("note")
+    row["noteId"] = call.administration.number("note")
     row.setdefault("date", call.world.clock.local().date())
-    call.books.notes[row["noteId"]] = row
+    call.administration.notes[row["noteId"]] = row
     return filled(NOTE, row)
 
 
@@ -39,24 +39,24 @@ def put_note(call: Unit4Call, key: str) -> Row:
     row = (old if call.switch("put_missing") == "keep" else {}) | NOTE.read(call.json(), validation)
     _checked(call, row, validation)
     validation.done()
-    call.books.notes[old["noteId"]] = row | {"noteId": old["noteId"]}
+    call.administration.notes[old["noteId"]] = row | {"noteId": old["noteId"]}
     return get_note(call, key)
 
 
 def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
-    if (customer := row.get("customerId", "")) and call.books.customers.get(customer) is None:
+    if (customer := row.get("customerId", "")) and call.administration.customers.get(customer) is None:
         validation.problem("customerId", "Unknown", f"Debiteur {customer} bestaat niet.")
-    if (organization := row.get("organizationId", 0)) and call.books.organization(organization) is None:
+    if (organization := row.get("organizationId", 0)) and call.administration.organization(organization) is None:
         validation.problem("organizationId", "Unknown", f"Relatie {organization} bestaat niet.")
 
 
 def delete_note(call: Unit4Call, key: str) -> Response:
-    del call.books.notes[_found(call, key)["noteId"]]
+    del call.administration.notes[_found(call, key)["noteId"]]
     return Response(b"", int(call.switch("delete_status")))
 
 
 def note_list(call: Unit4Call, key: str) -> list[Row]:
-    return [filled(NOTE, row) for row in call.books.notes.values() if str(row.get("organizationId", 0)) == key]
+    return [filled(NOTE, row) for row in call.administration.notes.values() if str(row.get("organizationId", 0)) == key]
 
 
 ROUTES: dict[str, Any] = {

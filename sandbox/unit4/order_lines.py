@@ -56,7 +56,7 @@ def _line(call: Unit4Call, order: Row, values: Row, validation: Validation, path
     as_ordered = order["orderType"] == _INVOICE_ORDER and call.switch("delivered_when_unsaid") == "ordered"
     if "quantityDelivered" not in values and as_ordered:
         line["quantityDelivered"] = line["quantityOrdered"]
-    if line["vatCodeId"] and line["vatCodeId"] not in call.books.vat_codes:
+    if line["vatCodeId"] and line["vatCodeId"] not in call.administration.vat_codes:
         validation.problem(f"{path}vatCodeId", "Unknown", f"Btw-code {line['vatCodeId']} bestaat niet.")
     if abs(line_amount(line)) >= _LARGEST:
         validation.problem(f"{path}orderLineAmount", "OutOfRange", "Het regelbedrag is te groot.")
@@ -65,7 +65,7 @@ def _line(call: Unit4Call, order: Row, values: Row, validation: Validation, path
 
 def _product(call: Unit4Call, values: Row, validation: Validation, path: str) -> Row | None:
     key, kind = values.get("productId", ""), values.get("orderLineType", 0)
-    product = call.books.products.get(key)
+    product = call.administration.products.get(key)
     if not key and kind in _NEEDS_PRODUCT:
         validation.problem(f"{path}productId", "Required", "Artikel is verplicht.")
     elif key and product is None:
@@ -89,7 +89,7 @@ def _from_product(call: Unit4Call, line: Row, values: Row, product: Row) -> None
         line["vatCodeId"] = product.get("vatCodeId", 1)
     if "quantityScale" not in values:
         line["quantityScale"] = product.get("quantityScale", 0)
-    relations = call.books.groups.get(product.get("productGroupId", ""), {}).get("relations") or [{}]
+    relations = call.administration.groups.get(product.get("productGroupId", ""), {}).get("relations") or [{}]
     line["accountId"] = line["accountId"] or product.get("accountId") or relations[-1].get("revenueAccountId", "")
     line["discountAccountId"] = line["discountAccountId"] or product.get("discountAccountId", "")
 
@@ -103,9 +103,9 @@ def _priced(call: Unit4Call, order: Row, line: Row, values: Row, product: Row | 
         return
     line["pricePer"] = product.get("pricePer", 1.0)
     inclusive = order["chargeVatType"] == INCLUSIVE
-    agreed = call.books.prices.get((order["customerId"], product["productId"]))
+    agreed = call.administration.prices.get((order["customerId"], product["productId"]))
     if agreed is None:
         line["price"] = product["priceInclVat" if inclusive else "priceExclVat"]
     else:
-        rate = call.books.vat_rate(line["vatCodeId"], order["orderDate"])
+        rate = call.administration.vat_rate(line["vatCodeId"], order["orderDate"])
         line["price"] = cents(agreed * (1 + rate)) if inclusive else agreed

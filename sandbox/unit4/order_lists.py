@@ -30,7 +30,7 @@ _NAMES = {  # OrderInfo member -> where it comes from in an order
 
 def order_info_record(call: Unit4Call, order: Row, with_lines: bool) -> Row:
     """OrderInfo of an order."""
-    condition = call.books.payment_conditions.get(order["paymentConditionId"], {})
+    condition = call.administration.payment_conditions.get(order["paymentConditionId"], {})
     row = order | {name: order[source] for name, source in _NAMES.items()}
     row["orderType"] = str(order["orderType"])
     if call.switch("order_info_type") == "name":
@@ -38,21 +38,21 @@ def order_info_record(call: Unit4Call, order: Row, with_lines: bool) -> Row:
     row["stateId"] = str(order["orderState"])
     row["amountExclVat"] = order["totalOrderAmount"] - order["totalVatAmount"]
     row["paymentConditionDescription"] = condition.get("description", "")
-    row["currencyId"] = order["currencyId"] or call.books.company["currencyId"]
+    row["currencyId"] = order["currencyId"] or call.administration.company["currencyId"]
     row["currencyIsoCurrencyId"] = row["currencyId"]
     row["fiscalYear"] = order.get("fiscalYear") or order["orderDate"].year
     row["orderLines"] = [_line(call, order, line) for line in order["orderLines"]] if with_lines else None
     row["orderVatLines"] = None
     if with_lines:
-        row["orderVatLines"] = [filled(ORDER_VAT_LINE, line) for line in vat_lines(call.books, order)]
+        row["orderVatLines"] = [filled(ORDER_VAT_LINE, line) for line in vat_lines(call.administration, order)]
     return filled(ORDER_INFO, row)
 
 
 def _line(call: Unit4Call, order: Row, line: Row) -> Row:
-    rate = rate_of(call.books, order, line["vatCodeId"]) if line["orderLineType"] != TEXT_LINE else Decimal(0)
+    rate = rate_of(call.administration, order, line["vatCodeId"]) if line["orderLineType"] != TEXT_LINE else Decimal(0)
     amount = Decimal(str(line["orderLineAmount"]))
     inclusive = order["chargeVatType"] == INCLUSIVE
-    product = call.books.products.get(line["productId"]) or {}
+    product = call.administration.products.get(line["productId"]) or {}
     row = line | {
         "orderId": order["orderId"], "orderDate": order["orderDate"], "reference": order["reference"],
         "productDescription": product.get("description", ""), "vatPercentage": rate,
@@ -67,7 +67,7 @@ def order_info(call: Unit4Call, key: str) -> Row:
 
 
 def order_info_by_invoice(call: Unit4Call, key: str) -> Row:
-    order = call.books.invoiced.get(key)
+    order = call.administration.invoiced.get(key)
     if order is None:
         raise missing(call.world, "Factuur", key)
     return order_info_record(call, order, with_lines=True)
@@ -85,7 +85,7 @@ def by_customer(call: Unit4Call, key: str, *limits: str) -> ListResponse:
         given = combination(call, "OrderInfoList", _WITH_YEAR) | {"fiscalYear": limits[0]}
     else:
         given = combination(call, "OrderInfoList", _LIMITS, ("fiscalYear",))
-    orders = call.books.orders_of.get(key) or call.books.orders_of.get(key.upper(), [])
+    orders = call.administration.orders_of.get(key) or call.administration.orders_of.get(key.upper(), [])
     if not call.switch("invoiced_in_customer_list"):
         orders = [order for order in orders if not order.get("invoiceId")]
     return _list(call, (order for order in orders if _within(call, order, given)))
@@ -130,24 +130,24 @@ def open_orders(call: Unit4Call) -> ListResponse:
         call,
         (
             order
-            for order in (call.books.orders_of.get(customer, []) if customer else call.books.orders)
+            for order in (call.administration.orders_of.get(customer, []) if customer else call.administration.orders)
             if everything or not order.get("invoiceId")
         ),
     )
 
 
 def ready_to_print(call: Unit4Call) -> ListResponse:
-    orders = call.books.orders
+    orders = call.administration.orders
     return _list(call, (o for o in orders if o["approved"] and not o["blocked"] and not o.get("invoiceId")))
 
 
 def for_invoice(call: Unit4Call, key: str) -> ListResponse:
-    order = call.books.invoiced.get(key)
+    order = call.administration.invoiced.get(key)
     return _list(call, [order] if order else [])
 
 
 def by_project(call: Unit4Call, key: str) -> ListResponse:
-    return _list(call, (order for order in call.books.orders if order["projectId"] == key))
+    return _list(call, (order for order in call.administration.orders if order["projectId"] == key))
 
 
 def _list(call: Unit4Call, orders: Iterable[Row]) -> ListResponse:

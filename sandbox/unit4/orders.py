@@ -26,21 +26,21 @@ _INVOICED = "De order is gefactureerd."
 
 
 def found_order(call: Unit4Call, key: str) -> Row:
-    row = call.books.orders.find(key)
+    row = call.administration.orders.find(key)
     if row is None:
         raise missing(call.world, "Order", key)
     return row
 
 
 def get_order(call: Unit4Call, key: str) -> Row:
-    return order_record(call.books, found_order(call, key))
+    return order_record(call.administration, found_order(call, key))
 
 
-def order_record(books: Administration, row: Row) -> Row:
+def order_record(administration: Administration, row: Row) -> Row:
     """Order with its lines (contract 10)."""
     record = wire.filled(ORDER, row)
     record["orderLines"] = [wire.filled(ORDER_LINE, line) for line in row["orderLines"]]
-    record["customProperties"] = custom_properties(books, "order", row)
+    record["customProperties"] = custom_properties(administration, "order", row)
     if row.get("invoiceId"):
         record |= {"canChange": False, "cannotChangeReason": _INVOICED}
     return record
@@ -53,11 +53,11 @@ def post_order(call: Unit4Call) -> Row:
     number = _own_number(call, values, validation)
     row = _built(call, ORDER.blank | {"orderLines": [], "customProperties": {}}, values, validation)
     validation.done()
-    set_totals(call.books, row)
+    set_totals(call.administration, row)
     row["orderId"] = number or _next_number(call, row)
     row["createdAt"] = call.world.clock.now()
-    call.books.add_order(row)
-    return order_record(call.books, row)
+    call.administration.add_order(row)
+    return order_record(call.administration, row)
 
 
 def _own_number(call: Unit4Call, values: Row, validation: Validation) -> str:
@@ -66,7 +66,7 @@ def _own_number(call: Unit4Call, values: Row, validation: Validation) -> str:
     choice = call.switch("own_order_number")
     if not number or choice == "ignore":
         return ""
-    if choice == "refuse" or call.books.orders.get(number):
+    if choice == "refuse" or call.administration.orders.get(number):
         validation.problem("orderId", "Refused", f"Ordernummer {number} kan niet worden gebruikt.")
     return number
 
@@ -75,9 +75,9 @@ def _next_number(call: Unit4Call, row: Row) -> str:
     """Contract 13: the year and at least four digits."""
     year = row["orderDate"].year
     while True:
-        number = f"{year}{call.books.number(f'order {year}'):04d}"
-        if call.books.orders.get(number) is None:
-            call.books.used("latest order", int(number))
+        number = f"{year}{call.administration.number(f'order {year}'):04d}"
+        if call.administration.orders.get(number) is None:
+            call.administration.used("latest order", int(number))
             return number
 
 
@@ -93,10 +93,10 @@ def put_order(call: Unit4Call, key: str) -> Row:
         base |= ORDER.blank | {"orderLines": old["orderLines"], "customProperties": old["customProperties"]}
     row = _built(call, base, values, validation)
     validation.done()
-    set_totals(call.books, row)
-    call.books.remove_order(old)
-    call.books.add_order(row)
-    return order_record(call.books, row)
+    set_totals(call.administration, row)
+    call.administration.remove_order(old)
+    call.administration.add_order(row)
+    return order_record(call.administration, row)
 
 
 def delete_order(call: Unit4Call, key: str) -> Response:
@@ -105,7 +105,7 @@ def delete_order(call: Unit4Call, key: str) -> Response:
         validation = call.validation()
         validation.problem("", "CannotChange", _INVOICED)
         validation.done()
-    call.books.remove_order(row)
+    call.administration.remove_order(row)
     return Response(b"", int(call.switch("delete_status")))
 
 
@@ -119,7 +119,7 @@ def _built(call: Unit4Call, base: Row, values: Row, validation: Validation) -> R
         entry = INTRASTAT_ENTRY.read(row["intrastatEntry"], validation, "intrastatEntry.")
         row["intrastatEntry"] = wire.filled(INTRASTAT_ENTRY, entry)
     own = values.get("customProperties", {})
-    row["customProperties"] = changed(call.books, "order", own, base["customProperties"], validation)
+    row["customProperties"] = changed(call.administration, "order", own, base["customProperties"], validation)
     _checked(call, row, validation)
     customer = _customer(call, row, validation)
     if customer is None or not row["orderDate"]:
@@ -139,7 +139,7 @@ def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
     for name in _FRACTIONS:
         if not 0 <= row[name] <= 1:
             validation.problem(name, "OutOfRange", f"{name} is een fractie van 0 tot en met 1.")
-    condition = call.books.payment_conditions.get(row["paymentConditionId"])
+    condition = call.administration.payment_conditions.get(row["paymentConditionId"])
     if row["paymentConditionId"] and condition is None:
         validation.problem(
             "paymentConditionId", "Unknown", f"Betalingsconditie {row['paymentConditionId']} bestaat niet."
@@ -149,15 +149,15 @@ def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
     scenario = row["vatScenarioId"]
     if scenario is None and call.switch("vat_scenario_required"):
         validation.problem("vatScenarioId", "Required", "Btw-scenario is verplicht.")
-    elif scenario is not None and scenario not in call.books.vat_scenarios:
+    elif scenario is not None and scenario not in call.administration.vat_scenarios:
         validation.problem("vatScenarioId", "Unknown", f"Btw-scenario {scenario} bestaat niet.")
-    if row["applyOrderSurcharge"] and row["orderSurchargeVatCodeId"] not in call.books.vat_codes:
+    if row["applyOrderSurcharge"] and row["orderSurchargeVatCodeId"] not in call.administration.vat_codes:
         validation.problem("orderSurchargeVatCodeId", "Unknown", "De btw-code van de ordertoeslag bestaat niet.")
 
 
 def _customer(call: Unit4Call, row: Row, validation: Validation) -> Row | None:
     key = row["customerId"]
-    customer = call.books.customers.get(key)
+    customer = call.administration.customers.get(key)
     if key and customer is None:
         validation.problem("customerId", "Unknown", f"Debiteur {key} bestaat niet.")
     elif customer and customer.get("customerStateId") == "P" and call.switch("passive_customers") == "refuse":
@@ -172,10 +172,12 @@ def _from_customer(call: Unit4Call, row: Row, values: Row, customer: Row, valida
     if values.get("autoSetDefaultChargeVatType"):
         usual = int(customer.get("includeVatOnOrderByDefault", False))
         row["chargeVatType"] = _CHARGE_OF_CUSTOMER.get(customer.get("chargeVatTypeId", 0), usual)
-    delivery = wire.delivery_address(call.books, customer)
+    delivery = wire.delivery_address(call.administration, customer)
     row["deliveryAddress"] = row["deliveryAddress"] or wire.full_address(delivery)
     row["deliveryAddressId"] = delivery.get("addressId", 0)
-    row["invoiceAddress"] = row["invoiceAddress"] or wire.full_address(wire.invoice_address(call.books, customer))
+    row["invoiceAddress"] = row["invoiceAddress"] or wire.full_address(
+        wire.invoice_address(call.administration, customer)
+    )
     row["customerName"] = customer.get("name", "")
     if call.switch("approve_sales_orders") and not row["orderId"]:
         row |= {"approved": False, "approvedBy": ""}
@@ -198,11 +200,11 @@ def process_order(call: Unit4Call) -> Row:
         raise single_error(400, "De gegevens van de factuur zijn niet leesbaar.", "Unreadable") from error
     problem = _cannot_invoice(call, order, asked["journalId"])
     if not problem:
-        transaction = transaction or call.books.number(f"journal {asked['journalId']}")
+        transaction = transaction or call.administration.number(f"journal {asked['journalId']}")
         order |= {"invoiceId": _invoice_number(call, year), "invoiceDate": day, "fiscalYear": year,
                   "periodNumber": period, "journalId": asked["journalId"]}  # fmt: skip
-        call.books.invoiced[order["invoiceId"]] = order
-        call.books.orders.revision += 1
+        call.administration.invoiced[order["invoiceId"]] = order
+        call.administration.orders.revision += 1
     return {
         "error": problem, "fiscalYear": year, "invoiceDate": dutch(day), "journalId": asked["journalId"],
         "journalTransaction": transaction, "orderId": order["orderId"], "periodNumber": period,
@@ -216,12 +218,12 @@ def _cannot_invoice(call: Unit4Call, order: Row, journal: str) -> str:
         return "De order is geblokkeerd."
     if call.switch("approve_sales_orders") and not order["approved"]:
         return "De order is niet goedgekeurd."
-    return "" if journal in call.books.journals else f"Dagboek {journal} bestaat niet."
+    return "" if journal in call.administration.journals else f"Dagboek {journal} bestaat niet."
 
 
 def _invoice_number(call: Unit4Call, year: int) -> str:
     short = f"{year % 100:02d}"
-    return f"{short}7{call.books.number(f'invoice {short}'):05d}"
+    return f"{short}7{call.administration.number(f'invoice {short}'):05d}"
 
 
 ROUTES: dict[str, Any] = {

@@ -42,15 +42,15 @@ def product_info_list(call: Unit4Call) -> ListResponse:
 
 def _seen(call: Unit4Call) -> Unit4Table | list[Row]:
     """The articles that the user may see."""
-    products, visibility = call.books.products, call.books.visibility
+    products, visibility = call.administration.products, call.administration.visibility
     return products if visibility.whole else [row for row in products if visibility.sees(row["productId"])]
 
 
 def _found(call: Unit4Call, key: str) -> Row:
-    row = call.books.products.find(key)
+    row = call.administration.products.find(key)
     if row is None:
         raise missing(call.world, "Artikel", key)
-    if not call.books.visibility.sees(row["productId"]):
+    if not call.administration.visibility.sees(row["productId"]):
         raise hidden(call.world, "Artikel", key)
     return row
 
@@ -69,7 +69,7 @@ def stock_product_nvl(call: Unit4Call) -> list[dict[str, str]]:
 
 
 def get_product(call: Unit4Call, key: str) -> Row:
-    return wire.product(call.books, _found(call, key))
+    return wire.product(call.administration, _found(call, key))
 
 
 def post_product(call: Unit4Call) -> Row:
@@ -78,7 +78,7 @@ def post_product(call: Unit4Call) -> Row:
     key = values.get("productId", "")
     if not key:
         validation.problem("productId", "Required", "Artikelcode is verplicht.")
-    elif call.books.products.get(key):
+    elif call.administration.products.get(key):
         validation.problem("productId", "Exists", f"Artikel {key} bestaat al.")
     today = call.world.clock.local().date()
     return _save(call, {"productId": key, "dateCreated": today}, values, validation)
@@ -106,27 +106,29 @@ def _save(call: Unit4Call, base: Row, values: Row, validation: Validation) -> Ro
     row["shortName"] = row["shortName"].upper()
     row["projectEntryType"] = str(row.get("projectEntryType", 0))
     own = base.get("customProperties", {})
-    row["customProperties"] = changed(call.books, "product", values.get("customProperties", {}), own, validation)
+    row["customProperties"] = changed(
+        call.administration, "product", values.get("customProperties", {}), own, validation
+    )
     _checked(call, row, validation)
     validation.done()
     row["lastUpdate"] = call.world.clock.local().date()
     _priced(call, row, values)
     empty = PRODUCT.blank | PRODUCT_INFO.blank
     row = {name: value for name, value in row.items() if name in _ALWAYS or value != empty[name]}
-    call.books.products.put(row["productId"], row)
+    call.administration.products.put(row["productId"], row)
     return get_product(call, row["productId"])
 
 
 def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
     if not row["shortName"]:
         validation.problem("shortName", "Required", "Zoekcode is verplicht.")
-    if (group := row.get("productGroupId", "")) and group not in call.books.groups:
+    if (group := row.get("productGroupId", "")) and group not in call.administration.groups:
         validation.problem("productGroupId", "Unknown", f"Artikelgroep {group} bestaat niet.")
     if row.get("productType", 0) not in _TYPES:
         validation.problem("productType", "Unknown", "Het artikeltype is 0 tot en met 4.")
     if row.get("productState", 0) not in _STATES:
         validation.problem("productState", "Unknown", "De artikelstatus is 0, 1 of 2.")
-    if row.get("vatCodeId", 1) not in call.books.vat_codes:
+    if row.get("vatCodeId", 1) not in call.administration.vat_codes:
         validation.problem("vatCodeId", "Unknown", f"Btw-code {row['vatCodeId']} bestaat niet.")
     if row.get("pricePer", 1) <= 0:
         validation.problem("pricePer", "OutOfRange", "Prijs per moet groter dan nul zijn.")
@@ -134,7 +136,7 @@ def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
 
 def _priced(call: Unit4Call, row: Row, values: Row) -> None:
     """The price that was not given follows from the one that was."""
-    rate = 1 + call.books.vat_rate(row.get("vatCodeId", 1), call.world.clock.local().date())
+    rate = 1 + call.administration.vat_rate(row.get("vatCodeId", 1), call.world.clock.local().date())
     if "priceVatIncl" in values and "priceVatExcl" not in values:
         row["priceExclVat"] = cents(Decimal(row["priceInclVat"]) / rate)
     elif "priceVatIncl" not in values:
@@ -149,9 +151,9 @@ def cents(amount: Decimal) -> Decimal:
 
 def delete_product(call: Unit4Call, key: str) -> Response:
     row = _found(call, key)
-    lines = (line["productId"] for order in call.books.orders for line in order["orderLines"])
+    lines = (line["productId"] for order in call.administration.orders for line in order["orderLines"])
     refuse_used(call, row["productId"], lines, f"Artikel {key}")
-    call.books.products.remove(row["productId"])
+    call.administration.products.remove(row["productId"])
     return Response(b"", int(call.switch("delete_status")))
 
 
@@ -168,7 +170,7 @@ def calc_spec_price(call: Unit4Call) -> Row:
     names = ("customerId", "productId", "currencyId", "quantity", "orderDate", "vatIncluded", "projectId")
     asked = {name: call.query.get(name.lower(), "") for name in names}
     row = _found(call, asked["productId"])
-    customer = call.books.customers.find(asked["customerId"])
+    customer = call.administration.customers.find(asked["customerId"])
     if customer is None:
         raise missing(call.world, "Debiteur", asked["customerId"])
     try:
@@ -179,9 +181,9 @@ def calc_spec_price(call: Unit4Call) -> Row:
     if not quantity.is_finite():
         raise single_error(400, "Aantal is niet leesbaar.", "Unreadable", "quantity")
     included = asked["vatIncluded"].lower() == "true"
-    price = call.books.prices.get((customer["customerId"], row["productId"]))
+    price = call.administration.prices.get((customer["customerId"], row["productId"]))
     if price is not None and included:
-        price = cents(price * (1 + call.books.vat_rate(row.get("vatCodeId", 1), day)))
+        price = cents(price * (1 + call.administration.vat_rate(row.get("vatCodeId", 1), day)))
     elif price is None:
         price = row["priceInclVat" if included else "priceExclVat"]
     return asked | {"quantity": quantity, "vatIncluded": included, "price": price, "discount": 0.0, "messages": []}

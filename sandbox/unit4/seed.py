@@ -127,9 +127,9 @@ _COMPANY: Row = {
 }  # fmt: skip
 
 
-def seeded_books(world: World) -> dict[str, Administration]:
+def seeded_administrations(world: World) -> dict[str, Administration]:
     """The two seeded administrations."""
-    large, small = empty_books(world, "MVL00001", "Voorbeeld Installatietechniek"), _small(world)
+    large, small = empty_administration(world, "MVL00001", "Voorbeeld Installatietechniek"), _small(world)
     for customer in _CUSTOMERS:
         large.add_customer(_customer(*customer))
     for address in _ADDRESSES:
@@ -137,40 +137,44 @@ def seeded_books(world: World) -> dict[str, Administration]:
     for product in _PRODUCTS:
         _add_product(large, *product)
     _finish(large)
-    return {books.database: books for books in (large, small)}
+    return {administration.database: administration for administration in (large, small)}
 
 
-def empty_books(world: World, database: str, description: str) -> Administration:
+def empty_administration(world: World, database: str, description: str) -> Administration:
     """An administration without customers, articles or orders, but with all that these refer to."""
-    books = Administration(world, database, description)
-    books.company = dict(_COMPANY)
-    books.payment_conditions = {key: {"paymentConditionId": key} | row for key, row in _PAYMENT_CONDITIONS.items()}
-    books.vat_scenarios = dict(_VAT_SCENARIOS)
-    books.journals = {"V": {"journalId": "V", "description": "Verkoopboek", "journalType": 1, "accountId": "1300"}}
+    administration = Administration(world, database, description)
+    administration.company = dict(_COMPANY)
+    administration.payment_conditions = {
+        key: {"paymentConditionId": key} | row for key, row in _PAYMENT_CONDITIONS.items()
+    }
+    administration.vat_scenarios = dict(_VAT_SCENARIOS)
+    administration.journals = {
+        "V": {"journalId": "V", "description": "Verkoopboek", "journalType": 1, "accountId": "1300"}
+    }
     for code, (text, rates) in _VAT_CODES.items():
         by_date = [{"startDate": date.fromisoformat(day), "vatCodeId": code, "vatPercentage": Decimal(fraction)}
                    for day, fraction in rates]  # fmt: skip
-        books.vat_codes[code] = {"vatCodeId": code, "description": text, "vatPercentagesByDate": by_date}
+        administration.vat_codes[code] = {"vatCodeId": code, "description": text, "vatPercentagesByDate": by_date}
     for key, (text, account) in _GROUPS.items():
         relation = {"fiscalYear": 2024, "productGroupId": key, "revenueAccountId": account, "discountAccountId": "8050",
                     "canChange": True, "cannotChangeReason": ""}  # fmt: skip
-        books.groups[key] = {"productGroupId": key, "description": text, "relations": [relation]}
-    books.custom_fields = [
+        administration.groups[key] = {"productGroupId": key, "description": text, "relations": [relation]}
+    administration.custom_fields = [
         {"groupName": "ORDER", "name": "UITVOERDATUM", "title": "Uitvoerdatum", "type": DATE, "entity": 1,
          "appliedToEntity": SALES_ORDER},
         {"groupName": "ARTIKEL", "name": "MERK", "title": "Merk", "type": ALPHANUMERIC, "entity": PRODUCT,
          "length": 40},
     ]  # fmt: skip
-    return books
+    return administration
 
 
 def _small(world: World) -> Administration:
-    books = empty_books(world, "MVL00002", "Voorbeeld Onderhoud & Beheer")
+    administration = empty_administration(world, "MVL00002", "Voorbeeld Onderhoud & Beheer")
     for customer in _CUSTOMERS[:3]:
-        books.add_customer(_customer(*customer))
+        administration.add_customer(_customer(*customer))
     for product in _PRODUCTS[:3]:
-        _add_product(books, *product)
-    return books
+        _add_product(administration, *product)
+    return administration
 
 
 def _customer(key: str, *columns: Any) -> Row:
@@ -183,25 +187,25 @@ def _customer(key: str, *columns: Any) -> Row:
     return {name: value for name, value in (row | others).items() if value != ""}
 
 
-def _add_address(books: Administration, customer: str, kind: int, *lines: str) -> None:
-    organization = (books.customers.get(customer) or {})["organizationId"]
+def _add_address(administration: Administration, customer: str, kind: int, *lines: str) -> None:
+    organization = (administration.customers.get(customer) or {})["organizationId"]
     row: Row = {"organizationId": organization, "addressType": kind}
-    books.add_address(row | dict(zip(("name", "street1", "street2", "zipCode", "city"), lines, strict=True)))
+    administration.add_address(row | dict(zip(("name", "street1", "street2", "zipCode", "city"), lines, strict=True)))
 
 
-def _add_product(books: Administration, *columns: Any) -> None:
+def _add_product(administration: Administration, *columns: Any) -> None:
     key, description, short, group, kind, state, price, unit, vat = columns
     exact = Decimal(price)
     row = {
         "productId": key, "description": description, "shortName": short, "productGroupId": group,
         "productType": kind, "productState": state, "priceExclVat": exact,
-        "priceInclVat": cents(exact * (1 + books.vat_rate(vat, _CHANGED))), "unit": unit, "vatCodeId": vat,
+        "priceInclVat": cents(exact * (1 + administration.vat_rate(vat, _CHANGED))), "unit": unit, "vatCodeId": vat,
         "dateCreated": _CREATED, "lastUpdate": _CHANGED,
     }  # fmt: skip
-    books.products.put(key, row)
+    administration.products.put(key, row)
 
 
-def _finish(books: Administration) -> None:
+def _finish(administration: Administration) -> None:
     """What only a few of the seeded records have."""
     more: dict[str, Row] = {
         "SCHR-100": {"pricePer": Decimal(100), "technicalStock": Decimal(2400)},
@@ -211,15 +215,15 @@ def _finish(books: Administration) -> None:
         "REIS": {"quantityScale": 2},
     }  # fmt: skip
     for key, members in more.items():
-        (books.products.get(key) or {}).update(members)
-    books.prices["2008001", "80.300"] = Decimal("55.00")
-    books.suppliers = [{
+        (administration.products.get(key) or {}).update(members)
+    administration.prices["2008001", "80.300"] = Decimal("55.00")
+    administration.suppliers = [{
         "supplierId": "2001", "name": "Technische Groothandel Noord", "shortName": "TGN", "organizationId": 4001,
         "street2": "Energieweg 10", "zipCode": "9743 AN", "city": "GRONINGEN", "paymentConditionId": "30",
         "dateCreated": _CREATED, "dateChanged": _CHANGED,
     }]  # fmt: skip
-    organization = (books.customers.get("1001") or {})["organizationId"]
+    organization = (administration.customers.get("1001") or {})["organizationId"]
     contact = {"contactId": "1", "organizationId": organization, "firstName": "Anna", "name": "de Boer",
                "fullName": "Anna de Boer", "initials": "A.", "email": "a.deboer@deboer.example", "genderId": "V",
                "jobTitleDescription": "Administratie"}  # fmt: skip
-    books.contacts_of[organization] = [CONTACT_INFO.blank | contact]
+    administration.contacts_of[organization] = [CONTACT_INFO.blank | contact]

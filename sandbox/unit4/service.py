@@ -23,7 +23,7 @@ from sandbox.unit4.errors import Unit4Error, not_allowed, of_status, single_erro
 from sandbox.unit4.lists import ListResponse
 from sandbox.unit4.oauth import CLIENT_ID, CLIENT_SECRET, Unit4OAuth, refused
 from sandbox.unit4.routes import Routes
-from sandbox.unit4.seed import empty_books, seeded_books
+from sandbox.unit4.seed import empty_administration, seeded_administrations
 from sandbox.unit4.wire import dumps
 from sandbox.world import World
 
@@ -51,8 +51,8 @@ class Unit4Sandbox:
         self.control: APIRouter = control(self)
 
     def reset(self) -> None:
-        self.books: dict[str, Administration] = seeded_books(self.world)
-        system = Unit4User(SYSTEM, tuple(self.books))
+        self.administrations: dict[str, Administration] = seeded_administrations(self.world)
+        system = Unit4User(SYSTEM, tuple(self.administrations))
         self.users: dict[str, Unit4User] = {}  # of administrations that were made by control call
         self.system = system
         self.oauth = Unit4OAuth(self.world, system)
@@ -60,26 +60,28 @@ class Unit4Sandbox:
 
     @property
     def document_viewer(self) -> Unit4DocumentViewer:
-        return Unit4DocumentViewer(self.books, lambda database: self.users.get(database, self.system))
+        return Unit4DocumentViewer(self.administrations, lambda database: self.users.get(database, self.system))
 
     def expire_tokens(self) -> None:
         self.oauth.expire_tokens()
 
     def add_administration(self, description: str) -> Administration:
         """An empty one with a user of its own, who can sign in with its database as name."""
-        database = f"MVL{len(self.books) + 1:05d}"
-        self.books[database] = books = empty_books(self.world, database, description or database)
+        database = f"MVL{len(self.administrations) + 1:05d}"
+        self.administrations[database] = administration = empty_administration(
+            self.world, database, description or database
+        )
         self.users[database] = user = Unit4User(database, (database,))
         self.oauth.seeded_refresh_tokens[database] = self.oauth.new_refresh_token(user)
-        return books
+        return administration
 
     def add_tenant(self, tenant: SeededTenant) -> str:
-        books, size = self.add_administration(tenant.name), tenant.size
-        fill(books, size.customers, size.articles, tenant.seed)
-        return books.database
+        administration, size = self.add_administration(tenant.name), tenant.size
+        fill(administration, size.customers, size.articles, tenant.seed)
+        return administration.database
 
     def access(self, root: str, account: str = "") -> dict[str, Any]:
-        database = account or next(iter(self.books))
+        database = account or next(iter(self.administrations))
         return {
             "base": f"{root}/unit4/V23",
             "client_id": CLIENT_ID,
@@ -151,13 +153,13 @@ class Unit4Sandbox:
         scope["koppel.route"] = "/".join([scope.get("root_path", ""), *segments[:2], *named])
         _negotiate(request, forced, body)
         query = {name.lower(): value for name, value in _query(scope).items()}
-        books = None
+        administration = None
         if database is not None:
-            books = self._found(database)
-            scope["koppel.account"] = books.database
-            if not books.allowed or books.database not in user.databases:
+            administration = self._found(database)
+            scope["koppel.account"] = administration.database
+            if not administration.allowed or administration.database not in user.databases:
                 raise single_error(403, f"U heeft geen rechten op administratie {database}.", "NoRights", "database")
-        call = Unit4Call(self.world, user, segments[0], query, body, self.books, books, self._cache)
+        call = Unit4Call(self.world, user, segments[0], query, body, self.administrations, administration, self._cache)
         return _json(200, _struck(handler(call, *keys), fault))
 
     def _user(self, request: Request, version: str) -> Unit4User:
@@ -168,10 +170,10 @@ class Unit4Sandbox:
         return user
 
     def _found(self, database: str) -> Administration:
-        books = self.books.get(database.upper())
-        if books is None:
+        administration = self.administrations.get(database.upper())
+        if administration is None:
             raise single_error(404, f"Administratie {database} bestaat niet.", "NotFound", "database")
-        return books
+        return administration
 
 
 def build(world: World) -> Unit4Sandbox:

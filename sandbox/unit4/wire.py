@@ -64,32 +64,34 @@ def customer_info(row: Row, iso_dates: bool = False) -> Row:
     return record
 
 
-def customer(books: Administration, row: Row) -> Row:
+def customer(administration: Administration, row: Row) -> Row:
     """Customer, the editable record (contract 7)."""
-    addresses = books.addresses_of.get(row["organizationId"], [])
+    addresses = administration.addresses_of.get(row["organizationId"], [])
     record = filled(CUSTOMER, row)
     record["person"] = row.get("contactPerson", "")
     record["addresses"] = [address(each) for each in addresses]
     record["fullAddress"] = full_address(row)
-    record["fullDeliveryAddress"] = full_address(delivery_address(books, row))
-    record["hasOutstandingBalance"] = any(o.get("invoiceId") for o in books.orders_of.get(row["customerId"], []))
-    record["database"] = books.database
-    record["customProperties"] = custom_properties(books, "customer", row)
+    record["fullDeliveryAddress"] = full_address(delivery_address(administration, row))
+    record["hasOutstandingBalance"] = any(
+        o.get("invoiceId") for o in administration.orders_of.get(row["customerId"], [])
+    )
+    record["database"] = administration.database
+    record["customProperties"] = custom_properties(administration, "customer", row)
     return record
 
 
-def delivery_address(books: Administration, row: Row) -> Row:
+def delivery_address(administration: Administration, row: Row) -> Row:
     """Where goods go: the first delivery address, else the customer itself."""
-    return _first(books, row, 0)
+    return _first(administration, row, 0)
 
 
-def invoice_address(books: Administration, row: Row) -> Row:
+def invoice_address(administration: Administration, row: Row) -> Row:
     """Where invoices go: the first invoice address, else the customer itself."""
-    return _first(books, row, 1)
+    return _first(administration, row, 1)
 
 
-def _first(books: Administration, row: Row, kind: int) -> Row:
-    addresses = books.addresses_of.get(row["organizationId"], [])
+def _first(administration: Administration, row: Row, kind: int) -> Row:
+    addresses = administration.addresses_of.get(row["organizationId"], [])
     return next((each for each in addresses if each.get("addressType", 0) == kind), row)
 
 
@@ -131,7 +133,7 @@ PRODUCT_NAMES = {"priceVatExcl": "priceExclVat", "priceVatIncl": "priceInclVat",
 _PRODUCT_EDIT_ONLY = PRODUCT.fields.keys() - PRODUCT_INFO.fields.keys()
 
 
-def product(books: Administration, row: Row) -> Row:
+def product(administration: Administration, row: Row) -> Row:
     """Product, the editable record; the same row under the names of contract 8."""
     record = filled(PRODUCT, row)
     for name, stored in PRODUCT_NAMES.items():
@@ -144,5 +146,5 @@ def product(books: Administration, row: Row) -> Row:
         stock = row.get("technicalStock", 0.0)
         levels = {"technicalStock": stock, "availableStock": stock, "economicalStock": stock}
         record["stocks"] = [STOCK.blank | {"warehouseId": "1", "description": "Magazijn", **levels}]
-    record["customProperties"] = custom_properties(books, "product", row)
+    record["customProperties"] = custom_properties(administration, "product", row)
     return record

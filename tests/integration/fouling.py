@@ -60,7 +60,7 @@ class World:
         """The administration in the package's sandbox."""
         service: Any = self.sandbox.server.services[self.coupled.package]
         number = self.coupled.control.administration(self.coupled.package)
-        return service.books[number] if self.unit4 else service.state.companies[int(number)]
+        return service.administrations[number] if self.unit4 else service.state.companies[int(number)]
 
     def tenant(self, **settings: Any) -> Tenant:
         """With other settings, for this trial only."""

@@ -35,7 +35,7 @@ def remove_document(coupled: Coupled, sandbox: Sandbox, made: dict[str, Any]) ->
     document = document_of(coupled, made)
     service, administration = sandbox.server.services[coupled.package], coupled.control.administration(coupled.package)
     if coupled.package == "unit4":
-        books = service.books[administration]
+        books = service.administrations[administration]
         books.remove_order(books.orders.get(document["orderId"]))
     else:
         company = service.state.companies[int(administration)]

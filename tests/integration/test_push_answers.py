@@ -42,7 +42,7 @@ def stored(coupled: Coupled, sandbox: Sandbox, made: dict[str, Any]) -> Any:
     service = sandbox.server.services[coupled.package]
     administration = coupled.control.administration(coupled.package)
     if coupled.package == "unit4":
-        return service.books[administration].orders.get(id)
+        return service.administrations[administration].orders.get(id)
     return service.state.companies[int(administration)].sales_invoices.get(id)
 
 

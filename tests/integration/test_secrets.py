@@ -71,13 +71,13 @@ class Written:
 def handed_out(sandbox: Sandbox) -> set[str]:
     """Every token, code and key that the sandboxes know at this moment."""
     services: dict[str, Any] = sandbox.server.services
-    rompslomp, unit4, gate = services["rompslomp"].state, services["unit4"].oauth, services["simon"].sign_in
+    rompslomp, unit4, sign_in = services["rompslomp"].state, services["unit4"].oauth, services["simon"].sign_in
     found = {rompslomp.client_secret, CLIENT_SECRET, FORMS["unit4"]["portal_password"]}
-    for tokens in (rompslomp.tokens, rompslomp.refresh_tokens, rompslomp.codes, gate.tokens):
+    for tokens in (rompslomp.tokens, rompslomp.refresh_tokens, rompslomp.codes, sign_in.tokens):
         found |= set(tokens)
     for tokens in (unit4._access, unit4._refresh, unit4._codes):
         found |= set(tokens)
-    for account in gate.accounts.values():
+    for account in sign_in.accounts.values():
         found |= {account.key, account.api_key}
     return found
 
@@ -91,7 +91,7 @@ def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
     simon = coupled.control.new_simon("Een ander kantoor") | {"pwd": TYPED["right"]}
     coupled.key = simon["key"]
     service: Any = sandbox.server.services["simon"]
-    service.gate.accounts[coupled.key].passwords[simon["usr"]] = TYPED["right"]
+    service.sign_in.accounts[coupled.key].passwords[simon["usr"]] = TYPED["right"]
     written.add("result", repr(put_access(context, tenant, "simple_simon", simon)))
     sync(context, tenant, "sync")
     for _ in range(2):
