@@ -26,7 +26,10 @@ class Unit4User:
 
 @dataclass
 class Unit4Call:
-    """What a handler is given. ``query`` has lower-case names; ``administration`` is there on routes with a database."""
+    """What a handler is given.
+
+    ``query`` has lower-case names; ``administration`` is there on routes with a database.
+    """
 
     world: World
     user: Unit4User
