@@ -10,7 +10,7 @@ from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import DAG, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded
+from dags.common import active_tenant, dag_arguments, declare, poll_asset, skip_if_superseded
 from include.context import Context
 from include.errors import ProposalClosed
 from include.tenants.dag_index import TenantSummary
@@ -31,7 +31,7 @@ What it would do: `bin/koppel cleanup preview {slug}`.
 
 def build(entry: TenantSummary) -> DAG:
     with DAG(
-        **common("cleanup", entry),
+        **dag_arguments("cleanup", entry),
         dag_display_name=f"Schoonmaak – {entry.company}",
         description=f"Wat uit het boekhoudpakket van {entry.company} verdween, gaat uit Simple-Simon",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),

@@ -14,7 +14,7 @@ from include.errors import (
     InvalidInput,
     Misconfigured,
     RecordRejected,
-    RunSuperseded,
+    Superseded,
     TenantNotActive,
     Transient,
 )
@@ -44,44 +44,44 @@ TASKS: dict[str, Any] = {
 
 
 def declare(kind: str, build: Callable[[TenantSummary], DAG]) -> dict[str, DAG]:
-    """One DAG of this kind for each tenant; in a task only the DAG that it belongs to."""
-    wanted = get_parsing_context().dag_id
-    if wanted is not None and not wanted.startswith(f"{kind}__"):
+    """Return the DAG of this kind of each tenant by its id; in a task only the DAG that it belongs to."""
+    parsed_id = get_parsing_context().dag_id
+    if parsed_id is not None and not parsed_id.startswith(f"{kind}__"):
         return {}
-    slug = wanted.removeprefix(f"{kind}__") if wanted else None
+    slug = parsed_id.removeprefix(f"{kind}__") if parsed_id else None
     return {dag.dag_id: dag for dag in map(build, tenant_summaries(Context.from_environment(), slug))}
 
 
-def common(kind: str, entry: TenantSummary) -> dict[str, Any]:
-    """The arguments that all DAGs of all kinds have."""
+def dag_arguments(kind: str, tenant: TenantSummary) -> dict[str, Any]:
+    """Return the arguments that the DAGs of all kinds have."""
     return {
-        "dag_id": f"{kind}__{entry.slug}",
-        "tags": ["koppel", kind, entry.package, entry.slug],
+        "dag_id": f"{kind}__{tenant.slug}",
+        "tags": ["koppel", kind, tenant.package, tenant.slug],
         "default_args": TASKS,
         "max_active_runs": 1,
         "catchup": False,
     }
 
 
-def poll_asset(kind: PollKind, entry: TenantSummary) -> Asset:
-    """What starts a DAG of this tenant: the watcher's event."""
-    watcher = AssetWatcher(name=f"{kind}__{entry.slug}", trigger=TenantEventTrigger(tenant=entry.slug, kind=kind))
-    return Asset(name=f"{kind}__{entry.slug}", uri=f"koppel://{kind}/{entry.slug}", watchers=[watcher])
+def poll_asset(kind: PollKind, tenant: TenantSummary) -> Asset:
+    """Return the asset that starts a DAG of this tenant: the watcher's event."""
+    watcher = AssetWatcher(name=f"{kind}__{tenant.slug}", trigger=TenantEventTrigger(tenant=tenant.slug, kind=kind))
+    return Asset(name=f"{kind}__{tenant.slug}", uri=f"koppel://{kind}/{tenant.slug}", watchers=[watcher])
 
 
 @contextmanager
 def skip_if_superseded() -> Iterator[None]:
-    """A task whose run was taken over by another skips: that one goes on with what was done."""
+    """Skip the task when another process took over, which goes on from there; or when the tenant was stopped."""
     try:
         yield
-    except RunSuperseded as error:
+    except Superseded as error:
         raise AirflowSkipException(f"another run of this tenant took over from {error}") from None
     except TenantNotActive as error:
         raise AirflowSkipException(str(error)) from None
 
 
 def active_tenant(context: Context, slug: str) -> Tenant:
-    """The tenant, whose status counts at this moment; a task of one that is not active, or is paused, skips."""
+    """Return the tenant as it is at this moment; skip the task when it is not active, or paused."""
     tenant = load(context, slug)
     if not tenant.active:
         raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")
@@ -89,7 +89,7 @@ def active_tenant(context: Context, slug: str) -> Tenant:
 
 
 def synchronising_tenant(context: Context, slug: str) -> Tenant:
-    """The same for master data, which also comes in while the first import makes the tenant active."""
+    """Return the tenant, as ``active_tenant``; its master data also comes in while the first import makes it active."""
     tenant = load(context, slug)
     if not tenant.synchronises:
         raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")

@@ -11,27 +11,30 @@ DOC = """
 ### All couplings, every night
 
 Checks the access and the saved settings of every active tenant against its accounting package and its Simple-Simon.
-What is wrong stands in that tenant's integration log before the first work order meets it; what is in order again is
+What is wrong is in that tenant's integration log before the first work order meets it; what is in order again is
 closed there. Triggering it by hand does no harm. One tenant: `bin/koppel tenants check TENANT`. What has been kept for
 long enough (log, runs, exports) is removed.
 """
 
 
-@task(task_id="check_settings")
-def checked(**task_context: Any) -> dict[str, int]:
+@task
+def check_settings(**task_context: Any) -> dict[str, int]:
+    """Check access and settings of all active tenants; return how many there were of each outcome."""
     from include.settings import nightly  # pandas is needed here alone, and takes its time to import
 
     return nightly.check_fleet(Context.from_environment(), task_context["run_id"])
 
 
-@task(task_id="retain")
-def retained() -> dict[str, int]:
+@task
+def retain() -> dict[str, int]:
+    """Remove what has been kept for long enough; return how many rows of each kind."""
     from include.lifecycle import retention  # as above
 
     return retention.retain(Context.from_environment())
 
 
 def build() -> DAG:
+    """Declare the DAG over all tenants."""
     with DAG(
         dag_id="fleet",
         dag_display_name="Alle koppelingen",
@@ -44,8 +47,8 @@ def build() -> DAG:
         max_active_runs=1,
         catchup=False,
     ) as dag:
-        checked()
-        retained()
+        check_settings()
+        retain()
     return dag
 
 

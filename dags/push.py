@@ -4,7 +4,7 @@ from typing import Any
 
 from airflow.sdk import DAG, task
 
-from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded
+from dags.common import active_tenant, dag_arguments, declare, poll_asset, skip_if_superseded
 from include.context import Context
 from include.push import worker
 from include.tenants.dag_index import TenantSummary
@@ -26,7 +26,7 @@ def build(entry: TenantSummary) -> DAG:
             return worker.push(context, active_tenant(context, slug), task_context["run_id"])
 
     with DAG(
-        **common("push", entry),
+        **dag_arguments("push", entry),
         dag_display_name=f"Werkbonnen – {entry.company}",
         description=f"Gearchiveerde werkbonnen van {entry.company} naar het boekhoudpakket",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),

@@ -1,11 +1,19 @@
 """sync__<tenant>: master data of one tenant, extract -> transform -> load (R1, R6). Declaration only."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from airflow.sdk import DAG, Param, TriggerRule, task
 from airflow.sdk.exceptions import AirflowSkipException
 
-from dags.common import active_tenant, common, declare, poll_asset, skip_if_superseded, synchronising_tenant
+from dags.common import (
+    active_tenant,
+    dag_arguments,
+    declare,
+    poll_asset,
+    skip_if_superseded,
+    synchronising_tenant,
+)
 from include.context import Context
 from include.errors import InvalidInput
 from include.push import worker
@@ -28,20 +36,11 @@ Messages: `bin/koppel log list {slug}`; how far it is: `bin/koppel tenants statu
 """
 
 
-def begin(slug: str, task_context: dict[str, Any]) -> Run:
-    """Begin the run of this DAG run, or go on with it; one that a person started reads everything."""
-    context, dag_run = Context.from_environment(), task_context["dag_run"]
-    if unknown := set(dag_run.conf or {}) - {"what"}:
-        raise InvalidInput(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
-    chosen = [name for name in task_context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
-    full = None if str(dag_run.run_type) == "asset_triggered" else True
-    return begin_sync(context, synchronising_tenant(context, slug), dag_run.run_id, chosen, full=full)
-
-
-def build(entry: TenantSummary) -> DAG:
-    choices = [*entry.choices, WORK_ORDERS, CLEANUP]
+def build(tenant: TenantSummary) -> DAG:
+    """Declare the DAG of one tenant."""
+    choices = [*tenant.choices, WORK_ORDERS, CLEANUP]
     what = Param(
-        entry.choices,
+        tenant.choices,
         type="array",
         title="Wat synchroniseren?",
         description="Klanten nemen hun werkadres mee.",
@@ -51,63 +50,78 @@ def build(entry: TenantSummary) -> DAG:
         values_display={name: DUTCH[name] for name in choices},
     )
     with DAG(
-        **common("sync", entry),
-        dag_display_name=f"Synchroniseren – {entry.company}",
-        description=f"Klanten en artikelen van {entry.company} naar Simple-Simon",
-        doc_md=DOC.format(company=entry.company, slug=entry.slug),
-        schedule=[poll_asset(PollKind.CHANGED, entry)],
+        **dag_arguments("sync", tenant),
+        dag_display_name=f"Synchroniseren – {tenant.company}",
+        description=f"Klanten en artikelen van {tenant.company} naar Simple-Simon",
+        doc_md=DOC.format(company=tenant.company, slug=tenant.slug),
+        schedule=[poll_asset(PollKind.CHANGED, tenant)],
         params={"what": what},
     ) as dag:
-        extracts = [extracted(name)(entry.slug) for name in entry.choices]
-        extracts >> transformed(entry.slug) >> loaded(entry.slug) >> [pushed(entry.slug), cleaned(entry.slug)]
+        extracts = [extract_task(stream)(tenant.slug) for stream in tenant.choices]
+        loading = load_records(tenant.slug)
+        extracts >> transform_rows(tenant.slug) >> loading >> [push_work_orders(tenant.slug), clean_up(tenant.slug)]
     return dag
 
 
-def extracted(stream: str) -> Any:
+def begin(slug: str, dag_run: Any, params: Mapping[str, Any]) -> Run:
+    """Begin the run of this DAG run, or go on with it; one that a person started reads everything."""
+    context = Context.from_environment()
+    if unknown := set(dag_run.conf or {}) - {"what"}:
+        raise InvalidInput(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
+    chosen = [name for name in params["what"] if name not in (WORK_ORDERS, CLEANUP)]
+    full = None if str(dag_run.run_type) == "asset_triggered" else True
+    return begin_sync(context, synchronising_tenant(context, slug), dag_run.run_id, chosen, full=full)
+
+
+def extract_task(stream: str) -> Callable[[str], Any]:
+    """Return the task that reads one stream."""
+
     @task(task_id=f"extract_{stream}")
-    def extract_stream(slug: str, **task_context: Any) -> dict[str, int]:
-        if stream not in task_context["params"]["what"]:
+    def extract_stream(slug: str, dag_run: Any, params: Mapping[str, Any]) -> dict[str, int]:
+        if stream not in params["what"]:
             raise AirflowSkipException(f"{stream} was not chosen")
         with skip_if_superseded():
-            return {"read": extract.extract(begin(slug, task_context), stream).read}
+            return {"read": extract.extract(begin(slug, dag_run, params), stream).read}
 
     return extract_stream
 
 
 @task(task_id="transform", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-def transformed(slug: str, **task_context: Any) -> None:
+def transform_rows(slug: str, dag_run: Any, params: Mapping[str, Any]) -> None:
+    """Make our records of the rows of all streams that were read."""
     from include.sync import transform  # pandas is needed here alone, and takes its time to import
 
     with skip_if_superseded():
-        transform.transform(begin(slug, task_context))
+        transform.transform(begin(slug, dag_run, params))
 
 
 @task(task_id="load")
-def loaded(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
+def load_records(slug: str, dag_run: Any, params: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Write to Simple-Simon what it lacks or holds in an older form; return counts by stream."""
     with skip_if_superseded():
-        return load.load(begin(slug, task_context))
+        return load.load(begin(slug, dag_run, params))
 
 
-@task(task_id="push_work_orders", trigger_rule=TriggerRule.NONE_FAILED)
-def pushed(slug: str, **task_context: Any) -> dict[str, int]:
-    """Only when it was chosen: by itself, push__<tenant> does this."""
-    if WORK_ORDERS not in task_context["params"]["what"]:
+@task(trigger_rule=TriggerRule.NONE_FAILED)
+def push_work_orders(slug: str, run_id: str, params: Mapping[str, Any]) -> dict[str, int]:
+    """Push work orders if they were chosen: by itself, push__<tenant> does this."""
+    if WORK_ORDERS not in params["what"]:
         raise AirflowSkipException("work orders were not chosen")
     context = Context.from_environment()
     with skip_if_superseded():
-        return worker.push(context, active_tenant(context, slug), task_context["dag_run"].run_id)
+        return worker.push(context, active_tenant(context, slug), run_id)
 
 
-@task(task_id="clean_up", trigger_rule=TriggerRule.NONE_FAILED)
-def cleaned(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
-    """Only when it was chosen: by itself, cleanup__<tenant> does this."""
-    if CLEANUP not in task_context["params"]["what"]:
+@task(trigger_rule=TriggerRule.NONE_FAILED)
+def clean_up(slug: str, run_id: str, params: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Clean up if that was chosen: by itself, cleanup__<tenant> does this."""
+    if CLEANUP not in params["what"]:
         raise AirflowSkipException("a clean-up was not chosen")
-    from include.cleanup.pipeline import clean_up
+    from include.cleanup import pipeline  # as transform
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return clean_up(context, active_tenant(context, slug), task_context["dag_run"].run_id).ended
+        return pipeline.clean_up(context, active_tenant(context, slug), run_id).ended
 
 
 globals().update(declare("sync", build))

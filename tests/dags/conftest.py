@@ -26,24 +26,36 @@ def airflow_environment(postgres: str, store_url: str, tmp_path_factory: pytest.
 
 
 class Airflow:
-    """Runs a piece of Python in which Airflow is configured as in production, and gives what it prints last."""
+    """Loads the DAG files in a process in which Airflow is configured as in production."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.environment = environment
 
-    def run(self, script: Path, **environment: str) -> Any:
-        found = subprocess.run(
-            [sys.executable, str(script)], env={**self.environment, **environment}, cwd=ROOT, capture_output=True,
-            text=True, check=False, timeout=120,
-        )  # fmt: skip
-        assert found.returncode == 0, found.stderr[-3000:]
-        return json.loads(found.stdout.splitlines()[-1])
+    def load_dags(self, **environment: str) -> dict[str, Any]:
+        """What ``load_dags.py`` says of the DAG files, with more variables in its environment."""
+        process = subprocess.run(
+            [sys.executable, str(Path(__file__).parent / "load_dags.py")],
+            env={**self.environment, "DAG_FILES": str(ROOT / "dags"), **environment},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert process.returncode == 0, process.stderr[-3000:]
+        return dict(json.loads(process.stdout.splitlines()[-1]))
 
 
 @pytest.fixture
 def airflow(airflow_environment: dict[str, str], context: Context) -> Airflow:
-    """With two tenants in the store."""
+    """Airflow, with two tenants in the store."""
     with context.store.begin() as tx:
         tenants.add(tx, "jansen", "Jansen & Zn <b>", "unit4", "active", context.now())
         tenants.add(tx, "devries", "De Vries", "rompslomp", "active", context.now())
     return Airflow(airflow_environment | {"KOPPEL_STATE": str(context.state)})
+
+
+@pytest.fixture
+def loaded(airflow: Airflow) -> dict[str, Any]:
+    """The DAG files as they are loaded for the scheduler."""
+    return airflow.load_dags()

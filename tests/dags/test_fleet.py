@@ -2,16 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from tests.conftest import ROOT
 from tests.dags.conftest import Airflow
-from tests.dags.test_dags import LOOK
-
-
-@pytest.fixture
-def loaded(airflow: Airflow) -> dict[str, Any]:
-    return dict(airflow.run(LOOK, DAG_FILES=str(ROOT / "dags")))
 
 
 def test_one_task_of_a_kind_for_all_tenants(loaded: dict[str, Any]) -> None:
@@ -36,7 +28,7 @@ def test_the_night_is_dutch() -> None:
 
 def test_only_its_own_task_builds_it(airflow: Airflow) -> None:
     """Architecture 3: a task of a tenant parses nothing of this."""
-    own = airflow.run(LOOK, DAG_FILES=str(ROOT / "dags"), _AIRFLOW_PARSING_CONTEXT_DAG_ID="fleet")
+    own = airflow.load_dags(_AIRFLOW_PARSING_CONTEXT_DAG_ID="fleet")
     assert set(own["dags"]) == {"fleet"}
-    other = airflow.run(LOOK, DAG_FILES=str(ROOT / "dags"), _AIRFLOW_PARSING_CONTEXT_DAG_ID="push__jansen")
+    other = airflow.load_dags(_AIRFLOW_PARSING_CONTEXT_DAG_ID="push__jansen")
     assert set(other["dags"]) == {"push__jansen"}

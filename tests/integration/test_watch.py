@@ -20,7 +20,7 @@ from include.store.sync_state import SyncState
 from include.sync.extract import extract
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
-from include.sync.schedule import AMSTERDAM, daily_at, full_is_due, look_is_due, own_minute
+from include.sync.schedule import AMSTERDAM, daily_at, full_is_due, own_minute, poll_is_due
 from include.tenants.tenant import Tenant
 from include.watcher.pending_runner import PendingRunner
 from include.watcher.polling import POLLS, Event, PollKind, Watcher
@@ -241,7 +241,7 @@ def test_looks_come_about_every_five_minutes(start: int, steps: list[int]) -> No
     last = now
     for step in steps:
         now += timedelta(seconds=step)
-        due = look_is_due(tenant, SyncState(looked_at=last), now)
+        due = poll_is_due(tenant, SyncState(looked_at=last), now)
         passed = (now - last).total_seconds()
         assert due or passed < 300
         assert not due or passed >= 60

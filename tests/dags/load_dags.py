@@ -1,4 +1,4 @@
-"""Run by the tests in a process of its own: loads the DAG files as Airflow does, and prints what it found as JSON."""
+"""Run by the tests in a process of its own: loads the DAG files as Airflow does, and prints what they hold as JSON."""
 
 import json
 import os
@@ -14,20 +14,20 @@ statements: list[str] = []
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+def _keep_statement(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
     statements.append(statement)
 
 
-def look(files: list[Path]) -> dict[str, Any]:
-    """Per file its import errors, the statements it sent, and its DAGs."""
-    found: dict[str, Any] = {"dags": {}, "errors": [], "statements": {}}
+def load_dags(files: list[Path]) -> dict[str, Any]:
+    """The DAGs of these files, their import errors, and the statements about tenants that each file sent."""
+    loaded: dict[str, Any] = {"dags": {}, "errors": [], "statements": {}}
     for file in files:
         statements.clear()
         bag = DagBag(str(file))
-        found["statements"][file.name] = [s for s in statements if "tenants" in s]
-        found["errors"] += list(bag.import_errors.values())
-        found["dags"] |= {dag_id: _about(dag) for dag_id, dag in bag.dags.items()}
-    return found
+        loaded["statements"][file.name] = [s for s in statements if "tenants" in s]
+        loaded["errors"] += list(bag.import_errors.values())
+        loaded["dags"] |= {dag_id: _about(dag) for dag_id, dag in bag.dags.items()}
+    return loaded
 
 
 def _about(dag: Any) -> dict[str, Any]:
@@ -49,4 +49,4 @@ def _about(dag: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(look(sorted(Path(os.environ["DAG_FILES"]).glob("*.py")))))
+    print(json.dumps(load_dags(sorted(Path(os.environ["DAG_FILES"]).glob("*.py")))))
