@@ -20,6 +20,7 @@ PARTS = {"master_data": master_data, "push": push, "cleanup": cleanup, "pages": 
 
 
 def main() -> None:
+    """Run the parts that are named, or all."""
     chosen = sys.argv[1:] or list(PARTS)
     if unknown := [name for name in chosen if name not in PARTS]:
         sys.exit(f"{', '.join(unknown)}: no such part; use {', '.join(PARTS)}")
@@ -28,17 +29,17 @@ def main() -> None:
     out.print("{cores} cores, {memory_gib} GiB, Python {python}, load {load_before} before".format(**_machine()))
     for name in chosen:
         machine = _machine()
-        found = PARTS[name].measure()
-        _keep({"machine": machine, **found})
-        out.print(PARTS[name].show(found))
+        result = PARTS[name].measure()
+        _save({"machine": machine, **result})
+        out.print(PARTS[name].show(result))
     out.print(f"Written to {RESULT.relative_to(ROOT)}")
 
 
-def _keep(found: dict[str, Any]) -> None:
-    """Beside what other parts found before."""
+def _save(result: dict[str, Any]) -> None:
+    """Write the result beside what other parts measured before."""
     RESULT.parent.mkdir(exist_ok=True)
     earlier = json.loads(RESULT.read_text()) if RESULT.exists() else {}
-    RESULT.write_text(json.dumps(earlier | found, indent=2))
+    RESULT.write_text(json.dumps(earlier | result, indent=2))
 
 
 def _machine() -> dict[str, Any]:

@@ -5,9 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -16,14 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.memory import kib
-from bench.place import Place, surroundings
+from bench.place import Place, context_of, surroundings
 from include.access.systems import open_app, open_package
 from include.cleanup.listing import read_both
 from include.cleanup.pipeline import judged
 from include.cleanup.plan import plan
 from include.cleanup.run import begin_cleanup
-from include.context import Context
-from include.installation import Installation
 from include.store import runs
 from include.sync.extract import extract
 from include.sync.run import begin_sync
@@ -34,48 +30,50 @@ from local.settings import ROOT
 RECORDS, GONE = 100_000, 1_000
 FILLED = RECORDS * 107 // 100  # enough for those that are active
 MOST_MIB, MOST_SHARE = 150.0, 0.5
-say = Console(stderr=True)
+progress = Console(stderr=True)
 
 
 def measure() -> dict[str, Any]:
+    """Measure the listings and the plan of a large clean-up."""
     with surroundings() as make:
-        with say.status(f"clean-up: {RECORDS:,} linked records"):
+        with progress.status(f"clean-up: {RECORDS:,} linked records"):
             place = make(FILLED)
             _link(place)
-        with say.status("clean-up: listing and plan"):
-            found = _measured(place)
-    assert (found["records"], found["gone"]) == (RECORDS, GONE), found
-    return {"cleanup": found}
+        with progress.status("clean-up: listing and plan"):
+            measured = _measure(place)
+    assert (measured["records"], measured["gone"]) == (RECORDS, GONE), measured
+    return {"cleanup": measured}
 
 
 def show(result: Mapping[str, Any]) -> Table:
-    found = result["cleanup"]
-    title = f"Clean-up, {found['records']:,} linked records of which {found['gone']:,} are gone"
+    """Return a table of what was measured."""
+    measured = result["cleanup"]
+    title = f"Clean-up, {measured['records']:,} linked records of which {measured['gone']:,} are gone"
     table = Table("", "Koppel", "should be", "", title=title, title_justify="left")
-    table.add_row("both listings", f"{found['listing_s']:.1f} s", "", "")
-    share = f"{found['plan_share']:.0%} of both"
-    table.add_row("the plan", f"{found['plan_s']:.1f} s", "", "")
-    table.add_row("… its part", share, f"under {MOST_SHARE:.0%}", _mark(found["plan_share"] < MOST_SHARE))
-    peak = found["peak_mib"]
-    table.add_row("memory, MiB", f"{peak:.1f}", f"under {MOST_MIB:.0f}", _mark(peak < MOST_MIB))
+    table.add_row("both listings", f"{measured['listing_s']:.1f} s", "", "")
+    share = f"{measured['plan_share']:.0%} of both"
+    table.add_row("the plan", f"{measured['plan_s']:.1f} s", "", "")
+    table.add_row("… its part", share, f"under {MOST_SHARE:.0%}", _target_met(measured["plan_share"] < MOST_SHARE))
+    peak = measured["peak_mib"]
+    table.add_row("memory, MiB", f"{peak:.1f}", f"under {MOST_MIB:.0f}", _target_met(peak < MOST_MIB))
     return table
 
 
-def _mark(met: bool) -> str:
+def _target_met(met: bool) -> str:
     return "✓" if met else "✗ not met"
 
 
 def _link(place: Place) -> None:
-    """As after a sync: all that the package has is known, and so many of it are linked; then some of those go there."""
+    """Bring all to where it is after a sync: everything is known, and much of it linked; then some goes there."""
     run = begin_sync(place.context, place.lists_only, "bench-records", ["customers"], full=True)
     extract(run, "customers")
     transform(run)
-    wanted = "SELECT key FROM records WHERE stream = 'customers' AND in_scope ORDER BY key"
-    keys = [key for (key,) in place.sql(f"{wanted} LIMIT {RECORDS}")]
+    in_scope = "SELECT key FROM records WHERE stream = 'customers' AND in_scope ORDER BY key"
+    keys = [key for (key,) in place.sql(f"{in_scope} LIMIT {RECORDS}")]
     filled = {"account": place.licence, "customers": RECORDS, "seed": 1, "keys": keys}
     place.control.call("POST", "simon/fill", filled)
-    held = {row["ExternalId"]: row["Id"] for row in place.control.simon(place.licence)["Customer"]}
-    _copy(place, [(place.tenant.id, "customers", key, held[key], r"\\x00") for key in keys])
+    ids = {row["ExternalId"]: row["Id"] for row in place.control.simon(place.licence)["Customer"]}
+    _copy(place, [(place.tenant.id, "customers", key, ids[key], r"\\x00") for key in keys])
     place.tidy("links", "records")
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {place.token()}"
@@ -86,23 +84,28 @@ def _link(place: Place) -> None:
 def _copy(place: Place, rows: list[tuple[Any, ...]]) -> None:
     lines = "".join("\t".join(map(str, row)) + "\n" for row in rows)
     connection = psycopg2.connect(place.url)
-    connection.cursor().copy_expert("COPY links (tenant_id, stream, key, simon_id, digest) FROM STDIN", StringIO(lines))
+    connection.cursor().copy_expert(
+        "COPY links (tenant_id, stream, key, simon_id, written_digest) FROM STDIN", StringIO(lines)
+    )
     connection.commit()
     connection.close()
 
 
-def _measured(place: Place) -> dict[str, Any]:
-    """In a process that does nothing else."""
-    given = {"installation": asdict(place.installation) | {"state": str(place.installation.state)}, "slug": place.slug}
+def _measure(place: Place) -> dict[str, Any]:
+    """Measure in a process that does nothing else."""
+    arguments = {
+        "installation": asdict(place.installation) | {"state": str(place.installation.state)},
+        "slug": place.slug,
+    }
     command = [sys.executable, "-m", "bench.cleanup"]
-    done = subprocess.run(command, input=json.dumps(given), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+    process = subprocess.run(command, input=place.as_json(), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
+    return dict(json.loads(process.stdout.splitlines()[-1]))
 
 
-def main(installation: dict[str, str], slug: str) -> None:
-    known = Installation(installation["store_url"], tuple(installation["keys"]), Path(installation["state"]))
+def main(installation: dict[str, Any], slug: str) -> None:
+    """List and plan a clean-up of a tenant, and print what that took."""
     before = kib("VmRSS")
-    context = Context.from_environment(known)
+    context = context_of(installation)
     tenant = load(context, slug)
     run = begin_cleanup(context, tenant, f"bench-{time.time_ns()}")
     package, app = open_package(context, tenant), open_app(context, tenant)
@@ -116,10 +119,10 @@ def main(installation: dict[str, str], slug: str) -> None:
     planned = time.perf_counter()
     peak_mib = (kib("VmHWM") - before) / 1024
     with context.store.begin() as tx:
-        held = runs.progress(tx, run.id, "customers in Simon").read
+        remote = runs.progress(tx, run.id, "customers in Simon").read
         run.finish(tx)
-    found = {
-        "records": held,
+    measured = {
+        "records": remote,
         "gone": len(verdict.propose),
         "listing_s": round(read - started, 2),
         "plan_s": round(planned - read, 2),
@@ -127,7 +130,7 @@ def main(installation: dict[str, str], slug: str) -> None:
         "listing_peak_mib": round(listing_mib, 1),
         "peak_mib": round(peak_mib, 1),
     }
-    print(json.dumps(found))
+    print(json.dumps(measured))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The same with dlt's rest_api source. Runs in .venv-bench, and knows nothing of Koppel; prints the seconds."""
+"""Does the same with dlt's rest_api source, in .venv-bench, and knows nothing of Koppel; prints the seconds."""
 
 import json
 import sys
@@ -9,8 +9,8 @@ from dlt.sources.helpers.rest_client.paginators import OffsetPaginator
 from dlt.sources.rest_api import rest_api_source
 
 
-def main(base: str, token: str, page_size: int, url: str, folder: str) -> None:
-    """``base`` is the address that the list stands under, ``folder`` where dlt may keep its files."""
+def main(*, base: str, token: str, page_size: int, url: str, folder: str) -> None:
+    """Read the customers of the API at ``base`` into the database at ``url``; dlt may keep files in ``folder``."""
     paging = OffsetPaginator(page_size, offset_param="$skip", limit_param="$top", total_path=None)
     endpoint = {"path": "CustomerInfoList", "params": {"$orderby": "CustomerId"}, "paginator": paging}
     source = rest_api_source(

@@ -22,7 +22,7 @@ from local.settings import ROOT
 
 
 def ours(place: Place) -> float:
-    """Seconds of Koppel's own extract into staging."""
+    """Measure the seconds of Koppel's own extract into staging."""
     tenant = place.lists_only
     started = time.perf_counter()
     run = begin_sync(place.context, tenant, f"bench-{time.time_ns()}", ["customers"], full=True)
@@ -34,7 +34,7 @@ def ours(place: Place) -> float:
 
 
 def floor(place: Place) -> float:
-    """Seconds of the least that does the same: read a page, parse it, COPY its rows, commit."""
+    """Measure the seconds of the least that does the same: read a page, parse it, COPY its rows, commit."""
     place.sql("DROP TABLE IF EXISTS plain")
     place.sql("CREATE TABLE plain (id text, body text)")
     connection = psycopg2.connect(place.url)
@@ -51,7 +51,7 @@ def floor(place: Place) -> float:
 
 
 def pandas(place: Place) -> float:
-    """Seconds of requests and pandas, one DataFrame a page, appended."""
+    """Measure the seconds of requests and pandas, one DataFrame a page, appended."""
     place.sql("DROP TABLE IF EXISTS framed")
     engine = create_engine(place.context.store.url)
     started = time.perf_counter()
@@ -84,10 +84,10 @@ def _check_and_drop(place: Place, table: str) -> None:
 
 
 def dlt(place: Place) -> float:
-    """Seconds of dlt's rest_api source, in a process and a virtual environment of its own, after its imports."""
+    """Measure the seconds of dlt's rest_api source, in a process and an environment of its own, after its imports."""
     place.sql("DROP SCHEMA IF EXISTS bench_dlt CASCADE")
     with TemporaryDirectory() as folder:
-        given = {
+        arguments = {
             "base": place.customers_url.rpartition("/")[0],
             "token": place.token(),
             "page_size": PAGE_SIZE,
@@ -96,8 +96,8 @@ def dlt(place: Place) -> float:
         }
         quiet = {**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "RUNTIME__LOG_LEVEL": "ERROR", "PYTHONPATH": ""}
         command = [str(ROOT / ".venv-bench" / "bin" / "python"), str(ROOT / "bench" / "dlt_rest_api.py")]
-        done = subprocess.run(
-            command, input=json.dumps(given), env=quiet, cwd=folder, stdout=subprocess.PIPE, text=True, check=True
+        process = subprocess.run(
+            command, input=json.dumps(arguments), env=quiet, cwd=folder, stdout=subprocess.PIPE, text=True, check=True
         )
     _check_and_drop(place, "bench_dlt.customers")
-    return float(json.loads(done.stdout.splitlines()[-1])["seconds"])
+    return float(json.loads(process.stdout.splitlines()[-1])["seconds"])

@@ -13,7 +13,7 @@ from include.sync.run import begin_sync
 
 
 def ours(place: Place, number: int, step: int) -> float:
-    """Seconds of Koppel's own load, with a change in so many customers, another at each step."""
+    """Measure the seconds of Koppel's own load, with a change in so many customers, another at each step."""
     with place.context.store.begin() as tx:
         change = text(
             "UPDATE records SET body = jsonb_set(body, '{mobile}', to_jsonb(CAST(:mobile AS text))),"
@@ -28,13 +28,13 @@ def ours(place: Place, number: int, step: int) -> float:
     run = begin_sync(place.context, place.lists_only, f"bench-{time.time_ns()}", ["customers"], full=False)
     changed = load(run)["customers"]["changed"]
     taken = time.perf_counter() - started
-    seen = place.requests(mark)
-    assert changed == seen["write"] == number, f"{changed} changed, {seen} requests"
+    requests_made = place.requests(mark)
+    assert changed == requests_made["write"] == number, f"{changed} changed, {requests_made} requests"
     return taken
 
 
 def put_loop(place: Place, number: int, step: int) -> float:
-    """Seconds of one session that writes the same whole bodies, known beforehand."""
+    """Measure the seconds of one session that writes the same whole bodies, known beforehand."""
     rows = place.control.simon(place.licence)["Customer"]
     bodies = [{**row, "Mobile": f"06-{step:08}"} for row in rows[:number]]
     session = _session(place)

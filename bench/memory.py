@@ -5,12 +5,10 @@ import re
 import subprocess
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from bench.place import Place, lists_only
-from include.context import Context
-from include.installation import Installation
+from bench.place import Place, context_of, lists_only
 from include.sync.extract import extract
 from include.sync.run import begin_sync
 from include.tenants.tenant import load
@@ -18,33 +16,37 @@ from local.settings import ROOT
 
 
 def peak_mib(place: Place) -> float:
-    """Above what the process takes when it has imported everything."""
-    given = {"installation": asdict(place.installation) | {"state": str(place.installation.state)}, "slug": place.slug}
+    """Measure how much memory an extract takes above what the process does when it has imported everything."""
+    arguments = {
+        "installation": asdict(place.installation) | {"state": str(place.installation.state)},
+        "slug": place.slug,
+    }
     command = [sys.executable, "-m", "bench.memory"]
-    done = subprocess.run(
+    process = subprocess.run(
         command,
-        input=json.dumps(given),
+        input=place.as_json(),
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
     )
     place.tidy()
-    found = json.loads(done.stdout.splitlines()[-1])
-    assert found["read"] == place.customers, f"{found} of {place.customers}"
-    return float(found["peak_mib"])
+    measured = json.loads(process.stdout.splitlines()[-1])
+    assert measured["read"] == place.customers, f"{measured} of {place.customers}"
+    return float(measured["peak_mib"])
 
 
 def kib(name: str) -> int:
-    found = re.search(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
-    assert found, f"/proc/self/status names no {name}"
-    return int(found[1])
+    """Return a figure that the kernel keeps of this process (VmRSS, VmHWM)."""
+    line = re.search(rf"^{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+    assert line, f"/proc/self/status names no {name}"
+    return int(line[1])
 
 
-def main(installation: dict[str, str], slug: str) -> None:
-    known = Installation(installation["store_url"], tuple(installation["keys"]), Path(installation["state"]))
+def main(installation: dict[str, Any], slug: str) -> None:
+    """Extract the customers of a tenant, and print how much memory that took."""
     before = kib("VmRSS")
-    context = Context.from_environment(known)
+    context = context_of(installation)
     run = begin_sync(context, lists_only(load(context, slug)), f"bench-{time.time_ns()}", ["customers"], full=True)
     read = extract(run, "customers").read
     print(json.dumps({"read": read, "peak_mib": (kib("VmHWM") - before) / 1024}))

@@ -8,7 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import psycopg2
@@ -32,7 +33,7 @@ PAGE_SIZE = 500
 
 @dataclass(frozen=True)
 class Place:
-    """``administration`` is the Unit4 administration that holds ``customers`` customers, and its sign-in."""
+    """A tenant to measure on; ``administration`` of Unit4 holds ``customers`` customers, and its sign-in."""
 
     context: Context
     installation: Installation
@@ -44,12 +45,12 @@ class Place:
 
     @property
     def tenant(self) -> Tenant:
-        """As it is at work: all streams."""
+        """The tenant as it works: with all streams."""
         return load(self.context, self.slug)
 
     @property
     def lists_only(self) -> Tenant:
-        """See ``lists_only`` below."""
+        """The tenant of which only the lists are read."""
         return lists_only(self.tenant)
 
     @property
@@ -58,15 +59,20 @@ class Place:
 
     @property
     def url(self) -> str:
-        """Of our database, for psycopg2."""
+        """The address of our database, as psycopg2 takes it."""
         return self.context.store.url.replace("postgresql+psycopg2://", "postgresql://")
 
     @property
     def customers_url(self) -> str:
         return f"{self.control.access['unit4']['base']}/api/{self.administration['database']}/CustomerInfoList"
 
+    def as_json(self) -> str:
+        """Return what a process of its own takes to measure here."""
+        installation = asdict(self.installation) | {"state": str(self.installation.state)}
+        return json.dumps({"installation": installation, "slug": self.slug})
+
     def token(self) -> str:
-        """A fresh access token of the administration."""
+        """Return a fresh access token of the administration."""
         base = self.control.access["unit4"]["base"]
         form = {"grant_type": "refresh_token", **{name: self.control.access["unit4"][name] for name in _CLIENT}}
         form["refresh_token"] = self.administration["refresh_token"]
@@ -80,12 +86,12 @@ class Place:
             self.control.call("POST", "faults", [fault])
 
     def requests(self, since: int) -> dict[str, int]:
-        """Requests per kind that the sandboxes answered since a mark, signing in left out."""
+        """Count the requests of each kind that the sandboxes answered since a mark, signing in left out."""
         counts = self.control.call("GET", f"requests?since={since}")["counts"]
         return {kind: sum(row[kind] for row in counts) for kind in ("read", "write")}
 
     def sql(self, statement: str) -> list[tuple[Any, ...]]:
-        """One statement outside any transaction; its rows, if it has any."""
+        """Execute one statement outside any transaction; return its rows, if it has any."""
         connection = psycopg2.connect(self.url)
         connection.autocommit = True
         try:
@@ -96,20 +102,20 @@ class Place:
             connection.close()
 
     def rows_written(self) -> dict[str, int]:
-        """Rows inserted, updated or deleted so far, by table; counted by Postgres itself."""
+        """Return how many rows were inserted, updated or deleted so far, by table; Postgres itself counts them."""
         self.settle()
         query = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables"
         return dict(self.sql(query))
 
     def settle(self) -> None:
-        """Let go of our connections: when they end, Postgres has counted what they did."""
+        """Close our connections: when they end, Postgres has counted what they did."""
         engine(self.context.store.url).dispose()
         others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         while self.sql(f"{others} AND backend_type = 'client backend'") != [(0,)]:
             time.sleep(0.05)
 
     def tidy(self, *tables: str) -> None:
-        """Postgres as before a measurement: no run open, nothing staged, no rows or pages left to clear away."""
+        """Bring Postgres to where a measurement begins: no run open, nothing staged, nothing left to clear away."""
         with self.context.store.begin() as tx:
             supersede_open(tx, self.tenant.id)
         for table in ("staged", *tables):
@@ -117,18 +123,23 @@ class Place:
         self.sql("CHECKPOINT")
 
 
+def context_of(installation: dict[str, Any]) -> Context:
+    """Return the context of an installation that a process of its own was given."""
+    keys, state = tuple(installation["keys"]), Path(installation["state"])
+    return Context.from_environment(Installation(installation["store_url"], keys, state))
+
+
 _CLIENT = ("client_id", "client_secret")
 
 
 def lists_only(tenant: Tenant) -> Tenant:
-    """Without what is read under each customer, so that a run reads just the lists."""
-    streams = tuple(stream for stream in tenant.package.streams)
-    return replace(tenant, package=replace(tenant.package, streams=streams))
+    """Return a tenant without what is read under each customer, so that a run reads just the lists."""
+    return replace(tenant, package=replace(tenant.package, child_streams=()))
 
 
 @contextmanager
 def surroundings() -> Iterator[Callable[[int], Place]]:
-    """A function that makes a place with so many customers; everything is stopped and cleared afterwards."""
+    """Yield a function that makes a place with so many customers; stop and clear everything afterwards."""
     with sandbox() as control:
         server = database.start(FOLDER)
         names: list[str] = []
@@ -146,7 +157,7 @@ def surroundings() -> Iterator[Callable[[int], Place]]:
 
 @contextmanager
 def sandbox(quiet: bool = False) -> Iterator[SandboxControl]:
-    """The sandboxes, freshly started; ``quiet`` when requests are going to be broken off, of which they complain."""
+    """Start the sandboxes; ``quiet`` when requests are going to be broken off, of which they complain."""
     command = [sys.executable, "-m", "include.cli", "sandbox", "--port", "0", "--json"]
     complaints = subprocess.DEVNULL if quiet else None
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, cwd=ROOT) as process:
@@ -166,12 +177,12 @@ def _coupled(control: SandboxControl, url: str, customers: int) -> Place:
     control.call("POST", "unit4/fill", {"account": administration["database"], "customers": customers})
     simon = control.new_simon("Benchmark")
     access = {**control.package_access("unit4"), "refresh_token": administration["refresh_token"]}
-    given = {
+    spec = {
         "company": "Benchmark",
         "package": "unit4",
         "settings": {"administration": administration["database"]},
         "package_access": access,
         "simon_access": simon,
     }
-    tenant = couple_at_once(context, "bench", given, "bench")
+    tenant = couple_at_once(context, "bench", spec, "bench")
     return Place(context, installation, control, administration, tenant.slug, simon, customers)

@@ -1,4 +1,4 @@
-"""What it costs when nothing changed: a look at the package, and a run."""
+"""What it costs when nothing changed: a poll of the package, and a run."""
 
 import time
 
@@ -7,8 +7,8 @@ from include.access.systems import open_package
 from include.sync.pipeline import sync
 
 
-def look(place: Place) -> dict[str, float]:
-    """Seconds and requests of one look: whether any of the lists changed."""
+def poll(place: Place) -> dict[str, float]:
+    """Measure the seconds and requests of one poll: whether any of the lists changed."""
     tenant = place.lists_only
     package = open_package(place.context, tenant)
     mark = place.control.mark()
@@ -19,12 +19,18 @@ def look(place: Place) -> dict[str, float]:
 
 
 def run(place: Place) -> dict[str, float]:
-    """Seconds, requests, writes to Simple-Simon and rows written of a sync right after another."""
+    """Measure the seconds, requests, writes to Simple-Simon and rows written of a sync right after another."""
     sync(place.context, place.tenant, f"bench-{time.time_ns()}", full=False)
     before, mark = place.rows_written(), place.control.mark()
     started = time.perf_counter()
     sync(place.context, place.tenant, f"bench-{time.time_ns()}", full=False)
     taken = time.perf_counter() - started
-    seen, after = place.requests(mark), place.rows_written()
+    requests, after = place.requests(mark), place.rows_written()
     rows = {f"{name}_rows_written": after[name] - before[name] for name in ("records", "links")}
-    return {"customers": place.customers, "seconds": taken, "requests": seen["read"], "writes": seen["write"], **rows}
+    return {
+        "customers": place.customers,
+        "seconds": taken,
+        "requests": requests["read"],
+        "writes": requests["write"],
+        **rows,
+    }

@@ -35,12 +35,12 @@ class MasterRecord(Record):
 
     @property
     def label(self) -> str:
-        """What a person calls it: stands in messages."""
+        """What a person calls it, and messages do."""
         return self.key
 
 
 class Customer(MasterRecord):
-    """A customer with its default address (R1.3)."""
+    """A customer; ``address`` is its default one, which Simon gets (R1.3)."""
 
     number: str
     name: str
@@ -150,7 +150,7 @@ class WorkOrderRef(Record):
 
 
 class DocumentLine(Record):
-    """One line; without an article it is text only. ``rule`` says why the line is there."""
+    """One line of it; without an article it is text only. ``rule`` says why it was added."""
 
     rule: Literal["work_description", "default_article", "used_article", "travel_time", "work_time", "memo"]
     description: str

@@ -174,7 +174,7 @@ def _take_up(tx: Transaction, asked: NewRun, kind: RunKind) -> RunRow:
 
 
 def _make_way(tx: Transaction, asked: NewRun, kind: RunKind) -> None:
-    """Supersede stalled runs of the other kinds that write to Simon. Raises Transient for one that is not stalled."""
+    """End stalled runs of the other kinds that write to Simon. Raises Transient for one that is not stalled."""
     others = [other for other in RunKind if other.exclusive and other is not kind]
     for row in runs_table.lock_open(tx, asked.tenant_id, others):
         if not is_stalled(tx, row, runs_table.now(tx)):

@@ -20,7 +20,7 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:
-    """A kind of master data (R1). ``table`` is what the integration log calls one of its records.
+    """A kind of master data, which the package leads (R1). ``table`` is what the integration log calls one record.
 
     ``number_field`` is the field of ``record`` by which people know one, where they do. ``in_simon``: the field service
     app has a table for it. ``follows``: it is not read by itself, but made with each record of that stream, under the

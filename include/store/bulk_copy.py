@@ -23,7 +23,7 @@ def copy_lines(tx: Transaction, table: str, columns: Sequence[str], lines: Itera
 
 
 def escaped(value: bytes) -> bytes:
-    """A value in COPY's text form."""
+    """Return a value in COPY's text form."""
     if b"\\" in value:
         value = value.replace(b"\\", b"\\\\")
     return value.replace(b"\t", b"\\t").replace(b"\n", b"\\n").replace(b"\r", b"\\r")

@@ -1,4 +1,4 @@
-"""Connecting to our Postgres, and bringing its tables up to date."""
+"""How we connect to our Postgres, and bring its tables up to date."""
 
 from contextlib import AbstractContextManager
 from functools import cache
@@ -18,22 +18,23 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 @cache
 def engine(url: str) -> Engine:
-    """One pool per process and URL; it connects when first used."""
+    """Return the pool of this process and URL; it connects when first used."""
     return create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args={"connect_timeout": 5})
 
 
 class Store:
-    """Our Postgres. ``with store.begin() as tx`` commits at the end of the block, or nothing of it."""
+    """Opens transactions in our Postgres: ``with store.begin() as tx`` commits all of its block, or nothing of it."""
 
     def __init__(self, url: str) -> None:
         self.url = url
 
     def begin(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction."""
         return engine(self.url).begin()
 
 
 def migrate(url: str) -> None:
-    """Make or upgrade the tables."""
+    """Create or upgrade the tables."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url

@@ -190,7 +190,7 @@ def _write(run: Run, app: FieldService, batch: Batch, pair: tuple[DueRecord, Mas
         payload[name] = batch.parent_ids[parent]
     simon_id = due.simon_id if due.simon_id is not None else _existing_id(run, batch, due.key, record.label)
     remote = batch.remote.get(simon_id) if simon_id is not None else None
-    if simon_id is None or remote is None or not _update(app, batch, remote, due.key, payload):
+    if simon_id is None or remote is None or not _update(app, batch, remote, key=due.key, payload=payload):
         simon_id = app.create(batch.stream, due.key, payload)
         batch.counts.new += 1
     batch.links.append(Link(due.key, simon_id, due.payload_digest))
@@ -199,7 +199,7 @@ def _write(run: Run, app: FieldService, batch: Batch, pair: tuple[DueRecord, Mas
         run.log.write("sync.text_shortened", record.label, STREAMS[batch.stream].table, **values)
 
 
-def _update(app: FieldService, batch: Batch, remote: Raw, key: str, payload: Raw) -> bool:
+def _update(app: FieldService, batch: Batch, remote: Raw, *, key: str, payload: Raw) -> bool:
     """Bring a record in line; return False when somebody removed it in Simon meanwhile."""
     try:
         batch.counts.changed += app.update(batch.stream, remote, key, payload)

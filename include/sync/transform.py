@@ -1,7 +1,7 @@
 """Transform: staged rows into our records, within the filters; only what differs is written to the store."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -59,9 +59,11 @@ def _transform_stream(run: Run, app: FieldService, stream: PackageStream, articl
             rejected += len(rows) - len(transformed)
             in_scope += sum(item.in_scope for item in transformed)
             left_out += sum(not item.in_scope for item in transformed)
-            _merge(run, tx, app, stream.name, transformed)
+            _merge(run, tx, stream.name, _incoming(app, stream.name, transformed))
+            _raise_watermark(run, tx, stream.name, transformed)
             if stream.name == "customers":
-                _merge(run, tx, app, "work_addresses", default_work_addresses(run, tx, transformed))
+                addresses = default_work_addresses(run, tx, transformed)
+                _merge(run, tx, "work_addresses", _incoming(app, "work_addresses", addresses))
         _save_counts(run, tx, stream.name, in_scope, left_out=left_out, rejected=rejected)
         if stream.name == "customers":
             _save_counts(run, tx, "work_addresses", in_scope, read=in_scope, complete=True)
@@ -113,10 +115,13 @@ def default_work_addresses(run: Run, tx: Transaction, customers: Sequence[Transf
     return addresses
 
 
-def _merge(run: Run, tx: Transaction, app: FieldService, stream: str, transformed: Sequence[Transformed]) -> None:
-    for renaming in records.merge(tx, run.tenant.id, stream, _incoming(app, stream, transformed)):
+def _merge(run: Run, tx: Transaction, stream: str, incoming: Iterable[IncomingRecord]) -> None:
+    for renaming in records.merge(tx, run.tenant.id, stream, incoming):
         values = {"before": renaming.before, "after": renaming.after}
         run.log.write("sync.renumbered", renaming.after, STREAMS[stream].table, **values)
+
+
+def _raise_watermark(run: Run, tx: Transaction, stream: str, transformed: Sequence[Transformed]) -> None:
     if days := [item.record.changed_on for item in transformed if item.record.changed_on]:
         latest = watermarks.start_of(max(days))
         watermarks.raise_to(tx, run.tenant.id, run.tenant.package.name, stream, changed_at=latest)

@@ -1,4 +1,4 @@
-"""The tables, by subject. Migrations make them; a test holds the two against each other."""
+"""The tables are declared here, by subject. Migrations make them; a test compares the two."""
 
 from include.store.tables.base import metadata
 from include.store.tables.cleanup import baselines, marks, proposals, removals

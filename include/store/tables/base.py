@@ -1,4 +1,4 @@
-"""What all tables share: their metadata, and columns that recur."""
+"""What all tables share: their metadata, and columns that come back in many."""
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, MetaData, func
 
@@ -13,12 +13,15 @@ metadata = MetaData(
 
 
 def tenant() -> Column[int]:
+    """Return the column that says whose row it is."""
     return Column("tenant_id", BigInteger, ForeignKey("tenants.id"), nullable=False)
 
 
 def moment(name: str, nullable: bool = True) -> Column[object]:
+    """Return a column for a moment, with its time zone."""
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
 def now(name: str) -> Column[object]:
+    """Return a column for the moment at which a row is inserted, by the clock of the database."""
     return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
