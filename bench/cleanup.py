@@ -93,10 +93,6 @@ def _copy(place: Place, rows: list[tuple[Any, ...]]) -> None:
 
 def _measure(place: Place) -> dict[str, Any]:
     """Measure in a process that does nothing else."""
-    arguments = {
-        "installation": asdict(place.installation) | {"state": str(place.installation.state)},
-        "slug": place.slug,
-    }
     command = [sys.executable, "-m", "bench.cleanup"]
     process = subprocess.run(command, input=place.as_json(), cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     return dict(json.loads(process.stdout.splitlines()[-1]))

@@ -17,10 +17,6 @@ from local.settings import ROOT
 
 def peak_mib(place: Place) -> float:
     """Measure how much memory an extract takes above what the process does when it has imported everything."""
-    arguments = {
-        "installation": asdict(place.installation) | {"state": str(place.installation.state)},
-        "slug": place.slug,
-    }
     command = [sys.executable, "-m", "bench.memory"]
     process = subprocess.run(
         command,

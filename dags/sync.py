@@ -63,12 +63,12 @@ def build(tenant: TenantSummary) -> DAG:
     return dag
 
 
-def begin(slug: str, dag_run: Any, params: Mapping[str, Any]) -> Run:
+def begin(slug: str, task_context: Mapping[str, Any]) -> Run:
     """Begin the run of this DAG run, or go on with it; one that a person started reads everything."""
-    context = Context.from_environment()
+    context, dag_run = Context.from_environment(), task_context["dag_run"]
     if unknown := set(dag_run.conf or {}) - {"what"}:
         raise InvalidInput(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
-    chosen = [name for name in params["what"] if name not in (WORK_ORDERS, CLEANUP)]
+    chosen = [name for name in task_context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
     full = None if str(dag_run.run_type) == "asset_triggered" else True
     return begin_sync(context, synchronising_tenant(context, slug), dag_run.run_id, chosen, full=full)
 
@@ -77,51 +77,51 @@ def extract_task(stream: str) -> Callable[[str], Any]:
     """Return the task that reads one stream."""
 
     @task(task_id=f"extract_{stream}")
-    def extract_stream(slug: str, dag_run: Any, params: Mapping[str, Any]) -> dict[str, int]:
-        if stream not in params["what"]:
+    def extract_stream(slug: str, **task_context: Any) -> dict[str, int]:
+        if stream not in task_context["params"]["what"]:
             raise AirflowSkipException(f"{stream} was not chosen")
         with skip_if_superseded():
-            return {"read": extract.extract(begin(slug, dag_run, params), stream).read}
+            return {"read": extract.extract(begin(slug, task_context), stream).read}
 
     return extract_stream
 
 
 @task(task_id="transform", trigger_rule=TriggerRule.NONE_FAILED_MIN_ONE_SUCCESS)
-def transform_rows(slug: str, dag_run: Any, params: Mapping[str, Any]) -> None:
+def transform_rows(slug: str, **task_context: Any) -> None:
     """Make our records of the rows of all streams that were read."""
     from include.sync import transform  # pandas is needed here alone, and takes its time to import
 
     with skip_if_superseded():
-        transform.transform(begin(slug, dag_run, params))
+        transform.transform(begin(slug, task_context))
 
 
 @task(task_id="load")
-def load_records(slug: str, dag_run: Any, params: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+def load_records(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     """Write to Simple-Simon what it lacks or holds in an older form; return counts by stream."""
     with skip_if_superseded():
-        return load.load(begin(slug, dag_run, params))
+        return load.load(begin(slug, task_context))
 
 
 @task(trigger_rule=TriggerRule.NONE_FAILED)
-def push_work_orders(slug: str, run_id: str, params: Mapping[str, Any]) -> dict[str, int]:
+def push_work_orders(slug: str, **task_context: Any) -> dict[str, int]:
     """Push work orders if they were chosen: by itself, push__<tenant> does this."""
-    if WORK_ORDERS not in params["what"]:
+    if WORK_ORDERS not in task_context["params"]["what"]:
         raise AirflowSkipException("work orders were not chosen")
     context = Context.from_environment()
     with skip_if_superseded():
-        return worker.push(context, active_tenant(context, slug), run_id)
+        return worker.push(context, active_tenant(context, slug), task_context["run_id"])
 
 
 @task(trigger_rule=TriggerRule.NONE_FAILED)
-def clean_up(slug: str, run_id: str, params: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+def clean_up(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     """Clean up if that was chosen: by itself, cleanup__<tenant> does this."""
-    if CLEANUP not in params["what"]:
+    if CLEANUP not in task_context["params"]["what"]:
         raise AirflowSkipException("a clean-up was not chosen")
     from include.cleanup import pipeline  # as transform
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.clean_up(context, active_tenant(context, slug), run_id).ended
+        return pipeline.clean_up(context, active_tenant(context, slug), task_context["run_id"]).ended
 
 
 globals().update(declare("sync", build))
