@@ -84,7 +84,7 @@ def active_tenant(context: Context, slug: str) -> Tenant:
     """Return the tenant as it is at this moment; skip the task when it is not active, or paused."""
     tenant = load(context, slug)
     if not tenant.active:
-        raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")
+        raise AirflowSkipException(f"{slug} is {tenant.effective_state}: nothing is done")
     return tenant
 
 
@@ -92,5 +92,5 @@ def synchronising_tenant(context: Context, slug: str) -> Tenant:
     """Return the tenant, as ``active_tenant``; its master data also comes in while the first import makes it active."""
     tenant = load(context, slug)
     if not tenant.synchronises:
-        raise AirflowSkipException(f"{slug} is {tenant.standing}: nothing is done")
+        raise AirflowSkipException(f"{slug} is {tenant.effective_state}: nothing is done")
     return tenant

@@ -13,7 +13,8 @@ from include.store import Transaction
 from include.store import runs as runs_table
 from include.store import tenants as tenants_table
 from include.store.runs import NewRun, RunRow, RunState
-from include.tenants.tenant import ACTIVE, IMPORTING, Tenant
+from include.tenants.states import RUNNING, TenantState, require_running
+from include.tenants.tenant import Tenant
 
 __all__ = ["TRANSITIONS", "Run", "RunKind", "RunState", "begin", "is_stalled", "log_errors", "supersede_open"]
 
@@ -52,15 +53,15 @@ class RunKind(StrEnum):
         return self not in (RunKind.DRY_RUN, RunKind.CLEANUP_DRY_RUN)
 
     @property
-    def tenant_states(self) -> tuple[str, ...] | None:
+    def tenant_states(self) -> tuple[TenantState, ...] | None:
         """The states of a tenant in which it may run; None when any will do, because a person asked for it."""
         return _TENANT_STATES.get(self)
 
 
-_TENANT_STATES: Mapping[RunKind, tuple[str, ...]] = {
-    RunKind.SYNC: (ACTIVE, IMPORTING),
-    RunKind.CLEANUP: (ACTIVE,),
-    RunKind.PROPOSAL: (ACTIVE,),
+_TENANT_STATES: Mapping[RunKind, tuple[TenantState, ...]] = {
+    RunKind.SYNC: RUNNING,
+    RunKind.CLEANUP: (TenantState.ACTIVE,),
+    RunKind.PROPOSAL: (TenantState.ACTIVE,),
 }
 
 
@@ -116,7 +117,7 @@ class Run:
         """
         with self.context.store.begin() as tx:
             if with_tenant:
-                tenants_table.hold(tx, self.tenant.id)
+                tenants_table.lock(tx, self.tenant.id)
             if not runs_table.lock_current(tx, self.id, self.key):
                 raise RunSuperseded(self.key)
             yield tx
@@ -152,7 +153,7 @@ def begin(
     with context.store.begin() as tx:
         row = _take_up(tx, asked, kind)
         if row.open and kind.tenant_states is not None:
-            tenants_table.require(tx, tenant.id, *kind.tenant_states)
+            require_running(tx, tenant.id, *kind.tenant_states)
     if row.state is RunState.SUPERSEDED:
         raise RunSuperseded(key)
     return Run(row, context, tenant, IntegrationLog(context.store, tenant.id, tenant.slug, key))
@@ -161,7 +162,7 @@ def begin(
 def _take_up(tx: Transaction, asked: NewRun, kind: RunKind) -> RunRow:
     """Return the row of this key; else take over an open run that does the same, or insert a new one."""
     # one begins at a time: the tasks of a run start together, and so may the command line
-    tenants_table.hold(tx, asked.tenant_id)
+    tenants_table.lock(tx, asked.tenant_id)
     if row := runs_table.find(tx, asked.tenant_id, kind, asked.key):
         return row
     if kind.exclusive:

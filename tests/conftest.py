@@ -162,7 +162,7 @@ class Coupled:
 def simon_call(coupled: Coupled, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """As a person at the office does in Simon."""
     simon = registry.field_service()
-    vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
+    vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
     return SimonClient(vault, Http()).call(method, path, json=body)
 
 

@@ -1,4 +1,4 @@
-"""The keys that seal the tenants' credentials: going over to a new one."""
+"""The keys that encrypt the tenants' credentials: how the installation goes over to a new one."""
 
 from dataclasses import dataclass
 
@@ -10,35 +10,37 @@ from include.store import credentials as credentials_table
 
 
 @dataclass(frozen=True)
-class Rotation:
-    """How many were sealed anew, and which none of the keys opened (tenant and system)."""
+class KeyRotation:
+    """How many credentials were encrypted anew, and which none of the keys decrypts (tenant and system)."""
 
-    sealed: int
+    encrypted: int
     unreadable: list[str]
 
 
-def rotate(context: Context) -> Rotation:
-    """Seal everything with the first key. One at a time: it may be interrupted, repeated, and run beside everything."""
+def rotate(context: Context) -> KeyRotation:
+    """Encrypt everything with the first key, one by one: it may be interrupted, repeated, and run beside everything."""
     with context.store.begin() as tx:
-        found = credentials_table.listing(tx)
-    done = {f"{row.slug} {row.system}": _reseal(context, row.tenant_id, row.system) for row in found}
-    unreadable = [] if ownership.reseal(context) else ["the installation's own"]
-    return Rotation(sum(done.values()), [name for name, sealed in done.items() if not sealed] + unreadable)
+        rows = credentials_table.listing(tx)
+    rotated = {f"{row.slug} {row.system}": _rotate(context, row.tenant_id, row.system) for row in rows}
+    unreadable = [name for name, readable in rotated.items() if not readable]
+    if not ownership.rotate_hash_key(context):
+        unreadable.append("the installation's own")
+    return KeyRotation(sum(rotated.values()), unreadable)
 
 
-def _reseal(context: Context, tenant_id: int, system: str) -> bool:
-    """True also when it was removed meanwhile."""
+def _rotate(context: Context, tenant_id: int, system: str) -> bool:
+    """Encrypt one tenant's credentials anew; return False when no key decrypts them, True also when they are gone."""
     with context.store.begin() as tx:
         row = credentials_table.lock(tx, tenant_id, system)
         if row is None:
             return True
         try:
-            credentials_table.reseal(tx, tenant_id, system, context.cipher.rotate(row.sealed))
+            credentials_table.reencrypt(tx, tenant_id, system, context.cipher.rotate(row.encrypted))
         except InvalidToken:
             return False
     return True
 
 
 def new_key() -> str:
-    """A fresh key, to be put before the others."""
+    """Return a fresh key, to be put before the others."""
     return Fernet.generate_key().decode()

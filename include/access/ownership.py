@@ -1,103 +1,109 @@
-"""One tenant for a Simon licence, one for an administration of a package; also while its access is destroyed (R5.6).
+"""Which tenant has a Simon licence, and which an administration: one each, also while access is destroyed (R5.6).
 
-What is compared is a keyed hash, so that no licence code stands in the store in the clear.
+What is compared is a keyed hash, so that no licence code is stored in the clear.
 """
 
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
+from enum import StrEnum
 
 from cryptography.fernet import InvalidToken
 
 from include.connectors.access import Access
-from include.connectors.registry import FIELD_SERVICE
+from include.connectors.package import Package
 from include.context import Context
 from include.errors import AlreadyCoupled, Misconfigured
 from include.store import Transaction
 from include.store import ownership as ownership_table
 from include.tenants.tenant import Tenant
 
-LICENCE, ADMINISTRATION = "licence", "administration"
-KEY = "claims"
+HASH_KEY = "ownership"  # the name under which the key of the hashes is stored
 
 
-def claim_access(context: Context, tx: Transaction, tenant: Tenant, system: str, access: Access) -> None:
-    """The licence of an access to Simon is this tenant's from now on. Raises Taken."""
-    if system == FIELD_SERVICE:
-        _claim(context, tx, tenant, LICENCE, licence(access), "this Simple-Simon licence")
+class OwnedKind(StrEnum):
+    """What a tenant owns, one of each."""
+
+    LICENCE = "licence"
+    ADMINISTRATION = "administration"
 
 
-def claim_administration(context: Context, tx: Transaction, tenant: Tenant, number: str) -> None:
-    """Likewise of an administration. Raises Taken."""
-    shown = f"administration {number!r} of {tenant.package.title}"
-    _claim(context, tx, tenant, ADMINISTRATION, books(tenant.package.name, number), shown)
+@dataclass(frozen=True)
+class Owned:
+    """A licence or an administration: ``identity`` is what it is known by, ``title`` is used in sentences."""
+
+    kind: OwnedKind
+    identity: str
+    title: str
+
+    @classmethod
+    def licence(cls, access: Access) -> "Owned":
+        """Return the licence that an access to Simon is for."""
+        return cls(OwnedKind.LICENCE, str(access.stored()["key"]).strip(), "this Simple-Simon licence")
+
+    @classmethod
+    def administration(cls, package: Package, number: str) -> "Owned":
+        """Return the administration of this number in a package."""
+        identity = f"{package.name} {number.strip().casefold()}"
+        return cls(OwnedKind.ADMINISTRATION, identity, f"administration {number!r} of {package.title}")
 
 
-def licence(access: Access) -> str:
-    """What an access to Simon is known by."""
-    return str(access.stored()["key"]).strip()
+def take_licence(context: Context, tx: Transaction, tenant: Tenant, access: Access) -> None:
+    """Make the licence of an access to Simon this tenant's. Raises AlreadyCoupled."""
+    _take(context, tx, tenant, Owned.licence(access))
 
 
-def books(package: str, number: str) -> str:
-    """What an administration is known by."""
-    return f"{package} {number.strip().casefold()}"
+def take_administration(context: Context, tx: Transaction, tenant: Tenant, number: str) -> None:
+    """Make an administration of its package this tenant's. Raises AlreadyCoupled."""
+    _take(context, tx, tenant, Owned.administration(tenant.package, number))
 
 
-def owner(context: Context, what: str, value: str) -> str | None:
-    """The tenant that has this licence or administration, if there is one."""
+def owner(context: Context, owned: Owned) -> str | None:
+    """Return the tenant that has this licence or administration, if there is one."""
     with context.store.begin() as tx:
-        return ownership_table.owner(tx, what, _digest(context, tx, what, value))
+        return ownership_table.owner(tx, owned.kind, _digest(context, tx, owned))
 
 
-def note(context: Context, tx: Transaction, tenant: Tenant, access: Access | None) -> None:
-    """What a tenant has from before claims were kept; whatever is claimed already stays as it is."""
-    if tenant.settings.administration and ownership_table.of(tx, tenant.id, ADMINISTRATION) is None:
-        value = books(tenant.package.name, tenant.settings.administration)
-        ownership_table.take(tx, tenant.id, ADMINISTRATION, _digest(context, tx, ADMINISTRATION, value))
-    if access is not None and ownership_table.of(tx, tenant.id, LICENCE) is None:
-        ownership_table.take(tx, tenant.id, LICENCE, _digest(context, tx, LICENCE, licence(access)))
-
-
-def _claim(context: Context, tx: Transaction, tenant: Tenant, what: str, value: str, shown: str) -> None:
-    digest, own = _digest(context, tx, what, value), ownership_table.of(tx, tenant.id, what)
-    if own == digest:
+def _take(context: Context, tx: Transaction, tenant: Tenant, owned: Owned) -> None:
+    kind, digest = owned.kind, _digest(context, tx, owned)
+    present = ownership_table.digest_of(tx, tenant.id, kind)
+    if present == digest:
         return
-    if own is not None and tenant.active_since is not None:
+    if present is not None and tenant.active_since is not None:
         raise AlreadyCoupled(
-            [
-                f"{what}: {tenant.slug} was coupled to another {what} than {shown}, and its links belong to that one; "
-                f"to begin with this one, deactivate it and use: koppel tenants reactivate {tenant.slug} --reset"
-            ]
+            f"{kind}: {tenant.slug} was coupled to another {kind} than {owned.title}, and its links belong to that "
+            f"one; to begin with this one, deactivate it and use: koppel tenants reactivate {tenant.slug} --reset"
         )
-    if (other := ownership_table.take(tx, tenant.id, what, digest)) is not None:
+    if (other := ownership_table.take(tx, tenant.id, kind, digest)) is not None:
         raise AlreadyCoupled(
-            [f"{what}: {shown} is coupled to tenant {other!r} already; reactivate that one, or forget it"]
+            f"{kind}: {owned.title} is coupled to tenant {other!r} already; reactivate that one, or forget it"
         )
 
 
-def _digest(context: Context, tx: Transaction, what: str, value: str) -> bytes:
-    return hmac.new(_key(context, tx), f"{what} {value}".encode(), hashlib.sha256).digest()
+def _digest(context: Context, tx: Transaction, owned: Owned) -> bytes:
+    return hmac.new(_hash_key(context, tx), f"{owned.kind} {owned.identity}".encode(), hashlib.sha256).digest()
 
 
-def _key(context: Context, tx: Transaction) -> bytes:
-    """Made when it is first needed, and sealed like credentials; going over to another key keeps it."""
-    if (sealed := ownership_table.secret(tx, KEY)) is None:
-        ownership_table.add_secret(tx, KEY, context.cipher.encrypt(secrets.token_bytes(32)))
-        sealed = ownership_table.secret(tx, KEY)
-    assert sealed is not None, "added a moment ago"  # noqa: S101
+def _hash_key(context: Context, tx: Transaction) -> bytes:
+    """Return the key of the hashes: made when it is first needed, and stored encrypted as credentials are."""
+    encrypted = ownership_table.secret(tx, HASH_KEY)
+    if encrypted is None:
+        fresh = context.cipher.encrypt(secrets.token_bytes(32))
+        encrypted = ownership_table.add_secret(tx, HASH_KEY, fresh)
     try:
-        return context.cipher.decrypt(sealed)
+        return context.cipher.decrypt(encrypted)
     except InvalidToken:
         raise Misconfigured("connection.undecryptable", system="Koppel") from None
 
 
-def reseal(context: Context) -> bool:
-    """Seal the key of the hashes with the first of the installation's keys; False when none of them opens it."""
+def rotate_hash_key(context: Context) -> bool:
+    """Encrypt the key of the hashes with the first of KOPPEL_KEYS; return False when none of them decrypts it."""
     with context.store.begin() as tx:
-        if (sealed := ownership_table.secret(tx, KEY)) is None:
+        if (encrypted := ownership_table.secret(tx, HASH_KEY)) is None:
             return True
         try:
-            ownership_table.reseal(tx, KEY, context.cipher.rotate(sealed))
+            ownership_table.replace_secret(tx, HASH_KEY, context.cipher.rotate(encrypted))
         except InvalidToken:
             return False
     return True

@@ -1,26 +1,28 @@
-"""Opening the two systems of a tenant."""
+"""Opening the two systems of a tenant: with its stored credentials, or with access that is not stored yet."""
 
 from typing import Any
 
-from include.access.credentials import StoredCredentials
+from include.access.credentials import StoredCredentials, UnstoredCredentials
 from include.connectors import registry
+from include.connectors.access import Access
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageConnection
-from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.tenants.tenant import Tenant
 
 
-def open_package(context: Context, tenant: Tenant) -> PackageConnection:
-    """The tenant's administration. Raises Misconfigured when there are no credentials."""
-    return tenant.package.open(_vault(context, tenant, tenant.package), tenant.settings, context.http())
+def open_package(context: Context, tenant: Tenant, access: Access | None = None) -> PackageConnection:
+    """Open the tenant's administration. Raises Misconfigured when there are no credentials."""
+    credentials: Any = UnstoredCredentials(access) if access else StoredCredentials(context, tenant.id, tenant.package)
+    return tenant.package.open(credentials, tenant.settings, context.http(patient=access is None))
 
 
 def open_app(context: Context, tenant: Tenant, patient: bool = True) -> FieldService:
-    """The tenant's Simple-Simon. Raises Misconfigured when there are no credentials."""
+    """Open the tenant's Simple-Simon. Raises Misconfigured when there are no credentials."""
     simon = registry.field_service()
-    return simon.open(_vault(context, tenant, simon), context.http(patient))
+    return simon.open(StoredCredentials[Any](context, tenant.id, simon), context.http(patient))
 
 
-def _vault(context: Context, tenant: Tenant, system: RemoteSystem) -> StoredCredentials[Any]:
-    return StoredCredentials(context, tenant.id, system.name, system.title, system.access)
+def open_app_with(context: Context, access: Access) -> FieldService:
+    """Open a Simple-Simon with access that is not stored."""
+    return registry.field_service().open(UnstoredCredentials(access), context.http(patient=False))

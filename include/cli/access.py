@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from include.access.connect import ConnectionResult, connect_typed
 from include.access.credentials import credential_status
-from include.access.oauth_flow import ConnectionResult, ConsentRequest, begin, finish, put_access
+from include.access.oauth_flow import ConsentRequest, finish_consent, start_consent
 from include.cli.common import AsJson, TenantName, err, explained, print_json, print_line, print_rows, print_table
 from include.cli.loopback import PORT, LoopbackServer, callback_parameters, redirect_uri
 from include.context import Context
@@ -61,7 +62,7 @@ def access_connect(
         context = Context.from_environment()
         tenant = load(context, slug)
         if file:
-            connection = put_access(context, tenant, system, _read_access(file))
+            connection = connect_typed(context, tenant, system, _read_access(file))
         else:
             connection = connect_by_consent(context, tenant, system, port=port, paste=paste)
     _print_connection(connection, as_json=as_json)
@@ -94,7 +95,7 @@ class ConsentCallback:
             return 400, "Dit antwoord hoort niet bij deze koppeling. Begin opnieuw."
         code, error = parameters.get("code", ""), parameters.get("error", "")
         try:
-            self.outcome = finish(self._context, self._request.state, code=code, error=error)
+            self.outcome = finish_consent(self._context, self._request.state, code=code, error=error)
         except IntegrationError as problem:
             self.outcome = problem
             return 400, f"{problem.text()} {problem.action()}"
@@ -109,10 +110,10 @@ def connect_by_consent(
 ) -> ConnectionResult:
     """Send a person to the system's own log-in page, and connect with what their browser brings back.
 
-    Raises InvalidInput when it brought nothing in time or something else, and as ``finish`` does.
+    Raises InvalidInput when it brought nothing in time or something else, and as ``finish_consent`` does.
     """
     server = None if paste else LoopbackServer(port)
-    request = begin(context, tenant, system, server.redirect_uri if server else redirect_uri(port))
+    request = start_consent(context, tenant, system, server.redirect_uri if server else redirect_uri(port))
     callback = ConsentCallback(context, request)
     # on standard error, so that --json stays readable for a program
     err.print(f"Open this address in a browser, before {request.expires_at:%H:%M} UTC:")

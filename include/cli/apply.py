@@ -57,7 +57,7 @@ def _carry_out(context: Context, plans: list[TenantPlan]) -> dict[str, str]:
         except UserError as error:
             failures[tenant_plan.wanted.slug] = str(error)
         else:
-            tenant_plan.status = tenant.standing if tenant else tenant_plan.status
+            tenant_plan.status = tenant.effective_state if tenant else tenant_plan.status
     return failures
 
 

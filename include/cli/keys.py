@@ -1,4 +1,4 @@
-"""koppel keys: makes and rotates the keys that seal the tenants' credentials."""
+"""koppel keys: makes and rotates the keys that encrypt the tenants' credentials."""
 
 import typer
 
@@ -7,7 +7,7 @@ from include.cli.common import AsJson, explained, fail, print_result
 from include.context import Context
 
 NOUN = "keys"
-app = typer.Typer(help="The keys that seal the tenants' credentials.", no_args_is_help=True)
+app = typer.Typer(help="The keys that encrypt the tenants' credentials.", no_args_is_help=True)
 
 
 @app.command("new")
@@ -21,8 +21,8 @@ def keys_rotate(*, as_json: AsJson = False) -> None:
     """Encrypt all credentials with the first of KOPPEL_KEYS. May be interrupted and repeated."""
     with explained():
         rotation = rotate(Context.from_environment())
-    result = {"sealed": rotation.sealed, "unreadable": rotation.unreadable}
-    print_result(result, f"{rotation.sealed} sealed with the first key.", as_json=as_json)
+    result = {"encrypted": rotation.encrypted, "unreadable": rotation.unreadable}
+    print_result(result, f"{rotation.encrypted} encrypted with the first key.", as_json=as_json)
     if rotation.unreadable:
         names = ", ".join(rotation.unreadable)
-        fail(f"None of KOPPEL_KEYS opens: {names}. Put the key that sealed them back, after the new one.")
+        fail(f"None of KOPPEL_KEYS decrypts: {names}. Put the key that encrypted them back, after the new one.")

@@ -18,11 +18,11 @@ from include.cli.common import (
     print_rows,
     print_table,
 )
+from include.connectors.settings import setting_text
 from include.context import Context
 from include.errors import InvalidInput
 from include.settings import drafts, versions
-from include.settings.check_draft import check_draft
-from include.settings.check_result import CheckResult, worst
+from include.settings.check_result import CheckLevel, CheckResult, worst
 from include.settings.drafts import Draft
 from include.settings.versions import differences
 from include.tenants.tenant import Tenant, load
@@ -31,7 +31,8 @@ NOUN = "settings"
 app = typer.Typer(help="What a tenant has set: show, set, check, save.", no_args_is_help=True)
 Base = Annotated[int | None, typer.Option("--base", min=0, help="The version you looked at; refused when it is older.")]
 Number = Annotated[int | None, typer.Argument(min=1, help="A saved version.")]
-LEVELS = {"ok": "✓ ok", "warning": "! warning", "error": "✗ error"}  # not by colour alone
+# not by colour alone
+LEVELS = {CheckLevel.OK: "✓ ok", CheckLevel.WARNING: "! warning", CheckLevel.ERROR: "✗ error"}
 
 
 @app.command("show")
@@ -71,8 +72,8 @@ def settings_check(
     """Check the changed settings against the accounting package; ends with 1 when there is an error."""
     with explained():
         context = Context.from_environment()
-        draft = check_draft(context, load(context, slug), getpass.getuser(), names or None)
-    results = [result for name in names or draft.verdicts for result in draft.verdicts[name]]
+        draft = drafts.check(context, load(context, slug), getpass.getuser(), names or None)
+    results = [result for name in names or draft.results for result in draft.results[name]]
     print_check_results(f"Checks of {slug}", results, as_json=as_json)
     if worst(results) == "error":
         raise typer.Exit(1)
@@ -120,10 +121,10 @@ def settings_diff(slug: TenantName, older: Number = None, newer: Number = None, 
     with explained():
         context = Context.from_environment()
         tenant = load(context, slug)
-        before = versions.version(context, tenant, older).body if older else _saved(tenant)
+        before = versions.find_version(context, tenant, older).body if older else _saved(tenant)
         after = _saved(tenant) if older else _draft_or_saved(context, tenant)
         if newer:
-            after = versions.version(context, tenant, newer).body
+            after = versions.find_version(context, tenant, newer).body
     differing = differences(before, after).items()
     rows = [(name, *(pair if as_json else map(_as_text, pair))) for name, pair in differing]
     print_rows(f"Differences of {slug}", ("setting", "before", "after"), rows, as_json=as_json)
@@ -139,7 +140,7 @@ def print_check_results(title: str, results: Sequence[CheckResult], *, as_json: 
         text = result.text()
         message = f"{text.message}\n→ {text.action}" if text.action else text.message
         rows.append((result.setting, LEVELS[result.level], message))
-    print_table(title, ("setting", "verdict", "message, and what to do"), rows)
+    print_table(title, ("setting", "result", "message, and what to do"), rows)
 
 
 def results_as_json(results: Sequence[CheckResult]) -> list[dict[str, Any]]:
@@ -151,15 +152,17 @@ def _print_settings(tenant: Tenant, draft: Draft | None, *, as_json: bool) -> No
     """Print the saved settings beside the changed ones, with what the checks found since the last change."""
     saved, version = _saved(tenant), tenant.settings_version
     changed = draft.settings.model_dump(mode="json") if draft else saved
-    levels = {name: worst(results) for name, results in draft.verdicts.items()} if draft else {}
+    levels = {name: worst(results) for name, results in draft.results.items()} if draft else {}
     if as_json:
         pending = {"settings": changed, "by": draft.changed_by, "checks": levels} if draft else None
         print_json({"tenant": tenant.slug, "version": version, "settings": saved, "draft": pending})
         return
     new = {name: _as_text(value) for name, (_, value) in differences(saved, changed).items()}
     checked = {name: LEVELS[levels[name]] if name in levels else "not checked" for name in changed} if draft else {}
-    rows = [(name, _as_text(saved.get(name)), new.get(name), checked.get(name)) for name in changed]
-    print_table(f"Settings of {tenant.slug}, version {version}", ("setting", "saved", "changed", "check"), rows)
+    titles = {name: setting_text(type(tenant.settings), name).title("en") for name in changed}
+    rows = [(name, titles[name], _as_text(saved.get(name)), new.get(name), checked.get(name)) for name in changed]
+    columns = ("setting", "title", "saved", "changed", "check")
+    print_table(f"Settings of {tenant.slug}, version {version}", columns, rows)
 
 
 def parse_pairs(tenant: Tenant, pairs: Sequence[str]) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from include.errors import InvalidInput
 from include.push.document import AMSTERDAM
 from include.records import Article, Customer, MasterRecord
 from include.settings.drafts import find
-from include.settings.lookup import pages
-from include.tenants.states import STATES, require_state
+from include.settings.lookup import record_pages
+from include.tenants.states import NOT_ENDED
 from include.tenants.tenant import Tenant
 
 PAGE, BATCH = 100, 25  # records of Simon in one answer: of a listing, and of a look-up before writing
@@ -62,7 +62,7 @@ def preview_activation(
 ) -> ActivationPreview:
     """``since`` is the day of a backfill, without which no work order of before is sent. Raises NotNow, WrongParts,
     IntegrationError."""
-    require_state(tenant, "to rehearse", *(state for state in STATES if state != "inactive"))
+    tenant.require_state("to rehearse", *NOT_ENDED)
     if unknown := [part for part in parts if part not in PARTS]:
         raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
     app, begun = open_app(context, tenant), context.now()
@@ -110,7 +110,7 @@ def _listed(package: Package, client: PackageClient, there: Contents) -> Incomin
     counts: dict[str, int] = {}
     matching, calls = {}, 0
     for stream in package.streams:
-        read = list(pages(package, client, stream))
+        read = list(record_pages(package, client, stream))
         calls += len(read)
         found = [one for page in read for one in page if getattr(one, "active", True)]
         if stream.name in PARTS:

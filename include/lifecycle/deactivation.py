@@ -1,25 +1,18 @@
 """Stopping a coupling and beginning again: deactivate, reactivate, pause, resume (R5.5, R5.6)."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 
-from include.access import ownership
-from include.access.credentials import StoredCredentials
-from include.access.oauth_flow import disconnect
-from include.connectors import registry
-from include.connectors.access import Access
+from include.access.connect import disconnect
 from include.context import Context
-from include.errors import Misconfigured
 from include.lifecycle import pending
 from include.log.writer import IntegrationLog
 from include.runs import supersede_open
 from include.store import cleanup, deletion, ledger
 from include.store import tenants as tenants_table
-from include.tenants.states import STATES, State, move, require_state
+from include.tenants.states import ENDED, NOT_ENDED, Step, require_not_ended, take_step
 from include.tenants.tenant import Tenant, load
 
 RUN = "life"
-SOMEWHERE: tuple[State, ...] = tuple(state for state in STATES if state != "inactive")
 
 
 @dataclass(frozen=True)
@@ -43,13 +36,10 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
     just being renewed: then everything has stopped, and the access is still to be destroyed.
     """
     left = count_unsent(context, tenant)
-    if tenant.status != "inactive":
-        access = _licence(context, tenant)
+    if tenant.status not in ENDED:
         with context.store.begin() as tx:
-            tenants_table.hold(tx, tenant.id)
-            with suppress(Misconfigured):  # a key that is lost must not keep anybody from stopping
-                ownership.note(context, tx, tenant, access)
-            move(context, tx, tenant, SOMEWHERE, "inactive", by)
+            tenants_table.lock(tx, tenant.id)
+            take_step(tx, tenant.id, Step.DEACTIVATE, by=by, at=context.now())
             supersede_open(tx, tenant.id)
             cleanup.withdraw(tx, tenant.id)
             pending.end_all(context, tx, tenant)
@@ -58,27 +48,18 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
     return DeactivationResult(left, disconnect(context, tenant))
 
 
-def _licence(context: Context, tenant: Tenant) -> Access | None:
-    """The access to Simon, to know its licence again by; None when there is none that can be read."""
-    simon = registry.field_service()
-    try:
-        return StoredCredentials(context, tenant.id, simon.name, simon.title, simon.access).read()
-    except Misconfigured:
-        return None
-
-
 def reactivate(context: Context, tenant: Tenant, by: str, start_afresh: bool = False) -> Tenant:
     """Begin again, with the same licence and administration; or ``start_afresh``, with any.
 
     Starting afresh ends links, records and baselines, never the ledger: what was sent is not sent again.
     """
-    require_state(tenant, "to reactivate", "inactive")
+    tenant.require_state("to reactivate", *ENDED)
     with context.store.begin() as tx:
-        tenants_table.hold(tx, tenant.id)
+        tenants_table.lock(tx, tenant.id)
         if start_afresh:
             deletion.ties(tx, tenant.id)
         since = None if start_afresh else tenant.active_since
-        move(context, tx, tenant, ("inactive",), "new", by, active_since=since)
+        take_step(tx, tenant.id, Step.REACTIVATE, by=by, at=context.now(), active_since=since)
     log = _log(context, tenant)
     log.write("coupling.reactivated", tenant.slug, by=by)
     if start_afresh:
@@ -88,9 +69,9 @@ def reactivate(context: Context, tenant: Tenant, by: str, start_afresh: bool = F
 
 def pause(context: Context, tenant: Tenant, by: str) -> Tenant:
     """Nothing is started for it until somebody resumes it, whatever else happens to it meanwhile."""
-    require_state(tenant, "to pause", *SOMEWHERE)
+    tenant.require_state("to pause", *NOT_ENDED)
     with context.store.begin() as tx:
-        tenants_table.require_not(tx, tenant.id, "inactive")
+        require_not_ended(tx, tenant.id)
         changed = tenants_table.pause(tx, tenant.id, context.now(), by)
     if changed:
         _log(context, tenant).write("coupling.paused", tenant.slug, by=by)

@@ -4,7 +4,7 @@ from include.context import Context
 from include.errors import InvalidInput, InvalidState
 from include.store import deletion
 from include.store import tenants as tenants_table
-from include.tenants.states import require_state, sentence
+from include.tenants.states import ENDED, refusal
 from include.tenants.tenant import Tenant
 
 
@@ -19,14 +19,13 @@ def delete_tenant(context: Context, tenant: Tenant, confirmed: str) -> dict[str,
 
     Its DAGs disappear with it. Raises NotNow unless it is inactive, ValueError for another name.
     """
-    require_state(tenant, "to forget it", "inactive")
+    tenant.require_state("to forget it", *ENDED)
     if confirmed != tenant.slug:
         raise InvalidInput(f"tenant: {confirmed!r} was typed, not {tenant.slug!r}; nothing was removed")
     with context.store.begin() as tx:
-        tenants_table.hold(tx, tenant.id)
-        now = tenants_table.find(tx, tenant.slug)
-        if now is None or now.status != "inactive":
-            raise InvalidState(sentence(tenant.slug, now.status if now else "removed", "to forget it"))
+        now = tenants_table.lock(tx, tenant.id)
+        if now is None or now.status not in ENDED:
+            raise InvalidState(refusal(tenant.slug, now.status if now else "removed", "to forget it"))
         gone = {**deletion.counts(tx, tenant.id), "tenants": 1}
         deletion.everything(tx, tenant.id)
     return gone

@@ -15,7 +15,7 @@ from include.store import Transaction, cleanup, pending
 from include.store import tenants as tenants_table
 from include.store.advisory_lock import advisory_lock, try_advisory_lock
 from include.store.pending import OPEN, OperationKind, OperationState, PendingOperation
-from include.tenants.states import move as move_tenant
+from include.tenants.states import Step, require_not_ended, take_step
 from include.tenants.tenant import Tenant, load
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ def queue(
     context: Context, tx: Transaction, tenant: Tenant, kind: OperationKind, *, by: str, **values: Any
 ) -> PendingOperation:
     """Queue an operation with its ``target`` or ``parts``, and return it; one that is open already is not repeated."""
-    tenants_table.hold(tx, tenant.id)
-    tenants_table.require_not(tx, tenant.id, "inactive")
+    tenants_table.lock(tx, tenant.id)
+    require_not_ended(tx, tenant.id)
     if known := pending.latest(tx, tenant.id, kind, values.get("target"), states=OPEN):
         return known
     return pending.add(tx, tenant.id, kind, requested_by=by, requested_at=context.now(), **values)
@@ -59,7 +59,7 @@ def approve_proposal(
     from include.cleanup import proposals  # pandas is needed here alone, and takes its time to import
 
     with context.store.begin() as tx:
-        tenants_table.hold(tx, tenant.id)
+        tenants_table.lock(tx, tenant.id)
         proposals.approve(context, tx, tenant, proposal_id, by=by)
         if known := pending.latest(tx, tenant.id, OperationKind.REMOVAL, proposal_id):
             return known  # approved before, by the same person
@@ -160,7 +160,7 @@ def _finish(context: Context, tenant: Tenant, operation: PendingOperation) -> No
     """Note the end; a wipe takes its coupling to the next step. Raises InvalidState when that was deactivated."""
     with context.store.begin() as tx:
         if operation.kind is OperationKind.WIPE:
-            move_tenant(context, tx, tenant, ("wiping",), "connecting", operation.run_key)
+            take_step(tx, tenant.id, Step.FINISH_WIPE, by=operation.run_key, at=context.now())
         _move(tx, operation, OperationState.DONE, ended_at=context.now(), error_code=None)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from include.access.oauth_flow import disconnect
+from include.access.connect import disconnect
 from include.context import Context
 from include.store import Store, retention
 from include.store import tenants as tenants_table
+from include.tenants.states import ENDED
 from include.tenants.tenant import load
 
 Remove = Callable[[Store, datetime], int]
@@ -31,5 +32,5 @@ def retain(context: Context) -> dict[str, int]:
 def _destroy(context: Context) -> int:
     """Access that a deactivation could not destroy, because it was interrupted."""
     with context.store.begin() as tx:
-        ended = [row.slug for row in tenants_table.listing(tx) if row.status == "inactive"]
+        ended = [row.slug for row in tenants_table.listing(tx) if row.status in ENDED]
     return sum(len(disconnect(context, load(context, slug))) for slug in ended)

@@ -9,7 +9,7 @@ from include.errors import ContentsChanged, InvalidInput, InvalidState
 from include.lifecycle import pending
 from include.lifecycle.pending import OperationKind
 from include.log.writer import IntegrationLog
-from include.tenants.states import move, require_state
+from include.tenants.states import Step, TenantState, take_step
 from include.tenants.tenant import Tenant, load
 
 __all__ = ["PARTS", "carry_out", "confirm", "keep"]
@@ -22,11 +22,11 @@ def confirm(context: Context, tenant: Tenant, shown: Mapping[str, int], *, parts
 
     Raises InvalidState, InvalidInput, ContentsChanged, IntegrationError.
     """
-    require_state(tenant, "to wipe", "new")
+    tenant.require_state("to wipe", TenantState.NEW)
     chosen = _chosen(tenant, parts)
     _compare(shown, contents(context, tenant).counts, chosen)
     with context.store.begin() as tx:
-        move(context, tx, tenant, ("new",), "wiping", by)
+        take_step(tx, tenant.id, Step.CONFIRM_WIPE, by=by, at=context.now())
         pending.queue(context, tx, tenant, OperationKind.WIPE, by=by, parts=chosen)
     log = IntegrationLog(context.store, tenant.id, tenant.slug, "life")
     log.write("coupling.wipe_confirmed", tenant.slug, parts=", ".join(chosen), by=by)
@@ -60,7 +60,7 @@ def carry_out(context: Context, tenant: Tenant) -> CleanupReport:
 
     Raises InvalidState, and as ``wipe`` does.
     """
-    require_state(tenant, "to go on wiping", "wiping")
+    tenant.require_state("to go on wiping", TenantState.WIPING)
     operation = pending.latest(context, tenant, OperationKind.WIPE)
     if operation is None:
         raise InvalidState(f"{tenant.slug}: no wipe was confirmed")
@@ -69,8 +69,8 @@ def carry_out(context: Context, tenant: Tenant) -> CleanupReport:
 
 def keep(context: Context, tenant: Tenant, by: str) -> Tenant:
     """Leave what is in Simon. Records of people stay beside those of the package, until a clean-up proposes them."""
-    require_state(tenant, "to keep what is in Simple-Simon", "new")
+    tenant.require_state("to keep what is in Simple-Simon", TenantState.NEW)
     with context.store.begin() as tx:
-        move(context, tx, tenant, ("new",), "connecting", by)
+        take_step(tx, tenant.id, Step.KEEP, by=by, at=context.now())
     IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("coupling.wipe_declined", tenant.slug, by=by)
     return load(context, tenant.slug)

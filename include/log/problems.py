@@ -6,7 +6,7 @@ from datetime import datetime
 from include.context import Context
 from include.errors import ProblemNotFound
 from include.log.query import LogQuery, resolve_query
-from include.messages import Language, lookup
+from include.messages import Language, lookup, record_title
 from include.store import Store, log_search, problems
 from include.store.problems import ProblemRow
 from include.store.tenants import TenantRow
@@ -64,7 +64,7 @@ def _problem(row: ProblemRow, tenant: TenantRow, language: Language) -> OpenProb
         tenant=tenant.slug,
         company=tenant.company,
         table=row.table,
-        record=row.record,
+        record=record_title(row.record, row.values, language),
         type=row.severity,
         message=text.message,
         action=text.action,

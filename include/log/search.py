@@ -6,7 +6,7 @@ from datetime import datetime
 
 from include.context import Context
 from include.log.query import LogQuery, resolve_query
-from include.messages import Language, lookup
+from include.messages import Language, lookup, record_title
 from include.store import log_search
 from include.store.log import LogRow
 from include.store.log_search import LogCursor
@@ -82,7 +82,7 @@ def _message(row: LogRow, tenant: TenantRow, language: Language) -> LogMessage:
         tenant=tenant.slug,
         company=tenant.company,
         table=row.table,
-        record=row.record,
+        record=record_title(row.record, row.values, language),
         type=row.severity,
         message=text.message,
         action=text.action,

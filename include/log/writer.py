@@ -1,11 +1,12 @@
 """Writes the integration log: a row in our store and the same line in the task log, by code of the catalogue (R7)."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import structlog
 
 from include.errors import IntegrationError
-from include.messages import Severity, lookup
+from include.messages import Severity, lookup, stored_values
 from include.store import Store, Transaction, problems
 from include.store import log as log_table
 from include.store.problems import ProblemFilter
@@ -19,7 +20,7 @@ class NewMessage:
     table: str
     record: str
     severity: Severity
-    values: dict[str, str]
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class IntegrationLog:
         """Store a message along with what else the transaction does; ``print`` it once that is committed."""
         entry = lookup(code)
         record = record.replace("\x00", "")  # which no database takes, and which may come from anywhere
-        texts = {name: str(value).replace("\x00", "") for name, value in values.items()}
-        message = NewMessage(code, table or entry.table, record, entry.severity, texts)
+        message = NewMessage(code, table or entry.table, record, entry.severity, stored_values(values))
         row = {**asdict(message), "run": self.run}
         log_table.add(tx, self.tenant_id, row)
         if message.severity.is_problem:

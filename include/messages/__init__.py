@@ -1,6 +1,6 @@
 """The message catalogue: each code with its severity, and its text and action in Dutch and English (R7.2)."""
 
 from include.messages.catalogue import catalogue, lookup
-from include.messages.message import Language, Message, Severity, Text
+from include.messages.message import Language, Message, Severity, Text, record_title, stored_values
 
-__all__ = ["Language", "Message", "Severity", "Text", "catalogue", "lookup"]
+__all__ = ["Language", "Message", "Severity", "Text", "catalogue", "lookup", "record_title", "stored_values"]

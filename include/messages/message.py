@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from include.messages.words import Vocabulary
 from include.streams import STREAMS
@@ -61,12 +61,29 @@ class Message:
         return Text(text.message.format_map(filled), text.action.format_map(filled))
 
     def _value(self, name: str, value: object, language: Language) -> object:
-        """Translate a value that is a word, or several with commas between them."""
+        """Translate a value that is a word or several with commas between them, or that has a text in each language."""
+        if isinstance(value, Mapping):
+            return value[language]
         if name not in self.words:
             return value
         labels = self.words[name]
         words = str(value).split(", ")
         return ", ".join(getattr(labels[word], language) if word in labels else word for word in words)
+
+
+def stored_values(values: Mapping[str, object]) -> dict[str, Any]:
+    """Return the values of a text as they are stored: as texts, but for one that has a text for each language."""
+    return {name: dict(value) if isinstance(value, Mapping) else _storable(value) for name, value in values.items()}
+
+
+def record_title(record: str, values: Mapping[str, Any], language: Language) -> str:
+    """Return what a record is called for people: a setting by its title, anything else as it is."""
+    titles = values.get("setting")
+    return str(titles[language]) if isinstance(titles, Mapping) and titles.get("name") == record else record
+
+
+def _storable(value: object) -> str:
+    return str(value).replace("\x00", "")  # which no database takes, and which may come from anywhere
 
 
 class _Filled(dict[str, object]):

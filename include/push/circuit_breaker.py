@@ -11,9 +11,10 @@ from include.context import Context
 from include.errors import IntegrationError, Transient
 from include.log.problems import is_open
 from include.log.writer import IntegrationLog
-from include.store import circuit_breakers, tenants
+from include.store import circuit_breakers
 from include.store.circuit_breakers import OpenCircuit
-from include.tenants.tenant import ACTIVE, Tenant
+from include.tenants.states import TenantState, require_running
+from include.tenants.tenant import Tenant
 
 AFTER_TROUBLE = timedelta(minutes=1)  # doubled each time
 AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
@@ -43,7 +44,7 @@ def guarding(context: Context, tenant: Tenant, log: IntegrationLog) -> Iterator[
         yield
     except IntegrationError as error:
         with context.store.begin() as tx:
-            tenants.require(tx, tenant.id, ACTIVE)  # else its access is gone because of that
+            require_running(tx, tenant.id, TenantState.ACTIVE)  # else its access is gone because of that
         _open(context, tenant, error)
         if not is_open(context.store, tenant.id, error.code, error.record):
             log.error(error)

@@ -8,10 +8,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from include.connectors.settings import PackageSettings
+from include.connectors.settings import PackageSettings, setting_titles
 from include.errors import RecordRejected
 from include.records import Article, Customer, Document, DocumentLine, UsedArticle, WorkOrder
-from include.settings.lookup import fault_of
+from include.settings.lookup import is_bookable
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 HOURS = Decimal("0.0001")  # at most four decimals (R3.6)
@@ -137,10 +137,10 @@ class _Builder:
         if not code:
             return None
         article = self.master_data.article_by_code(code)
-        if fault_of(article) is None:  # the rule of the setting's own check (R4.2)
+        if is_bookable(article):  # the rule of the setting's own check (R4.2)
             return article
-        title = type(self.settings).model_fields[setting].title
-        raise self._rejected("work_order.setting_article_unknown", article=code, setting=f"'{title}'")
+        titles = setting_titles(type(self.settings), setting)
+        raise self._rejected("work_order.setting_article_unknown", article=code, setting=titles)
 
     def _memo(self) -> str:
         """Return what goes into the order's remarks (R3.8)."""

@@ -141,7 +141,7 @@ def push_one(context: Context, tenant: Tenant, work_order: str, *, by: str, key:
     Raises NotFound, WorkOrderRefused, and the IntegrationError that is in its way.
     """
     if not tenant.active:
-        raise WorkOrderRefused(f"{tenant.slug} is {tenant.standing}: nothing is sent")
+        raise WorkOrderRefused(f"{tenant.slug} is {tenant.effective_state}: nothing is sent")
     entry = find_entry(context, tenant, work_order)
     run = open_run(context, tenant, IntegrationLog(context.store, tenant.id, tenant.slug, key))
     sibling = _active_sibling(context, entry)

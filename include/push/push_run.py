@@ -10,9 +10,9 @@ from include.context import Context
 from include.errors import OutcomeUnknown
 from include.log.writer import IntegrationLog
 from include.push.ledger import SENDING, Outcome, advance, record
-from include.store import tenants
 from include.store.ledger import LedgerEntry
-from include.tenants.tenant import ACTIVE, Tenant
+from include.tenants.states import TenantState, require_running
+from include.tenants.tenant import Tenant
 
 LEASE = timedelta(minutes=5)
 
@@ -39,7 +39,7 @@ class PushRun:
         # a lease of its own for the call: what came before it may have taken most of the first one
         until = self.context.now() + LEASE
         with self.context.store.begin() as tx:
-            tenants.require(tx, self.tenant.id, ACTIVE)
+            require_running(tx, self.tenant.id, TenantState.ACTIVE)
             advance(tx, entry, SENDING, None, leased_until=until, attempts=entry.attempts + 1, **intent)
         return replace(entry, state=SENDING)
 

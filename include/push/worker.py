@@ -13,10 +13,11 @@ from include.push.discover import discover
 from include.push.ledger import CONFIRMED, drop_claim, give_up
 from include.push.process import MOST_FAILED_CLAIMS, process, requeue
 from include.push.push_run import LEASE, PushRun
-from include.store import ledger, problems, tenants
+from include.store import ledger, problems
 from include.store.ledger import LedgerEntry, LedgerState
 from include.store.problems import ProblemFilter
-from include.tenants.tenant import ACTIVE, Tenant
+from include.tenants.states import TenantState, require_running
+from include.tenants.tenant import Tenant
 
 __all__ = ["LEASE", "push"]
 
@@ -32,7 +33,7 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
     Raises the IntegrationError that stops this tenant for now, and TenantNotActive.
     """
     with context.store.begin() as tx:
-        tenants.require(tx, tenant.id, ACTIVE)
+        require_running(tx, tenant.id, TenantState.ACTIVE)
     if open_circuit(context, tenant):
         return {}
     log = IntegrationLog(context.store, tenant.id, tenant.slug, key)
@@ -72,7 +73,7 @@ def claim_and_process(run: PushRun, entry_id: int, *, explicit: bool = False) ->
     Raises TenantNotActive when the tenant was deactivated or paused; then the entry is as it was.
     """
     with run.context.store.begin() as tx:
-        tenants.require(tx, run.tenant.id, ACTIVE)
+        require_running(tx, run.tenant.id, TenantState.ACTIVE)
         entry = ledger.claim(tx, entry_id, run.context.now(), LEASE)
     if entry is None:
         return None

@@ -1,54 +1,69 @@
 """What a check says of a setting: in order, a warning, or an error, in words of the message catalogue (R4.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
-from include.errors import IntegrationError
-from include.messages import Language, Text, lookup
+from include.messages import Language, Severity, Text, lookup
 
-CheckLevel = Literal["ok", "warning", "error"]
-_LEVELS: Mapping[str, CheckLevel] = {"warning": "warning", "error": "error"}
+
+class CheckLevel(StrEnum):
+    """How bad it is what a check found."""
+
+    # The setting can be saved, and nothing has to be done.
+    OK = "ok"
+    # The setting can be saved, but its owner should know something.
+    WARNING = "warning"
+    # The setting cannot be saved.
+    ERROR = "error"
+
+    @classmethod
+    def of(cls, code: str) -> "CheckLevel":
+        """Return the level that the catalogue gives a message."""
+        return _LEVELS.get(lookup(code).severity, cls.OK)
+
+
+_LEVELS: Mapping[Severity, CheckLevel] = {Severity.WARNING: CheckLevel.WARNING, Severity.ERROR: CheckLevel.ERROR}
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """``record`` is what the message is about: the setting's title, or the one thing in it that is wrong."""
+    """One thing that a check found; ``record`` is what the message is about: the setting, or a part of its value."""
 
     setting: str
     level: CheckLevel
     code: str
     record: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self, language: Language = "nl") -> Text:
-        """What was found, and what to do about it."""
+        """Return what was found, and what to do about it."""
         return lookup(self.code).text({"record": self.record, **self.values}, language)
 
     def stored(self) -> dict[str, Any]:
-        """As JSON, for the store."""
+        """Return it as JSON, for the store."""
         return {
             "setting": self.setting,
-            "level": self.level,
+            "level": self.level.value,
             "code": self.code,
             "record": self.record,
             "values": dict(self.values),
         }
 
-
-def check_result(setting: str, code: str, record: str, **values: object) -> CheckResult:
-    """With the level that the catalogue gives the code."""
-    level = _LEVELS.get(lookup(code).severity, "ok")
-    return CheckResult(setting, level, code, record, {name: str(value) for name, value in values.items()})
-
-
-def failed_check(setting: str, error: IntegrationError, title: str) -> CheckResult:
-    """Of a setting that could not be checked: always an error, however short the trouble may be."""
-    values = {name: str(value) for name, value in error.values.items()}
-    return CheckResult(setting, "error", error.code, error.record or title, values)
+    @classmethod
+    def restored(cls, stored: Mapping[str, Any]) -> "CheckResult":
+        """Return what was stored as JSON."""
+        return cls(**{**stored, "level": CheckLevel(stored["level"])})
 
 
-def worst(verdicts: list[CheckResult]) -> CheckLevel:
-    """The level of all together."""
-    levels = {one.level for one in verdicts}
-    return "error" if "error" in levels else "warning" if "warning" in levels else "ok"
+def worst(results: Iterable[CheckResult]) -> CheckLevel:
+    """Return the level of all together."""
+    levels = {result.level for result in results}
+    return next((level for level in (CheckLevel.ERROR, CheckLevel.WARNING) if level in levels), CheckLevel.OK)
+
+
+def error_sentences(results: Iterable[CheckResult]) -> list[str]:
+    """Return a sentence for each error: the setting, what is wrong with it, and what to do."""
+    errors = [(result.setting, result.text("en")) for result in results if result.level == CheckLevel.ERROR]
+    return [f"settings.{name}: {text.message} {text.action}".rstrip() for name, text in errors]

@@ -2,153 +2,143 @@
 
 from collections.abc import Callable, Mapping
 
-from include.connectors.settings import PackageSettings
 from include.errors import IntegrationError
 from include.records import Customer, PickListEntry
 from include.settings.article_filter import nearest
-from include.settings.check_result import CheckResult, check_result, failed_check
-from include.settings.filter_checks import article_groups, article_types
+from include.settings.check_result import CheckLevel, CheckResult
+from include.settings.checked_setting import CheckedSetting
+from include.settings.filter_checks import check_article_groups, check_article_types
 from include.settings.live_package import LivePackage
-from include.settings.lookup import fault_of
+from include.settings.lookup import is_bookable
 
-Check = Callable[[LivePackage, str, str], list[CheckResult]]  # of a setting by its name and title
-SHORT = 3  # letters; a shorter filter word is part of nearly every text
-SHOWN = 20  # choices in a message
+Check = Callable[[CheckedSetting], list[CheckResult]]
+SHORTEST_WORD = 3  # letters; a shorter filter word is part of nearly every text
+MOST_CHOICES = 20  # that a message lists
 
 
-def check(live: LivePackage, name: str) -> list[CheckResult]:
-    """What is to be said of a setting: at least one verdict. Never raises for what the package answers."""
-    title = title_of(live.settings, name)
-    checked = _CHECKS.get(name) or (_chosen if name in live.tenant.package.pick_lists else _in_order)
+def check_settings(package: LivePackage) -> list[CheckResult]:
+    """Return what is to be said of all settings of a package."""
+    return [result for name in type(package.settings).model_fields for result in check(package, name)]
+
+
+def check(package: LivePackage, name: str) -> list[CheckResult]:
+    """Return what is to be said of a setting: at least one result. Never raises for what the package answers."""
+    setting = CheckedSetting(name, package)
+    by_default = _check_choice if name in package.tenant.package.pick_lists else CheckedSetting.ok
     try:
-        return checked(live, name, title)
+        return CHECKS.get(name, by_default)(setting)
     except IntegrationError as error:
-        return [failed_check(name, error, title)]
+        return [setting.failed(error)]
 
 
-def title_of(settings: PackageSettings, name: str) -> str:
-    """What a setting is called on the screen."""
-    return type(settings).model_fields[name].title or name
-
-
-def _in_order(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    """Its form was checked when it was changed."""
-    return [check_result(name, "settings.ok", title)]
-
-
-def _administration(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    """It exists, can be reached with this access, and the API may be used on it for all that the coupling does."""
-    number, own = live.settings.administration, live.administration
+def _check_administration(setting: CheckedSetting) -> list[CheckResult]:
+    """Check that it exists, can be reached, and that the API may be used on it for all that the coupling does."""
+    number, own = setting.settings.administration, setting.package.administration
     if own is None:
-        return [_unreachable(live, name, title, number)]
-    values = {"number": own.number, "name": own.name, "system": live.tenant.package.title}
+        return [_unreachable(setting, number)]
+    values = {"number": own.number, "name": own.name, "system": setting.package.tenant.package.title}
     if not own.has_api:
-        return [check_result(name, "settings.administration_without_api", title, **values)]
+        return [setting.result("settings.administration_without_api", **values)]
     if own.missing_rights:
-        return [
-            check_result(
-                name, "settings.administration_missing_rights", title, **values, rights=", ".join(own.missing_rights)
-            )
-        ]
-    live.try_rights()
-    return [check_result(name, "settings.administration_ok", title, **values)]
+        rights = ", ".join(own.missing_rights)
+        return [setting.result("settings.administration_missing_rights", **values, rights=rights)]
+    setting.package.check_permissions()
+    return [setting.result("settings.administration_ok", **values)]
 
 
-def _unreachable(live: LivePackage, name: str, title: str, number: str) -> CheckResult:
-    known = {one.number: one.name for one in live.administrations}
-    if near := nearest(number, list(known)):
-        return check_result(
-            name, "settings.administration_near_miss", title, number=number, near=near, name=known[near]
-        )
-    return check_result(name, "settings.administration_unknown", title, number=number, reachable=_listed(known))
+def _unreachable(setting: CheckedSetting, number: str) -> CheckResult:
+    names = {administration.number: administration.name for administration in setting.package.administrations}
+    if near := nearest(number, list(names)):
+        return setting.result("settings.administration_near_miss", number=number, near=near, name=names[near])
+    return setting.result("settings.administration_unknown", number=number, reachable=_listed(names))
 
 
-def _article(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    """The same rule as for a document (R4.2), asked of the package itself."""
-    code: str = getattr(live.settings, name)
+def _check_article(setting: CheckedSetting) -> list[CheckResult]:
+    """Check the code of an article by the rule of the documents (R4.2), asked of the package itself."""
+    code: str = setting.value
     if not code:
-        return _in_order(live, name, title)
-    found = live.articles(code)
-    article = found[0] if found else None
-    fault = fault_of(article)
+        return setting.ok()
+    articles = setting.package.articles(code)
+    article = articles[0] if articles else None
     if article is None:
-        return [_article_unknown(live, name, title, code)]
+        return [_unknown_article(setting, code)]
     values = {"article": code, "description": article.description}
-    if fault:
-        return [check_result(name, "settings.article_inactive", title, **values)]
-    if len(found) > 1:
-        return [check_result(name, "settings.article_several", title, **values, count=len(found))]
-    priced = "settings.article_ok" if article.price else "settings.article_without_price"
-    return [check_result(name, priced, title, **values)]
+    if not is_bookable(article):
+        return [setting.result("settings.article_inactive", **values)]
+    if len(articles) > 1:
+        return [setting.result("settings.article_several", **values, count=len(articles))]
+    return [setting.result("settings.article_ok" if article.price else "settings.article_without_price", **values)]
 
 
-def _article_unknown(live: LivePackage, name: str, title: str, code: str) -> CheckResult:
-    known = live.some_articles()
-    if near := nearest(code, list(known)):
-        values = {"near": near, "description": known[near]}
-        return check_result(name, "settings.article_near_miss", title, article=code, **values)
-    return check_result(name, "settings.article_unknown", title, article=code)
+def _unknown_article(setting: CheckedSetting, code: str) -> CheckResult:
+    descriptions = setting.package.some_articles()
+    if near := nearest(code, list(descriptions)):
+        values = {"near": near, "description": descriptions[near]}
+        return setting.result("settings.article_near_miss", article=code, **values)
+    return setting.result("settings.article_unknown", article=code)
 
 
-def _chosen(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    """One of a list of the package, and one that can be used here."""
-    value = getattr(live.settings, name)
-    if value in (None, ""):
-        return _in_order(live, name, title)
-    key = str(value)
-    listed = live.records(live.tenant.package.pick_lists[name])
-    choices = {one.key: one for one in listed if isinstance(one, PickListEntry)}
-    usable = {one.key: one.name for one in choices.values() if one.active}
+def _check_choice(setting: CheckedSetting) -> list[CheckResult]:
+    """Check that it names an entry of a list of the package, and one that can be used here."""
+    if setting.value in (None, ""):
+        return setting.ok()
+    key = str(setting.value)
+    listed = setting.package.records(setting.package.tenant.package.pick_lists[setting.name])
+    entries = {entry.key: entry for entry in listed if isinstance(entry, PickListEntry)}
+    usable = {entry.key: entry.name for entry in entries.values() if entry.active}
     if key in usable:
-        return [check_result(name, "settings.pick_list_ok", title, value=key, name=usable[key])]
-    if key in choices:
-        return [check_result(name, "settings.pick_list_unusable", title, value=key, known=_listed(usable))]
+        return [setting.result("settings.pick_list_ok", value=key, name=usable[key])]
+    if key in entries:
+        return [setting.result("settings.pick_list_unusable", value=key, known=_listed(usable))]
     if near := nearest(key, list(usable)):
-        return [check_result(name, "settings.pick_list_near_miss", title, value=key, near=near, name=usable[near])]
-    return [check_result(name, "settings.pick_list_unknown", title, value=key, known=_listed(usable))]
+        return [setting.result("settings.pick_list_near_miss", value=key, near=near, name=usable[near])]
+    return [setting.result("settings.pick_list_unknown", value=key, known=_listed(usable))]
 
 
-def _memo_field(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    found = _chosen(live, name, title)
-    value: str = getattr(live.settings, name)
-    if value and not live.settings.memo_parts and found[0].level == "ok":
-        return [check_result(name, "settings.memo_field_unused", title, value=value)]
-    return found
+def _check_memo_field(setting: CheckedSetting) -> list[CheckResult]:
+    """Check that it is a field that can be used, and that something is put into it."""
+    results = _check_choice(setting)
+    if setting.value and not setting.settings.memo_parts and results[0].level == CheckLevel.OK:
+        return [setting.result("settings.memo_field_unused", value=setting.value)]
+    return results
 
 
-def _payment_condition(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    """Without one, the document of a customer that has none is refused."""
-    if getattr(live.settings, name):
-        return _chosen(live, name, title)
-    customers = live.records(live.tenant.package.stream("customers"))
-    without = [one for one in customers if isinstance(one, Customer) and one.active and not one.payment_condition]
+def _check_payment_condition(setting: CheckedSetting) -> list[CheckResult]:
+    """Check that there is one for every customer: without any, the documents of a customer are refused."""
+    if setting.value:
+        return _check_choice(setting)
+    customers = setting.package.records(setting.package.tenant.package.stream("customers"))
+    without = [
+        customer
+        for customer in customers
+        if isinstance(customer, Customer) and customer.active and not customer.payment_condition
+    ]
     if not without:
-        return _in_order(live, name, title)
-    values = {"count": len(without), "customer": without[0].label}
-    return [check_result(name, "settings.customers_without_payment_condition", title, **values)]
+        return setting.ok()
+    count, customer = len(without), without[0].label
+    return [setting.result("settings.customers_without_payment_condition", count=count, customer=customer)]
 
 
-def _filter_word(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    word = live.settings.filter_word.strip()
-    if 0 < len(word) < SHORT:
-        return [check_result(name, "settings.filter_word_short", title, word=word)]
-    return _in_order(live, name, title)
+def _check_filter_word(setting: CheckedSetting) -> list[CheckResult]:
+    """Check that it is not part of nearly every description."""
+    word = setting.settings.filter_word.strip()
+    return [setting.result("settings.filter_word_short", word=word)] if 0 < len(word) < SHORTEST_WORD else setting.ok()
 
 
-def _listed(known: Mapping[str, str]) -> str:
-    """Keys with their names, as many as a person reads."""
-    shown = [f"{key} ({name})" if name else key for key, name in known.items()]
-    return ", ".join(shown[:SHOWN]) + (", …" if len(shown) > SHOWN else "") or "–"
+def _listed(names: Mapping[str, str]) -> str:
+    """Return keys with their names, as many as a person reads."""
+    shown = [f"{key} ({name})" if name else key for key, name in names.items()]
+    return ", ".join(shown[:MOST_CHOICES]) + (", …" if len(shown) > MOST_CHOICES else "") or "–"
 
 
-_CHECKS: Mapping[str, Check] = {
-    "administration": _administration,
-    "travel_article": _article,
-    "work_article": _article,
-    "default_article": _article,
-    "filter_word": _filter_word,
-    "article_groups": article_groups,
-    "article_types": article_types,
-    "memo_field": _memo_field,
-    "payment_condition": _payment_condition,
+CHECKS: Mapping[str, Check] = {
+    "administration": _check_administration,
+    "travel_article": _check_article,
+    "work_article": _check_article,
+    "default_article": _check_article,
+    "filter_word": _check_filter_word,
+    "article_groups": check_article_groups,
+    "article_types": check_article_types,
+    "memo_field": _check_memo_field,
+    "payment_condition": _check_payment_condition,
 }

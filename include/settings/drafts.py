@@ -4,194 +4,236 @@ A draft is one for all who work on a tenant: of two changes the last one counts.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from include.connectors.settings import PackageSettings
+from include.connectors.settings import PackageSettings, setting_text
 from include.context import Context
-from include.errors import DraftNotSavable, InvalidInput
+from include.errors import Conflict, DraftNotSavable, InvalidInput
 from include.log.writer import IntegrationLog
-from include.settings.check_result import CheckResult, worst
-from include.settings.resolve import resolve_settings_problems
-from include.settings.versions import differences, whole
+from include.messages import Language
+from include.settings import checks
+from include.settings.check_result import CheckLevel, CheckResult, worst
+from include.settings.live_package import LivePackage
+from include.settings.problems import resolve_problems
+from include.settings.versions import differences, with_defaults
 from include.store import Transaction, sync_state
-from include.store import drafts as draft_rows
+from include.store import drafts as drafts_table
 from include.store import tenants as tenants_table
 from include.store.drafts import DraftRow
 from include.tenants.register import validated
 from include.tenants.tenant import Tenant
 
-BEGIN = "settings: nothing was changed since the last save; change something first"
+NOTHING_CHANGED = "settings: nothing was changed since the last save; change something first"
+LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Settings to be. ``verdicts`` are those of its checks since its last change, by setting."""
+    """Settings to be. ``results`` are those of the checks since its last change, by setting."""
 
     settings: PackageSettings
     base_version: int
-    mark: str
-    verdicts: Mapping[str, list[CheckResult]]
+    revision: str
+    results: Mapping[str, list[CheckResult]]
     changed_by: str
     changed_at: datetime
 
     @property
     def unchecked(self) -> list[str]:
         """The settings that were not checked since the last change of any of them."""
-        return [name for name in type(self.settings).model_fields if name not in self.verdicts]
+        return [name for name in type(self.settings).model_fields if name not in self.results]
 
     @property
     def wrong(self) -> list[str]:
         """The settings whose check found an error."""
-        return [name for name, verdicts in self.verdicts.items() if worst(verdicts) == "error"]
+        return [name for name, results in self.results.items() if worst(results) == CheckLevel.ERROR]
+
+
+@dataclass(frozen=True)
+class SavedSettings:
+    """The latest version: its number, 0 before there is one, and its whole body."""
+
+    version: int
+    body: dict[str, Any]
 
 
 def find(context: Context, tenant: Tenant) -> Draft | None:
-    """The draft that is open, if there is one."""
+    """Return the draft that is open, if there is one."""
     with context.store.begin() as tx:
-        row = draft_rows.get(tx, tenant.id)
+        row = drafts_table.get(tx, tenant.id)
     return _draft(tenant, row) if row else None
 
 
-def begin(context: Context, tenant: Tenant, by: str) -> Draft:
-    """The open draft, or one of the saved settings. Raises WrongInput when there are neither."""
+def open_draft(context: Context, tenant: Tenant, by: str) -> Draft:
+    """Return the open draft, or open one of the saved settings. Raises InvalidInput when there are neither."""
     return change(context, tenant, {}, by)
 
 
 def change(context: Context, tenant: Tenant, changes: Mapping[str, Any], by: str) -> Draft:
-    """The draft with these settings changed. Raises WrongInput; then nothing is changed."""
+    """Change settings of the draft and return it. Raises InvalidInput, Conflict; then nothing is changed."""
     with context.store.begin() as tx:
-        tenants_table.hold(tx, tenant.id)
-        version, saved = _saved(tx, tenant)
-        row = draft_rows.get(tx, tenant.id)
-        if row and row.base_version != version:
-            raise InvalidInput([_overtaken(row, version)])
-        before = row.body if row else saved
-        body = _valid(tenant, saved, {**before, **changes})
+        tenants_table.lock(tx, tenant.id)
+        saved = _saved(tx, tenant)
+        row = drafts_table.get(tx, tenant.id)
+        if row and row.base_version != saved.version:
+            raise Conflict(_overtaken(row, saved))
+        before = row.body if row else saved.body
+        body = _valid_body(tenant, saved, {**before, **changes})
         if row is None or body != before:
-            draft_rows.put(tx, tenant.id, body, version, secrets.token_hex(8), by)
-        found = draft_rows.get(tx, tenant.id)
-    assert found is not None, "put a moment ago"  # noqa: S101
-    return _draft(tenant, found)
+            row = drafts_table.put(
+                tx,
+                tenant.id,
+                body,
+                base_version=saved.version,
+                revision=secrets.token_hex(8),
+                changed_by=by,
+            )
+    return _draft(tenant, row)
 
 
-def note(context: Context, tenant: Tenant, mark: str, verdicts: Iterable[CheckResult]) -> Draft:
-    """Keep what checks of the draft with this mark found. Raises WrongInput when it was changed meanwhile."""
+def check(context: Context, tenant: Tenant, by: str, names: Sequence[str] | None = None) -> Draft:
+    """Check all settings of the open draft, or these, and return it; without a draft, check the saved settings.
+
+    Raises InvalidInput for a name that is no setting, Conflict when the draft was changed meanwhile.
+    """
+    fields = type(tenant.settings).model_fields
+    if unknown := [name for name in names or () if name not in fields]:
+        raise InvalidInput([f"settings.{name}: unknown; use {', '.join(fields)}" for name in unknown])
+    draft = open_draft(context, tenant, by)
+    package = LivePackage(context, replace(tenant, settings=draft.settings))
+    results = [result for name in names or fields for result in checks.check(package, name)]
+    package.store_articles()
+    return store_results(context, tenant, draft.revision, results)
+
+
+def store_results(context: Context, tenant: Tenant, revision: str, results: Iterable[CheckResult]) -> Draft:
+    """Store what checks of a revision of the draft found. Raises Conflict when it was changed meanwhile."""
     by_setting: dict[str, list[dict[str, Any]]] = {}
-    for one in verdicts:
-        by_setting.setdefault(one.setting, []).append(one.stored())
+    for result in results:
+        by_setting.setdefault(result.setting, []).append(result.stored())
     with context.store.begin() as tx:
-        kept = draft_rows.note(tx, tenant.id, mark, by_setting)
-        row = draft_rows.get(tx, tenant.id)
-    if not kept or row is None:
-        raise InvalidInput(["settings: they were changed while they were being checked; check again"])
+        row = drafts_table.add_results(tx, tenant.id, revision, by_setting)
+    if row is None:
+        raise Conflict("settings: they were changed while they were being checked; check again")
     return _draft(tenant, row)
 
 
 def save(context: Context, tenant: Tenant, by: str, base: int | None = None) -> int:
-    """The number of the new version. ``base`` is the version that was looked at; without it the draft's own counts.
+    """Save the draft and return the number of the new version.
 
-    Raises NotSaved when something is unchecked or wrong, or when another version was saved meanwhile.
+    ``base`` is the version that was looked at; without it the draft's own counts. Raises DraftNotSavable when something
+    is unchecked or wrong, or when another version was saved meanwhile.
     """
     with context.store.begin() as tx:
-        tenants_table.hold(tx, tenant.id)
-        version, saved = _saved(tx, tenant)
-        row = draft_rows.get(tx, tenant.id)
+        tenants_table.lock(tx, tenant.id)
+        saved = _saved(tx, tenant)
+        row = drafts_table.get(tx, tenant.id)
         if row is None:
-            raise DraftNotSavable([BEGIN if base in (None, version) else _saved_meanwhile(version, base)])
-        if problems := _in_the_way(tenant, row, saved, version, base):
+            raise DraftNotSavable(NOTHING_CHANGED if base in (None, saved.version) else _saved_meanwhile(saved, base))
+        if problems := _obstacles(tenant, row, saved, base):
             raise DraftNotSavable(problems)
-        made = tenants_table.save_settings(tx, tenant.id, row.body, by)
-        draft_rows.remove(tx, tenant.id)
-        _look_again(tx, tenant, saved, row.body)
-    _tell(context, tenant, made, by, saved, _draft(tenant, row))
-    return made
+        version = tenants_table.save_settings(tx, tenant.id, row.body, by)
+        drafts_table.remove(tx, tenant.id)
+        _sync_again_if_filters_differ(tx, tenant, saved.body, row.body)
+    draft = _draft(tenant, row)
+    log = IntegrationLog(context.store, tenant.id, tenant.slug, f"settings {version}")
+    changed = _titles(draft.settings, differences(saved.body, row.body))
+    log.write("settings.saved", str(version), by=by, changed=changed)
+    resolve_problems(log, [result for results in draft.results.values() for result in results])
+    return version
 
 
 def discard(context: Context, tenant: Tenant) -> bool:
-    """Drop the draft; False when there was none."""
+    """Drop the draft; return False when there was none."""
     with context.store.begin() as tx:
-        return draft_rows.remove(tx, tenant.id)
+        return drafts_table.remove(tx, tenant.id)
 
 
-def _saved(tx: Transaction, tenant: Tenant) -> tuple[int, dict[str, Any]]:
-    """Version and whole body: a setting that did not exist when it was saved has its default."""
+def _saved(tx: Transaction, tenant: Tenant) -> SavedSettings:
+    """Return the saved settings: a setting that did not exist when they were saved has its default."""
     version, body = tenants_table.current_settings(tx, tenant.id)
-    return version, whole(tenant, body) if version else {}
+    return SavedSettings(version, with_defaults(tenant, body) if version else {})
 
 
-def _valid(tenant: Tenant, saved: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """The whole body as it is stored. Raises WrongInput."""
+def _valid_body(tenant: Tenant, saved: SavedSettings, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the whole body as it is stored. Raises InvalidInput."""
     problems: list[str] = []
-    settings = validated("settings", _kind(tenant), given, problems)
+    settings: PackageSettings | None = validated("settings", tenant.package.settings, values, problems)
     if settings is None:
         raise InvalidInput(problems)
     body: dict[str, Any] = settings.model_dump(mode="json")
-    if problem := _moves(tenant, saved, body):
-        raise InvalidInput([problem])
+    if problem := _another_administration(tenant, saved, body):
+        raise InvalidInput(problem)
     return body
 
 
-def _in_the_way(tenant: Tenant, row: DraftRow, saved: dict[str, Any], version: int, base: int | None) -> list[str]:
-    """Why a draft cannot be saved."""
-    if row.base_version != version:
-        return [_overtaken(row, version)]
-    if base is not None and base != version:
-        return [_saved_meanwhile(version, base)]
-    if row.body == saved:
-        return [BEGIN]
+def _obstacles(tenant: Tenant, row: DraftRow, saved: SavedSettings, base: int | None) -> list[str]:
+    """Return why a draft cannot be saved."""
+    if row.base_version != saved.version:
+        return [_overtaken(row, saved)]
+    if base is not None and base != saved.version:
+        return [_saved_meanwhile(saved, base)]
+    if row.body == saved.body:
+        return [NOTHING_CHANGED]
     draft = _draft(tenant, row)
     problems = [f"settings.{name}: not checked since the last change" for name in draft.unchecked]
-    problems += [f"settings.{name}: {_said(draft.verdicts[name])}" for name in draft.wrong]
-    return problems + [problem for problem in [_moves(tenant, saved, row.body)] if problem]
+    problems += [f"settings.{name}: {_errors(draft.results[name])}" for name in draft.wrong]
+    return problems + [problem for problem in [_another_administration(tenant, saved, row.body)] if problem]
 
 
-def _moves(tenant: Tenant, saved: dict[str, Any], body: dict[str, Any]) -> str | None:
-    """A coupling stays with its administration once it was active: its links and documents are there (R5.6)."""
-    before, after = saved.get("administration"), body["administration"]
+def _another_administration(tenant: Tenant, saved: SavedSettings, body: Mapping[str, Any]) -> str | None:
+    """Return why the administration cannot change: once active, its links and documents are there (R5.6)."""
+    before, after = saved.body.get("administration"), body["administration"]
     if tenant.active_since is None or before in (None, after):
         return None
     return f"settings.administration: {after!r} is not allowed; this coupling is with {before!r} and stays with it"
 
 
-def _look_again(tx: Transaction, tenant: Tenant, saved: dict[str, Any], body: dict[str, Any]) -> None:
-    """Another filter lets other records through, though the package's lists are the same: they are read again."""
-    before, after = (_kind(tenant).model_validate(each) if each else None for each in (saved, body))
-    if before and after and (before.group_names, before.type_keys) != (after.group_names, after.type_keys):
+def _sync_again_if_filters_differ(
+    tx: Transaction, tenant: Tenant, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """Have the lists read again: another filter lets other records through, though the lists are the same."""
+    if not before:
+        return
+    old, new = (tenant.package.settings.model_validate(body) for body in (before, after))
+    if (old.group_names, old.type_keys) != (new.group_names, new.type_keys):
         sync_state.put(tx, tenant.id, synced_fingerprint=None)
 
 
-def _tell(context: Context, tenant: Tenant, made: int, by: str, saved: dict[str, Any], draft: Draft) -> None:
-    """Who changed what stands in the integration log, and what the checks found in order is over (R7.5)."""
-    log = IntegrationLog(context.store, tenant.id, tenant.slug, f"settings {made}")
-    changed = ", ".join(differences(saved, draft.settings.model_dump(mode="json")))
-    log.write("settings.saved", str(made), by=by, changed=changed)
-    resolve_settings_problems(log, [one for found in draft.verdicts.values() for one in found])
-
-
-def _kind(tenant: Tenant) -> type[PackageSettings]:
-    return tenant.package.settings or PackageSettings
+def _titles(settings: PackageSettings, names: Iterable[str]) -> dict[Language, str]:
+    """Return what settings are called, in each language, as a value of a message."""
+    texts = [setting_text(type(settings), name) for name in names]
+    return {language: ", ".join(text.title(language) for text in texts) for language in LANGUAGES}
 
 
 def _draft(tenant: Tenant, row: DraftRow) -> Draft:
-    settings = _kind(tenant).model_validate(row.body)
-    checked = [name for name in type(settings).model_fields if name in row.verdicts]
-    verdicts = {name: [CheckResult(**one) for one in row.verdicts[name]] for name in checked}
-    return Draft(settings, row.base_version, row.mark, verdicts, row.changed_by, row.changed_at)
-
-
-def _said(verdicts: list[CheckResult]) -> str:
-    return " ".join(one.text().message for one in verdicts if one.level == "error")
-
-
-def _overtaken(row: DraftRow, version: int) -> str:
-    return (
-        f"settings: this draft was begun from version {row.base_version}, and version {version} was saved meanwhile; "
-        "discard it and make the change again"
+    settings = tenant.package.settings.model_validate(row.body)
+    names = [name for name in type(settings).model_fields if name in row.results]
+    return Draft(
+        settings=settings,
+        base_version=row.base_version,
+        revision=row.revision,
+        results={name: [CheckResult.restored(result) for result in row.results[name]] for name in names},
+        changed_by=row.changed_by,
+        changed_at=row.changed_at,
     )
 
 
-def _saved_meanwhile(version: int, base: int) -> str:
-    return f"settings: you looked at version {base}, but version {version} is the latest; look again before saving"
+def _errors(results: Iterable[CheckResult]) -> str:
+    return " ".join(result.text().message for result in results if result.level == CheckLevel.ERROR)
+
+
+def _overtaken(row: DraftRow, saved: SavedSettings) -> str:
+    return (
+        f"settings: this draft was begun from version {row.base_version}, and version {saved.version} was saved "
+        "meanwhile; discard it and make the change again"
+    )
+
+
+def _saved_meanwhile(saved: SavedSettings, base: int | None) -> str:
+    return (
+        f"settings: you looked at version {base}, but version {saved.version} is the latest; look again before saving"
+    )

@@ -6,7 +6,8 @@ import pandas as pd
 
 from include.records import Article, ArticleGroup, ArticleType
 from include.settings.article_filter import ArticleFilter, Finding
-from include.settings.check_result import CheckResult, check_result
+from include.settings.check_result import CheckResult
+from include.settings.checked_setting import CheckedSetting
 from include.settings.live_package import LivePackage
 
 # what the sync warns of, the check refuses (R4.4)
@@ -16,57 +17,58 @@ _REFUSED = {
 }
 
 
-def article_groups(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    """Every name matches exactly; near misses are named with their number of articles (R1.6)."""
-    if not live.settings.group_names:
-        return [check_result(name, "settings.ok", title)]
-    wrong = [finding for finding in _findings(live) if finding.code in _REFUSED]
-    found = [
-        check_result(name, _REFUSED[one.code], one.record, near=one.near, count=one.count)
-        if one.near
-        else check_result(name, _REFUSED[one.code], one.record)
-        for one in wrong
+def check_article_groups(setting: CheckedSetting) -> list[CheckResult]:
+    """Check that every name matches exactly; near misses are named with their number of articles (R1.6)."""
+    if not setting.settings.group_names:
+        return setting.ok()
+    refused = [finding for finding in _findings(setting.package) if finding.code in _REFUSED]
+    results = [
+        setting.result(_REFUSED[finding.code], finding.record, near=finding.near, count=finding.count)
+        if finding.near
+        else setting.result(_REFUSED[finding.code], finding.record)
+        for finding in refused
     ]
-    return found or [check_result(name, "settings.ok", title)]
+    return results or setting.ok()
 
 
-def article_types(live: LivePackage, name: str, title: str) -> list[CheckResult]:
-    """They exist, and are in tune with the groups (R1.7)."""
-    if not live.settings.type_keys:
-        return [check_result(name, "settings.ok", title)]
-    known = {one.key: one.name for one in _types(live)}
-    listed = ", ".join(f"{key} ({text})" for key, text in known.items())
-    found = [
-        check_result(name, "settings.type_unknown", key, known=listed)
-        for key in live.settings.type_keys
-        if key not in known
+def check_article_types(setting: CheckedSetting) -> list[CheckResult]:
+    """Check that they exist, and are in tune with the groups (R1.7)."""
+    if not setting.settings.type_keys:
+        return setting.ok()
+    names = {article_type.key: article_type.name for article_type in _types(setting.package)}
+    listed = ", ".join(f"{key} ({name})" for key, name in names.items())
+    results = [
+        setting.result("settings.type_unknown", key, known=listed)
+        for key in setting.settings.type_keys
+        if key not in names
     ]
-    shut_out = [finding for finding in _findings(live) if finding.code not in _REFUSED]
-    found += [check_result(name, one.code, one.record, count=one.count) for one in shut_out]
-    return found or [check_result(name, "settings.ok", title)]
+    shut_out = [finding for finding in _findings(setting.package) if finding.code not in _REFUSED]
+    results += [setting.result(finding.code, finding.record, count=finding.count) for finding in shut_out]
+    return results or setting.ok()
 
 
-def _findings(live: LivePackage) -> list[Finding]:
-    """What the sync would say of these filters."""
-    wanted = ArticleFilter(live.settings.group_names, live.settings.type_keys)
-    groups = [
-        one for one in live.records(live.tenant.package.stream("article_groups")) if isinstance(one, ArticleGroup)
-    ]
+def _findings(package: LivePackage) -> list[Finding]:
+    """Return what the sync would say of these filters."""
+    article_filter = ArticleFilter(package.settings.group_names, package.settings.type_keys)
+    stream = package.tenant.package.stream("article_groups")
+    groups = [group for group in package.records(stream) if isinstance(group, ArticleGroup)]
     # the articles are only read to be counted when a finding could need their number
-    all_known = set(wanted.group_names) <= {group.name for group in groups}
-    needed = wanted.group_names and (wanted.type_keys or not all_known)
-    return wanted.findings(groups, _types(live), _counts(live) if needed else _frame({}))
+    all_known = set(article_filter.group_names) <= {group.name for group in groups}
+    needs_counts = article_filter.group_names and (article_filter.type_keys or not all_known)
+    counts = _counts(package) if needs_counts else _frame({})
+    return article_filter.findings(groups, _types(package), counts)
 
 
-def _types(live: LivePackage) -> list[ArticleType]:
-    return [one for one in live.records(live.tenant.package.stream("article_types")) if isinstance(one, ArticleType)]
+def _types(package: LivePackage) -> list[ArticleType]:
+    records = package.records(package.tenant.package.stream("article_types"))
+    return [record for record in records if isinstance(record, ArticleType)]
 
 
-def _counts(live: LivePackage) -> pd.DataFrame:
-    """Active articles per group and type."""
-    articles = live.records(live.tenant.package.stream("articles"))
-    active = (one for one in articles if isinstance(one, Article) and one.active)
-    return _frame(Counter((one.group_key, one.type_key) for one in active))
+def _counts(package: LivePackage) -> pd.DataFrame:
+    """Count the active articles per group and type."""
+    articles = package.records(package.tenant.package.stream("articles"))
+    active = (article for article in articles if isinstance(article, Article) and article.active)
+    return _frame(Counter((article.group_key, article.type_key) for article in active))
 
 
 def _frame(counts: dict[tuple[str | None, str | None], int]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the checks of one tenant read from its package: each list once, and nothing more after the first refusal."""
+"""The package as the checks of one tenant read it: each list once, and nothing more after the first refusal."""
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -12,7 +12,7 @@ from include.connectors.system import Administration
 from include.context import Context
 from include.errors import IntegrationError, Misconfigured
 from include.records import Article, MasterRecord
-from include.settings.lookup import pages, with_code
+from include.settings.lookup import articles_with_code, record_pages
 from include.store import records
 from include.tenants.tenant import Tenant
 
@@ -23,73 +23,78 @@ NEAR_PAGES = 20  # pages of articles in which a code that was probably meant is 
 class LivePackage:
     """The package as it is now, under the settings of ``tenant``, which need not be saved ones.
 
-    ``opened`` by the caller when the access is not stored either.
+    The caller gives an opened ``connection`` when the access is not stored either.
     """
 
-    def __init__(self, context: Context, tenant: Tenant, opened: PackageConnection | None = None) -> None:
-        self.context, self.tenant, self._opened = context, tenant, opened
+    def __init__(self, context: Context, tenant: Tenant, connection: PackageConnection | None = None) -> None:
+        self.context, self.tenant, self._given_connection = context, tenant, connection
         self._lists: dict[str, Sequence[MasterRecord]] = {}
-        self._looked_up: list[Article] = []
+        self._found_articles: list[Article] = []
         self._trouble: IntegrationError | None = None
 
     @property
     def settings(self) -> PackageSettings:
+        """The settings under which it is read."""
         return self.tenant.settings
 
     @cached_property
     def administrations(self) -> Sequence[Administration]:
         """All that the access reaches. Raises IntegrationError."""
-        return self._asked(lambda: self._package.administrations())
+        return self._ask(lambda: self._connection.administrations())
 
     @property
     def administration(self) -> Administration | None:
-        """The one of the settings, if it is among them. Raises IntegrationError."""
-        return next((one for one in self.administrations if one.number == self.settings.administration), None)
+        """The one that the settings name, if it is among them. Raises IntegrationError."""
+        number = self.settings.administration
+        return next((each for each in self.administrations if each.number == number), None)
 
-    def try_rights(self) -> None:
-        """Raises IntegrationError when the access may not do there what the coupling does."""
-        self._within(lambda: self._package.check_permissions())
+    def check_permissions(self) -> None:
+        """Ask for each thing that the coupling does. Raises IntegrationError when the access may not do it there."""
+        self._ask_administration(lambda: self._connection.check_permissions())
 
     def articles(self, code: str) -> list[Article]:
-        """Those with exactly this code. Raises IntegrationError."""
-        found = self._within(lambda: with_code(self.tenant.package, self._package, code))
-        self._looked_up += found
-        return found
+        """Return the articles with exactly this code. Raises IntegrationError."""
+        articles = self._ask_administration(lambda: articles_with_code(self.tenant.package, self._connection, code))
+        self._found_articles += articles
+        return articles
 
     def some_articles(self) -> dict[str, str]:
-        """Code -> description of the first pages of articles. Raises IntegrationError."""
+        """Return code and description of the first pages of articles. Raises IntegrationError."""
         stream = self.tenant.package.stream("articles")
-        found = self._within(lambda: list(islice(pages(self.tenant.package, self._package, stream), NEAR_PAGES)))
-        return {one.code: one.description for page in found for one in page if isinstance(one, Article)}
+        pages = self._ask_administration(
+            lambda: list(islice(record_pages(self.tenant.package, self._connection, stream), NEAR_PAGES))
+        )
+        articles = [record for page in pages for record in page if isinstance(record, Article)]
+        return {article.code: article.description for article in articles}
 
     def records(self, stream: PackageStream) -> Sequence[MasterRecord]:
-        """A whole list. Raises IntegrationError."""
+        """Return a whole list. Raises IntegrationError."""
         if stream.name not in self._lists:
-            read = self._within(lambda: list(pages(self.tenant.package, self._package, stream)))
-            self._lists[stream.name] = [record for page in read for record in page]
+            pages = self._ask_administration(lambda: list(record_pages(self.tenant.package, self._connection, stream)))
+            self._lists[stream.name] = [record for page in pages for record in page]
         return self._lists[stream.name]
 
-    def keep(self) -> None:
-        """Let the push know the articles as they were found here, so that what passed does not fail for it (R4.2)."""
+    def store_articles(self) -> None:
+        """Let the push know the articles that were found here, so that what passed does not fail for it (R4.2)."""
         if self.tenant.active_since is None:
             return  # nothing was imported yet, and the administration may still be another one
         with self.context.store.begin() as tx:
-            for article in self._looked_up:
+            for article in self._found_articles:
                 records.save_lookup(tx, self.tenant.id, "articles", article.key, json=article.model_dump_json())
 
     @cached_property
-    def _package(self) -> PackageConnection:
-        return self._opened or open_package(self.context, self.tenant)
+    def _connection(self) -> PackageConnection:
+        return self._given_connection or open_package(self.context, self.tenant)
 
-    def _within(self, read: Callable[[], T]) -> T:
-        """Reading in the administration, once it is known to be one that can be opened."""
+    def _ask_administration(self, read: Callable[[], T]) -> T:
+        """Read in the administration, once it is known to be one that can be opened."""
         own = self.administration
         if own is None or not own.has_api or own.missing_rights:
             raise Misconfigured("settings.administration_first")
-        return self._asked(read)
+        return self._ask(read)
 
-    def _asked(self, read: Callable[[], T]) -> T:
-        """What went wrong once is not asked again: it would go wrong again, and take its time for it."""
+    def _ask(self, read: Callable[[], T]) -> T:
+        """Read, unless something went wrong before: it would go wrong again, and take its time for it."""
         if self._trouble is not None:
             raise self._trouble
         try:

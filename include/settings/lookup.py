@@ -1,33 +1,29 @@
-"""Looking up in a package what a setting names: now, not in our copy. The push and the checks share it."""
+"""Looking up in a package what a setting names: now, not in our copy. The push and the checks share its rule."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from include.connectors import responses
 from include.connectors.package import Package, PackageClient, PackageStream
 from include.records import Article, MasterRecord
 
-Fault = Literal["unknown", "inactive"]
+
+def is_bookable(article: Article | None) -> bool:
+    """Return whether an article that a setting names can be on a document: it exists and is active (R4.2)."""
+    return article is not None and article.active
 
 
-def fault_of(article: Article | None) -> Fault | None:
-    """Why an article that a setting names cannot stand on a document; None when it can."""
-    if article is None:
-        return "unknown"
-    return None if article.active else "inactive"
-
-
-def with_code(package: Package, client: PackageClient, code: str) -> list[Article]:
-    """The articles that carry exactly this code, by key; the first one counts."""
+def articles_with_code(package: Package, client: PackageClient, code: str) -> list[Article]:
+    """Return the articles that carry exactly this code, by key; the first one counts."""
     stream = package.stream("articles")
-    asked = replace(stream, query={**stream.query, **package.article_query(code)})
-    found = [record for page in pages(package, client, asked) for record in page if isinstance(record, Article)]
-    return sorted((article for article in found if article.code == code), key=lambda article: article.key)
+    by_code = replace(stream, query={**stream.query, **package.article_query(code)})
+    records = [record for page in record_pages(package, client, by_code) for record in page]
+    articles = [record for record in records if isinstance(record, Article) and record.code == code]
+    return sorted(articles, key=lambda article: article.key)
 
 
-def pages(package: Package, client: PackageClient, stream: PackageStream) -> Iterator[list[MasterRecord]]:
-    """The records of a list, page by page. Raises IntegrationError, also for a row that is no such record."""
+def record_pages(package: Package, client: PackageClient, stream: PackageStream) -> Iterator[list[MasterRecord]]:
+    """Yield the records of a list, page by page. Raises IntegrationError, also for a row that is no such record."""
     cursor: str | None = None
     while True:
         page = client.page(stream, cursor)

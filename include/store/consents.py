@@ -20,22 +20,25 @@ class PendingConsent:
     expires_at: datetime
 
 
-def add(tx: Transaction, digest: bytes, tenant_id: int, system: str, redirect_uri: str, expires_at: datetime) -> None:
-    values = {"digest": digest, "tenant_id": tenant_id, "system": system, "redirect_uri": redirect_uri}
-    tx.execute(insert(consents).values(**values, expires_at=expires_at))
+def add(tx: Transaction, digest: bytes, consent: PendingConsent) -> None:
+    """Store a consent that is awaited, under the digest of its state."""
+    values = {name: getattr(consent, name) for name in ("tenant_id", "system", "redirect_uri", "expires_at")}
+    tx.execute(insert(consents).values(digest=digest, **values))
 
 
 def take(tx: Transaction, digest: bytes) -> PendingConsent | None:
-    """It is gone afterwards: a second caller gets None."""
-    gone = delete(consents).where(consents.c.digest == digest, consents.c.tenant_id == tenants.c.id)
-    columns = (consents.c.tenant_id, tenants.c.slug, *(consents.c[n] for n in ("system", "redirect_uri", "expires_at")))
-    row = tx.execute(gone.returning(*columns)).one_or_none()
-    return PendingConsent(*row) if row else None
+    """Remove and return a consent that was awaited: a second caller gets None."""
+    columns = (tenants.c.slug, *(consents.c[name] for name in PendingConsent.__dataclass_fields__ if name != "slug"))
+    statement = delete(consents).where(consents.c.digest == digest, consents.c.tenant_id == tenants.c.id)
+    row = tx.execute(statement.returning(*columns)).one_or_none()
+    return PendingConsent(**row._mapping) if row else None
 
 
 def remove_expired(tx: Transaction, now: datetime) -> None:
+    """Remove the consents that nobody came back with in time."""
     tx.execute(delete(consents).where(consents.c.expires_at <= now))
 
 
 def remove(tx: Transaction, tenant_id: int) -> None:
+    """Remove the consents that are awaited for a tenant."""
     tx.execute(delete(consents).where(consents.c.tenant_id == tenant_id))

@@ -14,7 +14,7 @@ def ties(tx: Transaction, tenant_id: int) -> None:
     for name in TIES:
         table = metadata.tables[name]
         tx.execute(delete(table).where(table.c.tenant_id == tenant_id))
-    ownership.let_go(tx, tenant_id)
+    ownership.release(tx, tenant_id)
 
 
 def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:

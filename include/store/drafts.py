@@ -12,39 +12,54 @@ from include.store.engine import Transaction
 from include.store.tables import drafts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class DraftRow:
-    """``verdicts`` are those of ``mark``, which is another one after every change."""
+    """A draft. ``results`` are those of the checks of ``revision``, which is another one after every change."""
 
     body: dict[str, Any]
     base_version: int
-    mark: str
-    verdicts: dict[str, list[dict[str, Any]]]
+    revision: str
+    results: dict[str, list[dict[str, Any]]]
     changed_by: str
     changed_at: datetime
 
 
-def get(tx: Transaction, tenant_id: int, lock: bool = False) -> DraftRow | None:
-    query = select(*(drafts.c[name] for name in DraftRow.__dataclass_fields__)).where(drafts.c.tenant_id == tenant_id)
-    row = tx.execute(query.with_for_update() if lock else query).one_or_none()
-    return DraftRow(*row) if row else None
+_COLUMNS = [drafts.c[name] for name in DraftRow.__dataclass_fields__]
 
 
-def put(tx: Transaction, tenant_id: int, body: dict[str, Any], base_version: int, mark: str, changed_by: str) -> None:
-    """A changed draft: no verdict holds for it any more."""
-    values = {"body": body, "base_version": base_version, "mark": mark, "verdicts": {}, "changed_by": changed_by}
+def get(tx: Transaction, tenant_id: int) -> DraftRow | None:
+    """Return the draft of a tenant, if there is one."""
+    row = tx.execute(select(*_COLUMNS).where(drafts.c.tenant_id == tenant_id)).one_or_none()
+    return DraftRow(**row._mapping) if row else None
+
+
+def put(
+    tx: Transaction, tenant_id: int, body: dict[str, Any], *, base_version: int, revision: str, changed_by: str
+) -> DraftRow:
+    """Store a changed draft, for which no result of a check holds any more, and return it."""
+    values = {
+        "body": body,
+        "base_version": base_version,
+        "revision": revision,
+        "results": {},
+        "changed_by": changed_by,
+    }
     statement = insert(drafts).values(tenant_id=tenant_id, **values)
     changes = {**values, "changed_at": func.now()}
-    tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=changes))
+    statement = statement.on_conflict_do_update(index_elements=["tenant_id"], set_=changes)
+    return DraftRow(**tx.execute(statement.returning(*_COLUMNS)).one()._mapping)
 
 
-def note(tx: Transaction, tenant_id: int, mark: str, verdicts: Mapping[str, list[dict[str, Any]]]) -> bool:
-    """Add verdicts by setting; False when the draft was changed, or is gone, since it had this mark."""
-    here = (drafts.c.tenant_id == tenant_id) & (drafts.c.mark == mark)
-    added = drafts.c.verdicts.concat(cast(dict(verdicts), JSONB))
-    return tx.execute(update(drafts).where(here).values(verdicts=added)).rowcount == 1
+def add_results(
+    tx: Transaction, tenant_id: int, revision: str, results: Mapping[str, list[dict[str, Any]]]
+) -> DraftRow | None:
+    """Add results of checks by setting and return the draft; None when it has another revision by now, or is gone."""
+    same = (drafts.c.tenant_id == tenant_id) & (drafts.c.revision == revision)
+    added = drafts.c.results.concat(cast(dict(results), JSONB))
+    row = tx.execute(update(drafts).where(same).values(results=added).returning(*_COLUMNS)).one_or_none()
+    return DraftRow(**row._mapping) if row else None
 
 
 def remove(tx: Transaction, tenant_id: int) -> bool:
-    """False when there was none."""
+    """Remove the draft of a tenant; return False when there was none."""
     return tx.execute(delete(drafts).where(drafts.c.tenant_id == tenant_id)).rowcount == 1

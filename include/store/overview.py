@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from include.store.engine import Transaction
 from include.store.tables import ledger, problems, settings, sync_state, tenants, watermarks
 
+PAUSABLE = ("active", "importing")  # the states in which a pause is shown in the place of the state
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class OverviewQuery:
     """Which tenants, and in which order; what is left out does not matter."""
 
@@ -26,6 +28,8 @@ class OverviewQuery:
 
 @dataclass(frozen=True)
 class OverviewRow:
+    """A tenant in the list. ``oldest`` is when the first work order was archived that is not booked."""
+
     id: int
     slug: str
     company: str
@@ -56,77 +60,87 @@ _WAITING = (
     .group_by(ledger.c.tenant_id)
     .subquery("waits")
 )
-_PUSHED = (
+_PUSHED_AT = (
     select(func.max(ledger.c.confirmed_at))
     .where(ledger.c.tenant_id == tenants.c.id, ledger.c.state == "confirmed")
     .scalar_subquery()
-    .label("pushed_at")
 )
-_STANDING = case(
-    (and_(tenants.c.paused_at.is_not(None), tenants.c.status.in_(("active", "importing"))), "paused"),
-    else_=tenants.c.status,
-).label("status")
+_EFFECTIVE_STATE = case(
+    (and_(tenants.c.paused_at.is_not(None), tenants.c.status.in_(PAUSABLE)), "paused"), else_=tenants.c.status
+)
 _ADMINISTRATION = (
     select(settings.c.body["administration"].astext)
     .where(settings.c.tenant_id == tenants.c.id)
     .order_by(settings.c.version.desc())
     .limit(1)
     .scalar_subquery()
-    .label("administration")
 )
-_ERRORS, _WARNINGS = func.coalesce(_PROBLEMS.c.errors, 0), func.coalesce(_PROBLEMS.c.warnings, 0)
-_COUNT = func.coalesce(_WAITING.c.waiting, 0)
+_COLUMNS: dict[str, ColumnElement[Any]] = {
+    "id": tenants.c.id,
+    "slug": tenants.c.slug,
+    "company": tenants.c.company,
+    "package": tenants.c.package,
+    "status": _EFFECTIVE_STATE,
+    "administration": _ADMINISTRATION,
+    "synced_at": sync_state.c.synced_at,
+    "pushed_at": _PUSHED_AT,
+    "errors": func.coalesce(_PROBLEMS.c.errors, 0),
+    "warnings": func.coalesce(_PROBLEMS.c.warnings, 0),
+    "waiting": func.coalesce(_WAITING.c.waiting, 0),
+    "oldest": _WAITING.c.oldest,
+}
 SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "company": (func.lower(tenants.c.company),),
     "package": (tenants.c.package,),
-    "status": (_STANDING,),
+    "status": (_EFFECTIVE_STATE,),
     "synced": (sync_state.c.synced_at,),
-    "pushed": (_PUSHED,),
-    "problems": (_ERRORS, _WARNINGS),
-    "waiting": (_COUNT,),
+    "pushed": (_PUSHED_AT,),
+    "problems": (_COLUMNS["errors"], _COLUMNS["warnings"]),
+    "waiting": (_COLUMNS["waiting"],),
     "oldest": (_WAITING.c.oldest,),
 }
 
 
-def page(tx: Transaction, wanted: OverviewQuery, offset: int, limit: int) -> tuple[list[OverviewRow], int]:
-    """Some of the tenants, and how many there are in all."""
-    order = [column.desc() if wanted.descending else column.asc() for column in SORTS[wanted.sort]]
-    query = _query(wanted).order_by(*(one.nulls_last() for one in order), tenants.c.slug)
-    rows = tx.execute(query.offset(offset).limit(limit)).all()
+def page(tx: Transaction, query: OverviewQuery, offset: int, limit: int) -> tuple[list[OverviewRow], int]:
+    """Return some of the tenants, and how many there are in all."""
+    order = [column.desc() if query.descending else column.asc() for column in SORTS[query.sort]]
+    statement = _statement(query)
+    ordered = statement.order_by(*(column.nulls_last() for column in order), tenants.c.slug)
+    rows = tx.execute(ordered.offset(offset).limit(limit)).all()
     if not rows and offset:
-        return [], int(tx.execute(select(func.count()).select_from(_query(wanted).subquery())).scalar_one())
-    return [OverviewRow(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+        return [], int(tx.execute(select(func.count()).select_from(statement.subquery())).scalar_one())
+    overview = [OverviewRow(**{name: getattr(row, name) for name in _COLUMNS}) for row in rows]
+    return overview, rows[0].total if rows else 0
 
 
-def seen(tx: Transaction, ids: Collection[int]) -> dict[tuple[int, str, str], datetime]:
-    """(tenant, system, stream) -> the latest change seen (R1.11)."""
+def changes_seen(tx: Transaction, ids: Collection[int]) -> dict[tuple[int, str, str], datetime]:
+    """Return the latest change seen by tenant, system and stream (R1.11)."""
     query = select(*watermarks.c).where(watermarks.c.tenant_id.in_(ids))
     return {(row.tenant_id, row.system, row.stream): row.changed_at for row in tx.execute(query)}
 
 
 def statuses(tx: Transaction) -> list[str]:
-    """Those that there are; a coupling that a person paused is ``paused``."""
-    return sorted(tx.execute(select(_STANDING).distinct()).scalars())
+    """Return the effective states that there are; a coupling that a person paused is ``paused``."""
+    return sorted(tx.execute(select(_EFFECTIVE_STATE).distinct()).scalars())
 
 
-def _query(wanted: OverviewQuery) -> Select[Any]:
-    own = (tenants.c.id, tenants.c.slug, tenants.c.company, tenants.c.package, _STANDING)
-    shown = (*own, _ADMINISTRATION, sync_state.c.synced_at, _PUSHED, _ERRORS, _WARNINGS, _COUNT, _WAITING.c.oldest)
+def _statement(query: OverviewQuery) -> Select[Any]:
     joined = (
         tenants.outerjoin(sync_state, sync_state.c.tenant_id == tenants.c.id)
         .outerjoin(_PROBLEMS, _PROBLEMS.c.tenant_id == tenants.c.id)
         .outerjoin(_WAITING, _WAITING.c.tenant_id == tenants.c.id)
     )
-    query = select(*shown, func.count().over()).select_from(joined)
-    return query.where(*_conditions(wanted))
+    columns = [column.label(name) for name, column in _COLUMNS.items()]
+    statement = select(*columns, func.count().over().label("total")).select_from(joined)
+    return statement.where(*_conditions(query))
 
 
-def _conditions(wanted: OverviewQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [tenants.c.slug == func.any(list(wanted.slugs))]
-    found += [tenants.c.package == wanted.package] if wanted.package else []
-    found += [_STANDING.in_([wanted.status])] if wanted.status else []
-    found += [_PROBLEMS.c.tenant_id.is_not(None)] if wanted.troubled else []
-    if wanted.text:
+def _conditions(query: OverviewQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [tenants.c.slug == func.any(list(query.slugs))]
+    conditions += [tenants.c.package == query.package] if query.package else []
+    conditions += [_EFFECTIVE_STATE.in_([query.status])] if query.status else []
+    conditions += [_PROBLEMS.c.tenant_id.is_not(None)] if query.troubled else []
+    if query.text:
         searched = (tenants.c.slug, tenants.c.company, _ADMINISTRATION)
-        found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in searched)))
-    return found
+        conditions.append(or_(*(column.icontains(query.text, autoescape=True) for column in searched)))
+    return conditions

@@ -1,24 +1,26 @@
 """What there is to see of tenants: a line of each, one with its settings and what is linked, and a page of many."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Any, Literal
+from enum import StrEnum
+from typing import Any
 
 from include.connectors import registry
 from include.context import Context
 from include.store import ledger, links
-from include.store import overview as store_overview
+from include.store import overview as overview_table
 from include.store import tenants as tenants_table
-from include.store.overview import SORTS, OverviewQuery
-from include.tenants.tenant import ACTIVE, IMPORTING, Tenant
+from include.store.overview import SORTS, OverviewQuery, OverviewRow
+from include.tenants.states import PAUSED, RUNNING
+from include.tenants.tenant import Tenant
 
 __all__ = [
     "SORTS",
     "Coupling",
     "Couplings",
+    "NextStep",
     "OverviewQuery",
-    "Step",
     "TenantLine",
     "about",
     "couplings",
@@ -26,11 +28,28 @@ __all__ = [
     "overview",
 ]
 
-Step = Literal["inactive", "paused", "stopped", "first_sync", "solve", "none"]
+
+class NextStep(StrEnum):
+    """What a person has to do now, or wait for, to have a coupling at work."""
+
+    # Set it up, or reactivate it.
+    INACTIVE = "inactive"
+    # Resume it.
+    PAUSED = "paused"
+    # Repair what keeps all work orders from being sent.
+    BLOCKED = "blocked"
+    # Wait for the first synchronisation.
+    FIRST_SYNC = "first_sync"
+    # Solve the open problems.
+    SOLVE = "solve"
+    # Do nothing: all is well.
+    NONE = "none"
 
 
 @dataclass(frozen=True)
 class TenantLine:
+    """One tenant in the shortest list."""
+
     tenant: str
     company: str
     package: str
@@ -40,14 +59,24 @@ class TenantLine:
 
 
 def overview(context: Context) -> list[TenantLine]:
-    """All tenants by name."""
+    """Return a line of each tenant, by name."""
     with context.store.begin() as tx:
-        found = tenants_table.listing(tx)
-    return [TenantLine(t.slug, t.company, t.package, t.status, t.active_since, t.paused_at is not None) for t in found]
+        rows = tenants_table.listing(tx)
+    return [
+        TenantLine(
+            tenant=row.slug,
+            company=row.company,
+            package=row.package,
+            status=row.status,
+            active_since=row.active_since,
+            paused=row.paused_at is not None,
+        )
+        for row in rows
+    ]
 
 
 def about(context: Context, tenant: Tenant) -> dict[str, Any]:
-    """One tenant, its settings, linked records per stream and work orders per state; never its secrets."""
+    """Return a tenant with its settings, linked records per stream and work orders per state; never its secrets."""
     with context.store.begin() as tx:
         linked, work_orders = links.counts(tx, tenant.id), ledger.counts(tx, tenant.id)
         row = tenants_table.find(tx, tenant.slug)
@@ -65,9 +94,9 @@ def about(context: Context, tenant: Tenant) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Coupling:
-    """A tenant in the list. ``seen`` is the latest change seen of each stream, on either side (R1.11)."""
+    """A tenant in the list. ``seen`` has the latest change seen of each stream, on either side (R1.11)."""
 
     tenant: str
     company: str
@@ -86,40 +115,42 @@ class Coupling:
 
 @dataclass(frozen=True)
 class Couplings:
-    """Some of the couplings; ``total`` is how many there are, ``statuses`` what they may be filtered by."""
+    """Some of the couplings; ``total`` is how many there are, ``statuses`` is what they may be filtered by."""
 
     rows: list[Coupling]
     total: int
     statuses: list[str]
 
 
-def couplings(context: Context, wanted: OverviewQuery, offset: int = 0, limit: int = 50) -> Couplings:
-    """Of the tenants that are wanted; as many queries for one as for a thousand."""
+def couplings(context: Context, query: OverviewQuery, offset: int = 0, limit: int = 50) -> Couplings:
+    """Return a page of the tenants that a query selects, with as many statements for one as for a thousand."""
     with context.store.begin() as tx:
-        found, total = store_overview.page(tx, wanted, offset, limit)
-        seen = store_overview.seen(tx, [row.id for row in found])
-        statuses = store_overview.statuses(tx)
-    return Couplings([_coupling(row, seen) for row in found], total, statuses)
+        rows, total = overview_table.page(tx, query, offset, limit)
+        seen = overview_table.changes_seen(tx, [row.id for row in rows])
+        statuses = overview_table.statuses(tx)
+    return Couplings([_coupling(row, seen) for row in rows], total, statuses)
 
 
-def next_step(standing: str, stopped: bool, synced: bool, errors: int) -> Step:
-    """What a person has to do now, or wait for, to have the coupling at work."""
-    if standing == "paused":
-        return "paused"
-    if standing not in (ACTIVE, IMPORTING):
-        return "inactive"
-    if stopped:
-        return "stopped"
+def next_step(effective_state: str, *, blocked: bool, synced: bool, errors: int) -> NextStep:
+    """Return what a person has to do now."""
+    if effective_state == PAUSED:
+        return NextStep.PAUSED
+    if effective_state not in RUNNING:
+        return NextStep.INACTIVE
+    if blocked:
+        return NextStep.BLOCKED
     if not synced:
-        return "first_sync"
-    return "solve" if errors else "none"
+        return NextStep.FIRST_SYNC
+    return NextStep.SOLVE if errors else NextStep.NONE
 
 
-def _coupling(row: store_overview.OverviewRow, seen: Mapping[tuple[int, str, str], datetime]) -> Coupling:
+_SAME = {member.name for member in fields(Coupling)} & {member.name for member in fields(OverviewRow)}
+
+
+def _coupling(row: OverviewRow, seen: Mapping[tuple[int, str, str], datetime]) -> Coupling:
     own: dict[str, dict[str, datetime]] = {}
     for (tenant_id, system, stream), at in seen.items():
         if tenant_id == row.id:
             own.setdefault(stream, {})[system] = at
-    what = (row.slug, row.company, row.package, registry.package(row.package).title, row.administration or "")
-    counts = (row.errors, row.warnings, row.waiting, row.oldest)
-    return Coupling(*what, row.status, row.synced_at, row.pushed_at, *counts, own)
+    values = {name: getattr(row, name) for name in _SAME} | {"administration": row.administration or ""}
+    return Coupling(tenant=row.slug, package_title=registry.package(row.package).title, seen=own, **values)

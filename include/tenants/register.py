@@ -10,17 +10,18 @@ from pydantic import BaseModel, ValidationError
 from include.connectors import registry
 from include.connectors.access import Access
 from include.connectors.package import Package
-from include.connectors.settings import PackageSettings
+from include.connectors.settings import PackageSettings, setting_text
 from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import InvalidInput
 from include.installation import registration
 from include.store import tenants as tenants_table
+from include.store.tenants import TransitionRow
+from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant, read
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
 LONGEST_NAME = 200  # it stands in the names of DAGs, for which Airflow has little room
-NEW = "new"
 PARTS = ("company", "package", "settings", "package_access", "simon_access")
 
 
@@ -65,8 +66,9 @@ def register(context: Context, slug: str, company: str, package: str, by: str) -
     with context.store.begin() as tx:
         if tenants_table.find(tx, slug):
             raise InvalidInput([f"tenant: {slug!r} exists already"])
-        tenant_id = tenants_table.add(tx, slug, company.strip(), package, NEW, None)
-        tenants_table.note_transition(tx, tenant_id, "", NEW, by, context.now())
+        tenant_id = tenants_table.add(tx, slug, company.strip(), package, status=TenantState.NEW)
+        first = TransitionRow(at=context.now(), by=by, before="", after=TenantState.NEW)
+        tenants_table.add_transition(tx, tenant_id, first)
         return read(tx, slug)
 
 
@@ -131,5 +133,4 @@ def validated(part: str, kind: type[BaseModel], given: object, problems: list[st
 
 def _about(kind: type[BaseModel], name: str) -> str:
     """What the field is for, which says what is allowed where a pattern does not."""
-    described = kind.model_fields[name].description if name in kind.model_fields else None
-    return f" ({described.rstrip('.')})" if described else ""
+    return f" ({setting_text(kind, name).help('en').rstrip('.')})" if name in kind.model_fields else ""

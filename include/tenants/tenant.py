@@ -7,14 +7,13 @@ from include.connectors import registry
 from include.connectors.package import Package
 from include.connectors.settings import PackageSettings
 from include.context import Context
-from include.errors import TenantNotFound
+from include.errors import InvalidState, TenantNotFound
 from include.store import Transaction
 from include.store import tenants as tenants_table
+from include.tenants.states import PAUSED, RUNNING, TenantState, refusal
 
-ACTIVE, IMPORTING = "active", "importing"
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tenant:
     """A tenant as it is at this moment; ``settings_version`` is what documents are made with (R4.3).
 
@@ -24,7 +23,7 @@ class Tenant:
     id: int
     slug: str
     company: str
-    status: str
+    status: TenantState
     active_since: datetime | None
     package: Package
     settings: PackageSettings
@@ -34,27 +33,32 @@ class Tenant:
     @property
     def active(self) -> bool:
         """Whether everything may be done for it."""
-        return self.status == ACTIVE and not self.paused
+        return self.status == TenantState.ACTIVE and not self.paused
 
     @property
     def synchronises(self) -> bool:
         """Whether its master data may be brought to Simon: that is how it becomes active."""
-        return self.status in (ACTIVE, IMPORTING) and not self.paused
+        return self.status in RUNNING and not self.paused
 
     @property
-    def standing(self) -> str:
-        """Its state in a word, for whoever is told that nothing is done."""
-        return "paused" if self.paused and self.status in (ACTIVE, IMPORTING) else self.status
+    def effective_state(self) -> str:
+        """Its state in a word: ``paused`` when it would run if nobody had paused it."""
+        return PAUSED if self.paused and self.status in RUNNING else self.status
+
+    def require_state(self, action: str, *allowed: TenantState) -> None:
+        """Raise InvalidState unless it is in one of these states."""
+        if self.status not in allowed:
+            raise InvalidState(refusal(self.slug, self.status, action))
 
 
 def load(context: Context, slug: str) -> Tenant:
-    """Raises UnknownTenant."""
+    """Load a tenant by its name. Raises TenantNotFound."""
     with context.store.begin() as tx:
         return read(tx, slug)
 
 
 def read(tx: Transaction, slug: str) -> Tenant:
-    """Raises UnknownTenant."""
+    """Load a tenant within a transaction. Raises TenantNotFound."""
     row = tenants_table.find(tx, slug)
     if row is None:
         known = ", ".join(tenant.slug for tenant in tenants_table.listing(tx)) or "none yet"
@@ -62,6 +66,14 @@ def read(tx: Transaction, slug: str) -> Tenant:
     package = registry.package(row.package)
     version, body = tenants_table.current_settings(tx, row.id)
     kind = package.settings
-    settings = kind.model_validate(body) if version else kind.model_construct(administration="")
-    paused = row.paused_at is not None
-    return Tenant(row.id, row.slug, row.company, row.status, row.active_since, package, settings, version, paused)
+    return Tenant(
+        id=row.id,
+        slug=row.slug,
+        company=row.company,
+        status=TenantState(row.status),
+        active_since=row.active_since,
+        package=package,
+        settings=kind.model_validate(body) if version else kind.model_construct(administration=""),
+        settings_version=version,
+        paused=row.paused_at is not None,
+    )

@@ -19,7 +19,8 @@ from include.log.writer import IntegrationLog
 from include.push.poller import WorkOrderPoller
 from include.store import tenants as tenants_table
 from include.sync.poller import MasterDataPoller
-from include.tenants.tenant import ACTIVE, IMPORTING, Tenant, load
+from include.tenants.states import RUNNING, TenantState
+from include.tenants.tenant import Tenant, load
 from include.watcher.background import cancel, log_end, or_logged
 from include.watcher.pending_runner import PendingRunner
 
@@ -65,9 +66,9 @@ class PollRule:
 
 POLLS: Mapping[PollKind, PollRule] = {
     # of tenants with priority alone, but for one poll in three (R6.2)
-    PollKind.ARCHIVED: PollRule(WorkOrderPoller, max_workers=16, polls_per_interval=3, statuses=(ACTIVE,)),
-    PollKind.CHANGED: PollRule(MasterDataPoller, max_workers=4, polls_per_interval=1, statuses=(ACTIVE, IMPORTING)),
-    PollKind.CLEANUP: PollRule(CleanupPoller, max_workers=1, polls_per_interval=1, statuses=(ACTIVE,)),
+    PollKind.ARCHIVED: PollRule(WorkOrderPoller, max_workers=16, polls_per_interval=3, statuses=(TenantState.ACTIVE,)),
+    PollKind.CHANGED: PollRule(MasterDataPoller, max_workers=4, polls_per_interval=1, statuses=RUNNING),
+    PollKind.CLEANUP: PollRule(CleanupPoller, max_workers=1, polls_per_interval=1, statuses=(TenantState.ACTIVE,)),
 }
 
 

@@ -27,7 +27,7 @@ def sync_now(tenant: Tenant, what: Sequence[str], *, user: BaseUser, session: An
     """Start a run of the tenant's DAG, and return its id. Raises PageError; the route checks the right of the user."""
     _refuse_unknown(tenant, what)
     if not tenant.synchronises:
-        raise PageError(409, N_("The coupling is {state}: nothing is synchronised."), state=tenant.standing)
+        raise PageError(409, N_("The coupling is {state}: nothing is synchronised."), state=tenant.effective_state)
     dag_id = DAG_PREFIX + tenant.slug
     dag = DagModel.get_dagmodel(dag_id, session=session)
     if dag is None:

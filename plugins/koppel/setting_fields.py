@@ -6,12 +6,10 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
-from include.connectors.settings import PackageSettings
+from include.connectors.settings import PackageSettings, setting_text
 from include.messages import Language
 from include.settings.check_result import worst
 from include.settings.drafts import Draft
-from plugins.koppel.labels import HELP, TITLES, VALUES
-from plugins.koppel.language import translations
 
 Kind = Literal["text", "number", "flag", "choice", "choices", "lines"]
 
@@ -41,16 +39,16 @@ def setting_fields(settings: PackageSettings, draft: Draft | None, language: Lan
 def _field(
     model: type[PackageSettings], name: str, value: Any, *, draft: Draft | None, language: Language
 ) -> SettingField:
-    texts, info = translations(language), model.model_fields[name]
+    info, text = model.model_fields[name], setting_text(model, name)
     limits = {type(limit).__name__: limit for limit in info.metadata}
-    results = draft.verdicts.get(name, []) if draft else []
+    results = draft.results.get(name, []) if draft else []
     return SettingField(
         name=name,
-        title=texts.gettext(TITLES.get(name, info.title or name)),
-        help=texts.gettext(HELP.get(name, info.description or "")),
+        title=text.title(language),
+        help=text.help(language),
         kind=_kind(info),
         value="\n".join(value) if _kind(info) == "lines" else value,
-        options=tuple((str(each), texts.gettext(VALUES.get((name, each), str(each)))) for each in _options(info)),
+        options=tuple((str(option), text.choice(option, language)) for option in _options(info)),
         least=getattr(limits.get("Ge"), "ge", None),
         most=getattr(limits.get("Le"), "le", None),
         results=tuple((result.level, result.text(language)) for result in results),

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from include.messages import Language
 from include.push.stats import ZONE
+from include.tenants.states import state_title
 from plugins.koppel.labels import label
 from plugins.koppel.language import translations
 
@@ -56,6 +57,7 @@ def _environment(language: Language) -> Environment:
     )
     environment.install_gettext_translations(translations(language), newstyle=True)
     environment.globals["version"] = _version()
+    environment.filters["state"] = lambda state: state_title(state, language)
     environment.filters["label"] = lambda word: label(word, language)
     environment.filters["segment"] = lambda text: quote(str(text), safe="")
     environment.filters["moment"] = lambda at: _moment(at, language)

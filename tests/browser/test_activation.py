@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import FrameLocator, Page, expect
 
-from include.access.unstored import UnstoredCredentials
+from include.access.credentials import UnstoredCredentials
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.http import Http
 from tests.browser.test_pages import SCREENS, SERIOUS, Visit, framed, visit

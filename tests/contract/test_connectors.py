@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from include.access import credentials
+from include.access.credentials import StoredCredentials
 from include.access.systems import open_app, open_package
 from include.connectors.package import PackageConnection, PackageStream
 from include.connectors.simple_simon import CONNECTOR
@@ -173,12 +173,10 @@ def test_a_document_without_answer_is_unknown(
 
 def test_the_older_dialect_does_the_same(coupled: Coupled) -> None:
     """Simon contract 2, 6: master data and work orders over the REST generation."""
-    kept = credentials.StoredCredentials(
-        coupled.context, coupled.tenant.id, CONNECTOR.name, CONNECTOR.title, CONNECTOR.access
-    )
+    kept = StoredCredentials[Any](coupled.context, coupled.tenant.id, CONNECTOR)
     older = kept.read().model_copy(update={"dialect": "rest", "base": coupled.control.access["simon"]["rest"]})
     with coupled.context.store.begin() as tx:
-        credentials.put(coupled.context, tx, coupled.tenant.id, CONNECTOR.name, older)
+        StoredCredentials(coupled.context, coupled.tenant.id, CONNECTOR).put(tx, older)
     sync(coupled.context, coupled.tenant, "one")
     assert len(coupled.simon("Customer")) == len(coupled.simon("Location")) > 10
     mark = coupled.control.mark()

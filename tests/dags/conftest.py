@@ -50,8 +50,8 @@ class Airflow:
 def airflow(airflow_environment: dict[str, str], context: Context) -> Airflow:
     """Airflow, with two tenants in the store."""
     with context.store.begin() as tx:
-        tenants.add(tx, "jansen", "Jansen & Zn <b>", "unit4", "active", context.now())
-        tenants.add(tx, "devries", "De Vries", "rompslomp", "active", context.now())
+        tenants.add(tx, "jansen", "Jansen & Zn <b>", "unit4", status="active", active_since=context.now())
+        tenants.add(tx, "devries", "De Vries", "rompslomp", status="active", active_since=context.now())
     return Airflow(airflow_environment | {"KOPPEL_STATE": str(context.state)})
 
 

@@ -30,12 +30,12 @@ def secrets(running: Running) -> set[str]:
 
 
 def of_tenant(running: Running, tenant: Coupled) -> set[str]:
-    """From the sealed documents, so that tokens that were renewed meanwhile are among them."""
+    """From the encrypted documents, so that tokens that were renewed meanwhile are among them."""
     with running.context.store.begin() as tx:
-        rows = [row.sealed for row in credentials.listing(tx, tenant.tenant.id)]
+        rows = [row.encrypted for row in credentials.listing(tx, tenant.tenant.id)]
     found: set[str] = set()
-    for sealed in rows:
-        access: dict[str, Any] = json.loads(running.context.cipher.decrypt(sealed))
+    for encrypted in rows:
+        access: dict[str, Any] = json.loads(running.context.cipher.decrypt(encrypted))
         found |= {v for n, v in access.items() if n in ("key", "api_key") or n.endswith(("_token", "_secret"))}
     return found
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from include.access import credentials
 from include.access.credentials import StoredCredentials
 from include.cleanup.pipeline import CleanupReport, clean_up
 from include.connectors import registry
@@ -36,10 +35,10 @@ def couple_to_rest(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
     """A tenant whose Simon is spoken to as the older generation."""
     coupled = couple(package, slug="rest", **UNBRAKED)
     simon = registry.field_service()
-    vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
+    vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
     access = vault.read().model_copy(update={"base": f"{sandbox.root}/simon/rest", "dialect": "rest"})
     with coupled.context.store.begin() as tx:
-        credentials.put(coupled.context, tx, coupled.tenant.id, simon.name, access)
+        StoredCredentials(coupled.context, coupled.tenant.id, simon).put(tx, access)
     return coupled
 
 

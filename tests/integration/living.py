@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from include.access import unstored
+from include.access.connect import connect
 from include.connectors import registry
 from include.context import Context
 from include.errors import TenantNotActive
@@ -14,7 +14,6 @@ from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import reactivate
 from include.push.worker import push
 from include.settings import drafts
-from include.settings.check_draft import check_draft
 from include.sync.pipeline import sync
 from include.tenants.register import parse_spec, register
 from include.tenants.states import history
@@ -35,7 +34,7 @@ class Living(Coupled):
 
     def went(self) -> list[str]:
         """Every state it was in, the first one first."""
-        return [one.after for one in history(self.context, self.tenant)]
+        return [one.after for one in history(self.context, self.tenant.id)]
 
 
 def born(context: Context, sandbox: Sandbox, package: str, slug: str = "jansen") -> Living:
@@ -71,14 +70,14 @@ def connect_simon(living: Living, simon: dict[str, Any] | None = None) -> None:
         living.context, living.slug, {**living.given, "simon_access": simon or living.given["simon_access"]}
     )
     assert given.simon_access is not None
-    unstored.store(living.context, living.tenant, registry.field_service(), given.simon_access)
+    connect(living.context, living.tenant, registry.field_service(), given.simon_access)
 
 
 def connect_package(living: Living) -> None:
     fresh = {**living.given, "package_access": living.control.package_access(living.package)}
     given = parse_spec(living.context, living.slug, fresh)
     assert given.package_access is not None
-    unstored.store(living.context, living.tenant, given.package, given.package_access)
+    connect(living.context, living.tenant, given.package, given.package_access)
 
 
 def wipe(living: Living) -> None:
@@ -97,7 +96,7 @@ def set_up(living: Living) -> None:
 
 def save(living: Living) -> None:
     drafts.change(living.context, living.tenant, living.given["settings"], BY)
-    if check_draft(living.context, living.tenant, BY).settings != living.tenant.settings:
+    if drafts.check(living.context, living.tenant, BY).settings != living.tenant.settings:
         drafts.save(living.context, living.tenant, BY)
 
 

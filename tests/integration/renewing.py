@@ -91,7 +91,7 @@ class Ready:
     def __init__(self, context: Context, slug: str) -> None:
         tenant = load(context, slug)
         self.package = tenant.package
-        kept = StoredCredentials(context, tenant.id, self.package.name, self.package.title, self.package.access)
+        kept = StoredCredentials(context, tenant.id, self.package)
         self._vault, self._access = kept, kept.read()
 
     def read(self) -> Any:

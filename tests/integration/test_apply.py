@@ -214,7 +214,7 @@ def test_states_in_a_file(files: Files) -> None:
     given = files.given("rompslomp", "jansen")
     files.apply(files.write("jansen", {**given, "state": "paused"}))
     tenant = load(files.context, "jansen")
-    assert (tenant.status, tenant.standing) == ("importing", "paused")
+    assert (tenant.status, tenant.effective_state) == ("importing", "paused")
     files.apply(files.write("jansen", given))
     sync(files.context, load(files.context, "jansen"), "import")
     file = files.write("jansen", {**given, "state": "inactive"})
@@ -225,7 +225,7 @@ def test_states_in_a_file(files: Files) -> None:
     assert "keep what is in Simple-Simon" in planned.steps
     assert load(files.context, "jansen").status == "importing"
     assert len(files.control.simon(files.keys["jansen"])["Item"]) == held
-    assert [one.after for one in history(files.context, load(files.context, "jansen"))][-5:] == [
+    assert [one.after for one in history(files.context, load(files.context, "jansen").id)][-5:] == [
         "inactive",
         "new",
         "connecting",

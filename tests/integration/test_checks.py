@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from include.access import credentials
+from include.access.credentials import StoredCredentials
 from include.access.systems import open_package
 from include.messages import lookup
 from include.settings.check_result import CheckResult
@@ -28,12 +28,12 @@ def live(coupled: Coupled, **changes: Any) -> LivePackage:
 
 def checked(coupled: Coupled, name: str, **changes: Any) -> list[CheckResult]:
     found = check(live(coupled, **changes), name)
-    for verdict in found:
-        assert verdict.setting == name
+    for result in found:
+        assert result.setting == name
         for language in ("nl", "en"):
-            text = verdict.text("nl" if language == "nl" else "en")
+            text = result.text("nl" if language == "nl" else "en")
             assert "?" not in text.message.replace(")?", "")
-            assert bool(text.action) == (verdict.level != "ok")
+            assert bool(text.action) == (result.level != "ok")
     return found
 
 
@@ -43,12 +43,12 @@ def only(coupled: Coupled, name: str, **changes: Any) -> CheckResult:
 
 
 def test_settings_of_a_new_tenant_are_in_order(coupled: Coupled) -> None:
-    """R4.1: every setting has a verdict, and what is right is said to be."""
+    """R4.1: every setting has a result, and what is right is said to be."""
     asked = live(coupled)
-    verdicts = {name: check(asked, name) for name in type(asked.settings).model_fields}
-    wrong = {name for name, found in verdicts.items() if any(one.level == "error" for one in found)}
+    results = {name: check(asked, name) for name in type(asked.settings).model_fields}
+    wrong = {name for name, found in results.items() if any(one.level == "error" for one in found)}
     assert wrong == set()
-    assert all(verdicts.values())
+    assert all(results.values())
 
 
 # administration
@@ -117,8 +117,8 @@ def test_a_token_without_a_right(couple: Couple) -> None:
     package = rompslomp.tenant.package
     access = rompslomp.control.package_access("rompslomp") | {"access_token": made["personal_token"]}
     with rompslomp.context.store.begin() as tx:
-        sealed = package.access.model_validate(access)
-        credentials.put(rompslomp.context, tx, rompslomp.tenant.id, package.name, sealed)
+        signed_in = package.access.model_validate(access)
+        StoredCredentials(rompslomp.context, rompslomp.tenant.id, package).put(tx, signed_in)
     found = only(rompslomp, "administration")
     assert (found.level, found.code) == ("error", "connection.forbidden")
     assert "manage:sales_invoices" in found.text().message

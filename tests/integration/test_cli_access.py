@@ -137,11 +137,11 @@ def test_a_port_in_use_is_reported(coupled: Coupled, start_koppel: StartKoppel, 
 
 
 def test_keys_from_the_command_line(coupled: Coupled, start_koppel: StartKoppel) -> None:
-    """Architecture 7: a fresh key, everything sealed with it, and a word for what no key opens."""
+    """Architecture 7: a fresh key, everything encrypted with it, and a word for what no key opens."""
     fresh = start_koppel("keys", "new").communicate(timeout=30)[0].strip()
     Fernet(fresh)
     done = start_koppel("keys", "rotate", "--json", KOPPEL_KEYS=f"{fresh},{KEY}").communicate(timeout=30)[0]
-    assert json.loads(done) == {"sealed": 2, "unreadable": []}
+    assert json.loads(done) == {"encrypted": 2, "unreadable": []}
     process = start_koppel("keys", "rotate")
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 1

@@ -10,8 +10,9 @@ import orjson
 import pytest
 
 from include.access import credentials
+from include.access.connect import connect_typed, disconnect
 from include.access.credentials import StoredCredentials
-from include.access.oauth_flow import CONSENT_FOR, ConsentRequest, begin, disconnect, finish, put_access
+from include.access.oauth_flow import CONSENT_FOR, ConsentRequest, finish_consent, start_consent
 from include.connectors import registry
 from include.context import Context
 from include.errors import InvalidInput, Misconfigured
@@ -31,11 +32,11 @@ def context(context: Context, sandbox: Sandbox) -> Context:
 
 
 def asked(coupled: Coupled) -> ConsentRequest:
-    return begin(coupled.context, coupled.tenant, coupled.package, BACK)
+    return start_consent(coupled.context, coupled.tenant, coupled.package, BACK)
 
 
 def connect(coupled: Coupled) -> None:
-    finish(coupled.context, **came_back(coupled))
+    finish_consent(coupled.context, **came_back(coupled))
 
 
 def came_back(coupled: Coupled, decision: str = "approve") -> dict[str, str]:
@@ -43,17 +44,17 @@ def came_back(coupled: Coupled, decision: str = "approve") -> dict[str, str]:
     return {name: found[name] for name in ("state", "code", "error") if name in found}
 
 
-def sealed(coupled: Coupled, system: str = "") -> dict[str, Any]:
+def stored_access(coupled: Coupled, system: str = "") -> dict[str, Any]:
     """What the store holds, opened."""
     with coupled.context.store.begin() as tx:
         row = credentials_table.get(tx, coupled.tenant.id, system or coupled.package)
     assert row is not None
-    return {"generation": row.generation, **orjson.loads(coupled.context.cipher.decrypt(row.sealed))}
+    return {"generation": row.generation, **orjson.loads(coupled.context.cipher.decrypt(row.encrypted))}
 
 
 def vault(coupled: Coupled, system: str = "") -> StoredCredentials[Any]:
     connector = registry.system(system or coupled.package)
-    return StoredCredentials(coupled.context, coupled.tenant.id, connector.name, connector.title, connector.access)
+    return StoredCredentials(coupled.context, coupled.tenant.id, connector)
 
 
 def codes(coupled: Coupled) -> list[str]:
@@ -65,12 +66,12 @@ def codes(coupled: Coupled) -> list[str]:
 
 def test_a_person_connects_by_consent(coupled: Coupled) -> None:
     """R5.1: the access is stored before it is used, opens the administrations, and a synchronisation runs on it."""
-    before = sealed(coupled)
-    connected = finish(coupled.context, **came_back(coupled))
+    before = stored_access(coupled)
+    connected = finish_consent(coupled.context, **came_back(coupled))
     assert (connected.tenant, connected.system) == (coupled.slug, coupled.package)
     numbers = [one.number for one in connected.administrations]
     assert coupled.control.administration(coupled.package) in numbers
-    after = sealed(coupled)
+    after = stored_access(coupled)
     assert after["generation"] > before["generation"]
     assert after["refresh_token"] != before.get("refresh_token")
     assert codes(coupled) == ["connection.connected"]
@@ -81,7 +82,7 @@ def test_a_person_connects_by_consent(coupled: Coupled) -> None:
 def test_what_belongs_to_the_installation_is_not_stored_with_the_tenant(coupled: Coupled) -> None:
     """Architecture 7: client id, secret and address are the installation's; a change there holds for all tenants."""
     connect(coupled)
-    assert set(sealed(coupled)) == {"generation", "access_token", "refresh_token", "expires_at"}
+    assert set(stored_access(coupled)) == {"generation", "access_token", "refresh_token", "expires_at"}
     moved = {name: f"{value}-new" for name, value in coupled.context.registered.items()}
     coupled.context = replace(coupled.context, registered=moved)
     assert vault(coupled).read().client_secret.get_secret_value().endswith("-new")
@@ -103,18 +104,18 @@ def test_the_address_says_what_the_contract_asks(coupled: Coupled) -> None:
 def test_a_state_counts_once(coupled: Coupled) -> None:
     """Architecture 7: a second return with the same state, whatever it brings, changes nothing."""
     back = came_back(coupled)
-    finish(coupled.context, **back)
-    stored = sealed(coupled)
+    finish_consent(coupled.context, **back)
+    stored = stored_access(coupled)
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish(coupled.context, **back)
-    assert sealed(coupled) == stored
+        finish_consent(coupled.context, **back)
+    assert stored_access(coupled) == stored
 
 
 @pytest.mark.parametrize("state", ["", "unknown", "x" * 10_000, "é\x00"])
 def test_an_unknown_state_is_refused(coupled: Coupled, state: str) -> None:
     """Architecture 7: nobody can make us take a code that we did not ask for."""
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish(coupled.context, state, code="x")
+        finish_consent(coupled.context, state, code="x")
 
 
 def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroundings) -> None:
@@ -123,7 +124,7 @@ def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroun
     back = came_back(coupled)
     surroundings.pass_time(seconds=CONSENT_FOR.total_seconds())
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish(coupled.context, **back)
+        finish_consent(coupled.context, **back)
     assert timedelta(minutes=10) == CONSENT_FOR
     assert codes(coupled) == ["connection.consent_expired"]
 
@@ -140,39 +141,39 @@ def test_no_state_stands_in_the_store(coupled: Coupled) -> None:
 
 def test_a_refusal_by_the_person_changes_nothing(coupled: Coupled) -> None:
     """R5.1: it is said in words, and the access that was there stays."""
-    before = sealed(coupled)
+    before = stored_access(coupled)
     with pytest.raises(Misconfigured) as refused:
-        finish(coupled.context, **came_back(coupled, "deny"))
+        finish_consent(coupled.context, **came_back(coupled, "deny"))
     assert refused.value.code == "connection.consent_denied"
     assert "access_denied" in refused.value.text()
-    assert sealed(coupled) == before
+    assert stored_access(coupled) == before
     assert codes(coupled) == ["connection.consent_denied"]
 
 
 def test_what_comes_along_in_an_address_is_not_repeated(coupled: Coupled) -> None:
     """Architecture 7: only error codes of the standard's form reach the log."""
     with pytest.raises(Misconfigured) as refused:
-        finish(coupled.context, asked(coupled).state, error="<script>alert(1)</script>")
+        finish_consent(coupled.context, asked(coupled).state, error="<script>alert(1)</script>")
     assert "script" not in refused.value.text() + str(coupled.log())
 
 
 def test_a_code_that_the_package_refuses_changes_nothing(coupled: Coupled) -> None:
     """Architecture 7: a code of another consent, or one that was spent."""
-    before = sealed(coupled)
+    before = stored_access(coupled)
     with pytest.raises(Misconfigured) as refused:
-        finish(coupled.context, asked(coupled).state, code="not-a-code")
+        finish_consent(coupled.context, asked(coupled).state, code="not-a-code")
     assert (refused.value.code, refused.value.values["reason"]) == ("connection.consent_failed", "invalid_grant")
-    assert sealed(coupled) == before
+    assert stored_access(coupled) == before
 
 
 @pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "drop_after"}, {"kind": "html"}])
 def test_trouble_after_the_consent_asks_to_start_again(coupled: Coupled, fault: dict[str, Any]) -> None:
     """Architecture 7: the code may be spent, so nothing waits for it to work by itself."""
-    back, before = came_back(coupled), sealed(coupled)
+    back, before = came_back(coupled), stored_access(coupled)
     coupled.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token", "count": -1}])
     with pytest.raises(Misconfigured, match=r"connection\.consent_failed"):
-        finish(coupled.context, **back)
-    assert sealed(coupled) == before
+        finish_consent(coupled.context, **back)
+    assert stored_access(coupled) == before
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ def test_trouble_after_the_consent_asks_to_start_again(coupled: Coupled, fault: 
 def test_an_unsafe_return_address_is_refused(coupled: Coupled, address: str) -> None:
     """Architecture 7: a code goes over TLS or to this machine."""
     with pytest.raises(InvalidInput, match="redirect_uri"):
-        begin(coupled.context, coupled.tenant, coupled.package, address)
+        start_consent(coupled.context, coupled.tenant, coupled.package, address)
 
 
 def test_an_installation_that_is_not_registered_says_what_to_set(couple: Couple) -> None:
@@ -216,7 +217,7 @@ def test_an_access_whose_registration_went_away_says_what_to_set(coupled: Couple
 def test_a_system_without_a_page_is_named(coupled: Coupled, system: str) -> None:
     """R4.4: what is allowed."""
     with pytest.raises(InvalidInput, match="system"):
-        begin(coupled.context, coupled.tenant, system, BACK)
+        start_consent(coupled.context, coupled.tenant, system, BACK)
 
 
 def test_a_wrong_client_secret_kills_no_token(coupled: Coupled, sandbox: Sandbox) -> None:
@@ -242,32 +243,32 @@ def simon_access(coupled: Coupled) -> dict[str, Any]:
 def test_simon_is_connected_with_what_is_typed(coupled: Coupled) -> None:
     """R5.1: licence code, user, password, API key; tried before it is stored."""
     given = simon_access(coupled)
-    put_access(coupled.context, coupled.tenant, "simple_simon", given)
-    assert sealed(coupled, "simple_simon")["key"] == given["key"]
+    connect_typed(coupled.context, coupled.tenant, "simple_simon", given)
+    assert stored_access(coupled, "simple_simon")["key"] == given["key"]
     assert codes(coupled) == ["connection.connected"]
 
 
 @pytest.mark.parametrize("field", ["key", "usr", "pwd", "api_key"])
 def test_typed_access_that_does_not_work_is_not_stored(coupled: Coupled, field: str) -> None:
     """R5.1: what worked before stays, and the message does not repeat what was typed."""
-    before = sealed(coupled, "simple_simon")
+    before = stored_access(coupled, "simple_simon")
     with pytest.raises(Misconfigured) as refused:
-        put_access(coupled.context, coupled.tenant, "simple_simon", simon_access(coupled) | {field: "typed-wrong"})
+        connect_typed(coupled.context, coupled.tenant, "simple_simon", simon_access(coupled) | {field: "typed-wrong"})
     assert refused.value.code in ("connection.refused", "connection.forbidden")
     assert "typed-wrong" not in str(refused.value) + str(coupled.log())
-    assert sealed(coupled, "simple_simon") == before
+    assert stored_access(coupled, "simple_simon") == before
 
 
 def test_rompslomp_is_connected_with_a_personal_token(couple: Couple) -> None:
     """R5.1: the address is the installation's, so the token is all there is to type."""
     coupled = couple("rompslomp")
     token = coupled.control.call("POST", "rompslomp/tokens", {})["personal_token"]
-    connected = put_access(coupled.context, coupled.tenant, "rompslomp", {"access_token": token})
+    connected = connect_typed(coupled.context, coupled.tenant, "rompslomp", {"access_token": token})
     assert connected.administrations
-    assert set(sealed(coupled)) == {"generation", "access_token"}
+    assert set(stored_access(coupled)) == {"generation", "access_token"}
     with pytest.raises(Misconfigured, match=r"connection\.refused"):
-        put_access(coupled.context, coupled.tenant, "rompslomp", {"access_token": "typed-wrong"})
-    assert sealed(coupled)["access_token"] == token
+        connect_typed(coupled.context, coupled.tenant, "rompslomp", {"access_token": "typed-wrong"})
+    assert stored_access(coupled)["access_token"] == token
 
 
 @pytest.mark.parametrize(
@@ -292,7 +293,7 @@ def test_what_is_typed_wrong_is_named(
     """R4.4: field and what is allowed, never the value."""
     coupled = couple(package)
     with pytest.raises(InvalidInput) as refused:
-        put_access(coupled.context, coupled.tenant, system, given)
+        connect_typed(coupled.context, coupled.tenant, system, given)
     assert problem in str(refused.value)
     assert "geheim" not in str(refused.value)
 
@@ -310,7 +311,7 @@ def test_disconnecting_destroys_what_is_stored(coupled: Coupled) -> None:
     with pytest.raises(Misconfigured, match=r"connection\.no_credentials"):
         vault(coupled).read()
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish(coupled.context, **back)
+        finish_consent(coupled.context, **back)
     assert disconnect(coupled.context, coupled.tenant) == []
 
 

@@ -14,18 +14,18 @@ from tests.conftest import Couple, Coupled, Sandbox
 
 
 def vault(coupled: Coupled) -> StoredCredentials[Unit4Access]:
-    return StoredCredentials(coupled.context, coupled.tenant.id, "unit4", "Unit4 Multivers", Unit4Access)
+    return StoredCredentials(coupled.context, coupled.tenant.id, registry.package("unit4"))
 
 
 def test_nothing_readable_is_stored(coupled: Coupled) -> None:
     """Architecture 7: the store holds no secret in the clear."""
     secrets = [coupled.key, *(v for v in coupled.control.package_access(coupled.package).values() if "http" not in v)]
     with coupled.context.store.begin() as tx:
-        sealed = b"".join(bytes(row) for row in tx.execute(text("SELECT sealed FROM credentials")).scalars())
+        encrypted = b"".join(bytes(row) for row in tx.execute(text("SELECT encrypted FROM credentials")).scalars())
         rest = str(tx.execute(text("SELECT * FROM tenants, settings, log")).all())
-    assert sealed
+    assert encrypted
     for secret in secrets:
-        assert secret.encode() not in sealed
+        assert secret.encode() not in encrypted
         assert secret not in rest
 
 

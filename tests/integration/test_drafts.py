@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from include.access import credentials
-from include.errors import DraftNotSavable, InvalidInput
+from include.access.credentials import StoredCredentials
+from include.connectors import registry
+from include.errors import Conflict, DraftNotSavable, InvalidInput, NotFound
 from include.settings import drafts
-from include.settings.check_draft import check_draft
-from include.settings.check_result import check_result
+from include.settings.check_result import CheckLevel, CheckResult
 from include.settings.drafts import Draft
 from include.settings.nightly import check_tenant
-from include.settings.versions import differences, history, version
+from include.settings.versions import differences, find_version, history
 from include.store import sync_state
 from include.store import tenants as tenants_table
 from include.sync.pipeline import sync
@@ -33,18 +33,22 @@ def change(coupled: Coupled, by: str = BY, **changes: Any) -> Draft:
 
 
 def check_all(coupled: Coupled) -> Draft:
-    return check_draft(coupled.context, coupled.tenant, BY)
+    return drafts.check(coupled.context, coupled.tenant, BY)
 
 
 def save(coupled: Coupled, **how: Any) -> int:
     return drafts.save(coupled.context, coupled.tenant, BY, **how)
 
 
+def in_order(name: str) -> CheckResult:
+    return CheckResult(name, CheckLevel.OK, "settings.ok", name)
+
+
 def passed(coupled: Coupled, names: list[str] | None = None) -> None:
     """As if every check had found nothing wrong: for tests of what comes after the checks."""
-    draft = drafts.begin(coupled.context, coupled.tenant, BY)
-    found = [check_result(name, "settings.ok", name) for name in names or type(draft.settings).model_fields]
-    drafts.note(coupled.context, coupled.tenant, draft.mark, found)
+    draft = drafts.open_draft(coupled.context, coupled.tenant, BY)
+    results = [in_order(name) for name in names or type(draft.settings).model_fields]
+    drafts.store_results(coupled.context, coupled.tenant, draft.revision, results)
 
 
 # checking before saving
@@ -56,7 +60,7 @@ def test_change_check_save(coupled: Coupled) -> None:
     assert coupled.tenant.settings.work_article == "UREN"
     draft = check_all(coupled)
     assert (draft.unchecked, draft.wrong) == ([], [])
-    assert list(draft.verdicts) == list(type(draft.settings).model_fields)
+    assert list(draft.results) == list(type(draft.settings).model_fields)
     assert save(coupled) == 2
     assert (coupled.tenant.settings.work_article, coupled.tenant.settings_version) == ("REIS", 2)
     assert drafts.find(coupled.context, coupled.tenant) is None
@@ -65,7 +69,7 @@ def test_change_check_save(coupled: Coupled) -> None:
 def test_unchecked_settings_are_not_saved(coupled: Coupled) -> None:
     """R4.1: refused, with the names of all that were not checked."""
     change(coupled, work_article="REIS")
-    check_draft(coupled.context, coupled.tenant, BY, ["work_article"])
+    drafts.check(coupled.context, coupled.tenant, BY, ["work_article"])
     with pytest.raises(DraftNotSavable) as caught:
         save(coupled)
     named = [problem.split(":")[0].removeprefix("settings.") for problem in caught.value.problems]
@@ -99,7 +103,7 @@ def test_errors_are_not_saved_and_warnings_are(couple: Couple) -> None:
         save(unit4)
     change(unit4, work_article="GRS-01")
     draft = check_all(unit4)
-    assert [one.level for one in draft.verdicts["work_article"]] == ["warning"]
+    assert [result.level for result in draft.results["work_article"]] == [CheckLevel.WARNING]
     assert save(unit4) == 2
 
 
@@ -115,21 +119,21 @@ def test_what_does_not_exist_is_refused_by_name(couple: Couple, wrong: dict[str,
     unit4 = couple("unit4")
     change(unit4, **wrong)
     [name] = wrong
-    assert [one.code for one in check_all(unit4).verdicts[name]] == [code]
+    assert [one.code for one in check_all(unit4).results[name]] == [code]
     with pytest.raises(DraftNotSavable, match=r"BESTAAT-NIET|Zwembaden"):
         save(unit4)
 
 
 def test_a_change_during_a_check_is_not_taken_for_checked(coupled: Coupled) -> None:
-    """R4.1: verdicts on what was there before are not kept, not even when it is the same again."""
+    """R4.1: results on what was there before are not kept, not even when it is the same again."""
     draft = change(coupled, work_article="REIS")
     change(coupled, work_article="VOORRIJ")
     change(coupled, work_article="REIS")
-    with pytest.raises(InvalidInput, match="while they were being checked"):
-        drafts.note(coupled.context, coupled.tenant, draft.mark, [check_result("work_article", "settings.ok", "x")])
+    with pytest.raises(Conflict, match="while they were being checked"):
+        drafts.store_results(coupled.context, coupled.tenant, draft.revision, [in_order("work_article")])
     found = drafts.find(coupled.context, coupled.tenant)
     assert found is not None
-    assert not found.verdicts
+    assert not found.results
 
 
 def test_unreachable_package_is_not_passed(coupled: Coupled, sandbox: Sandbox) -> None:
@@ -170,7 +174,7 @@ def test_wrong_input_names_field_value_and_what_is_allowed(
 def test_an_unknown_setting_cannot_be_checked(coupled: Coupled) -> None:
     """R4.4: named, with those there are."""
     with pytest.raises(InvalidInput, match=r"settings\.colour: unknown; use administration"):
-        check_draft(coupled.context, coupled.tenant, BY, ["work_article", "colour"])
+        drafts.check(coupled.context, coupled.tenant, BY, ["work_article", "colour"])
 
 
 def test_an_active_coupling_stays_with_its_administration(coupled: Coupled) -> None:
@@ -197,9 +201,9 @@ def test_every_version_is_kept(coupled: Coupled) -> None:
     assert "filter_word" not in first.changed
     assert first.saved_at < second.saved_at < third.saved_at
     assert differences(first.body, third.body) == {"work_article": ("UREN", "VOORRIJ")}
-    assert version(coupled.context, coupled.tenant, 1).body == first.body
-    with pytest.raises(InvalidInput, match="version: 9 does not exist; use 1 to 3"):
-        version(coupled.context, coupled.tenant, 9)
+    assert find_version(coupled.context, coupled.tenant, 1).body == first.body
+    with pytest.raises(NotFound, match="version: 9 does not exist; use 1 to 3"):
+        find_version(coupled.context, coupled.tenant, 9)
 
 
 def test_a_save_is_told_and_settles(couple: Couple) -> None:
@@ -214,7 +218,10 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     check_all(unit4)
     save(unit4)
     [told] = [row for row in unit4.log("success") if row.code == "settings.saved"]
-    assert (told.record, told.values) == ("2", {"by": BY, "changed": "work_article"})
+    assert (told.record, told.values) == (
+        "2",
+        {"by": BY, "changed": {"nl": "Artikel werktijd", "en": "Article for work time"}},
+    )
     [still] = unit4.open_problems()
     assert still.code == "settings.customers_without_payment_condition"
 
@@ -264,16 +271,15 @@ def test_the_first_settings_of_a_tenant(coupled: Coupled) -> None:
     """R5.1: a tenant that has none yet is set, checked and saved in the same way; until it was active, it may move."""
     context, other = coupled.context, load(coupled.context, coupled.slug)
     with context.store.begin() as tx:
-        tenant_id = tenants_table.add(tx, "nieuw", "Nieuw B.V.", coupled.package, "settings", None)  # type: ignore[arg-type]
-        access = other.package.access
-        vault = credentials.StoredCredentials(context, other.id, coupled.package, other.package.title, access)
-        credentials.put(context, tx, tenant_id, coupled.package, vault.read())
+        tenant_id = tenants_table.add(tx, "nieuw", "Nieuw B.V.", coupled.package, status="settings")  # type: ignore[arg-type]
+        vault = StoredCredentials[Any](context, other.id, other.package)
+        StoredCredentials(context, tenant_id, registry.package(coupled.package)).put(tx, vault.read())
     with pytest.raises(InvalidInput, match=r"settings\.administration: Field required"):
         drafts.change(context, load(context, "nieuw"), {"filter_word": "garantie"}, BY)
     drafts.change(context, load(context, "nieuw"), {"administration": "NERGENS"}, BY)
-    assert "administration" in check_draft(context, load(context, "nieuw"), BY).wrong
+    assert "administration" in drafts.check(context, load(context, "nieuw"), BY).wrong
     drafts.change(context, load(context, "nieuw"), {"administration": other.settings.administration}, BY)
-    assert check_draft(context, load(context, "nieuw"), BY).wrong == []
+    assert drafts.check(context, load(context, "nieuw"), BY).wrong == []
     assert drafts.save(context, load(context, "nieuw"), BY) == 1
 
 
@@ -308,7 +314,7 @@ def test_a_draft_of_an_older_version_is_refused(coupled: Coupled) -> None:
     with coupled.context.store.begin() as tx:
         tenants_table.save_settings(tx, coupled.tenant.id, body, "bert")
     for attempt in (lambda: save(coupled), lambda: change(coupled, work_article="UREN")):
-        with pytest.raises(InvalidInput, match="version 2 was saved meanwhile; discard it"):
+        with pytest.raises((Conflict, DraftNotSavable), match="version 2 was saved meanwhile; discard it"):
             attempt()
     assert drafts.discard(coupled.context, coupled.tenant)
     assert change(coupled, work_article="REIS").settings.filter_word == "garantie"
@@ -362,7 +368,7 @@ def test_no_order_of_things_saves_what_was_not_checked(couple: Couple, sandbox: 
             after = change(coupled, **{how[0]: how[1]}).settings
             checked, body = (checked if after == body else set()), after
         elif what == "check":
-            check_draft(coupled.context, coupled.tenant, BY, how)
+            drafts.check(coupled.context, coupled.tenant, BY, how)
             checked |= set(how or fields)
         else:
             allowed = checked == set(fields) and body.travel_article != "uren" and body != saved

@@ -1,4 +1,4 @@
-"""Going over to another key: everything sealed anew, nothing unreadable in between (architecture 7)."""
+"""Going over to another key: everything encrypted anew, nothing unreadable in between (architecture 7)."""
 
 from dataclasses import replace
 
@@ -6,7 +6,7 @@ import pytest
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from include.access.credentials import credential_status
-from include.access.keys import Rotation, new_key, rotate
+from include.access.keys import KeyRotation, new_key, rotate
 from include.access.systems import open_app
 from include.context import Context
 from include.errors import Misconfigured
@@ -32,12 +32,12 @@ def tenants(couple: Couple) -> list[Coupled]:
 
 
 def opens(context: Context, key: str) -> list[bool]:
-    """Of each sealed access, whether this key alone opens it."""
+    """Of the encrypted access, whether this key alone opens it."""
     found = []
     with context.store.begin() as tx:
         for row in credentials_table.listing(tx):
             try:
-                Fernet(key).decrypt(row.sealed)
+                Fernet(key).decrypt(row.encrypted)
             except InvalidToken:
                 found.append(False)
             else:
@@ -45,10 +45,10 @@ def opens(context: Context, key: str) -> list[bool]:
     return found
 
 
-def test_everything_is_sealed_with_the_first_key(context: Context, tenants: list[Coupled]) -> None:
+def test_everything_is_encrypted_with_the_first_key(context: Context, tenants: list[Coupled]) -> None:
     """R5.1, architecture 7: afterwards the old key can go; the contents and their generation are the same."""
     before = [credential_status(context, one.tenant.id) for one in tenants]
-    assert rotate(with_keys(context, NEW, OLD)) == Rotation(4, [])
+    assert rotate(with_keys(context, NEW, OLD)) == KeyRotation(4, [])
     assert opens(context, NEW) == [True] * 4
     assert opens(context, OLD) == [False] * 4
     assert [credential_status(context, one.tenant.id) for one in tenants] == before
@@ -60,30 +60,30 @@ def test_it_can_be_interrupted_and_repeated(
     context: Context, tenants: list[Coupled], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture 7: what is half done is readable with both keys, and done again without harm."""
-    both, reseal, done = with_keys(context, NEW, OLD), credentials_table.reseal, []
+    both, reencrypt, done = with_keys(context, NEW, OLD), credentials_table.reencrypt, []
 
     def breaks(*arguments: object) -> None:
         if len(done) == 2:
             raise KeyboardInterrupt
         done.append(arguments)
-        reseal(*arguments)  # type: ignore[arg-type]
+        reencrypt(*arguments)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(credentials_table, "reseal", breaks)
+        patched.setattr(credentials_table, "reencrypt", breaks)
         with pytest.raises(KeyboardInterrupt):
             rotate(both)
     assert sorted(opens(context, NEW)) == [False, False, True, True]
     for one in tenants:
         open_app(both, one.tenant)
-    assert rotate(both) == rotate(both) == Rotation(4, [])
+    assert rotate(both) == rotate(both) == KeyRotation(4, [])
     assert opens(context, NEW) == [True] * 4
 
 
 def test_what_no_key_opens_is_named_and_holds_up_nobody(context: Context, tenants: list[Coupled]) -> None:
-    """R4.4: tenant and system, no secret; the others are sealed anew."""
+    """R4.4: tenant and system, no secret; the others are encrypted anew."""
     with context.store.begin() as tx:
         credentials_table.put(tx, tenants[0].tenant.id, "unit4", Fernet(new_key()).encrypt(b"{}"))
-    assert rotate(with_keys(context, NEW, OLD)) == Rotation(3, ["one unit4"])
+    assert rotate(with_keys(context, NEW, OLD)) == KeyRotation(3, ["one unit4"])
 
 
 def test_a_missing_key_says_so(context: Context, tenants: list[Coupled]) -> None:

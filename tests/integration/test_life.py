@@ -8,8 +8,8 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
+from include.access.connect import connect_typed
 from include.access.keys import rotate
-from include.access.oauth_flow import put_access
 from include.cleanup.restore import restore
 from include.errors import AlreadyCoupled, ContentsChanged, IntegrationError, InvalidInput, InvalidState
 from include.lifecycle import wipe_step
@@ -201,7 +201,7 @@ STEPS: dict[str, Callable[[Living], object]] = {
     "forget": lambda one: delete_tenant(one.context, one.tenant, one.slug),
     "rehearse": lambda one: preview_activation(one.context, one.tenant),
     "pause": lambda one: pause(one.context, one.tenant, BY),
-    "connect": lambda one: put_access(one.context, one.tenant, "simple_simon", {}),
+    "connect": lambda one: connect_typed(one.context, one.tenant, "simple_simon", {}),
 }
 REFUSED = {
     "new": ("wipe", "choose", "import", "reactivate", "forget"),
@@ -274,9 +274,9 @@ def test_one_tenant_for_a_licence(living: Living, sandbox: Sandbox) -> None:
         connect_simon(other, living.given["simon_access"])
     deactivate(living.context, living.tenant, BY)
     with pytest.raises(AlreadyCoupled, match=living.slug):
-        put_access(other.context, other.tenant, "simple_simon", living.given["simon_access"])
+        connect_typed(other.context, other.tenant, "simple_simon", living.given["simon_access"])
     with living.context.store.begin() as tx:
-        kept = [bytes(one) for one in tx.execute(text("SELECT digest FROM claims")).scalars()]
+        kept = [bytes(one) for one in tx.execute(text("SELECT digest FROM ownership")).scalars()]
     assert kept
     assert all(living.key.encode() not in one for one in kept)
 
@@ -286,7 +286,7 @@ def test_a_licence_is_known_after_another_key(living: Living, sandbox: Sandbox) 
     old, new = Fernet(Fernet.generate_key()), Fernet(Fernet.generate_key())
     context = replace(living.context, cipher=MultiFernet([old]))
     with context.store.begin() as tx:
-        tx.execute(text("TRUNCATE claims, secrets"))
+        tx.execute(text("TRUNCATE ownership, secrets"))
     living.context = context
     connect_simon(living)
     assert rotate(replace(context, cipher=MultiFernet([new, old]))).unreadable == []

@@ -18,7 +18,6 @@ from include.push import worker
 from include.push.discover import discover
 from include.push.operations import backfill
 from include.store import credentials, ledger
-from include.store import tenants as tenants_table
 from include.store.tables import metadata
 from include.sync.extract import extract
 from include.sync.pipeline import sync
@@ -26,6 +25,7 @@ from include.sync.run import begin_sync
 from include.sync.transform import transform
 from include.tenants.dag_index import tenant_summaries
 from include.tenants.register import register
+from include.tenants.states import Step, take_step
 from include.tenants.tenant import load
 from include.watcher.polling import Watcher
 from tests.conftest import Sandbox, Surroundings, simon_call
@@ -199,17 +199,17 @@ def test_another_licence_or_administration_starts_afresh(living: Living) -> None
     deactivate(living.context, living.tenant, BY)
     reactivate(living.context, living.tenant, BY)
     other = living.control.new_simon("elders")
-    with pytest.raises(AlreadyCoupled, match="start-afresh"):
+    with pytest.raises(AlreadyCoupled, match="--reset"):
         connect_simon(living, other)
     connect_simon(living)
     wipe_step.keep(living.context, living.tenant, BY)
     connect_package(living)
-    with pytest.raises(InvalidInput, match="start-afresh"):
+    with pytest.raises(InvalidInput, match="--reset"):
         choose(living.context, living.tenant, "ANDERS", BY)
     deactivate(living.context, living.tenant, BY)
     afresh = reactivate(living.context, living.tenant, BY, start_afresh=True)
     kept = count_rows(living.context, afresh)
-    assert {"links", "records", "claims", "sync_state"}.isdisjoint(kept)
+    assert {"links", "records", "ownership", "sync_state"}.isdisjoint(kept)
     assert kept["ledger"] == 1
     connect_simon(living, other)
     assert living.tenant.active_since is None
@@ -227,7 +227,7 @@ def test_a_pause_is_not_an_end(living: Living, surroundings: Surroundings) -> No
     connect_simon(living)
     watcher = Watcher(living.context)
     assert [poll_all(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
-    assert (living.status, living.tenant.active, living.tenant.standing) == ("active", False, "paused")
+    assert (living.status, living.tenant.active, living.tenant.effective_state) == ("active", False, "paused")
     with pytest.raises(TenantNotActive, match="paused"):
         sync(living.context, living.tenant, "no")
     assert push_now(living) == {}
@@ -271,6 +271,6 @@ def test_access_is_destroyed_also_when_it_was_interrupted(living: Living) -> Non
     """R5.5: the status counts at once; the rest is finished by doing it again."""
     activated(living)
     with living.context.store.begin() as tx:
-        tenants_table.move(tx, living.tenant.id, ("active",), "inactive", BY, living.context.now())
+        take_step(tx, living.tenant.id, Step.DEACTIVATE, by=BY, at=living.context.now())
         assert credentials.listing(tx, living.tenant.id)
     assert deactivate(living.context, living.tenant, BY).destroyed == sorted(["simple_simon", living.package])

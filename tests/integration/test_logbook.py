@@ -30,7 +30,10 @@ SELECT timestamptz '2026-06-01 12:00+00' - n * interval '1 minute', 1 + n % 20,
 @pytest.fixture
 def two(context: Context) -> dict[str, IntegrationLog]:
     with context.store.begin() as tx:
-        ids = {slug: tenants.add(tx, slug, slug.title(), "unit4", "active", NOW) for slug in ("jansen", "devries")}
+        ids = {
+            slug: tenants.add(tx, slug, slug.title(), "unit4", status="active", active_since=NOW)
+            for slug in ("jansen", "devries")
+        }
     return {slug: IntegrationLog(context.store, id, slug, f"run-{slug}") for slug, id in ids.items()}
 
 
@@ -39,7 +42,7 @@ def many(context: Context) -> Context:
     """Twenty tenants with 1,500 lines each, one a minute."""
     with context.store.begin() as tx:
         for number in range(1, 21):
-            tenants.add(tx, f"t{number}", f"T {number}", "unit4", "active", NOW)
+            tenants.add(tx, f"t{number}", f"T {number}", "unit4", status="active", active_since=NOW)
         tx.execute(text(FILL), {"lines": LINES})
         tx.execute(text("ANALYZE log"))
     return context

@@ -1,20 +1,18 @@
 """The nightly checks over all tenants: drift and dying access are reported, and closed when they are over (R4.2)."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import text
 
-from include.access import credentials
+from include.access.credentials import StoredCredentials
 from include.access.systems import open_package
 from include.context import Context
 from include.errors import ChecksFailed
 from include.settings import nightly
 from include.settings.check_result import CheckResult
+from include.settings.live_package import LivePackage
 from include.settings.nightly import check_fleet, check_tenant
 from include.store import tenants as tenants_table
 from include.sync.pipeline import sync
-from include.tenants.tenant import Tenant
 from tests.conftest import Couple, Coupled, Sandbox
 
 
@@ -89,7 +87,7 @@ def test_dying_access_is_reported_before_it_is_needed(coupled: Coupled, sandbox:
         sandbox.server.services["unit4"].expire_tokens()
     sandbox.server.world.faults.add(fault)
     report = check_tenant(coupled.context, coupled.tenant, "night")
-    assert (report.level, report.verdicts) == ("error", ())
+    assert (report.level, report.results) == ("error", ())
     [trouble] = report.troubles
     assert trouble.code.startswith("connection.")
     assert [code for code, _ in opened(coupled)] == [trouble.code]
@@ -104,7 +102,7 @@ def reconnect(coupled: Coupled) -> None:
     package = coupled.tenant.package
     access = package.access.model_validate(coupled.control.package_access(coupled.package))
     with coupled.context.store.begin() as tx:
-        credentials.put(coupled.context, tx, coupled.tenant.id, package.name, access)
+        StoredCredentials(coupled.context, coupled.tenant.id, package).put(tx, access)
 
 
 def test_simon_is_checked_too(coupled: Coupled, sandbox: Sandbox) -> None:
@@ -112,7 +110,7 @@ def test_simon_is_checked_too(coupled: Coupled, sandbox: Sandbox) -> None:
     sandbox.server.world.faults.add({"kind": "status", "status": 401, "path": "/login$", "count": -1})
     report = check_tenant(coupled.context, coupled.tenant, "night")
     assert [error.code for error in report.troubles] == ["connection.refused"]
-    assert report.verdicts
+    assert report.results
     assert "Simple-Simon" in coupled.log("error")[0].values["system"]
 
 
@@ -171,15 +169,14 @@ def test_one_tenants_trouble_never_stops_the_others(
     broken = couple("rompslomp", slug="kapot")
     checked: list[str] = []
 
-    def check(live: Any, name: str) -> list[CheckResult]:
-        tenant: Tenant = live.tenant
-        if tenant.slug == "kapot":
+    def check_settings(package: LivePackage) -> list[CheckResult]:
+        if package.tenant.slug == "kapot":
             raise ZeroDivisionError("geheim 4711")
-        checked.append(tenant.slug)
-        return real(live, name)
+        checked.append(package.tenant.slug)
+        return real(package)
 
-    real = nightly.check
-    monkeypatch.setattr(nightly, "check", check)
+    real = nightly.check_settings
+    monkeypatch.setattr(nightly, "check_settings", check_settings)
     with pytest.raises(ChecksFailed, match="kapot"):
         check_fleet(context, "night")
     assert {one.slug for one in (*coupled, wrong)} == set(checked)

@@ -41,14 +41,16 @@ def archive(context: Context, slug: str, number: int, at: datetime, confirmed: b
 def three(context: Context) -> Context:
     with context.store.begin() as tx:
         for place, slug in enumerate(SLUGS):
-            id = tenants.add(tx, slug, slug.title(), ("unit4", "rompslomp")[place % 2], "active", NOW)
+            id = tenants.add(
+                tx, slug, slug.title(), ("unit4", "rompslomp")[place % 2], status="active", active_since=NOW
+            )
             tenants.save_settings(tx, id, {"administration": f"ADM{place}"}, "test")
             sync_state.put(tx, id, synced_at=NOW - timedelta(hours=place))
     return context
 
 
 def slugs(context: Context, **wanted: object) -> list[str]:
-    return [row.tenant for row in couplings(context, OverviewQuery(SLUGS, **wanted)).rows]  # type: ignore[arg-type]
+    return [row.tenant for row in couplings(context, OverviewQuery(slugs=SLUGS, **wanted)).rows]  # type: ignore[arg-type]
 
 
 def test_what_is_shown_of_a_coupling(three: Context) -> None:
@@ -64,7 +66,7 @@ def test_what_is_shown_of_a_coupling(three: Context) -> None:
     archive(three, "beuk", 1, NOW - timedelta(hours=3), confirmed=True)
     archive(three, "beuk", 2, NOW - timedelta(hours=2), confirmed=False)
     archive(three, "beuk", 3, NOW - timedelta(hours=1), confirmed=False)
-    [row] = couplings(three, OverviewQuery(("beuk",))).rows
+    [row] = couplings(three, OverviewQuery(slugs=("beuk",))).rows
     assert (row.administration, row.package, row.synced_at) == ("ADM1", "rompslomp", NOW - timedelta(hours=1))
     assert (row.errors, row.warnings, row.waiting, row.oldest) == (2, 1, 2, NOW - timedelta(hours=2))
     assert row.pushed_at is not None
@@ -87,13 +89,13 @@ def test_search_filter_and_order(three: Context) -> None:
     assert slugs(three, troubled=True) == ["cedar"]
     assert slugs(three, sort="problems", descending=True)[0] == "cedar"
     assert slugs(three, sort="synced") == ["cedar", "beuk", "arend"]
-    assert couplings(three, OverviewQuery(())).total == 0
+    assert couplings(three, OverviewQuery(slugs=())).total == 0
 
 
 def test_pages(three: Context) -> None:
     """The total is of all pages, also on a page that is too far."""
-    assert [couplings(three, OverviewQuery(SLUGS), offset, 2).total for offset in (0, 2, 40)] == [3, 3, 3]
-    assert [row.tenant for row in couplings(three, OverviewQuery(SLUGS), 2, 2).rows] == ["cedar"]
+    assert [couplings(three, OverviewQuery(slugs=SLUGS), offset, 2).total for offset in (0, 2, 40)] == [3, 3, 3]
+    assert [row.tenant for row in couplings(three, OverviewQuery(slugs=SLUGS), 2, 2).rows] == ["cedar"]
 
 
 def queries(context: Context, wanted: OverviewQuery) -> int:
@@ -112,12 +114,12 @@ def queries(context: Context, wanted: OverviewQuery) -> int:
 
 def test_as_many_queries_for_one_as_for_many(three: Context) -> None:
     """Must hold 6: made for 1,000 tenants."""
-    one = queries(three, OverviewQuery(("arend",)))
+    one = queries(three, OverviewQuery(slugs=("arend",)))
     with three.store.begin() as tx:
         more = [f"more{number}" for number in range(60)]
         for slug in more:
-            tenants.add(tx, slug, slug, "unit4", "active", NOW)
-    assert queries(three, OverviewQuery((*SLUGS, *more))) == one <= 4
+            tenants.add(tx, slug, slug, "unit4", status="active", active_since=NOW)
+    assert queries(three, OverviewQuery(slugs=(*SLUGS, *more))) == one <= 4
 
 
 def test_deliveries(three: Context, surroundings: Surroundings) -> None:
@@ -156,10 +158,10 @@ def test_what_holds_a_coupling_up(three: Context) -> None:
 
 def test_next_step() -> None:
     """One step at a time, the one that the others wait for first."""
-    assert next_step("paused", stopped=True, synced=False, errors=3) == "paused"
-    assert next_step("inactive", stopped=True, synced=False, errors=3) == "inactive"
-    assert next_step("connecting", stopped=False, synced=False, errors=0) == "inactive"
-    assert next_step("active", stopped=True, synced=False, errors=3) == "stopped"
-    assert next_step("importing", stopped=False, synced=False, errors=3) == "first_sync"
-    assert next_step("active", stopped=False, synced=True, errors=3) == "solve"
-    assert next_step("active", stopped=False, synced=True, errors=0) == "none"
+    assert next_step("paused", blocked=True, synced=False, errors=3) == "paused"
+    assert next_step("inactive", blocked=True, synced=False, errors=3) == "inactive"
+    assert next_step("connecting", blocked=False, synced=False, errors=0) == "inactive"
+    assert next_step("active", blocked=True, synced=False, errors=3) == "blocked"
+    assert next_step("importing", blocked=False, synced=False, errors=3) == "first_sync"
+    assert next_step("active", blocked=False, synced=True, errors=3) == "solve"
+    assert next_step("active", blocked=False, synced=True, errors=0) == "none"

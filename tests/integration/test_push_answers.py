@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.access import credentials
+from include.access.credentials import StoredCredentials
 from include.access.systems import open_package
+from include.connectors import registry
 from include.errors import Misconfigured, Transient
 from include.push import document as documents
 from include.push import operations
@@ -239,7 +240,7 @@ def reconnect(coupled: Coupled) -> None:
     """A person logs in again."""
     access = coupled.tenant.package.access.model_validate(coupled.control.package_access(coupled.package))
     with coupled.context.store.begin() as tx:
-        credentials.put(coupled.context, tx, coupled.tenant.id, coupled.package, access)
+        StoredCredentials(coupled.context, coupled.tenant.id, registry.package(coupled.package)).put(tx, access)
 
 
 def test_a_package_that_is_away_is_one_problem(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:

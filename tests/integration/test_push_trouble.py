@@ -15,7 +15,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError
 
-from include.access import credentials
+from include.access.credentials import StoredCredentials
+from include.connectors import registry
 from include.connectors.rompslomp.client import RompslompAccess
 from include.context import Context
 from include.errors import IntegrationError, NoAnswer
@@ -170,7 +171,7 @@ def sign_in_with_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
     client = {name: access[name] for name in ("api", "oauth", "client_id", "client_secret")}
     access = RompslompAccess(**client, refresh_token="consented")  # type: ignore[arg-type]
     with coupled.context.store.begin() as tx:
-        credentials.put(coupled.context, tx, coupled.tenant.id, "rompslomp", access)
+        StoredCredentials(coupled.context, coupled.tenant.id, registry.package("rompslomp")).put(tx, access)
 
 
 @pytest.fixture

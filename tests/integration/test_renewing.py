@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from include.access import credentials
 from include.access.credentials import StoredCredentials
-from include.access.oauth_flow import begin, finish
+from include.access.oauth_flow import finish_consent, start_consent
 from include.connectors import registry
 from include.context import Context
 from include.errors import IntegrationError, Misconfigured, Transient
@@ -39,8 +39,8 @@ def context(context: Context, sandbox: Sandbox) -> Context:
 
 
 def reconnect(coupled: Coupled) -> None:
-    back = decide(begin(coupled.context, coupled.tenant, coupled.package, BACK).address, coupled.package)
-    finish(coupled.context, back["state"], code=back["code"])
+    back = decide(start_consent(coupled.context, coupled.tenant, coupled.package, BACK).address, coupled.package)
+    finish_consent(coupled.context, back["state"], code=back["code"])
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def exchanges(coupled: Coupled, since: int) -> list[int]:
 
 def vault(coupled: Coupled) -> StoredCredentials[Any]:
     connector = registry.package(coupled.package)
-    return StoredCredentials(coupled.context, coupled.tenant.id, connector.name, connector.title, connector.access)
+    return StoredCredentials(coupled.context, coupled.tenant.id, connector)
 
 
 def use(coupled: Coupled) -> None:
@@ -103,7 +103,7 @@ def use(coupled: Coupled) -> None:
     package.test_connection(vault(coupled), coupled.context.http())
 
 
-def standing(coupled: Coupled) -> credentials.CredentialStatus:
+def status_of(coupled: Coupled) -> credentials.CredentialStatus:
     [found] = [
         one
         for one in credentials.credential_status(coupled.context, coupled.tenant.id)
@@ -144,7 +144,7 @@ def test_a_thousand_renewals_and_random_kills(connected: Coupled) -> None:
             assert exchanges(connected, mark) == [200]
     assert renewed >= 1000
     assert killed >= 5
-    assert standing(connected).generation >= EXPIRIES
+    assert status_of(connected).generation >= EXPIRIES
     mark = expire(connected)
     use(connected)
     assert exchanges(connected, mark) == [200]
@@ -162,16 +162,16 @@ def killed_after_the_answer(coupled: Coupled) -> None:
 def test_killed_between_answer_and_commit_asks_to_connect_again(connected: Coupled) -> None:
     """Architecture 7: the new token died with the process and the old one is spent: tried once, then nobody asks."""
     killed_after_the_answer(connected)
-    assert standing(connected).renewing_since is not None
+    assert status_of(connected).renewing_since is not None
     mark = connected.control.mark()
     for _ in range(10):
         with pytest.raises(Misconfigured, match=r"connection\.token_revoked"):
             use(connected)
     assert len(exchanges(connected, mark)) == 1
-    assert standing(connected).dead_since is not None
+    assert status_of(connected).dead_since is not None
     reconnect(connected)
     use(connected)
-    assert (standing(connected).dead_since, standing(connected).renewing_since) == (None, None)
+    assert (status_of(connected).dead_since, status_of(connected).renewing_since) == (None, None)
 
 
 def test_killed_between_answer_and_commit_goes_on_where_tokens_stay(connected: Coupled, sandbox: Sandbox) -> None:
@@ -182,7 +182,7 @@ def test_killed_between_answer_and_commit_goes_on_where_tokens_stay(connected: C
     mark = connected.control.mark()
     use(connected)
     assert exchanges(connected, mark) == [200]
-    assert (standing(connected).dead_since, standing(connected).renewing_since) == (None, None)
+    assert (status_of(connected).dead_since, status_of(connected).renewing_since) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -194,8 +194,8 @@ def test_an_answer_that_was_lost_on_its_way(connected: Coupled, fault: dict[str,
     connected.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token"}])
     with pytest.raises(IntegrationError) as lost:
         use(connected)
-    assert lost.value.code in ("connection.unavailable", "connection.unexpected_response")
-    assert standing(connected).renewing_since is not None
+    assert lost.value.code in ("connection.unavailable", "connection.unexpected_answer")
+    assert status_of(connected).renewing_since is not None
     for _ in range(5):
         with pytest.raises(Misconfigured, match=r"connection\.token_revoked"):
             use(connected)
@@ -210,7 +210,7 @@ def test_a_log_in_that_is_away_costs_nothing(connected: Coupled, fault: dict[str
     with pytest.raises(Transient):
         use(connected)
     use(connected)
-    assert standing(connected).dead_since is None
+    assert status_of(connected).dead_since is None
 
 
 def test_a_revoked_consent_is_asked_about_once(connected: Coupled, sandbox: Sandbox) -> None:
@@ -239,18 +239,18 @@ def test_a_store_that_goes_away_meanwhile_loses_no_token(connected: Coupled, sur
             assert len(tx.execute(text(others + " AND pid <> pg_backend_pid()")).all()) == 1
         return stored.model_copy(update={"access_token": type(stored.access_token)("renewed")})
 
-    before = standing(connected).generation
+    before = status_of(connected).generation
     fresh = vault(connected).renew(vault(connected).read(), exchange)
     assert fresh.access_token.get_secret_value() == "renewed"
     assert vault(connected).read() == fresh
-    assert standing(connected).generation == before + 1
-    assert standing(connected).renewing_since is None
+    assert status_of(connected).generation == before + 1
+    assert status_of(connected).renewing_since is None
     assert surroundings.slept == [0.0]
 
 
 def test_an_exchange_that_outlasts_its_lock_loses_no_token(connected: Coupled, monkeypatch: pytest.MonkeyPatch) -> None:
     """Architecture 7: Postgres frees the lock of a process that stood still; what it brings then is still stored."""
-    monkeypatch.setattr(credentials_table, "HOLDING_S", "0.1")
+    monkeypatch.setattr(credentials_table, "IDLE_TIMEOUT_S", "0.1")
 
     def exchange(stored: Any) -> Any:
         while True:  # until Postgres ended us
@@ -293,7 +293,7 @@ def test_a_stuck_exchange_does_not_hold_the_others_for_ever(
     connected: Coupled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture 7: who waits for too long gives up with a warning and is tried again later."""
-    monkeypatch.setattr(credentials_table, "WAITING_S", "0.05")
+    monkeypatch.setattr(credentials_table, "LOCK_TIMEOUT_S", "0.05")
     with connected.context.store.begin() as tx:
         credentials_table.lock(tx, connected.tenant.id, connected.package)
         with pytest.raises(Transient, match="another process is renewing"):
@@ -309,7 +309,7 @@ def test_a_reconnect_is_not_undone_by_a_renewal_that_began_before(connected: Cou
     assert vault(connected).renew(used, lambda access: asked.append(access) or access) == stored
     assert asked == []
     with connected.context.store.begin() as tx:
-        assert not credentials_table.replace(
-            tx, connected.tenant.id, connected.package, b"x", standing(connected).generation - 1
-        )
+        row = credentials_table.get(tx, connected.tenant.id, connected.package)
+        assert row is not None
+        assert not credentials_table.replace(tx, replace(row, generation=row.generation - 1), b"x")
     assert vault(connected).read() == stored

@@ -15,8 +15,9 @@ import typer.main
 from cryptography.fernet import Fernet, MultiFernet
 from typer.testing import CliRunner
 
+from include.access.connect import connect_typed, disconnect
 from include.access.keys import rotate
-from include.access.oauth_flow import begin, disconnect, finish, put_access
+from include.access.oauth_flow import finish_consent, start_consent
 from include.cli.app import app
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput
@@ -85,14 +86,14 @@ def handed_out(sandbox: Sandbox) -> set[str]:
 def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
     """Connect, synchronise, push, renew; and each of them refused."""
     context, tenant, package = coupled.context, coupled.tenant, coupled.package
-    back = decide(begin(context, tenant, package, BACK).address, package)
+    back = decide(start_consent(context, tenant, package, BACK).address, package)
     written.secrets |= {back["code"], *handed_out(sandbox)}
-    written.add("result", repr(finish(context, back["state"], code=back["code"])))
+    written.add("result", repr(finish_consent(context, back["state"], code=back["code"])))
     simon = coupled.control.new_simon("Een ander kantoor") | {"pwd": TYPED["right"]}
     coupled.key = simon["key"]
     service: Any = sandbox.server.services["simon"]
     service.sign_in.accounts[coupled.key].passwords[simon["usr"]] = TYPED["right"]
-    written.add("result", repr(put_access(context, tenant, "simple_simon", simon)))
+    written.add("result", repr(connect_typed(context, tenant, "simple_simon", simon)))
     sync(context, tenant, "sync")
     for _ in range(2):
         coupled.control.call("POST", "expire-tokens")
@@ -101,18 +102,18 @@ def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
         assert push(context, tenant, "push") == {"confirmed": 1}
         written.secrets |= handed_out(sandbox)
     with written.refused("refused code"):
-        finish(context, begin(context, tenant, package, BACK).state, code=TYPED["code"])
+        finish_consent(context, start_consent(context, tenant, package, BACK).state, code=TYPED["code"])
     with written.refused("refused password"):
-        put_access(context, tenant, "simple_simon", simon | {"pwd": TYPED["pwd"]})
+        connect_typed(context, tenant, "simple_simon", simon | {"pwd": TYPED["pwd"]})
     with written.refused("refused key"):
-        put_access(context, tenant, "simple_simon", simon | {"api_key": TYPED["api_key"]})
+        connect_typed(context, tenant, "simple_simon", simon | {"api_key": TYPED["api_key"]})
     with written.refused("refused fields"):
-        put_access(context, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]})
+        connect_typed(context, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]})
     with written.refused("refused token"):
-        put_access(context, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")})
+        connect_typed(context, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")})
     if package == "rompslomp":
         with written.refused("refused personal token"):
-            put_access(context, tenant, package, {"access_token": TYPED["access_token"]})
+            connect_typed(context, tenant, package, {"access_token": TYPED["access_token"]})
 
 
 def die(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:

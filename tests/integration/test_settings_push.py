@@ -9,7 +9,6 @@ import pytest
 
 from include.push.worker import push
 from include.settings import drafts
-from include.settings.check_draft import check_draft
 from include.store import ledger, records
 from include.store.ledger import LedgerEntry
 from include.sync.pipeline import sync
@@ -27,7 +26,7 @@ def ready(coupled: Coupled) -> Coupled:
 
 def save(coupled: Coupled, **changes: Any) -> int:
     drafts.change(coupled.context, coupled.tenant, changes, "anna")
-    assert check_draft(coupled.context, coupled.tenant, "anna").wrong == []
+    assert drafts.check(coupled.context, coupled.tenant, "anna").wrong == []
     return drafts.save(coupled.context, coupled.tenant, "anna")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from include.access import credentials
 from include.access.credentials import StoredCredentials
 from include.connectors import registry
 from include.connectors.rompslomp import RompslompAccess
@@ -109,7 +108,7 @@ def use_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
         expires_at=coupled.context.now() + timedelta(hours=2),
     )
     with coupled.context.store.begin() as tx:
-        credentials.put(coupled.context, tx, coupled.tenant.id, "rompslomp", signed_in)
+        StoredCredentials(coupled.context, coupled.tenant.id, registry.package("rompslomp")).put(tx, signed_in)
 
 
 def test_a_token_that_expires_in_the_middle(coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox) -> None:
@@ -165,10 +164,10 @@ def test_a_create_whose_answer_is_lost_makes_one_record(
 def use_rest(coupled: Coupled, sandbox: Sandbox) -> None:
     """Simon's older interface."""
     simon = registry.field_service()
-    vault = StoredCredentials(coupled.context, coupled.tenant.id, simon.name, simon.title, SimonAccess)
+    vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
     older = vault.read().model_copy(update={"base": sandbox.access["simon"]["rest"], "dialect": "rest"})
     with coupled.context.store.begin() as tx:
-        credentials.put(coupled.context, tx, coupled.tenant.id, simon.name, older)
+        StoredCredentials(coupled.context, coupled.tenant.id, simon).put(tx, older)
 
 
 @pytest.mark.parametrize("name", ["dropped before", "dropped after", "500 after it was stored", "truncated"])

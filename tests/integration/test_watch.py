@@ -21,6 +21,7 @@ from include.sync.extract import extract
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
 from include.sync.schedule import AMSTERDAM, daily_at, full_is_due, own_minute, poll_is_due
+from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant
 from include.watcher.pending_runner import PendingRunner
 from include.watcher.polling import POLLS, Event, PollKind, Watcher
@@ -250,7 +251,16 @@ def test_looks_come_about_every_five_minutes(start: int, steps: list[int]) -> No
 
 def _plain_tenant() -> Tenant:
     package = registry.package("unit4")
-    return Tenant(1, "jansen", "Jansen", "active", None, package, Unit4Settings(administration="M"), 1)
+    return Tenant(
+        id=1,
+        slug="jansen",
+        company="Jansen",
+        status=TenantState.ACTIVE,
+        active_since=None,
+        package=package,
+        settings=Unit4Settings(administration="M"),
+        settings_version=1,
+    )
 
 
 def test_tenants_are_spread() -> None:

@@ -35,7 +35,9 @@ def add_tenants(store: Store) -> None:
     with store.begin() as tx:
         for slug, (company, package) in SLUGS.items():
             if tenants.find(tx, slug) is None:
-                made = tenants.add(tx, slug, company, package, "active", datetime(2026, 1, 1, tzinfo=UTC))
+                made = tenants.add(
+                    tx, slug, company, package, status="active", active_since=datetime(2026, 1, 1, tzinfo=UTC)
+                )
                 tenants.save_settings(tx, made, {"administration": f"ADM-{slug}"}, "test")
 
 

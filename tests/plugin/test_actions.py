@@ -9,6 +9,7 @@ import pytest
 
 from include.access.credentials import credential_status
 from include.cleanup.history import waiting
+from include.connectors.settings import setting_text
 from include.context import Context
 from include.log.writer import IntegrationLog
 from include.runs import RunKind, begin
@@ -117,13 +118,13 @@ def test_settings_are_saved_when_all_were_checked(person: People, pages: Context
 
 
 def test_the_form_holds_every_setting(person: People, pages: Context, couple: Couple) -> None:
-    """R4: sent as it is shown, nothing changes; each has its own check, and words of its own in Dutch."""
-    from plugins.koppel.labels import HELP, TITLES
-
+    """R4, R7.2: sent as it is shown, nothing changes; each has its check, and its title in the reader's language."""
     coupled = couple("unit4", slug="jansen2", article_groups=["Materiaal"], article_types=[0, 2], memo="both")
-    admin, page = person("admin"), Elements(person("admin").get("/tenants/jansen2/settings").text)
-    names = set(type(coupled.tenant.settings).model_fields)
-    assert names <= set(TITLES) & set(HELP)
+    admin, path, kind = person("admin"), "/tenants/jansen2/settings", type(coupled.tenant.settings)
+    page, names = Elements(admin.get(path).text), set(kind.model_fields)
+    dutch, english = admin.get(path).text, admin.get(path, headers={"accept-language": "en"}).text
+    assert [name for name in names if setting_text(kind, name).title("nl") not in dutch] == []
+    assert [name for name in names if setting_text(kind, name).title("en") not in english] == []
     assert names == {str(a.get("value")) for _, a in page.found if a.get("name") == "names"}
     form: dict[str, list[str]] = {}
     for tag, a in page.found:
@@ -137,7 +138,7 @@ def test_the_form_holds_every_setting(person: People, pages: Context, couple: Co
     draft = drafts.find(pages, coupled.tenant)
     assert draft
     assert draft.settings == coupled.tenant.settings
-    assert list(draft.verdicts) == ["filter_word"]
+    assert list(draft.results) == ["filter_word"]
 
 
 def test_wrong_settings_are_refused_by_name(person: People, pages: Context, couple: Couple) -> None:
@@ -215,7 +216,8 @@ def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Cou
     coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
     log = IntegrationLog(pages.store, coupled.tenant.id, "jansen2", "run")
     log.write("work_order.no_customer", "WB-1")
-    log.write("settings.article_unknown", "Artikel reistijd", article="X")
+    setting = {"name": "travel_article", "nl": "Artikel reistijd", "en": "Article for travel time"}
+    log.write("settings.article_unknown", "travel_article", article="X", setting=setting)
     user, shown = person("user"), lambda name: person(name).get("/tenants/jansen2").text
     assert "Opnieuw proberen" in shown("user")
     assert "Opnieuw controleren" in shown("user")

@@ -217,7 +217,7 @@ def test_pause_and_resume(person: People, office: Context) -> None:
 def test_what_a_state_does_not_allow(person: People, office: Context) -> None:
     """R5.5: a coupling that has ended is not paused; the answer says what is possible."""
     with office.store.begin() as tx:
-        tenants.add(tx, "ended", "Ended", "unit4", "inactive", office.now())
+        tenants.add(tx, "ended", "Ended", "unit4", status="inactive", active_since=office.now())
     user = person("user")
     answer = user.call("POST", "/api/tenants/ended/pause", headers={"origin": user.origin})
     assert answer.status_code == 409

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.connectors.settings import PackageSettings
+from include.connectors.settings import PackageSettings, setting_text
 from include.connectors.unit4.settings import Unit4Settings
 from include.errors import RecordRejected
 from include.push.document import MasterData, build, filter_word_in, hours, reference
@@ -172,9 +172,8 @@ def test_article_of_a_setting_must_exist_and_be_active(setting: str, code: str) 
     chosen: dict[str, Any] = {setting: code}
     error = refusal(order, **chosen)
     assert error.code == "work_order.setting_article_unknown"
-    title = PackageSettings.model_fields[setting].title
-    assert title is not None
-    assert title in error.text()
+    assert setting_text(PackageSettings, setting).title("nl") in error.text()
+    assert setting_text(PackageSettings, setting).title("en") in error.text("en")
     assert code in error.text()
 
 

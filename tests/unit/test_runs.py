@@ -1,7 +1,7 @@
 """The states of a run and its kinds: what may follow what, and who keeps whom out (R6.3)."""
 
 from include.runs import TRANSITIONS, RunKind, RunState
-from include.tenants.tenant import ACTIVE, IMPORTING
+from include.tenants.states import RUNNING, TenantState
 
 
 def test_every_state_is_in_the_table_of_transitions() -> None:
@@ -21,4 +21,8 @@ def test_only_dry_runs_may_be_open_beside_others() -> None:
 def test_what_begins_by_itself_asks_for_a_coupling_that_runs() -> None:
     """R5.5: a first import runs before a coupling is active; only what a person asks for runs in any state."""
     states = {kind: kind.tenant_states for kind in RunKind if kind.tenant_states}
-    assert states == {RunKind.SYNC: (ACTIVE, IMPORTING), RunKind.CLEANUP: (ACTIVE,), RunKind.PROPOSAL: (ACTIVE,)}
+    assert states == {
+        RunKind.SYNC: RUNNING,
+        RunKind.CLEANUP: (TenantState.ACTIVE,),
+        RunKind.PROPOSAL: (TenantState.ACTIVE,),
+    }

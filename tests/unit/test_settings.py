@@ -1,6 +1,6 @@
 """What a tenant can set, and what it signs in with: the models of ``include.connectors``."""
 
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import pytest
 from pydantic import BaseModel, SecretStr, ValidationError
@@ -10,7 +10,7 @@ from include.connectors.access import Access
 from include.connectors.field_service import FieldServiceApp
 from include.connectors.package import Package
 from include.connectors.rompslomp.client import RompslompAccess
-from include.connectors.settings import PackageSettings
+from include.connectors.settings import PackageSettings, setting_text
 from include.connectors.simple_simon.client import SimonAccess
 from include.connectors.unit4.client import Unit4Access
 from include.connectors.unit4.settings import Unit4Settings
@@ -37,12 +37,26 @@ def unit4(**fields: Any) -> Unit4Settings:
 
 @pytest.mark.parametrize("package", registry.packages())
 def test_every_setting_has_a_title_and_a_sentence(package: str) -> None:
-    """R4: pages and documents show them."""
+    """R4, R7.2: pages, messages and documents show them, in both languages."""
     settings = registry.package(package).settings
     assert settings is not None
+    for name in settings.model_fields:
+        text = setting_text(settings, name)
+        assert text.title("nl"), name
+        assert text.title("en"), name
+        assert text.help("nl").endswith("."), name
+        assert text.help("en").endswith("."), name
+        assert text.help("nl") != text.help("en"), name
+
+
+@pytest.mark.parametrize("package", registry.packages())
+def test_every_value_of_a_fixed_set_has_a_name(package: str) -> None:
+    """R4, R7.2: in both languages, and no name is of a value that there is not."""
+    settings = registry.package(package).settings
     for name, field in settings.model_fields.items():
-        assert field.title, name
-        assert (field.description or "").endswith("."), name
+        kinds = get_args(field.annotation) if get_origin(field.annotation) is tuple else (field.annotation,)
+        values = {value for kind in kinds if get_origin(kind) is Literal for value in get_args(kind)}
+        assert set(setting_text(settings, name).choices) == values, name
 
 
 @pytest.mark.parametrize("package", registry.packages())

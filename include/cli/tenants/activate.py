@@ -7,8 +7,8 @@ from typing import Annotated, Any, get_args
 import typer
 from pydantic import SecretStr
 
-from include.access import credentials, unstored
-from include.access.oauth_flow import put_access
+from include.access import credentials
+from include.access.connect import connect_typed, is_connected
 from include.cli.access import connect_by_consent
 from include.cli.common import TenantName, explained, print_line
 from include.cli.loopback import PORT
@@ -23,7 +23,7 @@ from include.lifecycle.activation import administrations, choose, start_import
 from include.lifecycle.activation_preview import preview_activation
 from include.lifecycle.wipe_step import PARTS
 from include.settings import drafts
-from include.settings.check_draft import check_draft
+from include.settings.check_result import CheckLevel
 from include.tenants.register import register
 from include.tenants.tenant import Tenant, load
 
@@ -73,9 +73,9 @@ def _load_or_register(context: Context, slug: str) -> Tenant:
 def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     """Connect Simple-Simon, show what goes from it, and have that confirmed."""
     simon = registry.field_service()
-    if not unstored.has(context, tenant, simon):
+    if not is_connected(context, tenant, simon):
         _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
-        put_access(context, tenant, simon.name, _prompt_access(simon, list(simon.access.model_fields)))
+        connect_typed(context, tenant, simon.name, _prompt_access(simon, list(simon.access.model_fields)))
     activation = preview_activation(context, tenant, parts)
     print_activation(activation)
     if not parts:
@@ -97,11 +97,11 @@ def _go_on_wiping(context: Context, tenant: Tenant) -> None:
 
 def _connect(context: Context, tenant: Tenant, port: int) -> None:
     package = tenant.package
-    if not unstored.has(context, tenant, package):
+    if not is_connected(context, tenant, package):
         _explain(f"Now the access to {package.title}.")
         typed = list(package.oauth.typed) if package.oauth else []
         if typed and credentials.missing_variables(context, package.name):
-            put_access(context, tenant, package.name, _prompt_access(package, typed))
+            connect_typed(context, tenant, package.name, _prompt_access(package, typed))
         else:
             connect_by_consent(context, tenant, package.name, port=port)
     _explain("The administration that it is coupled to. It stays, as links and documents are there.")
@@ -119,8 +119,8 @@ def _save_settings(context: Context, tenant: Tenant) -> None:
                 drafts.change(context, tenant, parse_pairs(tenant, [pair]), getpass.getuser())
             except InvalidInput as error:
                 print_line("\n".join(error.problems))
-        draft = check_draft(context, tenant, getpass.getuser())
-        not_ok = [result for results in draft.verdicts.values() for result in results if result.level != "ok"]
+        draft = drafts.check(context, tenant, getpass.getuser())
+        not_ok = [result for results in draft.results.values() for result in results if result.level != CheckLevel.OK]
         if not_ok:
             print_check_results("What the checks found", not_ok)
         if not draft.wrong:

@@ -58,9 +58,9 @@ def _print_counts(counts: dict[str, int], *, as_json: bool) -> None:
 def _print_report(report: TenantCheckReport, *, as_json: bool) -> None:
     troubles = [{"code": e.code, "message": e.text("nl"), "action": e.action("nl")} for e in report.troubles]
     if as_json:
-        settings = results_as_json(report.verdicts)
+        settings = results_as_json(report.results)
         print_json({"tenant": report.tenant, "level": report.level, "access": troubles, "settings": settings})
         return
     for trouble in troubles:
         print_line(f"✗ {trouble['message']}\n→ {trouble['action']}")
-    print_check_results(f"Checks of {report.tenant}", report.verdicts)
+    print_check_results(f"Checks of {report.tenant}", report.results)

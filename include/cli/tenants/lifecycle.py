@@ -30,7 +30,7 @@ def tenants_resume(slug: TenantName, *, as_json: AsJson = False) -> None:
     with explained():
         context = Context.from_environment()
         tenant = deactivation.resume(context, load(context, slug), getpass.getuser())
-    print_result(_state(tenant), f"{slug} goes on; it is {tenant.standing}.", as_json=as_json)
+    print_result(_state(tenant), f"{slug} goes on; it is {tenant.effective_state}.", as_json=as_json)
 
 
 @app.command("deactivate")

@@ -2,21 +2,22 @@
 
 from dataclasses import replace
 
-from include.access import unstored
+from include.access.connect import connect, needs_connecting
 from include.connectors import registry
 from include.context import Context
 from include.errors import InvalidInput
 from include.lifecycle import wipe_step
-from include.lifecycle.activation import choose, start_import, wrong_in
+from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
 from include.lifecycle.manifest.load import DesiredState
-from include.lifecycle.manifest.plan import RUNNING, TenantPlan, find, parts_of
+from include.lifecycle.manifest.plan import TenantPlan, find, parts_of
 from include.settings import drafts
-from include.settings.check_draft import check_draft
-from include.settings.checks import check
+from include.settings.check_result import error_sentences
+from include.settings.checks import check_settings
 from include.settings.live_package import LivePackage
 from include.store import tenants as tenants_table
 from include.tenants.register import register
+from include.tenants.states import RUNNING
 from include.tenants.tenant import Tenant, load
 
 
@@ -63,15 +64,14 @@ def _running(context: Context, planned: TenantPlan, tenant: Tenant, by: str) -> 
 def _connect(context: Context, wanted: DesiredState, tenant: Tenant) -> None:
     given, simon = wanted.described, registry.field_service()
     for system, one in ((simon, given.simon_access), (given.package, given.package_access)):
-        if one is not None and unstored.needed(context, tenant, system, one):
-            unstored.store(context, tenant, system, one)
+        if one is not None and needs_connecting(context, tenant, system, one):
+            connect(context, tenant, system, one)
 
 
 def _begin(context: Context, planned: TenantPlan, tenant: Tenant, by: str) -> None:
     """Nothing is wiped for settings that turn out to be wrong."""
     settings = planned.wanted.described.settings
-    live = LivePackage(context, replace(tenant, settings=settings))
-    if problems := wrong_in(one for name in type(settings).model_fields for one in check(live, name)):
+    if problems := error_sentences(check_settings(LivePackage(context, replace(tenant, settings=settings)))):
         raise InvalidInput(problems)
     parts = parts_of(planned.wanted, tenant)
     if parts:
@@ -86,5 +86,5 @@ def _save(context: Context, wanted: DesiredState, tenant: Tenant, by: str) -> No
     if tenant.settings_version and tenant.settings == settings:
         return
     drafts.change(context, tenant, settings.model_dump(mode="json"), by)
-    check_draft(context, tenant, by)
+    drafts.check(context, tenant, by)
     drafts.save(context, tenant, by)

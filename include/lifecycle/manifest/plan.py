@@ -6,22 +6,23 @@ Whatever can be asked of the systems beforehand is asked, so that one wrong tena
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from include.access import ownership, unstored
-from include.access.unstored import UnstoredCredentials, exchanged
+from include.access import ownership
+from include.access.connect import is_connected, is_exchanged, needs_connecting, try_access
+from include.access.ownership import Owned
+from include.access.systems import open_app_with, open_package
 from include.cleanup.wipe import PARTS, contents, contents_of
 from include.connectors import registry
 from include.connectors.access import Access
 from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, TenantNotFound
-from include.lifecycle.activation import wrong_in
 from include.lifecycle.manifest.load import DesiredState
-from include.settings.checks import check
+from include.settings.check_result import error_sentences
+from include.settings.checks import check_settings
 from include.settings.live_package import LivePackage
 from include.settings.versions import differences
+from include.tenants.states import RUNNING, TenantState
 from include.tenants.tenant import Tenant, load
-
-RUNNING = ("importing", "active")
 
 
 @dataclass
@@ -46,16 +47,16 @@ def plan(context: Context, wanted: Sequence[DesiredState]) -> list[TenantPlan]:
 
 def _note_taken(context: Context, planned: Sequence[TenantPlan]) -> None:
     """A licence or an administration that another tenant has, in the store or in these files."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[Owned, str] = {}
     for one in planned:
         given, slug = one.wanted.described, one.wanted.slug
-        values = {ownership.ADMINISTRATION: ownership.books(given.package.name, given.settings.administration)}
+        owned = [Owned.administration(given.package, given.settings.administration)]
         if given.simon_access is not None:
-            values[ownership.LICENCE] = ownership.licence(given.simon_access)
-        for what, value in values.items():
-            other = ownership.owner(context, what, value) or seen.setdefault((what, value), slug)
+            owned.append(Owned.licence(given.simon_access))
+        for each in owned:
+            other = ownership.owner(context, each) or seen.setdefault(each, slug)
             if other != slug:
-                one.problems.append(f"{what}: tenant {other!r} has it already; each is one tenant's")
+                one.problems.append(f"{each.kind}: tenant {other!r} has it already; each is one tenant's")
 
 
 def find(context: Context, slug: str) -> Tenant | None:
@@ -68,7 +69,7 @@ def find(context: Context, slug: str) -> Tenant | None:
 def _planned(context: Context, wanted: DesiredState) -> TenantPlan:
     tenant, one = find(context, wanted.slug), TenantPlan(wanted)
     if tenant is not None:
-        one.status = tenant.standing
+        one.status = tenant.effective_state
         if tenant.package.name != wanted.described.package.name:
             one.problems.append(
                 f"package: {wanted.described.package.name!r} is not allowed; it is coupled to {tenant.package.name!r}, "
@@ -116,14 +117,14 @@ def _access(
     context: Context, tenant: Tenant | None, part: str, system: RemoteSystem, given: Access | None, one: TenantPlan
 ) -> None:
     if given is None:
-        if tenant is None or not unstored.has(context, tenant, system):
+        if tenant is None or not is_connected(context, tenant, system):
             one.problems.append(f"{part}: missing; it is not connected to {system.title} yet")
         return
-    if tenant is not None and not unstored.needed(context, tenant, system, given):
+    if tenant is not None and not needs_connecting(context, tenant, system, given):
         return
     one.steps.append(f"connect {system.title}")
-    if not exchanged(given):
-        unstored.try_out(context, system, given)
+    if not is_exchanged(given):
+        try_access(context, system, given)
 
 
 def _wipe(context: Context, wanted: DesiredState, tenant: Tenant | None, one: TenantPlan) -> None:
@@ -137,12 +138,13 @@ def _wipe(context: Context, wanted: DesiredState, tenant: Tenant | None, one: Te
     if first(tenant) and set(parts) != set(PARTS):
         one.problems.append("wipe: a first activation takes all or none")
         return
-    given, simon = wanted.described.simon_access, registry.field_service()
+    given = wanted.described.simon_access
     if given is not None:
-        held = contents_of(simon.open(UnstoredCredentials(given), context.http(patient=False)))
-    else:
-        assert tenant is not None, "without access it would not get here"  # noqa: S101
+        held = contents_of(open_app_with(context, given))
+    elif tenant is not None:
         held = contents(context, tenant)
+    else:
+        return  # without access it is a problem already
     one.shown = {part: held.counts[part] for part in parts}
     listed = ", ".join(f"{count} {part.replace('_', ' ')}" for part, count in one.shown.items())
     one.steps.append(f"wipe Simple-Simon: {listed}")
@@ -177,19 +179,27 @@ def _settings(context: Context, wanted: DesiredState, tenant: Tenant | None, one
         one.steps.append("save the settings")
     if tenant is not None and not changed:
         return
-    if tenant is not None and unstored.has(context, tenant, tenant.package):
+    if tenant is not None and is_connected(context, tenant, tenant.package):
         one.problems += _checked(LivePackage(context, replace(tenant, settings=settings)))
-    elif given is not None and not exchanged(given):
-        asked = tenant or _stand_in(wanted)
-        client = wanted.described.package.open(UnstoredCredentials(given), settings, context.http(patient=False))
-        one.problems += _checked(LivePackage(context, replace(asked, settings=settings), client))
+    elif given is not None and not is_exchanged(given):
+        asked = replace(tenant or _stand_in(wanted), settings=settings)
+        one.problems += _checked(LivePackage(context, asked, open_package(context, asked, given)))
 
 
 def _stand_in(wanted: DesiredState) -> Tenant:
     """For checks of a tenant that is not there yet; nothing of it is stored."""
     given = wanted.described
-    return Tenant(0, given.slug, given.company, "new", None, given.package, given.settings, 0)
+    return Tenant(
+        id=0,
+        slug=given.slug,
+        company=given.company,
+        status=TenantState.NEW,
+        active_since=None,
+        package=given.package,
+        settings=given.settings,
+        settings_version=0,
+    )
 
 
 def _checked(live: LivePackage) -> list[str]:
-    return wrong_in(one for name in type(live.settings).model_fields for one in check(live, name))
+    return error_sentences(check_settings(live))

@@ -6,12 +6,20 @@ from include.store.tables.log import log, problems
 from include.store.tables.master_data import links, records, run_streams, runs, staged, sync_state, watermarks
 from include.store.tables.pending import pending_operations
 from include.store.tables.push import circuit_breakers, ledger, ledger_steps
-from include.store.tables.tenants import claims, consents, credentials, drafts, secrets, settings, tenants, transitions
+from include.store.tables.tenants import (
+    consents,
+    credentials,
+    drafts,
+    ownership,
+    secrets,
+    settings,
+    tenants,
+    transitions,
+)
 
 __all__ = [
     "baselines",
     "circuit_breakers",
-    "claims",
     "consents",
     "credentials",
     "drafts",
@@ -21,6 +29,7 @@ __all__ = [
     "log",
     "marks",
     "metadata",
+    "ownership",
     "pending_operations",
     "problems",
     "proposals",

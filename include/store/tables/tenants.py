@@ -41,21 +41,21 @@ transitions = Table(  # the life of each coupling, from its first day
     Column("after", Text, nullable=False),
 )
 
-claims = Table(  # which licence and which administration is whose, also when its access was destroyed
-    "claims",
+ownership = Table(  # which licence and which administration is whose, also when its access was destroyed
+    "ownership",
     metadata,
     tenant(),
-    Column("what", Text, nullable=False),
+    Column("kind", Text, nullable=False),  # licence or administration
     Column("digest", LargeBinary, nullable=False),  # keyed, so that it gives nothing away
-    PrimaryKeyConstraint("tenant_id", "what"),
-    UniqueConstraint("what", "digest"),
+    PrimaryKeyConstraint("tenant_id", "kind"),
+    UniqueConstraint("kind", "digest"),
 )
 
-secrets = Table(  # of the installation itself, sealed like credentials
+secrets = Table(  # of the installation itself, encrypted as credentials are
     "secrets",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("encrypted", LargeBinary, nullable=False),
 )
 
 settings = Table(
@@ -75,8 +75,8 @@ drafts = Table(  # settings that are being changed and are not saved yet (R4.1)
     Column("tenant_id", BigInteger, ForeignKey("tenants.id"), primary_key=True),
     Column("body", JSONB, nullable=False),
     Column("base_version", Integer, nullable=False),  # the saved version it was begun from
-    Column("mark", Text, nullable=False),  # another one with every change, so that a check knows what it has checked
-    Column("verdicts", JSONB, nullable=False),  # by setting, of this mark only
+    Column("revision", Text, nullable=False),  # another one with every change, so that a check knows what it checked
+    Column("results", JSONB, nullable=False),  # of checks, by setting, of this revision only
     Column("changed_by", Text, nullable=False),
     now("changed_at"),
 )
@@ -86,7 +86,7 @@ credentials = Table(
     metadata,
     tenant(),
     Column("system", Text, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # the whole access, encrypted
+    Column("encrypted", LargeBinary, nullable=False),  # the whole access
     Column("generation", Integer, nullable=False),  # rises with every change, so that a stale reader knows
     now("changed_at"),
     moment("renewing_since"),  # its token was offered in exchange, and how that ended is not known

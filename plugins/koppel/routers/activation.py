@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from include.access import unstored
+from include.access.connect import is_connected
 from include.access.credentials import missing_variables
 from include.cleanup.wipe import PARTS
 from include.connectors import registry
@@ -74,9 +74,9 @@ class ReactivationInput(ActionInput):
 def current_step(context: Context, tenant: Tenant) -> str:
     """Return which of STEPS is to be taken now; ``inactive`` before all of them."""
     if tenant.status == "new":
-        return "wipe" if unstored.has(context, tenant, registry.field_service()) else "simon"
+        return "wipe" if is_connected(context, tenant, registry.field_service()) else "simon"
     if tenant.status == "connecting":
-        return "administration" if unstored.has(context, tenant, tenant.package) else "package"
+        return "administration" if is_connected(context, tenant, tenant.package) else "package"
     if tenant.status == "settings":
         return "import" if tenant.settings_version and not drafts.find(context, tenant) else "settings"
     return STEP_OF_STATUS[tenant.status]

@@ -14,8 +14,9 @@ from fastapi.responses import Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from pydantic import Field
 
+from include.access.connect import connect_typed
 from include.access.credentials import credential_status, missing_variables
-from include.access.oauth_flow import CONSENT_FOR, begin, finish, put_access
+from include.access.oauth_flow import CONSENT_FOR, finish_consent, start_consent
 from include.connectors import registry
 from include.context import Context
 from include.errors import IntegrationError
@@ -62,7 +63,7 @@ def connections_page(page: TenantPageDep) -> Response:
 @action(router, "/tenants/{tenant}/connections/{system}", Right.administer, back="/tenants/{tenant}/activation")
 def give_access(*, context: ContextDep, tenant: TenantDep, system: SystemName, input: AccessInput) -> ActionResult:
     """Give access that is typed; it is stored once it has shown that it works."""
-    connected = put_access(context, tenant, system, input.fields)
+    connected = connect_typed(context, tenant, system, input.fields)
     return ActionResult(N_("The access works and is stored."), {"system": connected.system})
 
 
@@ -70,7 +71,7 @@ def give_access(*, context: ContextDep, tenant: TenantDep, system: SystemName, i
 def ask_consent(page: TenantPageDep) -> Response:
     """Show the link to the vendor's page; who comes back has to bring the cookie that is set here."""
     context, tenant = page.context, page.tenant
-    consent = begin(context, tenant, tenant.package.name, callback_address())
+    consent = start_consent(context, tenant, tenant.package.name, callback_address())
     response = page.render("consent.html", address=consent.address, generation=access_generation(context, tenant))
     ticket = {"state": consent.state, "tenant": tenant.slug, "user": str(page.user.get_id())}
     response.set_cookie(
@@ -105,7 +106,7 @@ def return_from_vendor(
     if not may(page.user, Right.administer, tenant):
         raise HTTPException(403, "not allowed")
     try:
-        finish(page.context, state, code=code, error=error)
+        finish_consent(page.context, state, code=code, error=error)
     except IntegrationError as problem:
         trouble = f"{problem.text(page.language)} {problem.action(page.language)}"
         return page.render("returned.html", status=409, tenant=tenant, trouble=trouble)

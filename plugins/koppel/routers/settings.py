@@ -9,11 +9,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from include.settings import drafts, nightly
-from include.settings.check_draft import check_draft
 from include.settings.versions import history
 from plugins.koppel.actions import ActionInput, ActionResult, FormDep, Name, action, parse_form
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep
-from plugins.koppel.labels import TITLES
 from plugins.koppel.language import N_
 from plugins.koppel.security import Right, requires
 from plugins.koppel.setting_fields import setting_fields, settings_of_form
@@ -85,14 +83,15 @@ def settings_form(model: type[ActionInput]) -> Callable[..., ActionInput]:
 def settings_page(page: TenantPageDep) -> Response:
     """Show the draft, or the saved settings, as a form; and what was saved by whom."""
     tenant, draft = page.tenant, drafts.find(page.context, page.tenant)
+    fields = setting_fields(draft.settings if draft else tenant.settings, draft, page.language)
     return page.render(
         "settings.html",
         draft=draft,
-        settings=setting_fields(draft.settings if draft else tenant.settings, draft, page.language),
+        settings=fields,
         savable=draft is not None and not draft.unchecked and not draft.wrong,
         editable=page.administers and tenant.status != "inactive",
         versions=history(page.context, tenant),
-        titles=TITLES,
+        titles={field.name: field.title for field in fields},
     )
 
 
@@ -142,7 +141,7 @@ def check_settings(*, context: ContextDep, tenant: TenantDep, by: ActorDep, inpu
     """Check settings of the draft in the package itself."""
     if input.settings:
         drafts.change(context, tenant, input.settings, by)
-    draft = check_draft(context, tenant, by, input.names or None)
+    draft = drafts.check(context, tenant, by, input.names or None)
     place = f"#at-{input.names[0]}" if len(input.names) == 1 else ""
     return ActionResult(
         N_("Checked: there are errors.") if draft.wrong else N_("Checked."),
@@ -172,7 +171,7 @@ def discard_settings(*, context: ContextDep, tenant: TenantDep) -> ActionResult:
 
 
 def _state(draft: drafts.Draft) -> dict[str, object]:
-    results = {name: [result.stored() for result in each] for name, each in draft.verdicts.items()}
+    results = {name: [result.stored() for result in each] for name, each in draft.results.items()}
     return {"unchecked": draft.unchecked, "wrong": draft.wrong, "results": results}
 
 

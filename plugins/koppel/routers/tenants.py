@@ -124,12 +124,17 @@ def tenant_page(page: TenantPageDep) -> Response:
     context, tenant = page.context, page.tenant
     work_orders, synced = push_stats(context, tenant, page.language), status(context, tenant)
     problems = open_problems(context, LogQuery({tenant.slug}, tenant.slug, language=page.language), PROBLEMS_SHOWN + 1)
-    [summary] = couplings(context, OverviewQuery((tenant.slug,))).rows
+    [summary] = couplings(context, OverviewQuery(slugs=(tenant.slug,))).rows
     return page.render(
         "tenant.html",
         work_orders=work_orders,
         synced=synced,
-        step=next_step(tenant.standing, bool(work_orders.blocked_by), bool(summary.synced_at), summary.errors),
+        step=next_step(
+            tenant.effective_state,
+            blocked=bool(work_orders.blocked_by),
+            synced=bool(summary.synced_at),
+            errors=summary.errors,
+        ),
         problems=problems[:PROBLEMS_SHOWN],
         more_problems=len(problems) > PROBLEMS_SHOWN,
         problem_actions=problem_actions,
@@ -150,7 +155,7 @@ def read_tenant(context: ContextDep, tenant: TenantDep, language: LanguageDep) -
         company=tenant.company,
         package=tenant.package.name,
         administration=tenant.settings.administration,
-        status=tenant.standing,
+        status=tenant.effective_state,
         settings_version=tenant.settings_version,
         synced_at=synced.state.synced_at,
         run=synced.run.key if synced.run else None,
@@ -218,11 +223,13 @@ def sync(*, request: Request, tenant: TenantDep, user: User, session: SessionDep
 def pause(*, context: ContextDep, tenant: TenantDep, by: ActorDep) -> ActionResult:
     """Start nothing for the tenant any more, until it is resumed."""
     paused = deactivation.pause(context, tenant, by)
-    return ActionResult(N_("The coupling is paused."), {"tenant": tenant.slug, "status": paused.standing})
+    return ActionResult(N_("The coupling is paused."), {"tenant": tenant.slug, "status": paused.effective_state})
 
 
 @action(router, "/tenants/{tenant}/resume", Right.operate)
 def resume(*, context: ContextDep, tenant: TenantDep, by: ActorDep) -> ActionResult:
     """Go on where it was."""
     resumed = deactivation.resume(context, tenant, by)
-    return ActionResult(N_("The coupling goes on where it was."), {"tenant": tenant.slug, "status": resumed.standing})
+    return ActionResult(
+        N_("The coupling goes on where it was."), {"tenant": tenant.slug, "status": resumed.effective_state}
+    )

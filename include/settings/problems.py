@@ -1,0 +1,45 @@
+"""The open problems of settings: reported by checks, and resolved when a later check does not find them (R7.5)."""
+
+from collections.abc import Iterable, Sequence
+
+from include.log.writer import IntegrationLog
+from include.settings.check_result import CheckLevel, CheckResult
+from include.store import log_search
+from include.store.log_search import LogRowFilter
+from include.store.problems import ProblemFilter
+
+TABLE = "settings"
+MOST_PROBLEMS = 1000  # open problems of settings that are looked at
+OWN_CODES = ("settings.", "filter.")  # what is reported of settings, by the checks and by the sync
+
+
+def report_problems(log: IntegrationLog, results: Iterable[CheckResult], package_title: str) -> None:
+    """Report what a check of all settings found, and resolve what was reported before and is in order again."""
+    bad = [
+        result for result in results if result.level != CheckLevel.OK and result.code != "settings.administration_first"
+    ]
+    # a list that could not be read is trouble with the package, and the same for every setting that needs it
+    reported = {(result.code, result.record if _is_own(result) else ""): result for result in bad}
+    for (code, record), result in reported.items():
+        log.write(code, record, **result.values)
+    if all(_is_own(result) for result in bad):
+        log.resolve_connection(package_title)
+        resolve_problems(log, bad)
+
+
+def resolve_problems(log: IntegrationLog, results: Sequence[CheckResult]) -> None:
+    """Resolve the open problems that a check of all settings did not find again."""
+    remaining = {(result.code, result.record) for result in results if result.level != CheckLevel.OK}
+    records = {record for _, record in remaining}
+    with log.store.begin() as tx:
+        rows = log_search.open_problems(tx, LogRowFilter(tenants=(log.tenant_id,), table=TABLE), MOST_PROBLEMS)
+    for problem in rows:
+        if not problem.code.startswith(OWN_CODES) or (problem.code, problem.record) in remaining:
+            continue
+        # the sync has a warning of its own for what the check calls an error
+        if problem.code.startswith("settings.") or problem.record not in records:
+            log.resolve(ProblemFilter(TABLE, problem.record, codes=(problem.code,)))
+
+
+def _is_own(result: CheckResult) -> bool:
+    return result.code.startswith(OWN_CODES)
