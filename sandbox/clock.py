@@ -16,11 +16,11 @@ class Clock:
         self._ahead = timedelta()
 
     def now(self) -> datetime:
-        """The moment as aware UTC."""
+        """Return the moment as aware UTC."""
         return self._frozen or self._real() + self._ahead
 
     def local(self) -> datetime:
-        """The same moment in Europe/Amsterdam, for business dates."""
+        """Return the same moment in Europe/Amsterdam, for business dates."""
         return self.now().astimezone(AMSTERDAM)
 
     def freeze(self, at: datetime | None = None) -> None:
@@ -36,5 +36,5 @@ class Clock:
             self._frozen += step
 
     def run(self) -> None:
-        """Real time again, without the steps made before."""
+        """Run on real time again, without the steps made before."""
         self._frozen, self._ahead = None, timedelta()

@@ -29,12 +29,12 @@ class DataSize:
             raise ValueError(f"tenants: 0 is not allowed with a size; use 1 to {LIMITS['tenants']}")
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "DataSize":
-        """From a control call. Raises ValueError that names the field and what is allowed."""
+    def read(cls, body: Mapping[str, Any]) -> "DataSize":
+        """Read a size from a control call. Raises ValueError that names the field and what is allowed."""
         known = [f.name for f in fields(cls)]
-        if unknown := sorted(set(given) - set(known)):
+        if unknown := sorted(set(body) - set(known)):
             raise ValueError(f"{', '.join(unknown)}: no such field; use {', '.join(known)}")
-        return cls(**given)
+        return cls(**body)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class SeededTenant:
 
     @property
     def seed(self) -> int:
-        """Of its own, so that no two tenants have the same customers."""
+        """A seed that is its own, so that no two tenants have the same customers."""
         return random.Random(f"{self.size.seed}/{self.number}").getrandbits(31)
 
     @property

@@ -100,11 +100,11 @@ class DutchData:
         return sys.intern(f"{trade} {_capital(self.rng.choice(_LAST))}{self.rng.choice(_FORM)}")
 
     def person(self) -> tuple[str, str]:
-        """First name and surname, the prefix in the surname."""
+        """Make a first name and a surname, the prefix in the surname."""
         return self.rng.choice(_FIRST), self.rng.choice(_LAST)
 
     def street(self) -> str:
-        """Street with house number."""
+        """Make a street with a house number."""
         return f"{self.rng.choice(_STREET)} {self.rng.randint(1, 420)}{self.rng.choice(_ADDITION)}"
 
     def postcode(self) -> str:
@@ -121,28 +121,28 @@ class DutchData:
         return f"06-{self.rng.randint(10000000, 59999999)}"
 
     def email(self, name: str) -> str:
-        """An address for this name, at a domain that belongs to nobody."""
+        """Make an address for this name, at a domain that belongs to nobody."""
         plain = unicodedata.normalize("NFKD", name.replace("ı", "i")).encode("ascii", "ignore").decode().lower()
         local = re.sub(r"[^a-z0-9]+", ".", plain).strip(".") or "info"
         return sys.intern(f"{local[:40]}@{self.rng.choice(('voorbeeld', 'example', 'proef'))}.example")
 
     def vat_number(self) -> str:
-        """The shape of a Dutch VAT number; it belongs to nobody."""
+        """Make what has the shape of a Dutch VAT number; it belongs to nobody."""
         return f"NL{self.rng.randint(100000000, 899999999)}B{self.rng.randint(1, 9):02}"
 
     def kvk(self) -> str:
         return str(self.rng.randint(10000000, 89999999))
 
     def article(self) -> DutchArticle:
-        """An article; its code is not promised to be unique."""
+        """Make an article; its code is not promised to be unique."""
         part, kind, brand = self.rng.choice(_PART), self.rng.choice(_KIND), self.rng.choice(_BRAND)
-        mark = self.rng.choice(("-", "/", ".", "", " "))
-        code = f"{part[:3].upper()}{mark}{self.rng.randint(1000, 99999)}"
+        separator = self.rng.choice(("-", "/", ".", "", " "))
+        code = f"{part[:3].upper()}{separator}{self.rng.randint(1000, 99999)}"
         price = Decimal(self.rng.randint(45, 260000)) / 100
         return DutchArticle(code, sys.intern(f"{part} {brand} {kind}"), self.rng.choice(_UNIT), price)
 
     def text(self, sentences: int = 3) -> str:
-        """A few sentences of the kind that people type in a remarks field."""
+        """Make a few sentences of the kind that people type in a remarks field."""
         return " ".join(self.rng.choice(_SENTENCE) for _ in range(sentences))
 
 

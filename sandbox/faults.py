@@ -106,9 +106,9 @@ class Faults:
     def __init__(self) -> None:
         self.active: list[Fault] = []
 
-    def add(self, *given: dict[str, Any]) -> None:
-        """All of them or none. Raises ValueError that names the field and what is allowed."""
-        self.active += [_made(one) for one in given]
+    def add(self, *descriptions: dict[str, Any]) -> None:
+        """Add all of these faults, or none. Raises ValueError that names the field and what is allowed."""
+        self.active += [_fault(description) for description in descriptions]
 
     def clear(self) -> None:
         self.active.clear()
@@ -120,13 +120,13 @@ class Faults:
         return next((fault for fault in self.active if fault.strikes(method, path)), None)
 
 
-def _made(given: dict[str, Any]) -> Fault:
+def _fault(description: dict[str, Any]) -> Fault:
     known = {f.name for f in fields(Fault)} - {"_chance", "hits"}
-    if unknown := set(given) - known:
+    if unknown := set(description) - known:
         raise ValueError(f"{', '.join(sorted(unknown))}: no such field; use {', '.join(sorted(known))}")
-    if "kind" not in given:
+    if "kind" not in description:
         raise ValueError(f"kind: missing; use {', '.join(KINDS)}")
-    return Fault(**given)
+    return Fault(**description)
 
 
 class FaultMiddleware:
@@ -163,10 +163,10 @@ class FaultMiddleware:
         return answer
 
     async def _after(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        kept: list[Message] = []
+        messages: list[Message] = []
 
         async def keep(message: Message) -> None:
-            kept.append(message)
+            messages.append(message)
 
         await self.app(scope, receive, keep)
         if fault.kind == "drop_after":
@@ -174,13 +174,13 @@ class FaultMiddleware:
         elif fault.kind == "status_after":
             await self._refused(fault, scope["path"])(scope, receive, send)
         else:
-            body = b"".join(m.get("body", b"") for m in kept if m["type"] == "http.response.body")
-            start = next(m for m in kept if m["type"] == "http.response.start")
+            body = b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
+            start = next(m for m in messages if m["type"] == "http.response.start")
             await _answer(send, start, b"" if fault.kind == "empty" else body[: len(body) // 2])
 
 
 async def _answer(send: Send, start: Message, body: bytes) -> None:
-    """The answer that was, with another body that is announced at its own length."""
+    """Send the answer with another body, which is announced at its own length."""
     headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
     headers.append((b"content-length", str(len(body)).encode()))
     await send({**start, "headers": headers})

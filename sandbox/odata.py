@@ -51,14 +51,14 @@ class _QueryToken:
 
 
 def _tokens(text: str) -> list[_QueryToken]:
-    found, at = [], 0
+    tokens, at = [], 0
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if not match:
             raise BadQuery(f"cannot read {text[at:].strip()[:30]!r}")
         at = match.end()
-        found.append(_token(match))
-    return found
+        tokens.append(_token(match))
+    return tokens
 
 
 def _token(match: re.Match[str]) -> _QueryToken:
@@ -82,7 +82,7 @@ def _token(match: re.Match[str]) -> _QueryToken:
 
 
 class _Parser:
-    """Precedence, loosest first: or, and, not, comparison."""
+    """Parses an expression by precedence, loosest first: or, and, not, comparison."""
 
     def __init__(self, text: str, fields: Mapping[str, Term], functions: tuple[str, ...]) -> None:
         self.tokens, self.at = _tokens(text), 0
@@ -198,13 +198,16 @@ def _comparison(word: str, left: Term, right: Term) -> Term:
 
 
 def predicate(text: str, fields: Mapping[str, Term], functions: tuple[str, ...] = V4) -> Callable[[Row], bool]:
-    """``$filter`` as a function of a row. ``fields`` maps property names to how a row yields them. Raises BadQuery."""
+    """Compile ``$filter`` to a function of a row. Raises BadQuery.
+
+    ``fields`` maps property names to how a row yields them.
+    """
     term = _Parser(text, fields, functions).parse()
     return lambda row: bool(term(row))
 
 
 def order(text: str, fields: Mapping[str, Term]) -> list[tuple[Term, bool]]:
-    """``$orderby`` as (term, descending) pairs, most significant first. Raises BadQuery."""
+    """Parse ``$orderby`` as (term, descending) pairs, most significant first. Raises BadQuery."""
     steps = []
     for part in text.split(","):
         words = part.split()
@@ -217,7 +220,7 @@ def order(text: str, fields: Mapping[str, Term]) -> list[tuple[Term, bool]]:
 
 
 def ordered(rows: list[Any], steps: list[tuple[Term, bool]]) -> list[Any]:
-    """The rows in the asked order; nulls come first ascending, as OData says."""
+    """Sort the rows in the order that was asked for; nulls come first ascending, as OData says."""
     for term, descending in reversed(steps):
         rows = sorted(rows, key=lambda row: ((value := term(row)) is not None, value), reverse=descending)
     return rows

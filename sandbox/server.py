@@ -24,7 +24,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Server(Sandboxes):
-    """The sandboxes as one web application, ``app``."""
+    """The sandboxes as one web application, ``app``, which serves all of them."""
 
     def __init__(self, size: DataSize | None = None, settings: Mapping[str, str] | None = None) -> None:
         """Assemble the application. Raises ValueError as Sandboxes does."""

@@ -10,7 +10,7 @@ MOST = 10**9
 
 @dataclass(frozen=True)
 class Switch:
-    """One assumption.
+    """One assumption of a contract that can be set otherwise.
 
     ``name`` starts with its service (``simon.page_size``). The type of ``default`` is the type of the value;
     ``allowed`` empty means any value of that type.
@@ -21,11 +21,11 @@ class Switch:
     sentence: str
     allowed: tuple[Value, ...] = ()
 
-    def parse(self, given: object) -> Value:
-        """The value that was meant. Raises ValueError that names the switch and what it allows."""
-        value = _as_type(given, type(self.default))
+    def parse(self, raw: object) -> Value:
+        """Return the value that was meant. Raises ValueError that names the switch and what it allows."""
+        value = _as_type(raw, type(self.default))
         if value is None or (self.allowed and value not in self.allowed):
-            raise ValueError(f"{self.name}: {given!r} is not allowed; use {self.allows}")
+            raise ValueError(f"{self.name}: {raw!r} is not allowed; use {self.allows}")
         return value
 
     @property
@@ -43,13 +43,13 @@ class Switch:
         return f"a whole number from 0 to {MOST}" if isinstance(self.default, int) else "any text"
 
 
-def _as_type(given: object, kind: type) -> Value | None:
+def _as_type(raw: object, kind: type) -> Value | None:
     if kind is bool:
-        return {"true": True, "false": False}.get(str(given).lower())
+        return {"true": True, "false": False}.get(str(raw).lower())
     if kind is int:
-        whole = re.fullmatch(r"[0-9]{1,10}", str(given))
+        whole = re.fullmatch(r"[0-9]{1,10}", str(raw))
         return int(whole[0]) if whole and int(whole[0]) <= MOST else None
-    return str(given) if isinstance(given, str | int) and not isinstance(given, bool) else None
+    return str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) else None
 
 
 class Switches:
@@ -62,18 +62,18 @@ class Switches:
     def __getitem__(self, name: str) -> Value:
         return self._set.get(name, self.known[name].default)
 
-    def set(self, name: str, given: object) -> None:
-        """Raises ValueError for an unknown name or a value that is not allowed; then nothing changes."""
-        self.set_all({name: given})
+    def set(self, name: str, value: object) -> None:
+        """Set a switch. Raises ValueError for an unknown name or a value that is not allowed; then nothing changes."""
+        self.set_all({name: value})
 
-    def set_all(self, given: Mapping[str, object]) -> None:
-        """Likewise: all of them, or none."""
-        if unknown := sorted(set(given) - set(self.known)):
+    def set_all(self, values: Mapping[str, object]) -> None:
+        """Set all of these switches, or none. Raises ValueError as ``set`` does."""
+        if unknown := sorted(set(values) - set(self.known)):
             raise ValueError(f"{', '.join(unknown)}: no such switch; see koppel sandbox --list-switches")
-        self._set |= {name: self.known[name].parse(value) for name, value in given.items()}
+        self._set |= {name: self.known[name].parse(value) for name, value in values.items()}
 
     def reset(self, keep: Mapping[str, Value] | None = None) -> None:
-        """Back to the defaults, or to the values the process was started with."""
+        """Reset to the defaults, or to the values the process was started with."""
         self._set = dict(keep or {})
 
     def values(self) -> dict[str, Value]:

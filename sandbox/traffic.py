@@ -46,7 +46,7 @@ class Traffic:
         self._marks: dict[int, Counter[tuple[str, str, str, str]]] = {}
 
     def add(self, service: str, kind: Kind, scope: Scope, status: int) -> None:
-        """A request that was answered; the service may have named its account and its route in the scope."""
+        """Add a request that was answered; the service may have named its account and its route in the scope."""
         self._number += 1
         method, path, account = scope["method"], scope["path"], scope.get("koppel.account", "")
         query = masked(scope["query_string"].decode("latin-1"))
@@ -55,12 +55,12 @@ class Traffic:
         self._counts[service, account, f"{method} {route}", kind] += 1
 
     def mark(self) -> int:
-        """A point in time to count from; give it to ``since``."""
+        """Mark a point in time to count from; give it to ``since``."""
         self._marks[self._number] = self._counts.copy()
         return self._number
 
     def since(self, mark: int = 0) -> dict[str, Any]:
-        """``{"mark", "counts": [{service, account, route, read, write, sign_in}], "log": [...]}``.
+        """Return ``{"mark", "counts": [{service, account, route, read, write, sign_in}], "log": [...]}``.
 
         Raises KeyError for a mark that was not made.
         """
@@ -74,7 +74,7 @@ class Traffic:
 
 
 def masked(query: str) -> str:
-    """A query without what must not be written down, whatever way its names are spelled."""
+    """Mask in a query what must not be written down, whatever way its names are spelled."""
     parts = (part.partition("=") for part in query.split("&"))
     return "&".join(f"{n}{e}{'***' if unquote_plus(n).lower() in _SECRETS else v}" for n, e, v in parts)
 

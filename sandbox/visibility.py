@@ -14,9 +14,9 @@ class Visibility:
     seed: int = 0
 
     @classmethod
-    def read(cls, given: Mapping[str, Any]) -> "Visibility":
-        """Raises ValueError that names the field and what is allowed."""
-        visible, seed = given.get("visible", 1.0), given.get("seed", 0)
+    def read(cls, body: Mapping[str, Any]) -> "Visibility":
+        """Read the rights from a control call. Raises ValueError that names the field and what is allowed."""
+        visible, seed = body.get("visible", 1.0), body.get("seed", 0)
         if isinstance(visible, bool) or not isinstance(visible, int | float) or not 0 <= visible <= 1:
             raise ValueError(f"visible: {visible!r} is not allowed; use a number from 0 to 1")
         if isinstance(seed, bool) or not isinstance(seed, int):

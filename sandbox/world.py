@@ -28,7 +28,7 @@ class World:
 
 
 class Service(Protocol):
-    """One sandbox. Its module offers ``SWITCHES`` and ``build(world) -> Service``."""
+    """One sandbox, whose module offers ``SWITCHES`` and ``build(world) -> Service``."""
 
     name: str  # "simon": the switches' prefix and its name in the request log
     app: ASGIApp  # served under /{name}; sees paths with that prefix in scope["root_path"]
@@ -43,25 +43,25 @@ class Service(Protocol):
         """Where people see the documents that arrived; None where none arrive."""
 
     def reset(self) -> None:
-        """Back to the seeded data, tokens included."""
+        """Go back to the seeded data, tokens included."""
 
     def expire_tokens(self) -> None:
-        """Every access token handed out so far is expired from now on."""
+        """Expire every access token handed out so far."""
 
     def add_tenant(self, tenant: SeededTenant) -> str:
-        """An account of its own with its own log-in and data; answers its key."""
+        """Add an account with its own log-in and data, and return its key."""
 
     def access(self, root: str, account: str = "") -> dict[str, Any]:
-        """Addresses and log-in of an account, of the seeded one unless another is named.
+        """Return addresses and log-in of an account, of the seeded one unless another is named.
 
         ``root`` is the server's own address, without a slash.
         """
 
     def kind(self, method: str, path: str) -> Kind:
-        """What a request is, for counting: writes are those that change records."""
+        """Return what a request is, for counting: writes are those that change records."""
 
     def error_response(self, status: int, path: str) -> Response:
-        """How the service itself would answer a request for this path with this error status."""
+        """Return how the service itself would answer a request for this path with this error status."""
 
 
 class ServiceModule(Protocol):

@@ -8,5 +8,5 @@ __all__ = ["SWITCHES", "build"]
 
 
 def build(world: World) -> RompslompSandbox:
-    """The service with its seeded data."""
+    """Build the service with its seeded data."""
     return RompslompSandbox(world)

@@ -55,7 +55,7 @@ _JSON = "application/json; charset=utf-8"
 
 
 def answer(world: World, state: RompslompState, request: Request, parts: list[str], body: bytes) -> Response:
-    """The answer to a request for the path below ``/api/v1``; raises ``Refused``."""
+    """Answer a request for a path below ``/api/v1``. Raises RompslompError."""
     exchange = _Exchange(world, state, request, parts, body)
     match exchange.method, parts:
         case "GET", ["me"]:
@@ -74,7 +74,7 @@ def reply(content: Any, status: int = 200, headers: dict[str, str] | None = None
 
 
 def status_of(world: World, error: RompslompError) -> int:
-    """Contract 6; the assumed statuses are switches."""
+    """Return the status of an error (contract 6); the assumed ones are switches."""
     kind = error.kind
     if kind.startswith("client.authorization"):
         return int(world.switches["rompslomp.authorization_status"])
@@ -109,8 +109,8 @@ class _Exchange:
             companies.need(self.caller, "public")
             return self._page("companies", state.companies_of(user), companies.render_company)
         companies.need(self.caller, "manage:companies")
-        given = self.body.read("company", companies.COMPANY_SHAPE)
-        return reply({"company": companies.render_company(companies.create(self.caller, given))}, 201)
+        payload = self.body.read("company", companies.COMPANY_SHAPE)
+        return reply({"company": companies.render_company(companies.create(self.caller, payload))}, 201)
 
     def one_company(self, company_id: str) -> Response:
         if self.method == "GET" and not self.caller.switch("show_company"):
@@ -143,7 +143,7 @@ class _Exchange:
         return self._delete(call, _writable(resource), row)
 
     def _known_endpoint(self, resource: Readable[Any], rest: list[str]) -> None:
-        """Contract 8; undocumented calls only exist while their switch is on."""
+        """Check that there is such a call (contract 8); undocumented ones only exist while their switch is on."""
         writable, switch = isinstance(resource, Writable), self.caller.switch
         match self.method, resource.plural, rest[1:]:
             case (("GET" | "POST"), _, []) if not rest:
@@ -166,7 +166,7 @@ class _Exchange:
             raise no_such_endpoint()
 
     def _call(self, company_id: str, scope: str) -> RompslompCall:
-        """Inside a company: the token's scopes, whether the user sees it, its plan, its own scopes (contract 3)."""
+        """Check the token's scopes, whether the user sees the company, its plan and its own scopes (contract 3)."""
         companies.need(self.caller, scope)
         company = self._visible(company_id)
         call = RompslompCall(self.caller.world, self.caller.state, self.caller.token, company)
@@ -203,11 +203,11 @@ class _Exchange:
         return reply({plural: [render(row) for row in cut]}, headers=headers)
 
     def _create(self, call: RompslompCall, resource: Writable[Any]) -> Response:
-        given = self.body.read(resource.singular, resource.shape, check=lambda raw: resource.check_keys(call, raw))
+        payload = self.body.read(resource.singular, resource.shape, check=lambda raw: resource.check_keys(call, raw))
         draft = resource.blank(call)
-        resource.refuse_if(resource.fill(call, draft, given))
+        resource.refuse_if(resource.fill(call, draft, payload))
         draft.id = call.new_id()
-        resource.keep(call, draft, given)
+        resource.keep(call, draft, payload)
         table = resource.table(call)
         if call.switch("search_lag_s"):
             table.born[draft.id] = call.world.clock.now()
@@ -215,12 +215,12 @@ class _Exchange:
         return reply({resource.singular: resource.render(call, draft)}, 201)
 
     def _update(self, call: RompslompCall, resource: Writable[Any], row: Any) -> Response:
-        given = self.body.read(
+        payload = self.body.read(
             resource.singular, resource.shape, updating=True, check=lambda raw: resource.check_keys(call, raw)
         )
         draft = copy.copy(row)
-        resource.refuse_if(resource.fill(call, draft, given))
-        resource.keep(call, draft, given)
+        resource.refuse_if(resource.fill(call, draft, payload))
+        resource.keep(call, draft, payload)
         take_over(row, draft)
         resource.table(call).touch()
         return reply({resource.singular: resource.render(call, row)})
@@ -233,7 +233,7 @@ class _Exchange:
     def _file(
         self, call: RompslompCall, resource: Readable[Any], document: RompslompDocument, rest: list[str]
     ) -> Response:
-        """PDF and attachments (contract 9.5)."""
+        """Answer a request for a PDF or an attachment (contract 9.5)."""
         if rest == ["pdf"]:
             if document.status == "concept":
                 return reply({"message": f"{resource.model} is nog niet gepubliceerd"})
@@ -248,10 +248,10 @@ class _Exchange:
             return self._page(
                 "attachment_objects",
                 document.attachments,
-                lambda one: attachments.render_attachment(call.company, document, one),
+                lambda attachment: attachments.render_attachment(call.company, document, attachment),
             )
-        given = self.body.read("attachment_object", attachments.ATTACHMENT_SHAPE)
-        return reply({"attachment_object": attachments.upload(call, document, given)})
+        payload = self.body.read("attachment_object", attachments.ATTACHMENT_SHAPE)
+        return reply({"attachment_object": attachments.upload(call, document, payload)})
 
 
 def _writable(resource: Readable[Any]) -> Writable[Any]:

@@ -32,24 +32,24 @@ def render_attachment(company: Company, document: RompslompDocument, attachment:
     }
 
 
-def upload(call: RompslompCall, document: RompslompDocument, given: dict[str, Any]) -> dict[str, Any]:
-    missing = [label for key, label in _LABELS.items() if blank(given.get(key))]
+def upload(call: RompslompCall, document: RompslompDocument, payload: dict[str, Any]) -> dict[str, Any]:
+    missing = [label for key, label in _LABELS.items() if blank(payload.get(key))]
     if missing:
         raise invalid("Bijlage", [f"{label} moet opgegeven zijn" for label in missing])
     try:
-        content = base64.b64decode("".join(given["attachment"].split()), validate=True)
+        content = base64.b64decode("".join(payload["attachment"].split()), validate=True)
     except (binascii.Error, ValueError):
         raise invalid_value("attachment") from None
-    attachment = Attachment(call.new_id(), given["attachment_file_name"], content)
+    attachment = Attachment(call.new_id(), payload["attachment_file_name"], content)
     document.attachments.append(attachment)
     return render_attachment(call.company, document, attachment)
 
 
 def find(document: RompslompDocument, attachment_id: int | None) -> Attachment:
-    found = next((one for one in document.attachments if one.id == attachment_id), None)
-    if found is None:
-        raise not_found("Bijlage")
-    return found
+    for attachment in document.attachments:
+        if attachment.id == attachment_id:
+            return attachment
+    raise not_found("Bijlage")
 
 
 def download(attachment: Attachment) -> Response:

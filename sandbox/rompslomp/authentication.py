@@ -11,7 +11,7 @@ from sandbox.world import World
 
 
 def admit(world: World, state: RompslompState, request: Request) -> Caller:
-    """Refuses with 401, then 429; a refused request does not count against the limit."""
+    """Return whose request it is; refuse with 401, then 429. A refused request does not count against the limit."""
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     value = value.strip()
     if scheme.lower() != "bearer" or not value:

@@ -24,7 +24,7 @@ class DataVolume:
 
 
 def fill(state: RompslompState, company: Company, volume: DataVolume) -> None:
-    """Add this to what the company has."""
+    """Add this much to what the company has."""
     rng = random.Random(volume.seed)
     dutch = DutchData(rng)
     for _ in range(volume.customers):
@@ -53,7 +53,7 @@ def _customer(dutch: DutchData) -> Contact:
 
 
 def _add_articles(state: RompslompState, company: Company, dutch: DutchData, number: int) -> None:
-    """A code that was drawn before gets a number behind it."""
+    """Add articles; a code that was drawn before gets a number behind it."""
     vat_types = {vat_type.name: vat_type for vat_type in state.vat_types}
     drawn: Counter[str] = Counter()
     for _ in range(number):
@@ -75,7 +75,7 @@ def _add_invoices(state: RompslompState, company: Company, rng: random.Random, n
         day = _FIRST_DAY + timedelta(days=n * 700 // number)
         lines = [line_of(state, rng.choice(company.products.rows)) for _ in range(rng.randint(1, 4))]
         contact = rng.choice(company.contacts.rows)
-        invoice = Invoice(date=day, due_date=day + timedelta(days=company.payment_days), lines=lines)
+        invoice = Invoice(due_date=day + timedelta(days=company.payment_days), lines=lines)
         invoice.payment_method, invoice.sale_type = "pay_transfer", "supply"
         invoice.vat_number = contact.vat_number
-        add_published(state, company, invoice, contact)
+        add_published(state, company, invoice, contact, on=day)

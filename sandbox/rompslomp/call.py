@@ -34,7 +34,7 @@ class RompslompCall(Caller):
     company: Company
 
     def need(self, scope: str) -> None:
-        """Contract 3: the token and the company must both allow it."""
+        """Refuse a scope that the token or the company does not allow (contract 3)."""
         if scope not in self.token.scopes or scope not in self.company.allowed_scopes:
             raise missing_scope(scope)
 
@@ -48,15 +48,15 @@ class RompslompCall(Caller):
     def vat_type(self, name: str) -> VatType:
         return next(v for v in self.company.vat_types if v.name == name)
 
-    def account(self, given: dict[str, Any], problems: list[str]) -> RompslompAccount | None:
-        """The ledger account that was meant; the id wins over the path (contract 9)."""
-        account_id, path = given.get("account_id"), given.get("account_path")
+    def account(self, payload: dict[str, Any], problems: list[str]) -> RompslompAccount | None:
+        """Return the ledger account that was meant; the id wins over the path (contract 9)."""
+        account_id, path = payload.get("account_id"), payload.get("account_path")
         if account_id is None and not path:
             return None
         if account_id is not None:
-            found = self.company.accounts.get(account_id)
+            account = self.company.accounts.get(account_id)
         else:
-            found = self.company.accounts_by_path.get(path or "")
-        if found is None:
+            account = self.company.accounts_by_path.get(path or "")
+        if account is None:
             problems.append("Grootboekrekening bestaat niet")
-        return found
+        return account

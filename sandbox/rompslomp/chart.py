@@ -81,11 +81,11 @@ def vat_types(ids: RompslompIds) -> RompslompTable[VatType]:
 
 
 def accounts(ids: RompslompIds) -> Iterator[RompslompAccount]:
-    """A new set, each with its own id, parents before children."""
-    made: dict[str, RompslompAccount] = {}
+    """Make a new set of ledger accounts, each with its own id, parents before children."""
+    by_path: dict[str, RompslompAccount] = {}
     for path, reference, kind, name in _ACCOUNTS:
-        parent = made.get(path.rpartition(".")[0])
+        parent = by_path.get(path.rpartition(".")[0])
         named = parent is not None and parent.path != _UNNAMED
         path_name = f"{parent.path_name} • {name}" if parent and named else name
-        made[path] = RompslompAccount(ids(), name, path_name, path, reference, kind, parent.id if parent else None)
-        yield made[path]
+        by_path[path] = RompslompAccount(ids(), name, path_name, path, reference, kind, parent.id if parent else None)
+        yield by_path[path]

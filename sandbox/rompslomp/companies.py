@@ -28,7 +28,7 @@ COMPANY_SHAPE = BodyShape({**dict.fromkeys(_DETAILS, text), "vat_liable": boolea
 
 
 def need(caller: Caller, scope: str) -> None:
-    """For calls outside a company only the token counts."""
+    """Refuse a scope that the token does not have; outside a company only the token counts."""
     if scope not in caller.token.scopes:
         raise missing_scope(scope)
 
@@ -49,9 +49,9 @@ def render_company(company: Company) -> dict[str, Any]:
     }
 
 
-def create(caller: Caller, given: dict[str, Any]) -> Company:
-    """The token's user becomes the owner."""
-    details = {**given, "vat_liable": given.get("vat_liable") is not False}
+def create(caller: Caller, payload: dict[str, Any]) -> Company:
+    """Create a company; the token's user becomes its owner."""
+    details = {**payload, "vat_liable": payload.get("vat_liable") is not False}
     problems = []
     if blank(details.get("name")):
         problems.append("Bedrijfsnaam moet opgegeven zijn")

@@ -40,7 +40,7 @@ _PAGE = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True
   <p role="alert" class="problem">{{ problem }}</p>
   {% endif %}
   <form method="post" action="authorize">
-  {% for name, value in given.items() %}
+  {% for name, value in parameters.items() %}
     <input type="hidden" name="{{ name }}" value="{{ value }}">
   {% endfor %}
     <label for="email">E-mailadres</label>
@@ -76,9 +76,9 @@ button { padding: .5rem 1.25rem; font: inherit; }
 _POLICY = "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
-def consent(given: dict[str, str], scopes: list[str], problem: str = "") -> Response:
-    """Asks who the user is and whether the application may; ``given`` comes back with the form."""
-    html = _PAGE.render(given=given, scopes=scopes, problem=problem, does=_DOES)
+def consent(parameters: dict[str, str], scopes: list[str], problem: str = "") -> Response:
+    """Ask who the user is and whether the application may come in; ``parameters`` come back with the form."""
+    html = _PAGE.render(parameters=parameters, scopes=scopes, problem=problem, does=_DOES)
     headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
     return Response(html, 401 if problem else 200, headers, "text/html; charset=utf-8")
 

@@ -1,4 +1,4 @@
-"""Customers and suppliers (contract 9.2)."""
+"""The resource of customers and suppliers: how they are read and written (contract 9.2)."""
 
 from typing import Any
 
@@ -59,8 +59,8 @@ class Contacts(Writable[Contact]):
     def selected(self, call: RompslompCall, selection: str) -> RowTest[Contact] | None:
         if selection == "all":
             return None
-        wanted = selection == "suppliers"
-        return lambda contact: contact.is_supplier == wanted
+        suppliers = selection == "suppliers"
+        return lambda contact: contact.is_supplier == suppliers
 
     def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[Contact]:
         if key == "search[contact_person_email_address]":
@@ -93,9 +93,9 @@ class Contacts(Writable[Contact]):
     def blank(self, call: RompslompCall) -> Contact:
         return Contact(country_code=str(call.switch("default_country")) or None)
 
-    def fill(self, call: RompslompCall, draft: Contact, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Contact, payload: dict[str, Any]) -> list[str]:
         before = draft.contact_number
-        for name, value in given.items():
+        for name, value in payload.items():
             setattr(draft, name, bool(value) if name.startswith("is_") else value)
         draft.sought = None
         if blank(draft.contact_number):
@@ -112,7 +112,7 @@ class Contacts(Writable[Contact]):
             problems.append("Contact number is al in gebruik")
         return problems
 
-    def keep(self, call: RompslompCall, draft: Contact, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Contact, payload: dict[str, Any]) -> None:
         company = call.company
         if (old := company.contacts.get(draft.id)) and old.contact_number != draft.contact_number:
             company.contact_numbers.discard(old.contact_number or "")
@@ -133,7 +133,7 @@ class Contacts(Writable[Contact]):
 
 
 def cached(contact: Contact | None) -> dict[str, Any] | None:
-    """What a document shows of its contact (contract 9.5)."""
+    """Return what a document shows of its contact (contract 9.5)."""
     if contact is None:
         return None
     return {

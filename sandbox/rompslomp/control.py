@@ -106,10 +106,10 @@ def _set_rights(company: Company, body: dict[str, Any]) -> None:
 
 def _known(scopes: list[str] | None) -> frozenset[str]:
     """Return the scopes that were named, or all of them when none were."""
-    wanted = frozenset(scopes or SCOPES)
-    if unknown := wanted - set(SCOPES):
+    chosen = frozenset(scopes or SCOPES)
+    if unknown := chosen - set(SCOPES):
         raise HTTPException(422, f"scopes: {', '.join(sorted(unknown))} not known; use {', '.join(SCOPES)}")
-    return wanted
+    return chosen
 
 
 def _shown(token: RompslompToken) -> dict[str, Any]:

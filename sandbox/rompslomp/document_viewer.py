@@ -16,7 +16,7 @@ _STATES = {"concept": "concept", "published": "gepubliceerd", "imported": "geïm
 
 
 class RompslompDocumentViewer:
-    """The sales invoices of every company."""
+    """Shows the sales invoices of every company."""
 
     title, documents_title = "Rompslomp", "verkoopfacturen"
 

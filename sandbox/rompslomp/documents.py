@@ -17,7 +17,7 @@ _CONTACTS = Contacts()
 
 
 class Documents(Writable[D], Generic[D]):
-    """A dated document with lines, for a contact."""
+    """A resource of dated documents that have lines and a contact."""
 
     searches: ClassVar[tuple[str, ...]] = (
         "search[from]",
@@ -37,31 +37,31 @@ class Documents(Writable[D], Generic[D]):
             return lambda document: bool(document.date and limit and document.date >= limit)
         return lambda document: bool(document.date and limit and document.date <= limit)
 
-    def fill_date(self, call: RompslompCall, draft: D, given: dict[str, Any], label: str) -> list[str]:
-        """Today when a new document has none; afterwards it cannot be taken away."""
-        if "date" in given:
-            draft.date = given["date"]
+    def fill_date(self, call: RompslompCall, draft: D, payload: dict[str, Any], label: str) -> list[str]:
+        """Fill in the date: today when a new document has none; afterwards it cannot be taken away."""
+        if "date" in payload:
+            draft.date = payload["date"]
         if draft.date is None and not draft.id:
             draft.date = call.today
         return [] if draft.date else [f"{label} moet opgegeven zijn"]
 
-    def fill_contact(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> list[str]:
-        """An existing contact by id, or what is wrong with a new one, which is made by ``keep_contact``."""
-        if given.get("contact") is not None:
-            return _CONTACTS.fill(call, _CONTACTS.blank(call), given["contact"])
-        if "contact_id" in given:
-            draft.contact_id = given["contact_id"]
+    def fill_contact(self, call: RompslompCall, draft: D, payload: dict[str, Any]) -> list[str]:
+        """Fill in an existing contact by id, or return what is wrong with a new one, which ``keep_contact`` makes."""
+        if payload.get("contact") is not None:
+            return _CONTACTS.fill(call, _CONTACTS.blank(call), payload["contact"])
+        if "contact_id" in payload:
+            draft.contact_id = payload["contact_id"]
             if draft.contact_id is not None and self.contact(call, draft) is None:
                 return ["Contact bestaat niet"]
         return []
 
-    def keep_contact(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> None:
-        if given.get("contact") is None:
+    def keep_contact(self, call: RompslompCall, draft: D, payload: dict[str, Any]) -> None:
+        if payload.get("contact") is None:
             return
         contact = _CONTACTS.blank(call)
-        _CONTACTS.fill(call, contact, given["contact"])
+        _CONTACTS.fill(call, contact, payload["contact"])
         contact.id = call.new_id()
-        _CONTACTS.keep(call, contact, given["contact"])
+        _CONTACTS.keep(call, contact, payload["contact"])
         call.company.contacts.add(contact)
         draft.contact_id = contact.id
 
@@ -69,31 +69,31 @@ class Documents(Writable[D], Generic[D]):
         return call.company.contacts.get(document.contact_id)
 
     def shown_contact(self, call: RompslompCall, document: D) -> dict[str, Any] | None:
-        """The contact as it is until publication, then as it was (contract 9.5)."""
+        """Return the contact as it is until publication, then as it was (contract 9.5)."""
         return document.cached_contact if self.is_published(document) else cached(self.contact(call, document))
 
-    def fill_lines(self, call: RompslompCall, draft: D, given: dict[str, Any], replace: bool = False) -> list[str]:
-        if given.get("invoice_lines") is None:
+    def fill_lines(self, call: RompslompCall, draft: D, payload: dict[str, Any], replace: bool = False) -> list[str]:
+        if payload.get("invoice_lines") is None:
             return []
-        draft.lines, problems = merged(call, [] if replace else draft.lines, given["invoice_lines"], self.model)
+        draft.lines, problems = merged(call, [] if replace else draft.lines, payload["invoice_lines"], self.model)
         return problems
 
-    def fill_template(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> list[str]:
-        if "template_id" in given:
-            draft.template_id = given["template_id"]
+    def fill_template(self, call: RompslompCall, draft: D, payload: dict[str, Any]) -> list[str]:
+        if "template_id" in payload:
+            draft.template_id = payload["template_id"]
             if draft.template_id is not None and call.company.templates.get(draft.template_id) is None:
                 return ["Sjabloon bestaat niet"]
         return []
 
-    def keep(self, call: RompslompCall, draft: D, given: dict[str, Any]) -> None:
-        self.keep_contact(call, draft, given)
+    def keep(self, call: RompslompCall, draft: D, payload: dict[str, Any]) -> None:
+        self.keep_contact(call, draft, payload)
         number_lines(call, draft.lines)
-        if self.publishes(draft, given):
+        if self.publishes(draft, payload):
             self.publish(call, draft)
 
     @abstractmethod
-    def publishes(self, draft: D, given: dict[str, Any]) -> bool:
-        """Whether this request publishes the document."""
+    def publishes(self, draft: D, payload: dict[str, Any]) -> bool:
+        """Return whether this request publishes the document."""
 
     def publish(self, call: RompslompCall, draft: D) -> None:
         draft.status = "published"
@@ -104,7 +104,7 @@ class Documents(Writable[D], Generic[D]):
         return document.status != "concept"
 
     def next_number(self, call: RompslompCall) -> str:
-        """Without gaps, counted anew each month (contract 9.5, 13)."""
+        """Return the next number: without gaps, counted anew each month (contract 9.5, 13)."""
         year, month = f"{call.today:%Y}", f"{call.today:%m}"
         number = call.company.count(f"{self.plural} {year}{month}")
         return str(call.switch("number_format")).format(year=year, month=month, number=number)

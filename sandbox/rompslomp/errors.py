@@ -46,7 +46,7 @@ def malformed_json() -> RompslompError:
 
 
 def invalid(model: str, problems: Iterable[str]) -> RompslompError:
-    """A record that breaks a rule; ``problems`` are sentences without their full stop."""
+    """Return the error of a record that breaks a rule; ``problems`` are sentences without their full stop."""
     return RompslompError("client.parameters.validation", f"{model} is invalid: " + " ".join(f"{p}." for p in problems))
 
 
@@ -77,7 +77,7 @@ _OF_STATUS = {
 
 
 def of_status(status: int) -> RompslompError:
-    """What a status is told with when nothing more is known (contract 6)."""
+    """Return the error for a status when nothing more is known (contract 6)."""
     usual = (
         RompslompError("server", "Er is iets misgegaan.")
         if status >= 500

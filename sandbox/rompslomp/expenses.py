@@ -50,35 +50,35 @@ class Expenses(Documents[Expense]):
     def blank(self, call: RompslompCall) -> Expense:
         return Expense()
 
-    def fill(self, call: RompslompCall, draft: Expense, given: dict[str, Any]) -> list[str]:
-        if draft.status == "published" and ("contact" in given or "contact_id" in given):
+    def fill(self, call: RompslompCall, draft: Expense, payload: dict[str, Any]) -> list[str]:
+        if draft.status == "published" and ("contact" in payload or "contact_id" in payload):
             raise invalid(self.model, ["De contactgegevens van een gepubliceerde uitgave liggen vast"])
-        problems = self.fill_date(call, draft, given, "Factuurdatum")
-        if "state" in given:
-            state = given["state"] or "concept"
+        problems = self.fill_date(call, draft, payload, "Factuurdatum")
+        if "state" in payload:
+            state = payload["state"] or "concept"
             if state not in _STATES or (draft.status == "published" and state == "concept"):
                 problems.append("State is ongeldig")
             elif draft.status == "concept":
                 draft.status = state
-        self._fill_account(call, draft, given, problems)
-        if "currency" in given:
-            draft.currency = given["currency"] or "eur"
+        self._fill_account(call, draft, payload, problems)
+        if "currency" in payload:
+            draft.currency = payload["currency"] or "eur"
         if draft.currency not in CURRENCIES:
             problems.append("Valuta komt niet voor in de lijst")
-        problems += self.fill_contact(call, draft, given)
+        problems += self.fill_contact(call, draft, payload)
         replace = call.switch("other_lines") == "replace"
-        return problems + self.fill_lines(call, draft, given, replace)
+        return problems + self.fill_lines(call, draft, payload, replace)
 
-    def _fill_account(self, call: RompslompCall, draft: Expense, given: dict[str, Any], problems: list[str]) -> None:
-        named = given.get("type_account") or {}
-        if "type_account_id" in given or "id" in named:
-            draft.type_account_id = given.get("type_account_id") or named.get("id")
+    def _fill_account(self, call: RompslompCall, draft: Expense, payload: dict[str, Any], problems: list[str]) -> None:
+        named = payload.get("type_account") or {}
+        if "type_account_id" in payload or "id" in named:
+            draft.type_account_id = payload.get("type_account_id") or named.get("id")
         if draft.type_account_id is None:
             problems.append("Type account moet opgegeven zijn")
         elif call.company.accounts.get(draft.type_account_id) is None:
             problems.append("Type account bestaat niet")
 
-    def publishes(self, draft: Expense, given: dict[str, Any]) -> bool:
+    def publishes(self, draft: Expense, payload: dict[str, Any]) -> bool:
         return draft.status == "published" and draft.invoice_number is None
 
     def render(self, call: RompslompCall, row: Expense) -> dict[str, Any]:

@@ -19,15 +19,15 @@ _VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}", re.ASCII)
 _MODEL = "Factuur"
 
 
-def check_edit(call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> None:
-    """Refuses what a published invoice does not take any more; its locked contact counts to that."""
+def check_edit(call: RompslompCall, draft: Invoice, payload: dict[str, Any]) -> None:
+    """Refuse what a published invoice does not take any more, a change of its locked contact included."""
     if draft.status != "published":
         return
-    if given.get("_publish"):
+    if payload.get("_publish"):
         raise invalid(_MODEL, ["De factuur is al gepubliceerd"])
-    if "contact" in given or "contact_id" in given:
+    if "contact" in payload or "contact_id" in payload:
         raise invalid(_MODEL, ["De contactgegevens van een gepubliceerde factuur liggen vast"])
-    if draft.payments and call.switch("paid_invoice_edits") == "few" and set(given) - _MAY_CHANGE_ON_PAID:
+    if draft.payments and call.switch("paid_invoice_edits") == "few" and set(payload) - _MAY_CHANGE_ON_PAID:
         raise invalid(_MODEL, ["De factuur is (deels) betaald en kan niet meer gewijzigd worden"])
 
 
@@ -37,11 +37,11 @@ def date_problems(draft: Invoice) -> list[str]:
     return []
 
 
-def fill_vat_number(call: RompslompCall, draft: Invoice, given: dict[str, Any], contact: Contact | None) -> list[str]:
+def fill_vat_number(call: RompslompCall, draft: Invoice, payload: dict[str, Any], contact: Contact | None) -> list[str]:
     """Take the contact's when none was sent; then write it in the usual form and check that form."""
-    source = given.get("contact") or {}
-    chosen = "contact_id" in given or bool(source)
-    if "vat_number" not in given and draft.vat_number is None and chosen and call.switch("vat_number_from_contact"):
+    source = payload.get("contact") or {}
+    chosen = "contact_id" in payload or bool(source)
+    if "vat_number" not in payload and draft.vat_number is None and chosen and call.switch("vat_number_from_contact"):
         draft.vat_number = source.get("vat_number") if source else contact.vat_number if contact else None
     if blank(draft.vat_number):
         draft.vat_number = None
@@ -53,37 +53,40 @@ def fill_vat_number(call: RompslompCall, draft: Invoice, given: dict[str, Any], 
     return []
 
 
-def problems(call: RompslompCall, draft: Invoice, given: dict[str, Any], country: str | None) -> list[str]:
-    found = _choice_problems(draft)
+def broken_rules(call: RompslompCall, draft: Invoice, payload: dict[str, Any], country: str | None) -> list[str]:
+    problems = _choice_problems(draft)
     if draft.payment_method == "pay_custom" and blank(draft.custom_payment_instructions):
-        found.append("Betaalinstructies moeten opgegeven zijn")
+        problems.append("Betaalinstructies moeten opgegeven zijn")
     if draft.currency_exchange_rate is None or draft.currency_exchange_rate <= 0:
-        found.append("Wisselkoers moet opgegeven zijn")
+        problems.append("Wisselkoers moet opgegeven zijn")
     if _needs_vat_number(call, draft, country) and draft.vat_number is None and call.switch("vat_number_required"):
-        found.append("Btw-nummer moet opgegeven zijn")
-    published = given.get("_publish") or draft.status == "published"
+        problems.append("Btw-nummer moet opgegeven zijn")
+    published = payload.get("_publish") or draft.status == "published"
     if published and not draft.lines and not call.switch("publish_without_lines"):
-        found.append("Een factuur zonder regels kan niet gepubliceerd worden")
+        problems.append("Een factuur zonder regels kan niet gepubliceerd worden")
     row = call.company.sales_invoices.get(draft.id)
     renamed = row is None or row.api_reference != draft.api_reference
     if renamed and draft.api_reference in call.company.api_references:
-        found.append("Api reference is al in gebruik")
-    return found
+        problems.append("Api reference is al in gebruik")
+    return problems
 
 
 def _choice_problems(draft: Invoice) -> list[str]:
-    found = []
+    problems = []
     if draft.payment_method not in _METHODS:
-        found.append("Betaalmethode komt niet voor in de lijst")
+        problems.append("Betaalmethode komt niet voor in de lijst")
     if draft.sale_type not in _SALE_TYPES:
-        found.append("Soort verkoop komt niet voor in de lijst")
+        problems.append("Soort verkoop komt niet voor in de lijst")
     if draft.currency not in CURRENCIES:
-        found.append("Valuta komt niet voor in de lijst")
-    return found
+        problems.append("Valuta komt niet voor in de lijst")
+    return problems
 
 
 def _needs_vat_number(call: RompslompCall, draft: Invoice, country: str | None) -> bool:
-    """Contract 9.4: reverse charge always, zero rate when it goes to another country of the EU."""
+    """Return whether a VAT number is needed (contract 9.4).
+
+    Reverse charge always needs one, zero rate when it goes to another country of the EU.
+    """
     types = {line.vat_type_id for line in draft.lines}
     elsewhere = country in EU and country != "NL"
     return call.vat_type("vat_reverse_charged").id in types or (elsewhere and call.vat_type("vat_zero").id in types)

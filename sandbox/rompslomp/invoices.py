@@ -92,69 +92,69 @@ class SalesInvoices(Documents[Invoice]):
         # what the API cannot bring about, such as a debt collector, selects nothing
         return tests.get(selection, lambda invoice: invoice.status == selection)
 
-    def check_keys(self, call: RompslompCall, given: dict[str, Any]) -> None:
-        if "payments" in given:
+    def check_keys(self, call: RompslompCall, payload: dict[str, Any]) -> None:
+        if "payments" in payload:
             call.need("manage:payments")
 
     def blank(self, call: RompslompCall) -> Invoice:
         return Invoice(payment_method=str(call.switch("default_payment_method")), sale_type="supply")
 
-    def fill(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> list[str]:
-        rules.check_edit(call, draft, given)
-        problems = self.fill_date(call, draft, given, "Factuurdatum") or rules.date_problems(draft)
-        problems += self.fill_contact(call, draft, given)
-        problems += self.fill_template(call, draft, given)
-        put(draft, given, ("custom_payment_instructions", "description", "vat_number", *_FLAGS))
+    def fill(self, call: RompslompCall, draft: Invoice, payload: dict[str, Any]) -> list[str]:
+        rules.check_edit(call, draft, payload)
+        problems = self.fill_date(call, draft, payload, "Factuurdatum") or rules.date_problems(draft)
+        problems += self.fill_contact(call, draft, payload)
+        problems += self.fill_template(call, draft, payload)
+        put(draft, payload, ("custom_payment_instructions", "description", "vat_number", *_FLAGS))
         for name in _FLAGS:
             setattr(draft, name, bool(getattr(draft, name)))
-        self._fill_defaults(call, draft, given)
-        problems += rules.fill_vat_number(call, draft, given, self.contact(call, draft))
-        problems += self.fill_lines(call, draft, given)
-        problems += rules.problems(call, draft, given, self._country(call, draft, given))
-        for payment in given.get("payments") or []:
+        self._fill_defaults(call, draft, payload)
+        problems += rules.fill_vat_number(call, draft, payload, self.contact(call, draft))
+        problems += self.fill_lines(call, draft, payload)
+        problems += rules.broken_rules(call, draft, payload, self._country(call, draft, payload))
+        for payment in payload.get("payments") or []:
             problems += _PAYMENTS.fill(call, Payment(), payment)
         return problems
 
-    def _fill_defaults(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> None:
-        """Fields for which blank stands for something else."""
-        if "due_date" in given:
-            draft.due_date = given["due_date"]
+    def _fill_defaults(self, call: RompslompCall, draft: Invoice, payload: dict[str, Any]) -> None:
+        """Fill in the fields for which blank stands for something else."""
+        if "due_date" in payload:
+            draft.due_date = payload["due_date"]
         if draft.due_date is None and draft.date is not None:
             draft.due_date = draft.date + dt.timedelta(days=call.company.payment_days)
-        if "payment_method" in given:
-            draft.payment_method = given["payment_method"] or str(call.switch("default_payment_method"))
-        if "sale_type" in given:
-            draft.sale_type = given["sale_type"] or "supply"
+        if "payment_method" in payload:
+            draft.payment_method = payload["payment_method"] or str(call.switch("default_payment_method"))
+        if "sale_type" in payload:
+            draft.sale_type = payload["sale_type"] or "supply"
         for name in ("api_reference", "payment_reference"):
-            if name in given:
-                setattr(draft, name, given[name] or None)
+            if name in payload:
+                setattr(draft, name, payload[name] or None)
         was_euro = draft.currency == "eur"
-        if "currency" in given:
-            draft.currency = given["currency"] or "eur"
+        if "currency" in payload:
+            draft.currency = payload["currency"] or "eur"
         if draft.currency == "eur":
             draft.currency_exchange_rate = ONE
-        elif was_euro or "currency_exchange_rate" in given:
-            draft.currency_exchange_rate = given.get("currency_exchange_rate")
-        if "validates_vat_number" in given:
-            draft.validates_vat_number = given["validates_vat_number"] is not False
+        elif was_euro or "currency_exchange_rate" in payload:
+            draft.currency_exchange_rate = payload.get("currency_exchange_rate")
+        if "validates_vat_number" in payload:
+            draft.validates_vat_number = payload["validates_vat_number"] is not False
 
-    def _country(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> str | None:
-        if given.get("contact") is not None:
-            return str(given["contact"].get("country_code") or call.switch("default_country"))
+    def _country(self, call: RompslompCall, draft: Invoice, payload: dict[str, Any]) -> str | None:
+        if payload.get("contact") is not None:
+            return str(payload["contact"].get("country_code") or call.switch("default_country"))
         shown = self.shown_contact(call, draft)
         return shown["country_code"] if shown else None
 
-    def keep(self, call: RompslompCall, draft: Invoice, given: dict[str, Any]) -> None:
-        super().keep(call, draft, given)
+    def keep(self, call: RompslompCall, draft: Invoice, payload: dict[str, Any]) -> None:
+        super().keep(call, draft, payload)
         row, references = self.table(call).get(draft.id) or draft, call.company.api_references
         references.discard(row.api_reference or "")
         if draft.api_reference:
             references.add(draft.api_reference)
-        for element in given.get("payments") or []:
+        for element in payload.get("payments") or []:
             draft.payments = [*draft.payments, payment_on(call, row, element)]
 
-    def publishes(self, draft: Invoice, given: dict[str, Any]) -> bool:
-        return bool(given.get("_publish"))
+    def publishes(self, draft: Invoice, payload: dict[str, Any]) -> bool:
+        return bool(payload.get("_publish"))
 
     def publish(self, call: RompslompCall, draft: Invoice) -> None:
         super().publish(call, draft)
@@ -211,13 +211,13 @@ class SalesInvoices(Documents[Invoice]):
             "sale_type": row.sale_type,
             "distance_sale": row.distance_sale,
             "cached_contact": self.shown_contact(call, row),
-            "attachment_objects": [render_attachment(call.company, row, one) for one in row.attachments],
+            "attachment_objects": [render_attachment(call.company, row, attachment) for attachment in row.attachments],
             "invoice_lines": self.render_lines(row),
         }
 
 
 def _shown_sometimes(row: Invoice, left: Decimal) -> dict[str, Any]:
-    """The fields that are left out unless they apply (contract 9.5, "omit")."""
+    """Return the fields that are left out unless they apply (contract 9.5, "omit")."""
     concept = row.status == "concept"
     present = {
         "custom_payment_instructions": (row.payment_method == "pay_custom", row.custom_payment_instructions),

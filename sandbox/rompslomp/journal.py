@@ -1,4 +1,4 @@
-"""Journal entries: debit and credit on ledger accounts (contract 9.9)."""
+"""The resource of journal entries, which book debit and credit on ledger accounts (contract 9.9)."""
 
 import copy
 from typing import Any
@@ -28,11 +28,11 @@ class JournalEntries(Writable[JournalEntry]):
     def blank(self, call: RompslompCall) -> JournalEntry:
         return JournalEntry()
 
-    def fill(self, call: RompslompCall, draft: JournalEntry, given: dict[str, Any]) -> list[str]:
-        put(draft, given, ("description", "date"))
+    def fill(self, call: RompslompCall, draft: JournalEntry, payload: dict[str, Any]) -> list[str]:
+        put(draft, payload, ("description", "date"))
         problems = [] if draft.date else ["Date moet opgegeven zijn"]
-        if given.get("lines") is not None:
-            draft.lines = self._merged(call, draft.lines, given["lines"], problems)
+        if payload.get("lines") is not None:
+            draft.lines = self._merged(call, draft.lines, payload["lines"], problems)
         if not draft.lines:
             problems.append("Regels moeten opgegeven zijn")
         debit = sum((line.debit_amount or ZERO for line in draft.lines), ZERO)
@@ -42,13 +42,13 @@ class JournalEntries(Writable[JournalEntry]):
         return problems
 
     def _merged(
-        self, call: RompslompCall, present: list[JournalLine], given: list[dict[str, Any]], problems: list[str]
+        self, call: RompslompCall, present: list[JournalLine], payload: list[dict[str, Any]], problems: list[str]
     ) -> list[JournalLine]:
-        """As for invoice lines: an id changes or removes, no id adds (contract 7)."""
+        """Merge lines as those of invoices: an id changes or removes, no id adds (contract 7)."""
         replace = call.switch("other_lines") == "replace"
         lines = {} if replace else {line.id: copy.copy(line) for line in present}
         added = []
-        for element in given:
+        for element in payload:
             line_id = element.get("id")
             if line_id is not None and line_id not in lines:
                 if call.switch("foreign_line_id") == "refuse":
@@ -61,7 +61,7 @@ class JournalEntries(Writable[JournalEntry]):
                 added += [] if line.id else [line]
         return [*lines.values(), *added]
 
-    def keep(self, call: RompslompCall, draft: JournalEntry, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: JournalEntry, payload: dict[str, Any]) -> None:
         for line in draft.lines:
             line.id = line.id or call.new_id()
 
@@ -83,11 +83,11 @@ class JournalEntries(Writable[JournalEntry]):
         }
 
 
-def _fill_line(call: RompslompCall, line: JournalLine, given: dict[str, Any], problems: list[str]) -> None:
-    if "account_id" in given or "account_path" in given:
-        account = call.account(given, problems)
+def _fill_line(call: RompslompCall, line: JournalLine, payload: dict[str, Any], problems: list[str]) -> None:
+    if "account_id" in payload or "account_path" in payload:
+        account = call.account(payload, problems)
         line.account_id, line.account_path = (account.id, account.path) if account else (None, None)
-    put(line, given, ("debit_amount", "credit_amount"))
+    put(line, payload, ("debit_amount", "credit_amount"))
     amounts = [amount for amount in (line.debit_amount, line.credit_amount) if amount is not None]
     if line.account_id is None and not problems:
         problems.append("Grootboekrekening moet opgegeven zijn")

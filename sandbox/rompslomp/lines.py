@@ -1,4 +1,4 @@
-"""Invoice lines: what products, sales invoices, quotations and expenses share, with the arithmetic (contract 9.5)."""
+"""Invoice lines, which products, sales invoices, quotations and expenses share, and their arithmetic (contract 9.5)."""
 
 import copy
 from collections import defaultdict
@@ -47,35 +47,35 @@ def render_line(line: RompslompLine) -> dict[str, Any]:
     }
 
 
-def fill_line(call: RompslompCall, line: RompslompLine, given: dict[str, Any], problems: list[str]) -> None:
+def fill_line(call: RompslompCall, line: RompslompLine, payload: dict[str, Any], problems: list[str]) -> None:
     """Put what was sent into a line and calculate it anew."""
     for name in ("description", "extended_description"):
-        if name in given:
-            setattr(line, name, given[name])
-    if given.get("price_per_unit") is not None:
-        line.price_per_unit = given["price_per_unit"]
-    if "account_id" in given or "account_path" in given:
-        account = call.account(given, problems)
+        if name in payload:
+            setattr(line, name, payload[name])
+    if payload.get("price_per_unit") is not None:
+        line.price_per_unit = payload["price_per_unit"]
+    if "account_id" in payload or "account_path" in payload:
+        account = call.account(payload, problems)
         line.account_id, line.account_path = (account.id, account.path) if account else (None, None)
-    _fill_vat(call, line, given, problems)
+    _fill_vat(call, line, payload, problems)
     calculate(line)
 
 
-def _fill_vat(call: RompslompCall, line: RompslompLine, given: dict[str, Any], problems: list[str]) -> None:
-    """The rate follows from the type; only the custom type has one of its own (contract 9.5)."""
+def _fill_vat(call: RompslompCall, line: RompslompLine, payload: dict[str, Any], problems: list[str]) -> None:
+    """Fill in the VAT: the rate follows from the type; only the custom type has one of its own (contract 9.5)."""
     before = line.vat_type_id
-    if "vat_type_id" in given or not before:
-        line.vat_type_id = given.get("vat_type_id") or call.vat_type("vat_high").id
+    if "vat_type_id" in payload or not before:
+        line.vat_type_id = payload.get("vat_type_id") or call.vat_type("vat_high").id
     vat_type = call.company.vat_types.get(line.vat_type_id)
     if vat_type is None:
         problems.append("Btw-type bestaat niet")
     elif vat_type.value is not None:
         line.vat_rate = vat_type.value
-    elif given.get("vat_rate") is not None:
-        line.vat_rate = given["vat_rate"]
+    elif payload.get("vat_rate") is not None:
+        line.vat_rate = payload["vat_rate"]
         if not 0 <= line.vat_rate <= 1:
             problems.append("Btw-tarief moet tussen 0 en 1 liggen")
-    elif line.vat_type_id != before or "vat_rate" in given:
+    elif line.vat_type_id != before or "vat_rate" in payload:
         problems.append("Btw-tarief moet opgegeven zijn")
 
 
@@ -85,16 +85,16 @@ def calculate(line: RompslompLine) -> None:
 
 
 def merged(
-    call: RompslompCall, present: list[RompslompLine], given: list[dict[str, Any]], model: str
+    call: RompslompCall, present: list[RompslompLine], payload: list[dict[str, Any]], model: str
 ) -> tuple[list[RompslompLine], list[str]]:
-    """The document's lines after what was sent, and what is wrong with them; the present ones are not touched.
+    """Return the document's lines after what was sent, and what is wrong with them; the present ones stay as they are.
 
     An element with an id changes or removes that line, one without is added at the end (contract 7).
     """
     lines = {line.id: copy.copy(line) for line in present}
     added: list[RompslompLine] = []
     problems: list[str] = []
-    for element in given:
+    for element in payload:
         line_id = element.get("id")
         if line_id is None:
             if not element.get("_destroy"):
@@ -109,29 +109,29 @@ def merged(
     return [*lines.values(), *added], problems
 
 
-def _new_line(call: RompslompCall, given: dict[str, Any], problems: list[str]) -> RompslompLine:
+def _new_line(call: RompslompCall, payload: dict[str, Any], problems: list[str]) -> RompslompLine:
     line = RompslompLine()
-    product = call.company.products.get(given.get("product_id"))
+    product = call.company.products.get(payload.get("product_id"))
     if product and call.switch("prefill_from_product"):
         for name in ("description", "extended_description", "price_per_unit", "vat_type_id", "vat_rate"):
-            if given.get(name) is None:
-                given = {**given, name: getattr(product, name)}
-    elif given.get("price_per_unit") is None and call.switch("line_price_required"):
+            if payload.get(name) is None:
+                payload = {**payload, name: getattr(product, name)}
+    elif payload.get("price_per_unit") is None and call.switch("line_price_required"):
         problems.append("Stuksprijs moet opgegeven zijn")
-    _fill_document_line(call, line, given, problems)
+    _fill_document_line(call, line, payload, problems)
     return line
 
 
-def _fill_document_line(call: RompslompCall, line: RompslompLine, given: dict[str, Any], problems: list[str]) -> None:
-    if line.id and "price_per_unit" in given and given["price_per_unit"] is None:
+def _fill_document_line(call: RompslompCall, line: RompslompLine, payload: dict[str, Any], problems: list[str]) -> None:
+    if line.id and "price_per_unit" in payload and payload["price_per_unit"] is None:
         problems.append("Stuksprijs moet opgegeven zijn")
-    if "quantity" in given:
-        line.quantity = ONE if given["quantity"] is None else given["quantity"]
-    if "product_id" in given:
-        line.product_id = given["product_id"]
+    if "quantity" in payload:
+        line.quantity = ONE if payload["quantity"] is None else payload["quantity"]
+    if "product_id" in payload:
+        line.product_id = payload["product_id"]
         if line.product_id is not None and call.company.products.get(line.product_id) is None:
             problems.append("Product bestaat niet")
-    fill_line(call, line, given, problems)
+    fill_line(call, line, payload, problems)
     if call.switch("line_description_checked"):
         check_description(line.description, problems)
 
@@ -150,7 +150,7 @@ def number_lines(call: RompslompCall, lines: list[RompslompLine]) -> None:
 
 
 def totals(call: RompslompCall, lines: list[RompslompLine]) -> tuple[Decimal, Decimal]:
-    """Net and VAT of a document."""
+    """Sum the net amount and the VAT of a document."""
     net = sum((line.net for line in lines), ZERO)
     if call.switch("rounding") == "line":
         return net, sum((line.vat for line in lines), ZERO)

@@ -39,7 +39,7 @@ class Paging:
         return cls(page, min(size, _LARGEST_SIZE))
 
     def cut(self, caller: Caller, rows: list[Any], oldest_first: bool) -> list[Any]:
-        """The rows of this page; the list itself is in order of creation and stays as it is."""
+        """Return the rows of this page; the list itself is in order of creation and stays as it is."""
         start, stop = (self.page - 1) * self.size, self.page * self.size
         if start >= len(rows) and self.page > 1 and caller.switch("page_past_end") == "not_found":
             raise not_found("Pagina")
@@ -52,27 +52,27 @@ class Paging:
 
 
 def _positive(caller: Caller, query: ListQuery, key: str, default: int) -> int:
-    given = query.get(key, [str(default)])[-1]
-    if given.isascii() and given.isdigit() and len(given) < 19 and int(given) > 0:
-        return int(given)
+    text = query.get(key, [str(default)])[-1]
+    if text.isascii() and text.isdigit() and len(text) < 19 and int(text) > 0:
+        return int(text)
     if caller.switch("bad_paging") == "refuse":
         raise invalid_value(key)
     return default
 
 
 def rows_for(call: RompslompCall, resource: Readable[R], query: ListQuery) -> list[R]:
-    """All rows that the query asks for, oldest first."""
+    """Return all rows that the query asks for, oldest first."""
     query = resource.complete(call, query)
     selection = _selection(call, resource, query)
-    asked = {key: query[key] for key in resource.searches if any(query.get(key, ()))}
-    tests = [resource.search(call, key, values) for key, values in asked.items()]
+    searched = {key: query[key] for key in resource.searches if any(query.get(key, ()))}
+    tests = [resource.search(call, key, values) for key, values in searched.items()]
     test = _combined(call, resource.selected(call, selection), tests)
     table = resource.table(call)
     if test is None:
         return table.rows
-    rows = table.select(_key(call, selection, asked), test)
+    rows = table.select(_key(call, selection, searched), test)
     lag = timedelta(seconds=int(call.switch("search_lag_s")))
-    if asked and lag:
+    if searched and lag:
         seen_by = call.world.clock.now() - lag
         return [row for row in rows if row.id not in table.born or table.born[row.id] <= seen_by]
     return rows
@@ -81,9 +81,9 @@ def rows_for(call: RompslompCall, resource: Readable[R], query: ListQuery) -> li
 def _selection(call: RompslompCall, resource: Readable[R], query: ListQuery) -> str:
     if not resource.selections:
         return ""
-    asked = query.get("selection", [resource.selections[0]])[-1]
-    if asked in resource.selections:
-        return asked
+    selection = query.get("selection", [resource.selections[0]])[-1]
+    if selection in resource.selections:
+        return selection
     if call.switch("unknown_selection") == "refuse":
         raise invalid_value("selection")
     return resource.selections[0]
@@ -96,11 +96,11 @@ def _combined(call: RompslompCall, selected: RowTest[R] | None, searches: list[R
     how = all if call.switch("search_combination") == "and" else any
 
     def test(row: R) -> bool:
-        return (inside is None or inside(row)) and how(one(row) for one in searches)
+        return (inside is None or inside(row)) and how(matches(row) for matches in searches)
 
     return searches[0] if inside is None and len(searches) == 1 else test
 
 
-def _key(call: RompslompCall, selection: str, asked: dict[str, list[str]]) -> Hashable:
-    searched = tuple((key, tuple(values)) for key, values in asked.items())
-    return selection, searched, call.today, tuple(call.switch(name) for name in _DECIDING)
+def _key(call: RompslompCall, selection: str, searched: dict[str, list[str]]) -> Hashable:
+    searches = tuple((key, tuple(values)) for key, values in searched.items())
+    return selection, searches, call.today, tuple(call.switch(name) for name in _DECIDING)

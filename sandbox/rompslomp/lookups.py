@@ -25,7 +25,7 @@ class VatTypes(Readable[VatType]):
         return {**query, "since": [query.get("since", [""])[-1] or call.today.isoformat()]}
 
     def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[VatType]:
-        """Those in force on the day or later; only the old low rate has ended."""
+        """Select the types in force on the day or later; only the old low rate has ended."""
         since, ends = day(values[-1], key), date.fromisoformat(str(call.switch("vat_low_ends")))
         return lambda vat_type: vat_type.name != "vat_low" or (since is not None and since < ends)
 
@@ -48,8 +48,8 @@ class Accounts(Readable[RompslompAccount]):
 
     def selected(self, call: RompslompCall, selection: str) -> RowTest[RompslompAccount] | None:
         if selection in ("payment", "ledger"):
-            wanted = selection == "payment"
-            return lambda account: account.path.startswith(PAYMENT_PATHS) == wanted
+            payment_accounts = selection == "payment"
+            return lambda account: account.path.startswith(PAYMENT_PATHS) == payment_accounts
         return None if selection == "all" else lambda account: account.type == selection
 
     def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[RompslompAccount]:

@@ -28,8 +28,8 @@ class Payments(Writable[Payment]):
     def selected(self, call: RompslompCall, selection: str) -> RowTest[Payment] | None:
         year = call.today.year
         if selection == "duplicate_bank_mutations":
-            seen = Counter(_mutation(payment) for payment in self.table(call))
-            return lambda payment: seen[_mutation(payment)] > 1
+            occurrences = Counter(_mutation(payment) for payment in self.table(call))
+            return lambda payment: occurrences[_mutation(payment)] > 1
         tests: dict[str, RowTest[Payment]] = {
             "unbooked": lambda payment: payment.invoice is None,
             "booked": lambda payment: payment.invoice is not None,
@@ -50,15 +50,15 @@ class Payments(Writable[Payment]):
     def blank(self, call: RompslompCall) -> Payment:
         return Payment()
 
-    def fill(self, call: RompslompCall, draft: Payment, given: dict[str, Any]) -> list[str]:
+    def fill(self, call: RompslompCall, draft: Payment, payload: dict[str, Any]) -> list[str]:
         problems: list[str] = []
-        if given.get("amount") is not None:
-            draft.amount = given["amount"]
-        elif not draft.id or "amount" in given:
+        if payload.get("amount") is not None:
+            draft.amount = payload["amount"]
+        elif not draft.id or "amount" in payload:
             problems.append("Bedrag moet opgegeven zijn")
-        put(draft, given, ("description", "paid_at"))
-        if "account_id" in given or "account_path" in given:
-            account = call.account(given, problems)
+        put(draft, payload, ("description", "paid_at"))
+        if "account_id" in payload or "account_path" in payload:
+            account = call.account(payload, problems)
             draft.account_id, draft.account_path = (account.id, account.path) if account else (None, None)
         if draft.paid_at is None:
             draft.paid_at = (
@@ -66,7 +66,7 @@ class Payments(Writable[Payment]):
             )
         return problems
 
-    def keep(self, call: RompslompCall, draft: Payment, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Payment, payload: dict[str, Any]) -> None:
         call.company.sales_invoices.touch()
 
     def forget(self, call: RompslompCall, row: Payment) -> None:
@@ -75,11 +75,11 @@ class Payments(Writable[Payment]):
         call.company.sales_invoices.touch()
 
 
-def payment_on(call: RompslompCall, invoice: Invoice, given: dict[str, Any]) -> Payment:
-    """A payment from within an invoice: kept as a record of its own, booked on that invoice (contract 9.5)."""
+def payment_on(call: RompslompCall, invoice: Invoice, payload: dict[str, Any]) -> Payment:
+    """Add a payment from within an invoice as a record of its own, booked on that invoice (contract 9.5)."""
     payments = Payments()
     payment = payments.blank(call)
-    payments.fill(call, payment, given)
+    payments.fill(call, payment, payload)
     payment.id, payment.invoice = call.new_id(), invoice
     call.company.payments.add(payment)
     return payment

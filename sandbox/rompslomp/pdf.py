@@ -25,7 +25,7 @@ def document_pdf(call: RompslompCall, title: str, document: RompslompDocument) -
 
 
 def page(texts: list[str]) -> bytes:
-    """A PDF file with these texts below each other."""
+    """Write a PDF file with these texts below each other."""
     shown = b"".join(b"(%b) Tj T*\n" % _escaped(text) for text in texts)
     content = b"BT /F1 10 Tf 14 TL 56 786 Td\n%bET" % shown
     objects = [

@@ -45,10 +45,10 @@ class Products(Writable[Product]):
     def blank(self, call: RompslompCall) -> Product:
         return Product()
 
-    def fill(self, call: RompslompCall, draft: Product, given: dict[str, Any]) -> list[str]:
-        if "has_stock" in given:
-            draft.has_stock = bool(given["has_stock"])
-        line: dict[str, Any] = given.get("invoice_line") or {}
+    def fill(self, call: RompslompCall, draft: Product, payload: dict[str, Any]) -> list[str]:
+        if "has_stock" in payload:
+            draft.has_stock = bool(payload["has_stock"])
+        line: dict[str, Any] = payload.get("invoice_line") or {}
         problems: list[str] = []
         draft.sought = None
         fill_line(call, draft, line, problems)
@@ -67,7 +67,7 @@ class Products(Writable[Product]):
         if taken and call.switch("product_code_unique"):
             problems.append("Productcode is al in gebruik")
 
-    def keep(self, call: RompslompCall, draft: Product, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: Product, payload: dict[str, Any]) -> None:
         company = call.company
         if (old := company.products.get(draft.id)) and old.product_code != draft.product_code:
             company.product_codes.discard(old.product_code or "")

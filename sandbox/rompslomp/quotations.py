@@ -46,45 +46,45 @@ class Quotations(Documents[Quotation]):
         status = "denied" if selection == "stopped" else selection
         return lambda quotation: quotation.status == status
 
-    def check_keys(self, call: RompslompCall, given: dict[str, Any]) -> None:
-        if "api_reference" in given and not call.switch("quotation_api_reference"):
+    def check_keys(self, call: RompslompCall, payload: dict[str, Any]) -> None:
+        if "api_reference" in payload and not call.switch("quotation_api_reference"):
             raise unpermitted("api_reference")
 
     def blank(self, call: RompslompCall) -> Quotation:
         return Quotation()
 
-    def fill(self, call: RompslompCall, draft: Quotation, given: dict[str, Any]) -> list[str]:
-        self._check_triggers(call, draft, given)
-        problems = self.fill_date(call, draft, given, "Offertedatum")
-        problems += self.fill_contact(call, draft, given)
+    def fill(self, call: RompslompCall, draft: Quotation, payload: dict[str, Any]) -> list[str]:
+        self._check_triggers(call, draft, payload)
+        problems = self.fill_date(call, draft, payload, "Offertedatum")
+        problems += self.fill_contact(call, draft, payload)
         if draft.contact_id is None:
             problems.append("Contact moet opgegeven zijn")
-        problems += self.fill_template(call, draft, given)
-        put(draft, given, ("invoice_number", "api_reference", "creates_sign_url_on_publish"))
+        problems += self.fill_template(call, draft, payload)
+        put(draft, payload, ("invoice_number", "api_reference", "creates_sign_url_on_publish"))
         draft.invoice_number = draft.invoice_number or None
         draft.creates_sign_url_on_publish = bool(draft.creates_sign_url_on_publish)
         replace = call.switch("other_lines") == "replace"
-        problems += self.fill_lines(call, draft, given, replace)
-        if given.get("_publish") and not draft.lines and not call.switch("publish_without_lines"):
+        problems += self.fill_lines(call, draft, payload, replace)
+        if payload.get("_publish") and not draft.lines and not call.switch("publish_without_lines"):
             problems.append("Een offerte zonder regels kan niet gepubliceerd worden")
         return problems
 
-    def _check_triggers(self, call: RompslompCall, draft: Quotation, given: dict[str, Any]) -> None:
-        asked = [trigger for trigger in _TRIGGERS if given.get(trigger)]
-        wrong = [trigger for trigger in asked if draft.status not in _TRIGGERS[trigger][0]]
+    def _check_triggers(self, call: RompslompCall, draft: Quotation, payload: dict[str, Any]) -> None:
+        triggers = [trigger for trigger in _TRIGGERS if payload.get(trigger)]
+        wrong = [trigger for trigger in triggers if draft.status not in _TRIGGERS[trigger][0]]
         if wrong and call.switch("quotation_wrong_state") == "refuse":
             raise invalid(self.model, [f"{wrong[0]} kan niet bij een offerte met status {draft.status}"])
-        if draft.status in ("approved", "denied") and set(given) - set(_TRIGGERS):
+        if draft.status in ("approved", "denied") and set(payload) - set(_TRIGGERS):
             raise invalid(self.model, [f"Een offerte met status {draft.status} kan niet gewijzigd worden"])
 
-    def publishes(self, draft: Quotation, given: dict[str, Any]) -> bool:
-        return bool(given.get("_publish")) and draft.status == "concept"
+    def publishes(self, draft: Quotation, payload: dict[str, Any]) -> bool:
+        return bool(payload.get("_publish")) and draft.status == "concept"
 
-    def keep(self, call: RompslompCall, draft: Quotation, given: dict[str, Any]) -> None:
-        super().keep(call, draft, given)
+    def keep(self, call: RompslompCall, draft: Quotation, payload: dict[str, Any]) -> None:
+        super().keep(call, draft, payload)
         for trigger in ("_approve", "_deny"):
             states, leads_to = _TRIGGERS[trigger]
-            if given.get(trigger) and draft.status in states:
+            if payload.get(trigger) and draft.status in states:
                 draft.status = leads_to
 
     def publish(self, call: RompslompCall, draft: Quotation) -> None:

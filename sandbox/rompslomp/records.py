@@ -1,5 +1,7 @@
 """Records that come to be without a request: those of the seed and of the generator."""
 
+from datetime import date
+
 from sandbox.rompslomp.contacts import cached
 from sandbox.rompslomp.lines import calculate
 from sandbox.rompslomp.rows import ZERO, Contact, Invoice, Product, RompslompLine, VatType
@@ -15,7 +17,7 @@ def add_contact(state: RompslompState, company: Company, contact: Contact) -> Co
 
 
 def add_product(state: RompslompState, company: Company, product: Product, vat_type: VatType) -> Product:
-    """Its code must be free."""
+    """Add a product; its code must be free."""
     product.id = state.ids()
     product.vat_type_id, product.vat_rate = vat_type.id, vat_type.value or ZERO
     calculate(product)
@@ -25,19 +27,19 @@ def add_product(state: RompslompState, company: Company, product: Product, vat_t
     return product
 
 
-def add_published(state: RompslompState, company: Company, invoice: Invoice, contact: Contact) -> Invoice:
-    """A published invoice with its date as the day of publication."""
-    assert invoice.date is not None  # noqa: S101 - the caller gives it
+def add_published(state: RompslompState, company: Company, invoice: Invoice, contact: Contact, *, on: date) -> Invoice:
+    """Add a published invoice with its date as the day of publication."""
+    invoice.date = on
     invoice.id, invoice.status = state.ids(), "published"
     invoice.contact_id, invoice.cached_contact = contact.id, cached(contact)
-    invoice.published_at, month = invoice.date, f"{invoice.date:%Y%m}"
+    invoice.published_at, month = on, f"{on:%Y%m}"
     invoice.invoice_number = f"{month}{company.count(f'sales_invoices {month}'):04}"
     company.sales_invoices.add(invoice)
     return invoice
 
 
 def line_of(state: RompslompState, product: Product) -> RompslompLine:
-    """One line that sells the product once."""
+    """Make a line that sells the product once."""
     line = RompslompLine(
         id=state.ids(),
         description=product.description,

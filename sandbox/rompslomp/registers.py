@@ -41,8 +41,8 @@ class Hours(Writable[Hour]):
     def blank(self, call: RompslompCall) -> Hour:
         return Hour()
 
-    def fill(self, call: RompslompCall, draft: Hour, given: dict[str, Any]) -> list[str]:
-        put(draft, given, tuple(_HOUR))
+    def fill(self, call: RompslompCall, draft: Hour, payload: dict[str, Any]) -> list[str]:
+        put(draft, payload, tuple(_HOUR))
         problems = []
         if draft.date is None:
             problems.append("Date moet opgegeven zijn")
@@ -51,12 +51,12 @@ class Hours(Writable[Hour]):
         elif draft.ended_at is not None and draft.ended_at < draft.started_at:
             problems.append("Ended at moet na started at liggen")
         unknown = draft.client_id is not None and call.company.contacts.get(draft.client_id) is None
-        if "client_id" in given and unknown and call.switch("hour_client_is_contact"):
+        if "client_id" in payload and unknown and call.switch("hour_client_is_contact"):
             problems.append("Client bestaat niet")
         return problems
 
-    def keep(self, call: RompslompCall, draft: Hour, given: dict[str, Any]) -> None:
-        """Nothing changes with it."""
+    def keep(self, call: RompslompCall, draft: Hour, payload: dict[str, Any]) -> None:
+        """Change nothing else: no record depends on it."""
 
     def render(self, call: RompslompCall, row: Hour) -> dict[str, Any]:
         ended_at = row.ended_at or row.started_at
@@ -90,8 +90,8 @@ class Rides(Writable[Ride]):
     def blank(self, call: RompslompCall) -> Ride:
         return Ride()
 
-    def fill(self, call: RompslompCall, draft: Ride, given: dict[str, Any]) -> list[str]:
-        put(draft, given, tuple(_RIDE))
+    def fill(self, call: RompslompCall, draft: Ride, payload: dict[str, Any]) -> list[str]:
+        put(draft, payload, tuple(_RIDE))
         problems = []
         if draft.date is None:
             problems.append("Date moet opgegeven zijn")
@@ -101,8 +101,8 @@ class Rides(Writable[Ride]):
             problems.append("Eindstand teller moet na de beginstand liggen")
         return problems
 
-    def keep(self, call: RompslompCall, draft: Ride, given: dict[str, Any]) -> None:
-        """Nothing changes with it."""
+    def keep(self, call: RompslompCall, draft: Ride, payload: dict[str, Any]) -> None:
+        """Change nothing else: no record depends on it."""
 
     def render(self, call: RompslompCall, row: Ride) -> dict[str, Any]:
         return {

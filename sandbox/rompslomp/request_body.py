@@ -11,7 +11,7 @@ from sandbox.rompslomp.shape import BodyShape
 
 
 def _anything(raw: dict[str, Any]) -> None:
-    """No key needs more than the shape."""
+    """Check nothing: no key needs more than the shape."""
 
 
 class RequestBody:
@@ -25,7 +25,7 @@ class RequestBody:
     def read(
         self, key: str, shape: BodyShape, updating: bool = False, check: Callable[[dict[str, Any]], None] = _anything
     ) -> dict[str, Any]:
-        """The parsed values; ``check`` sees the keys before the shape does."""
+        """Read the parsed values; ``check`` sees the keys before the shape does."""
         raw = self._object(key)
         if extra := [other for other in raw if other != key]:
             raise unpermitted(extra[0])

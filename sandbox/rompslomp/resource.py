@@ -27,29 +27,29 @@ class Readable(ABC, Generic[R]):
     narrowed: ClassVar[bool] = False  # whether rights can hide some of its records
 
     def needs(self, caller: Caller) -> str:
-        """The scope that opens it."""
+        """Return the scope that opens the resource."""
         return self.scope
 
     @abstractmethod
     def table(self, call: RompslompCall) -> RompslompTable[R]: ...
 
     def sees(self, call: RompslompCall, row: R) -> bool:
-        """Whether the user may see this record."""
+        """Return whether the user may see this record."""
         return not self.narrowed or call.company.visibility.sees(row.id)
 
     @abstractmethod
     def render(self, call: RompslompCall, row: R) -> dict[str, Any]: ...
 
     def selected(self, call: RompslompCall, selection: str) -> RowTest[R] | None:
-        """The test behind a selection; None lets everything through."""
+        """Return the test behind a selection; None lets everything through."""
         return None
 
     def search(self, call: RompslompCall, key: str, values: list[str]) -> RowTest[R]:
-        """The test behind one of ``searches``."""
+        """Return the test behind one of ``searches``."""
         raise NotImplementedError
 
     def complete(self, call: RompslompCall, query: ListQuery) -> ListQuery:
-        """The query with what the resource adds to it."""
+        """Return the query with what the resource adds to it."""
         return query
 
 
@@ -60,20 +60,20 @@ class Writable(Readable[R]):
 
     @abstractmethod
     def blank(self, call: RompslompCall) -> R:
-        """A record with the defaults, without id."""
+        """Return a record with the defaults, without id."""
 
     @abstractmethod
-    def fill(self, call: RompslompCall, draft: R, given: dict[str, Any]) -> list[str]:
-        """Put what was sent into the draft; answers what is wrong with the result. Changes nothing else."""
+    def fill(self, call: RompslompCall, draft: R, payload: dict[str, Any]) -> list[str]:
+        """Put what was sent into the draft and return what is wrong with the result; change nothing else."""
 
     @abstractmethod
-    def keep(self, call: RompslompCall, draft: R, given: dict[str, Any]) -> None:
+    def keep(self, call: RompslompCall, draft: R, payload: dict[str, Any]) -> None:
         """Make a checked draft final: ids, numbers, and what else in the company changes with it."""
 
     def forget(self, call: RompslompCall, row: R) -> None:
         """Refuse the deletion, or undo what the record has caused elsewhere."""
 
-    def check_keys(self, call: RompslompCall, given: dict[str, Any]) -> None:
+    def check_keys(self, call: RompslompCall, payload: dict[str, Any]) -> None:
         """Refuse keys that need a scope or a switch of their own; the values are not checked yet."""
 
     def refuse_if(self, problems: list[str]) -> None:
@@ -81,15 +81,15 @@ class Writable(Readable[R]):
             raise invalid(self.model, problems)
 
 
-def put(draft: Any, given: dict[str, Any], names: tuple[str, ...]) -> None:
+def put(draft: Any, payload: dict[str, Any], names: tuple[str, ...]) -> None:
     """Set the named attributes that were sent."""
     for name in names:
-        if name in given:
-            setattr(draft, name, given[name])
+        if name in payload:
+            setattr(draft, name, payload[name])
 
 
 def whole_number(key: str, values: list[str]) -> int:
-    """A number from a query."""
+    """Read a number from a query."""
     if not values[-1].isascii() or not values[-1].isdigit() or len(values[-1]) > 18:
         raise invalid_value(key)
     return int(values[-1])

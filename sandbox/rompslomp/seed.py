@@ -116,21 +116,21 @@ _PRODUCTS = (
 
 
 def state(seed: int) -> RompslompState:
-    """The same for the same seed, ids and secrets included."""
-    made = RompslompState(seed)
-    owner = made.add_user("Ans", "Boekhouder", "boekhouder@voorbeeld.nl")
-    first = made.add_company(owner, _details("Installatiebedrijf De Vries & Zn.", "NL800123456B01"))
-    second = made.add_company(owner, _details("De Vries Verhuur", "NL800123456B02"))
-    third = made.add_company(owner, _details("De Vries Privé", None, vat_liable=False))
+    """Make the seeded data, the same for the same seed, ids and secrets included."""
+    data = RompslompState(seed)
+    owner = data.add_user("Ans", "Boekhouder", "boekhouder@voorbeeld.nl")
+    first = data.add_company(owner, _details("Installatiebedrijf De Vries & Zn.", "NL800123456B01"))
+    second = data.add_company(owner, _details("De Vries Verhuur", "NL800123456B02"))
+    third = data.add_company(owner, _details("De Vries Privé", None, vat_liable=False))
     second.allowed_scopes = _ALL - {"manage:products"}
     third.api_accessible = False
-    _fill_first(made, first)
+    _fill_first(data, first)
     for company in (second, third):
-        _fill_small(made, company)
-    employee = made.add_user("Mo", "Medewerker", "medewerker@voorbeeld.nl")
+        _fill_small(data, company)
+    employee = data.add_user("Mo", "Medewerker", "medewerker@voorbeeld.nl")
     first.users.append(employee)
-    _add_tokens(made, owner, employee)
-    return made
+    _add_tokens(data, owner, employee)
+    return data
 
 
 def _details(name: str, vat_number: str | None, vat_liable: bool = True) -> dict[str, Any]:
@@ -150,38 +150,38 @@ def _details(name: str, vat_number: str | None, vat_liable: bool = True) -> dict
     }
 
 
-def _fill_first(made: RompslompState, company: Company) -> None:
+def _fill_first(data: RompslompState, company: Company) -> None:
     for contact in (*_COMPANIES, *_PERSONS, *_SUPPLIERS):
-        _add_copy(made, company, contact)
-    vat_types = {vat_type.name: vat_type for vat_type in made.vat_types}
+        _add_copy(data, company, contact)
+    vat_types = {vat_type.name: vat_type for vat_type in data.vat_types}
     for code, description, price, vat, extended in _PRODUCTS:
         product = Product(
             product_code=code, description=description, price_per_unit=Decimal(price), extended_description=extended
         )
-        add_product(made, company, product, vat_types[vat])
+        add_product(data, company, product, vat_types[vat])
 
 
-def _fill_small(made: RompslompState, company: Company) -> None:
+def _fill_small(data: RompslompState, company: Company) -> None:
     for contact in (_COMPANIES[0], _PERSONS[0], _SUPPLIERS[0]):
-        _add_copy(made, company, contact)
-    vat_high = next(vat_type for vat_type in made.vat_types if vat_type.name == "vat_high")
+        _add_copy(data, company, contact)
+    vat_high = next(vat_type for vat_type in data.vat_types if vat_type.name == "vat_high")
     for code, description, price in (("VOORRIJ", "Voorrijkosten", "30.00"), ("HUUR", "Huur steiger per dag", "95.00")):
         product = Product(product_code=code, description=description, price_per_unit=Decimal(price))
-        add_product(made, company, product, vat_high)
+        add_product(data, company, product, vat_high)
 
 
-def _add_copy(made: RompslompState, company: Company, contact: Contact) -> None:
-    """The lists above are shared by all resets, so they are never handed out."""
+def _add_copy(data: RompslompState, company: Company, contact: Contact) -> None:
+    """Add a copy of a contact: the lists above are shared by all resets, so they are never handed out."""
     copied = copy.copy(contact)
     copied.is_individual, copied.is_supplier = contact in _PERSONS, contact in _SUPPLIERS
     copied.country_code = contact.country_code or "NL"
-    add_contact(made, company, copied)
+    add_contact(data, company, copied)
 
 
-def _add_tokens(made: RompslompState, owner: RompslompUser, employee: RompslompUser) -> None:
-    """One token per scope set: all, each scope alone, all but the payments; and one of someone who owns nothing."""
-    made.add_personal_token(owner, _ALL, FULL)
+def _add_tokens(data: RompslompState, owner: RompslompUser, employee: RompslompUser) -> None:
+    """Add a token per scope set: all, each scope alone, all but the payments; and one of someone who owns nothing."""
+    data.add_personal_token(owner, _ALL, FULL)
     for scope in SCOPES:
-        made.add_personal_token(owner, frozenset({scope}), f"only {scope}")
-    made.add_personal_token(owner, _ALL - {"manage:payments"}, "without manage:payments")
-    made.add_personal_token(employee, _ALL, "employee")
+        data.add_personal_token(owner, frozenset({scope}), f"only {scope}")
+    data.add_personal_token(owner, _ALL - {"manage:payments"}, "without manage:payments")
+    data.add_personal_token(employee, _ALL, "employee")

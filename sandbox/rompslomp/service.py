@@ -41,7 +41,7 @@ class RompslompSandbox:
         self.accounts.reset()
 
     def expire_tokens(self) -> None:
-        """Personal tokens have no end (contract 2), so only those of the application expire."""
+        """Expire the application's tokens; personal ones have no end (contract 2)."""
         for token in self.state.tokens.values():
             if token.expires is not None:
                 token.expires = self.world.clock.now()
@@ -55,7 +55,7 @@ class RompslompSandbox:
         return self.accounts.access(root, account)
 
     def error_response(self, status: int, path: str) -> Response:
-        """In the form of the API, or in that of signing in."""
+        """Return an error in the form of the API, or in that of signing in."""
         return oauth.error_response(status) if "/oauth/" in path else _error_response(of_status(status), status)
 
     def kind(self, method: str, path: str) -> Kind:

@@ -25,26 +25,26 @@ class BodyShape:
     def _values(self, updating: bool) -> Mapping[str, Parser]:
         return {**self.fields, **self.on_update} if updating and self.on_update else self.fields
 
-    def permit(self, given: Any, updating: bool, drop_read_only: bool = False) -> Any:
-        """The object without read-only keys where those are overlooked; refuses the first key that may not be sent."""
-        if not isinstance(given, dict):
-            return given
+    def permit(self, raw: Any, updating: bool, drop_read_only: bool = False) -> Any:
+        """Drop read-only keys where those are overlooked, and refuse the first key that may not be sent."""
+        if not isinstance(raw, dict):
+            return raw
         values, nested = self._values(updating), {**(self.objects or {}), **(self.lists or {})}
-        kept = {}
-        for key, value in given.items():
+        permitted = {}
+        for key, value in raw.items():
             if key in nested:
-                kept[key] = _each(nested[key], value, updating, drop_read_only)
+                permitted[key] = _each(nested[key], value, updating, drop_read_only)
             elif key in values:
-                kept[key] = value
+                permitted[key] = value
             elif not (drop_read_only and key in self.read_only):
                 raise unpermitted(key)
-        return kept
+        return permitted
 
-    def read(self, given: dict[str, Any], updating: bool) -> dict[str, Any]:
-        """The object with its values parsed. Call ``permit`` first."""
+    def read(self, raw: dict[str, Any], updating: bool) -> dict[str, Any]:
+        """Read the object with its values parsed. Call ``permit`` first."""
         values, objects, lists = self._values(updating), self.objects or {}, self.lists or {}
         parsed: dict[str, Any] = {}
-        for key, value in given.items():
+        for key, value in raw.items():
             if key in values:
                 parsed[key] = values[key](value, key)
             elif value is None:
@@ -58,7 +58,7 @@ class BodyShape:
 
 def _each(shape: BodyShape, value: Any, updating: bool, drop_read_only: bool) -> Any:
     if isinstance(value, list):
-        return [shape.permit(one, updating, drop_read_only) for one in value]
+        return [shape.permit(element, updating, drop_read_only) for element in value]
     return shape.permit(value, updating, drop_read_only)
 
 
@@ -71,4 +71,4 @@ def _object(shape: BodyShape, value: Any, key: str, updating: bool) -> dict[str,
 def _list(shape: BodyShape, value: Any, key: str, updating: bool) -> list[dict[str, Any]]:
     if not isinstance(value, list):
         raise invalid_value(key)
-    return [_object(shape, one, key, updating) for one in value]
+    return [_object(shape, element, key, updating) for element in value]

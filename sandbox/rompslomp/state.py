@@ -53,7 +53,7 @@ class RompslompUser:
 
 @dataclass(eq=False)
 class RompslompToken:
-    """An access token. ``expires`` is None for a personal one, which is good until it is deleted (contract 2)."""
+    """An access token; ``expires`` is None for a personal one, which is good until it is deleted (contract 2)."""
 
     value: str
     user: RompslompUser
@@ -76,7 +76,7 @@ class Grant:
 
 @dataclass(eq=False)
 class Company:
-    """One administration with everything in it."""
+    """One administration, which holds everything in it."""
 
     id: int
     owner: RompslompUser
@@ -104,13 +104,13 @@ class Company:
     api_references: set[str] = field(default_factory=set)
     counters: dict[str, int] = field(default_factory=dict)
 
-    def count(self, what: str) -> int:
-        """The next number of a series that starts at 1 and has no gaps."""
-        self.counters[what] = self.counters.get(what, 0) + 1
-        return self.counters[what]
+    def count(self, series: str) -> int:
+        """Return the next number of a series that starts at 1 and has no gaps."""
+        self.counters[series] = self.counters.get(series, 0) + 1
+        return self.counters[series]
 
     def free_number(self, series: str, taken: set[str], written: Callable[[int], str]) -> str:
-        """The next generated number that nobody gave by hand."""
+        """Return the next generated number that nobody gave by hand."""
         while (number := written(self.count(series))) in taken:
             pass
         return number
@@ -140,7 +140,7 @@ class RompslompState:
         self.client_secret = self.secret("client secret")
 
     def secret(self, purpose: str) -> str:
-        """43 URL-safe characters, the same at the same point of every run (contract 2)."""
+        """Make a secret of 43 URL-safe characters, the same at the same point of every run (contract 2)."""
         self._secrets += 1
         digest = hashlib.sha256(f"{self.seed}/{self._secrets}/{purpose}".encode()).digest()
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -150,7 +150,7 @@ class RompslompState:
         return user
 
     def add_company(self, owner: RompslompUser, details: dict[str, Any]) -> Company:
-        """A company as a new customer finds it: ledger accounts and layouts, no records."""
+        """Add a company as a new customer finds it: ledger accounts and layouts, no records."""
         company = Company(self.ids(), owner, [owner], details, self.vat_types)
         for account in chart.accounts(self.ids):
             company.accounts.add(account)

@@ -1,4 +1,4 @@
-"""Everything the contract assumes about Rompslomp, as switches; the defaults are the contract's."""
+"""The switches of everything that the contract assumes about Rompslomp; the defaults are the contract's."""
 
 from sandbox.switches import Switch, Value
 

@@ -20,9 +20,9 @@ class RompslompIds:
         while True:
             self._next += 1
             # an odd factor makes every number come by once before the first one returns
-            found = (self._next * 1_640_531_527 + 374_761_393) % 2**31
-            if found >= 100_000_000 and found not in self._taken:
-                return found
+            number = (self._next * 1_640_531_527 + 374_761_393) % 2**31
+            if number >= 100_000_000 and number not in self._taken:
+                return number
 
 
 class RompslompTable(Generic[R]):
@@ -55,13 +55,13 @@ class RompslompTable(Generic[R]):
         self.touch()
 
     def touch(self) -> None:
-        """A row changed: what was selected before may no longer be right."""
+        """Forget what was selected before, as a row changed."""
         self._listings.clear()
 
-    def select(self, key: Hashable, wanted: Callable[[R], bool]) -> list[R]:
-        """The wanted rows in order of creation; remembered under the key until a row changes."""
+    def select(self, key: Hashable, matches: Callable[[R], bool]) -> list[R]:
+        """Select the rows that match, in order of creation; they are remembered under the key until a row changes."""
         if key not in self._listings:
-            self._listings[key] = [row for row in self.rows if wanted(row)]
+            self._listings[key] = [row for row in self.rows if matches(row)]
             if len(self._listings) > _LISTINGS_KEPT:
                 self._listings.popitem(last=False)
         return self._listings[key]

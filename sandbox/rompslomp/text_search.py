@@ -14,7 +14,7 @@ S = TypeVar("S", bound=Searchable)
 
 
 def matcher(call: RompslompCall, query: str, texts: Callable[[S], Iterable[str | None]]) -> Callable[[S], bool]:
-    """Tells which records match; ``texts`` gives what is searched of a record."""
+    """Return which records match; ``texts`` gives what is searched of a record."""
     sought, how = query.lower(), call.switch("search_match")
 
     def matches(row: S) -> bool:

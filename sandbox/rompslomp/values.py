@@ -23,7 +23,7 @@ _SPACED = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) ([+-]\d\d)(\d\d)", re.
 
 
 def text(value: Any, name: str) -> str | None:
-    """A string; a whole number is taken for its digits, as R2 sends order numbers for references."""
+    """Read a string; a whole number is taken for its digits, as R2 sends order numbers for references."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -38,7 +38,7 @@ def boolean(value: Any, name: str) -> bool | None:
 
 
 def whole(value: Any, name: str) -> int | None:
-    """A number or a numeric string; blank means none."""
+    """Read a whole number or a numeric string; blank means none."""
     if value is None or value == "":
         return None
     if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value, re.ASCII):
@@ -49,7 +49,7 @@ def whole(value: Any, name: str) -> int | None:
 
 
 def decimal(value: Any, name: str) -> Decimal | None:
-    """A string or a JSON number; blank means none. More than ten decimals are rounded away."""
+    """Read a decimal from a string or a JSON number; blank means none. More than ten decimals are rounded away."""
     if value is None or value == "":
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -65,46 +65,44 @@ def day(value: Any, name: str) -> date | None:
         return None
     if isinstance(value, str) and _DATE.fullmatch(value):
         try:
-            found = date.fromisoformat(value)
+            parsed = date.fromisoformat(value)
         except ValueError:
             raise invalid_value(name) from None
-        if found.year < 9000:  # so that a payment period always fits behind it
-            return found
+        if parsed.year < 9000:  # so that a payment period always fits behind it
+            return parsed
     raise invalid_value(name)
 
 
 def moment(value: Any, name: str) -> datetime | None:
-    """The two written forms, or a bare date for midnight in Amsterdam."""
+    """Read a moment in one of the two written forms, or a bare date for midnight in Amsterdam."""
     if value is None or value == "":
         return None
     if isinstance(value, str) and _DATE.fullmatch(value):
-        found = day(value, name)
-        assert found is not None  # noqa: S101 - a bare date is never blank
-        value = f"{found.isoformat()}T00:00:00"
+        value = f"{value}T00:00:00"
     elif isinstance(value, str) and (spaced := _SPACED.fullmatch(value)):
         value = f"{spaced[1]}T{spaced[2]}{spaced[3]}:{spaced[4]}"
     elif not isinstance(value, str) or not _ISO.fullmatch(value):
         raise invalid_value(name)
     try:
-        found_at = datetime.fromisoformat(value)
+        parsed = datetime.fromisoformat(value)
     except ValueError:
         raise invalid_value(name) from None
-    if not 1900 <= found_at.year < 9000:
+    if not 1900 <= parsed.year < 9000:
         raise invalid_value(name)
-    return found_at.replace(tzinfo=found_at.tzinfo or AMSTERDAM).astimezone(AMSTERDAM)
+    return parsed.replace(tzinfo=parsed.tzinfo or AMSTERDAM).astimezone(AMSTERDAM)
 
 
 def cents(amount: Decimal) -> Decimal:
-    """Half up, as every amount (contract 9.5)."""
+    """Round to cents, half up, as every amount (contract 9.5)."""
     return amount.quantize(CENT, context=EXACT)
 
 
-def times(one: Decimal, other: Decimal) -> Decimal:
-    return EXACT.multiply(one, other)
+def times(number: Decimal, factor: Decimal) -> Decimal:
+    return EXACT.multiply(number, factor)
 
 
 def dec(amount: Decimal | None) -> str | None:
-    """At least one decimal and no zeros behind it: ``300.0``, ``12.1``."""
+    """Write at least one decimal and no zeros behind it: ``300.0``, ``12.1``."""
     if amount is None:
         return None
     if not amount:

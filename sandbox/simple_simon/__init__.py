@@ -8,5 +8,5 @@ __all__ = ["SWITCHES", "build"]
 
 
 def build(world: World) -> SimonSandbox:
-    """The sandbox, with its seeded account."""
+    """Build the sandbox, with its seeded account."""
     return SimonSandbox(world)

@@ -34,18 +34,18 @@ class BulkData:
         now = account.world.clock.now().replace(microsecond=0)
         self.at = max(now - rows * _MS, account.last_moment)
 
-    def add(self, entity: str, **given: Any) -> int:
-        """One record; its members are those given and defaults. Answers its id."""
+    def add(self, entity: str, **members: Any) -> int:
+        """Add a record with these members, and defaults for the others. Return its id."""
         self.at += _MS
         id = self.account.ids.take(entity)
-        values = {"Id": id, "CreationDate": self.at, "MutationDate": self.at} | given
-        members = ENTITIES[entity].members
-        row = tuple(values.get(m.name, self.at if m.default == NOW else m.default) for m in members)
+        values = {"Id": id, "CreationDate": self.at, "MutationDate": self.at} | members
+        defaults = {m.name: self.at if m.default == NOW else m.default for m in ENTITIES[entity].members}
+        row = tuple(values.get(name, default) for name, default in defaults.items())
         self.account.tables[entity].put(row)
         return id
 
     def customer(self, number: int, key: str | None = None) -> tuple[int, int]:
-        """A customer with the location it works from, every eighth with a second one. Answers both ids.
+        """Add a customer with the location it works from, every eighth with a second one. Return both ids.
 
         ``key`` is its ExternalId.
         """
@@ -75,7 +75,7 @@ class BulkData:
         return customer, location
 
     def item(self, number: int, groups: Sequence[int]) -> int:
-        """An article; one in a hundred is inactive. Its code ends in its number, so that it is the only one."""
+        """Add an article; one in a hundred is inactive. Its code ends in its number, so that it is the only one."""
         article = self.dutch.article()
         return self.add(
             "Item",
@@ -88,7 +88,7 @@ class BulkData:
         )
 
     def order(self, places: Sequence[tuple[int, int]], items: Sequence[int], users: Sequence[int]) -> None:
-        """A work order at one of the places, as far on in its life as chance has it, with its hours and lines."""
+        """Add a work order at one of the places, as far on in its life as chance has it, with its hours and lines."""
         rng, (customer, location), user = self.rng, self.rng.choice(places), self.rng.choice(users)
         status = rng.choice(_STATUSES)
         start = self.at.replace(hour=rng.randint(6, 15), minute=0, second=0, microsecond=0) - timedelta(
@@ -145,7 +145,7 @@ class BulkData:
 def fill(
     account: SimonAccount, customers: int, articles: int, work_orders: int, seed: int, keys: Sequence[str] = ()
 ) -> dict[str, int]:
-    """Add this many records of each kind and what belongs to them; answers how many rows each entity has now.
+    """Add this many records of each kind and what belongs to them; return how many rows each entity has now.
 
     The first customers carry these keys of a package as their ExternalId.
     """

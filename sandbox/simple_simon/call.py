@@ -41,14 +41,14 @@ class SimonCall:
         return self.account.world.switches[f"simon.{name}"]
 
     def fault(self, kind: str) -> bool:
-        """Whether this trouble was asked for."""
+        """Return whether this trouble was asked for."""
         fault = self.request.scope.get("koppel.fault")
         return fault is not None and fault.kind == kind
 
-    def members(self, entity: SimonEntity, given: dict[str, Any]) -> dict[str, Any]:
-        """The writable members of a body. Raises Refusal."""
-        return writable(entity, given, self.dialect, bool(self.switch("enforce_lengths")))
+    def members(self, entity: SimonEntity, body: dict[str, Any]) -> dict[str, Any]:
+        """Read the writable members of a body. Raises SimonError."""
+        return writable(entity, body, self.dialect, bool(self.switch("enforce_lengths")))
 
     def merges(self) -> bool:
-        """Whether an update keeps what it does not name."""
+        """Return whether an update keeps what it does not name."""
         return self.method == "PATCH" or self.switch("update_semantics") == "merge"

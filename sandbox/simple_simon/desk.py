@@ -30,16 +30,16 @@ _OWN_WORDS = SimonDialect(Switches(SWITCHES))  # the pages use the contract's na
 
 
 class SimonDesk:
-    """The desk of every licence. Times that were asked for are booked when the work is reported ready."""
+    """The desk of every licence, which books times that were requested for when the work is reported ready."""
 
     title = "Simple-Simon"
 
     def __init__(self, licences: Mapping[str, SimonAccount]) -> None:
         self._licences = licences
-        self._asked: dict[int, Minutes] = {}  # by work order
+        self._requested_minutes: dict[int, Minutes] = {}  # by work order
 
     def accounts(self) -> list[AccountView]:
-        return [AccountView(one.key, one.title, _log_in(one)) for one in self._licences.values()]
+        return [AccountView(licence.key, licence.title, _log_in(licence)) for licence in self._licences.values()]
 
     def places(self, account: str, words: str) -> SelectOptions:
         licence = self._licences[account]
@@ -59,44 +59,44 @@ class SimonDesk:
         licence = self._licences[account]
         return self._shown(licence, _order(licence, id))
 
-    def make(self, account: str, work_order_request: WorkOrderRequest) -> int:
-        used = [{"ItemId": item, "Quantity": quantity} for item, quantity in work_order_request.articles]
-        given = {
-            "LocationId": work_order_request.location,
-            "Description": work_order_request.description,
+    def make(self, account: str, request: WorkOrderRequest) -> int:
+        used = [{"ItemId": item, "Quantity": quantity} for item, quantity in request.articles]
+        body = {
+            "LocationId": request.location,
+            "Description": request.description,
             "Status": "New",
             "UsedItems": used,
         }
-        with _http_errors():
-            id: int = office.make_order(self._licences[account], given, _OWN_WORDS)[0]
-        self._asked[id] = (work_order_request.travel_minutes, work_order_request.work_minutes)
+        with _action_errors():
+            id: int = office.make_order(self._licences[account], body, _OWN_WORDS)[0]
+        self._requested_minutes[id] = (request.travel_minutes, request.work_minutes)
         return id
 
     def plan(self, account: str, id: int) -> None:
-        with _http_errors():
+        with _action_errors():
             office.plan(self._licences[account], _order(self._licences[account], id))
 
     def report_ready(self, account: str, id: int, minutes: Minutes) -> None:
         licence = self._licences[account]
         booked = {kind: number for kind, number in zip(_TIMES, minutes, strict=True) if number}
-        with _http_errors(), licence.change():
+        with _action_errors(), licence.change():
             office.book_time(licence, _order(licence, id), booked)
             office.report_ready(licence, _order(licence, id))
-        self._asked.pop(id, None)
+        self._requested_minutes.pop(id, None)
 
     def archive(self, account: str, id: int) -> None:
-        with _http_errors():
+        with _action_errors():
             office.archive(self._licences[account], _order(self._licences[account], id), force=False)
 
     def unarchive(self, account: str, id: int) -> None:
-        with _http_errors():
+        with _action_errors():
             office.unarchive(self._licences[account], _order(self._licences[account], id))
 
     def _shown(self, licence: SimonAccount, row: Row) -> WorkOrderView:
         values = licence.values("WorkOrder", row)
         booked = [licence.values("TimeSheet", each) for each in licence.find("TimeSheet", "WorkOrderId", row[0])]
         travel, work = (sum(sheet["Minutes"] for sheet in booked if sheet["TimeType"] == kind) for kind in _TIMES)
-        asked = self._asked.get(row[0], (0, 0))
+        requested = self._requested_minutes.get(row[0], (0, 0))
         return WorkOrderView(
             id=row[0],
             number=values["Number"],
@@ -105,15 +105,15 @@ class SimonDesk:
             location=_name(licence, "Location", values["LocationId"]),
             description=values["Description"] or "",
             articles=[_used(licence, each) for each in licence.find("UsedItem", "WorkOrderId", row[0])],
-            travel_minutes=travel + asked[0],
-            work_minutes=work + asked[1],
+            travel_minutes=travel + requested[0],
+            work_minutes=work + requested[1],
             planned=_time(values["PlannedStart"]),
             archived=_time(values["ArchiveDate"]),
         )
 
 
 @contextmanager
-def _http_errors() -> Iterator[None]:
+def _action_errors() -> Iterator[None]:
     try:
         yield
     except SimonError as error:
@@ -130,15 +130,15 @@ def _order(licence: SimonAccount, id: int) -> Row:
 
 
 def _options(licence: SimonAccount, entity: str, label: Callable[[Row], str], words: str) -> SelectOptions:
-    """Active records whose label holds every word; without words the labels that are not shown are not made."""
-    active, wanted = ENTITIES[entity].at["Active"], words.casefold().split()
+    """Return the active records whose label holds every word; without words, labels that are not shown are not made."""
+    active, searched = ENTITIES[entity].at["Active"], words.casefold().split()
     rows = [row for row in licence.tables[entity].all() if row[active]]
-    if wanted:
-        rows = [row for row in rows if all(word in label(row).casefold() for word in wanted)]
-    found = sorted(
+    if searched:
+        rows = [row for row in rows if all(word in label(row).casefold() for word in searched)]
+    options = sorted(
         (SelectOption(row[0], label(row)) for row in rows[:SHOWN]), key=lambda choice: choice.label.casefold()
     )
-    return SelectOptions(found, len(rows))
+    return SelectOptions(options, len(rows))
 
 
 def _place(licence: SimonAccount, row: Row) -> str:

@@ -51,7 +51,7 @@ class SimonDialect:
         return [member for member in entity.members if member.name not in self.hidden]
 
     def record(self, entity: SimonEntity, row: Row) -> dict[str, Any]:
-        """A record as it is shown; ``dump`` writes its values."""
+        """Return a record as it is shown; ``dump`` writes its values."""
         record = dict(zip(entity.names, row, strict=True))
         if self.plain:
             return record
@@ -64,7 +64,7 @@ class SimonDialect:
         return record
 
     def terms(self, entity: SimonEntity) -> Mapping[str, Term]:
-        """How a query reads each member from a row."""
+        """Return how a query reads each member from a row."""
         return {member.name: self._term(entity, member.name) for member in self.members(entity)}
 
     def _term(self, entity: SimonEntity, name: str) -> Term:
@@ -86,7 +86,7 @@ class SimonDialect:
         raise TypeError(f"cannot write {type(value).__name__}")
 
     def date(self, moment: datetime) -> str:
-        """A moment in the style of dates that is set (contract 11)."""
+        """Write a moment in the style of dates that is set (contract 11)."""
         if self.style == "iso_z":
             return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"
         local = moment.astimezone(self.zone)
@@ -97,7 +97,7 @@ class SimonDialect:
         return f"/Date({milliseconds}{offset})/"
 
     def parse_date(self, name: str, text: object) -> datetime:
-        """The moment that was written: ISO 8601 with a zone, or in the style of dates that is set."""
+        """Read the moment that was written: ISO 8601 with a zone, or in the style of dates that is set."""
         if not isinstance(text, str):
             raise invalid(f"{name} must be a date")
         try:
@@ -106,7 +106,7 @@ class SimonDialect:
             raise invalid(f"{name} is not a date with a time zone: {text[:40]!r}") from error
 
     def moment(self, text: str) -> datetime:
-        """The moment in milliseconds. Raises ValueError or OverflowError."""
+        """Read a moment in milliseconds. Raises ValueError or OverflowError."""
         if self.style == "ms_date" and (match := _MS_DATE.fullmatch(text)):
             moment = _EPOCH + datetime.resolution * 1000 * int(match[1])
         elif "T" not in text:
@@ -123,14 +123,14 @@ class SimonDialect:
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def choice(self, member: Member, text: str) -> str:
-        """Our own word for a status or type that was sent."""
+        """Return our own word for a status or type that was sent."""
         for own, wire in self.choices[member.name].items():
             if wire == text:
                 return own
         raise invalid(f"{member.name} must be one of {', '.join(self.choices[member.name].values())}")
 
     def set_name(self, entity: SimonEntity) -> str:
-        """What the entity set is called in addresses."""
+        """Return what the entity set is called in addresses."""
         return entity.name + "s" if self.plural else entity.name
 
     def entity(self, set_name: str) -> SimonEntity | None:
@@ -139,12 +139,12 @@ class SimonDialect:
         return entity if entity and self.set_name(entity) == set_name else None
 
     def address(self, entity: SimonEntity, id: int) -> str:
-        """The address of a record below the base address."""
+        """Return the address of a record below the base address."""
         return f"{self.set_name(entity)}/{id}" if self.slash_keys else f"{self.set_name(entity)}({id})"
 
 
 def number(value: Decimal) -> str:
-    """A decimal as a JSON number with exactly its own digits, at least one of them after the point."""
+    """Write a decimal as a JSON number with exactly its own digits, at least one of them after the point."""
     text = f"{value:f}"
     return text if "." in text else f"{text}.0"
 

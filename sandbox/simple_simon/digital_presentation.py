@@ -9,7 +9,7 @@ PRESENTED = ("WorkOrder", "WorkOrderSurvey")
 
 
 def presentation(account: SimonAccount, entity: str, id: int) -> bytes:
-    """The PDF of a work order or survey. Raises Refusal when there is none."""
+    """Return the PDF of a work order or survey. Raises SimonError when there is none."""
     row = account.get(entity, id)
     if row is None:
         raise not_found(f"There is no {entity} {id}")
@@ -37,7 +37,7 @@ def _survey_lines(account: SimonAccount, survey: dict[str, Any]) -> list[str]:
 
 
 def pdf(lines: list[str]) -> bytes:
-    """A valid PDF 1.4 of one A4 page with these lines, as far as they fit."""
+    """Write a valid PDF 1.4 of one A4 page with these lines, as far as they fit."""
     shown = "".join(f"({_escaped(line[:110])}) Tj T* " for line in lines[:50])
     content = f"BT /F1 10 Tf 15 TL 50 790 Td {shown}ET".encode("cp1252", "replace")
     objects = [

@@ -30,7 +30,7 @@ def not_found(message: str) -> SimonError:
 
 
 def not_allowed(*allowed: str) -> SimonError:
-    """405; the verbs that are offered go into the Allow header."""
+    """Return 405; the verbs that are offered go into the Allow header."""
     return SimonError(405, "MethodNotAllowed", f"Use {' or '.join(allowed)} here", ", ".join(allowed))
 
 
@@ -55,6 +55,6 @@ _CODES = {
 
 
 def of_status(status: int) -> SimonError:
-    """What a status is told with when nothing more is known (contract 5)."""
+    """Return the error for a status when nothing more is known (contract 5)."""
     usual, text = ("ServerError", "The service cannot answer now") if status >= 500 else ("ValidationError", "Refused")
     return SimonError(status, _CODES.get(status, usual), text)

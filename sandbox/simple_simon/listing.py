@@ -40,19 +40,19 @@ class ListingPage:
 
 
 def page(table: SimonTable, query: OdataQuery, dialect: SimonDialect, size: int | None) -> ListingPage:
-    """The page that a query means; ``size`` None is unlimited. Raises Refusal."""
+    """Return the page that a query means; ``size`` None is unlimited. Raises SimonError."""
     rows = matching(table, query, dialect)
-    start = _place_after(rows, query, table.entity, dialect) if query.after else query.skip
+    start = _index_after(rows, query, table.entity, dialect) if query.after else query.skip
     left = max(len(rows) - start, 0)
-    wanted = left if query.top is None else min(query.top, left)
-    taken = wanted if size is None else min(size, wanted)
-    found = rows[start : start + taken]
-    more = skip_token(query, taken, _place(found[-1], query, table.entity, dialect)) if taken < wanted else ""
-    return ListingPage(found, len(rows), more)
+    most = left if query.top is None else min(query.top, left)
+    taken = most if size is None else min(size, most)
+    page_rows = rows[start : start + taken]
+    more = skip_token(query, taken, _sort_values(page_rows[-1], query, table.entity, dialect)) if taken < most else ""
+    return ListingPage(page_rows, len(rows), more)
 
 
 def matching(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> list[Row]:
-    """All rows a query means, in its order; the list is the table's own."""
+    """Return all rows a query means, in its order; the list is the table's own."""
     if not query.filter and not query.orderby:
         return table.all()
     key = query.filter, query.orderby, dialect.signature
@@ -80,7 +80,7 @@ def _find(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> list[R
 
 
 def _refuse_mismatches(entity: SimonEntity, text: str) -> None:
-    """A member is compared with a literal of its own type, with null, or with another member."""
+    """Refuse a comparison of a member with anything but a literal of its own type, null, or another member."""
     for match in re.finditer(rf"{_TEXT}|{_TERM}", text):
         member, literal = entity.by_name.get(match[1] or ""), match[3]
         if member is None or literal == "null" or literal in entity.by_name:
@@ -90,7 +90,7 @@ def _refuse_mismatches(entity: SimonEntity, text: str) -> None:
 
 
 def _with_zones(text: str, dialect: SimonDialect) -> str:
-    """Dates without a zone are in local time when dates are written that way, and refused otherwise."""
+    """Give dates without a zone one: local time when dates are written that way; they are refused otherwise."""
 
     def zoned(match: re.Match[str]) -> str:
         try:
@@ -102,12 +102,12 @@ def _with_zones(text: str, dialect: SimonDialect) -> str:
 
 
 def _candidates(table: SimonTable, text: str) -> list[Row]:
-    """The rows that may match: few, when the filter is a chain with equality of an indexed member."""
+    """Return the rows that may match: few, when the filter is a chain with equality of an indexed member."""
     chain = [match.groups() for match in re.finditer(_TERM, text)]
-    found = [_looked_up(table, *term) for term in chain]
+    candidates = [_looked_up(table, *term) for term in chain]
     if _ALL_CHAIN.fullmatch(text):
-        return next((rows for rows in found if rows is not None), table.all())
-    rows_of = [rows for rows in found if rows is not None]
+        return next((rows for rows in candidates if rows is not None), table.all())
+    rows_of = [rows for rows in candidates if rows is not None]
     if _ANY_CHAIN.fullmatch(text) and len(rows_of) == len(chain):
         rows_by_id = {row[0]: row for rows in rows_of for row in rows}
         return [rows_by_id[id] for id in sorted(rows_by_id)]
@@ -125,8 +125,8 @@ def _looked_up(table: SimonTable, member: str, word: str, literal: str) -> list[
     return table.find(member, int(literal)) if re.fullmatch(r"-?\d{1,10}", literal) else None
 
 
-def _place(row: Row, query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> list[str | None]:
-    """Where a row stands in the query's order, as text."""
+def _sort_values(row: Row, query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> list[str | None]:
+    """Return where a row comes in the query's order, as text."""
     terms: dict[str, Callable[[Any], Any]] = dict(dialect.terms(entity))
     return [*(_stored(terms[name](row)) for name, _ in query.steps), str(row[0])]
 
@@ -143,8 +143,8 @@ def _restored(kind: str, text: str | None) -> Any:
     return Decimal(text) if kind in ("int", "decimal") else text == "True"
 
 
-def _place_after(rows: list[Row], query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> int:
-    """Where the rows behind ``query.after`` start: found by value, so that rows that come or go shift nothing."""
+def _index_after(rows: list[Row], query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> int:
+    """Return where the rows behind ``query.after`` start, by value, so that rows that come or go shift nothing."""
     terms: dict[str, Callable[[Any], Any]] = dict(dialect.terms(entity))
     try:
         last = [

@@ -1,4 +1,4 @@
-"""The odata interface's description of itself: the service document and the CSDL of $metadata (contract 5)."""
+"""How the odata interface describes itself: the service document and the CSDL of $metadata (contract 5)."""
 
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -18,7 +18,7 @@ def service_document(base: str, dialect: SimonDialect) -> dict[str, Any]:
 
 
 def csdl(dialect: SimonDialect) -> bytes:
-    """The document of $metadata, OData 4.0."""
+    """Write the document of $metadata, OData 4.0."""
     types = "".join(_entity_type(entity, dialect) for entity in ENTITIES.values())
     sets = "".join(_entity_set(entity, dialect) for entity in ENTITIES.values())
     return (

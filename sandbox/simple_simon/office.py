@@ -25,20 +25,20 @@ def unarchive(account: SimonAccount, row: Row) -> Row:
 
 
 def report_ready(account: SimonAccount, row: Row) -> Row:
-    """What the field user does when the work is done."""
+    """Report a work order ready, as the field user does when the work is done."""
     if row[ENTITIES["WorkOrder"].at["Status"]] == "Archived":
         raise conflict(f"Work order {row[0]} is archived")
     return work_order_states.set_status(account, row, "Ready")
 
 
 def plan(account: SimonAccount, row: Row) -> None:
-    """Give a work order to a field user, from now on. Raises Refusal."""
+    """Give a work order to a field user, from now on. Raises SimonError."""
     with account.change():
         _plan(account, row[0], _field_user(account))
 
 
 def book_time(account: SimonAccount, row: Row, minutes: Mapping[str, int]) -> None:
-    """What the field user registers: minutes per kind of time. Raises Refusal."""
+    """Book minutes per kind of time, as the field user does. Raises SimonError."""
     user = _field_user(account)
     with account.change():
         for kind, number in minutes.items():
@@ -46,10 +46,10 @@ def book_time(account: SimonAccount, row: Row, minutes: Mapping[str, int]) -> No
             records.create(account, ENTITIES["TimeSheet"], sheet)
 
 
-def make_order(account: SimonAccount, given: dict[str, Any], dialect: SimonDialect) -> Row:
-    """A whole work order, brought as far as its Status says (Archived by default). Raises Refusal."""
-    used, sheets = _rows(given, "UsedItems"), _rows(given, "TimeSheets")
-    own = {name: value for name, value in given.items() if name not in ("UsedItems", "TimeSheets")}
+def make_order(account: SimonAccount, body: dict[str, Any], dialect: SimonDialect) -> Row:
+    """Make a whole work order, brought as far as its Status says (Archived by default). Raises SimonError."""
+    used, sheets = _rows(body, "UsedItems"), _rows(body, "TimeSheets")
+    own = {name: value for name, value in body.items() if name not in ("UsedItems", "TimeSheets")}
     values = writable(ENTITIES["WorkOrder"], own, dialect)
     status = values.pop("Status", None) or "Archived"
     with account.change():
@@ -66,18 +66,18 @@ def make_order(account: SimonAccount, given: dict[str, Any], dialect: SimonDiale
         return account.tables["WorkOrder"].rows[id]
 
 
-def _rows(given: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    rows = given.get(name) or []
+def _rows(body: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    rows = body.get(name) or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise invalid(f"{name} must be a list of objects")
     return rows
 
 
 def _first_location(account: SimonAccount, customer: int | None) -> int:
-    found = account.find("Location", "CustomerId", customer) if customer is not None else []
-    if not found:
+    locations = account.find("Location", "CustomerId", customer) if customer is not None else []
+    if not locations:
         raise invalid("LocationId is required, or a CustomerId of a customer that has a location")
-    id: int = found[0][0]
+    id: int = locations[0][0]
     return id
 
 
@@ -92,17 +92,17 @@ def _plan(account: SimonAccount, order: int, user: int) -> None:
     records.create(account, ENTITIES["Planning"], row)
 
 
-def _line(account: SimonAccount, given: dict[str, Any], user: int) -> dict[str, Any]:
-    """A line that names only an article's code gets its ItemId; a code that no article has is free text."""
-    line = {"UserId": user, "Quantity": 1, **given}
+def _line(account: SimonAccount, body: dict[str, Any], user: int) -> dict[str, Any]:
+    """Complete a line: an article's code brings its ItemId; a code that no article has is free text."""
+    line = {"UserId": user, "Quantity": 1, **body}
     code = line.get("ItemCode")
-    if line.get("ItemId") is None and isinstance(code, str) and (found := account.find("Item", "Code", code)):
-        line["ItemId"] = found[0][0]
+    if line.get("ItemId") is None and isinstance(code, str) and (items := account.find("Item", "Code", code)):
+        line["ItemId"] = items[0][0]
     return line
 
 
-def _child(account: SimonAccount, entity: str, given: dict[str, Any], dialect: SimonDialect) -> None:
-    records.create(account, ENTITIES[entity], writable(ENTITIES[entity], given, dialect))
+def _child(account: SimonAccount, entity: str, body: dict[str, Any], dialect: SimonDialect) -> None:
+    records.create(account, ENTITIES[entity], writable(ENTITIES[entity], body, dialect))
 
 
 def _bring_to(account: SimonAccount, id: int, status: str) -> None:

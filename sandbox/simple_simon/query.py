@@ -18,7 +18,10 @@ _UNOFFERED = ("$apply", "$search", "$deltatoken")
 
 @dataclass(frozen=True)
 class OdataQuery:
-    """The options of one listing. ``after`` holds the sort values and the id of the row before this page, as text."""
+    """The options of one listing.
+
+    ``after`` holds the sort values and the id of the row before this page, as text.
+    """
 
     filter: str = ""
     orderby: str = ""
@@ -31,34 +34,34 @@ class OdataQuery:
 
     @property
     def steps(self) -> list[tuple[str, bool]]:
-        """(member, descending); ties are broken by Id, which need not be named."""
+        """The pairs (member, descending) to sort by; ties are broken by Id, which need not be named."""
         parts = [part.split() for part in self.orderby.split(",")] if self.orderby else []
         return [(words[0], words[1:] == ["desc"]) for words in parts if words]
 
 
 def parse(options: Sequence[tuple[str, str]], allowed: Sequence[str] = ()) -> OdataQuery:
-    """The options of one request. Raises Refusal for any that is not allowed here."""
-    given: dict[str, str] = {}
+    """Parse the options of one request. Raises SimonError for any that is not allowed here."""
+    named: dict[str, str] = {}
     for name, value in options:
         if name in _UNOFFERED:
             raise not_implemented(name)
         if name not in allowed:
             raise bad_query(f"The option {name!r} cannot be used here")
-        if name in given:
+        if name in named:
             raise bad_query(f"The option {name} is given twice")
         if not value.strip():
             raise bad_query(f"{name} is empty")
-        given[name] = value.strip()
-    if "$skiptoken" in given:
-        return _resume(given)
+        named[name] = value.strip()
+    if "$skiptoken" in named:
+        return _resume(named)
     return OdataQuery(
-        filter=given.get("$filter", ""),
-        orderby=given.get("$orderby", ""),
-        top=_whole("$top", given["$top"]) if "$top" in given else None,
-        skip=_whole("$skip", given.get("$skip", "0")),
-        select=_names(given.get("$select")),
-        expand=_names(given.get("$expand")),
-        count=_flag("$count", given.get("$count", "false")),
+        filter=named.get("$filter", ""),
+        orderby=named.get("$orderby", ""),
+        top=_whole("$top", named["$top"]) if "$top" in named else None,
+        skip=_whole("$skip", named.get("$skip", "0")),
+        select=_names(named.get("$select")),
+        expand=_names(named.get("$expand")),
+        count=_flag("$count", named.get("$count", "false")),
     )
 
 
@@ -79,16 +82,16 @@ def _names(text: str | None) -> tuple[str, ...]:
 
 
 def skip_token(query: OdataQuery, taken: int, after: Sequence[str | None]) -> str:
-    """What resumes this query after a page of ``taken`` rows: opaque to the caller."""
+    """Return what resumes this query after a page of ``taken`` rows: opaque to the caller."""
     top = None if query.top is None else query.top - taken
     state = [query.filter, query.orderby, top, query.select, query.expand, query.count, after]
     return base64.urlsafe_b64encode(json.dumps(state, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def _resume(given: dict[str, str]) -> OdataQuery:
-    if len(given) > 1:
+def _resume(options: dict[str, str]) -> OdataQuery:
+    if len(options) > 1:
         raise bad_query("$skiptoken goes alone")
-    text = given["$skiptoken"]
+    text = options["$skiptoken"]
     try:
         filter, orderby, top, select, expand, count, after = json.loads(base64.urlsafe_b64decode(text + "=="))
         query = OdataQuery(filter, orderby, top, 0, tuple(select), tuple(expand), count, tuple(after))
@@ -110,7 +113,7 @@ def _is_sound(query: OdataQuery) -> bool:
 
 
 def check_select(entity: SimonEntity, query: OdataQuery, dialect: SimonDialect) -> tuple[str, ...]:
-    """The members to show, empty for all; names of navigation may be there and add nothing."""
+    """Return the members to show, empty for all; names of navigation may be there and add nothing."""
     shown = {member.name for member in dialect.members(entity)}
     linked = {navigation.name for navigation in entity.navigation}
     for name in query.select:
@@ -120,7 +123,7 @@ def check_select(entity: SimonEntity, query: OdataQuery, dialect: SimonDialect) 
 
 
 def check_expand(entity: SimonEntity, query: OdataQuery, offered: bool) -> list[Navigation]:
-    """What to add to each record: names of navigation only, one level, no options."""
+    """Return what to add to each record: names of navigation only, one level, no options."""
     if query.expand and not offered:
         raise bad_query("$expand is not offered")
     known = {navigation.name: navigation for navigation in entity.navigation}

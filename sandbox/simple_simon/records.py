@@ -27,13 +27,13 @@ _GOES_ALONG: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def create(account: SimonAccount, entity: SimonEntity, given: Mapping[str, Any]) -> Row:
-    """A new record from checked members. Raises Refusal; then nothing changed."""
+def create(account: SimonAccount, entity: SimonEntity, members: Mapping[str, Any]) -> Row:
+    """Create a record from checked members. Raises SimonError; then nothing changed."""
     moment = account.moment()
     values: Values = {member.name: None for member in entity.members}
     values |= {"Id": 0, "CreationDate": account.mutation(moment), "MutationDate": account.mutation(moment)}
     with account.change():
-        _fill_in(account, entity, values, given, moment)
+        _fill_in(account, entity, values, members, moment)
         _prepare(account, entity, None, values, moment)
         values["Id"] = account.ids.take(entity.name)
         row = account.put(entity.name, values)
@@ -41,11 +41,11 @@ def create(account: SimonAccount, entity: SimonEntity, given: Mapping[str, Any])
     return row
 
 
-def update(account: SimonAccount, entity: SimonEntity, old: Row, given: Mapping[str, Any], merge: bool) -> Row:
-    """The record with new members; members that are not named are emptied, or kept when merging. Raises Refusal."""
+def update(account: SimonAccount, entity: SimonEntity, old: Row, members: Mapping[str, Any], merge: bool) -> Row:
+    """Update a record; members that are not named are emptied, or kept when merging. Raises SimonError."""
     moment = account.moment()
     before = account.values(entity.name, old)
-    named = {m.name: before[m.name] for m in entity.members} | dict(given) if merge else given
+    named = {m.name: before[m.name] for m in entity.members} | dict(members) if merge else members
     values = dict(before)
     values["MutationDate"] = account.mutation(moment)
     with account.change():
@@ -57,7 +57,7 @@ def update(account: SimonAccount, entity: SimonEntity, old: Row, given: Mapping[
 
 
 def delete(account: SimonAccount, entity: SimonEntity, row: Row) -> None:
-    """Take a record away with what belongs to it, or make it inactive (contract 7.1 and 11). Raises Refusal."""
+    """Take a record away with what belongs to it, or make it inactive (contract 7.1 and 11). Raises SimonError."""
     moment = account.moment()
     soft = account.world.switches["simon.delete_mode"] == "soft"
     with account.change():
@@ -88,11 +88,11 @@ def _delete_along(account: SimonAccount, entity: SimonEntity, row: Row, member: 
 
 
 def _fill_in(
-    account: SimonAccount, entity: SimonEntity, values: Values, given: Mapping[str, Any], moment: datetime
+    account: SimonAccount, entity: SimonEntity, values: Values, members: Mapping[str, Any], moment: datetime
 ) -> None:
     for member in entity.members:
         if not member.read_only:
-            value = given.get(member.name)
+            value = members.get(member.name)
             values[member.name] = _default(member, moment) if value is None else value
             _check(account, entity, member, values[member.name])
     _check_external_id(account, entity, values)
@@ -135,7 +135,7 @@ def _planning(account: SimonAccount, before: Values | None, values: Values, mome
 
 
 def _used_item(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
-    """Code, description, unit and VAT code are copies of the article's, unless something else was given."""
+    """Copy code, description, unit and VAT code from the article, unless something else was sent."""
     work_order_states.refuse_closed(account, before, values)
     if values["ItemId"] is not None and (row := account.get("Item", values["ItemId"])):
         item = account.values("Item", row)
@@ -144,7 +144,7 @@ def _used_item(account: SimonAccount, before: Values | None, values: Values, mom
 
 
 def _time_sheet(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
-    """Minutes follow from start, end and break when both dates are there."""
+    """Derive the minutes from start, end and break when both dates are there."""
     work_order_states.refuse_closed(account, before, values)
     _refuse_reversed(values)
     if values["BreakMinutes"] < 0:

@@ -15,7 +15,7 @@ _QUANTITY_DECIMALS = 4
 
 
 def parse_json(body: bytes) -> Any:
-    """The value in the body, with decimals as they were written."""
+    """Parse the value in the body, with decimals as they were written."""
     try:
         return json.loads(body.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
@@ -34,11 +34,11 @@ def parse_object(body: bytes) -> dict[str, Any]:
 
 
 def writable(
-    entity: SimonEntity, given: Mapping[str, Any], dialect: SimonDialect, lengths: bool = True
+    entity: SimonEntity, body: Mapping[str, Any], dialect: SimonDialect, lengths: bool = True
 ) -> dict[str, Any]:
-    """The members that can be written, checked one by one; what the server sets itself is passed over."""
+    """Return the members that can be written, checked one by one; what the server sets itself is skipped."""
     known = {member.name: member for member in dialect.members(entity)}
-    plain = {name: value for name, value in given.items() if "@odata." not in name}
+    plain = {name: value for name, value in body.items() if "@odata." not in name}
     if unknown := [name for name in plain if name not in known]:
         raise invalid(f"{entity.name} has no member {unknown[0][:100]!r}")
     values = {}

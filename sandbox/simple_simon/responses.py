@@ -18,13 +18,13 @@ def json_response(body: bytes, status: int = 200, headers: Mapping[str, str] | N
 
 
 def login_response(body: bytes) -> Response:
-    """What a log-in gives: JSON, or the bare token as text."""
+    """Answer a log-in: JSON, or the bare token as text."""
     is_json = body[:1] in (b"{", b'"')
     return json_response(body, headers={} if is_json else {"content-type": "text/plain; charset=utf-8"})
 
 
 def pdf_response(pdf: bytes, style: str, dialect: SimonDialect) -> Response:
-    """A PDF as it is, or as base64 text inside JSON (contract 6)."""
+    """Answer a PDF as it is, or as base64 text inside JSON (contract 6)."""
     match style:
         case "base64_json":
             return json_response(dialect.dump({"Content": base64.b64encode(pdf).decode()}))
@@ -38,7 +38,7 @@ def pdf_response(pdf: bytes, style: str, dialect: SimonDialect) -> Response:
 def error_response(
     error: SimonError, dialect: SimonDialect, *, style: str, own_body: object, content_type: str
 ) -> Response:
-    """A refusal in the interface's own form, or in one of those a client must also be able to read."""
+    """Answer an error in the interface's own form, or in one of those a client must also be able to read."""
     body, kind = dialect.dump(own_body), content_type
     title = HTTPStatus(error.status).phrase if error.status in _KNOWN else "Error"
     match style:

@@ -17,7 +17,7 @@ USER_TYPES = ("Office", "Field")
 
 @dataclass(frozen=True)
 class Member:
-    """One property. ``length`` 0 is unlimited; ``refers_to`` names the entity a foreign key points at."""
+    """One property; ``length`` 0 is unlimited, ``refers_to`` names the entity a foreign key points at."""
 
     name: str
     kind: Kind = "text"

@@ -59,21 +59,21 @@ class SeedData:
         self.account = account
         self.at = _START
 
-    def put(self, entity_name: str, at: datetime | None = None, /, **given: Any) -> int:
-        """Store one record and answer its id. A given moment is its last change; it was made before that."""
+    def put(self, entity_name: str, at: datetime | None = None, /, **members: Any) -> int:
+        """Store a record and return its id. ``at`` is the moment of its last change; it was made before that."""
         entity = ENTITIES[entity_name]
         self.at += timedelta(minutes=1)
         values = {m.name: self.at if m.default == NOW else m.default for m in entity.members}
         id = self.account.ids.take(entity_name)
         dates = {"CreationDate": self.at, "MutationDate": at or self.at}
         with self.account.change():
-            self.account.put(entity_name, values | {"Id": id} | dates | given)
+            self.account.put(entity_name, values | {"Id": id} | dates | members)
         self.account.last_moment = max(self.account.last_moment, at or self.at)
         return id
 
 
 def people(seed_data: SeedData, user: str, password: str) -> list[int]:
-    """Two office and three field users, one of whom has left; both office users can log in. Answers their ids."""
+    """Add two office and three field users, one of whom has left; both office users can log in. Return their ids."""
     names = [user, f"planning.{user}", *(f"{first.lower()}.{user}" for _, first, _, _ in _PEOPLE[2:])]
     seed_data.account.passwords = dict.fromkeys(names[:2], password)
     return [
@@ -92,7 +92,7 @@ def people(seed_data: SeedData, user: str, password: str) -> list[int]:
 
 
 def contract(seed_data: SeedData, users: Sequence[int]) -> None:
-    """The customers, locations, items and work orders that contract 11 asks for."""
+    """Add the customers, locations, items and work orders that contract 11 asks for."""
     customers, locations = _customers(seed_data)
     _extras(seed_data, customers, locations)
     items = _items(seed_data)
@@ -175,9 +175,9 @@ class _Job:
         self.location, self.customer, self.start, self.item = location, customer, start, item
 
 
-def _order(seed_data: SeedData, at: datetime | None = None, /, **given: Any) -> int:
+def _order(seed_data: SeedData, at: datetime | None = None, /, **members: Any) -> int:
     seed_data.account.orders_made += 1
-    return seed_data.put("WorkOrder", at, Number=f"2026{seed_data.account.orders_made:04d}", **given)
+    return seed_data.put("WorkOrder", at, Number=f"2026{seed_data.account.orders_made:04d}", **members)
 
 
 def _open_orders(
@@ -220,7 +220,7 @@ def _open_orders(
 
 def _archived_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> None:
     archived = job.start + timedelta(hours=6)
-    order = _done(
+    order = _archived(
         seed_data, job, users[4], archived, Description="Pomp vervangen", WorkPerformed="Pomp vervangen en ontlucht"
     )
     _hours(seed_data, order, users[4], job.start, (30, 120))
@@ -234,7 +234,7 @@ def _archived_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> Non
 def _example_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> None:
     archived = datetime(2026, 11, 20, 15, 4, 11, 120_000, tzinfo=UTC)
     texts = {"Reference": "PO 4431", "Description": "Cv-ketel nazien", "WorkPerformed": "Ontsteker vervangen"}
-    order = _done(seed_data, job, users[2], archived, SignedBy="A. Jansen", **texts)
+    order = _archived(seed_data, job, users[2], archived, SignedBy="A. Jansen", **texts)
     _hours(seed_data, order, users[2], job.start, (25, 95))
     copies = {"ItemCode": "ONT-7", "Description": "Ontsteker", "Unit": "st", "VatCode": "H"}
     seed_data.put(
@@ -245,14 +245,14 @@ def _example_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> None
     seed_data.put("WorkOrderSurvey", WorkOrderId=order, SurveyName="Onderhoud cv-ketel", **done)
 
 
-def _done(seed_data: SeedData, job: _Job, user: int, archived: datetime, **given: Any) -> int:
+def _archived(seed_data: SeedData, job: _Job, user: int, archived: datetime, **members: Any) -> int:
     dates = {
         "OrderDate": job.start - timedelta(days=7),
         "PlannedStart": job.start,
         "PlannedEnd": job.start + timedelta(hours=3),
     }
     ready = {"Status": "Archived", "ReadyDate": archived - timedelta(hours=1), "ArchiveDate": archived}
-    order = _order(seed_data, archived, LocationId=job.location, CustomerId=job.customer, **dates, **ready, **given)
+    order = _order(seed_data, archived, LocationId=job.location, CustomerId=job.customer, **dates, **ready, **members)
     seed_data.put(
         "Planning", WorkOrderId=order, UserId=user, StartDate=dates["PlannedStart"], EndDate=dates["PlannedEnd"]
     )

@@ -25,7 +25,7 @@ class SimonToken:
 
 
 class SimonSignIn:
-    """The accounts of the sandbox, and the tokens handed out to them."""
+    """Lets users sign in to the accounts of the sandbox, and knows the tokens handed out to them."""
 
     def __init__(self, world: World) -> None:
         self.world = world
@@ -33,7 +33,7 @@ class SimonSignIn:
         self.tokens: dict[str, SimonToken] = {}
 
     def log_in(self, request: Request, body: bytes, dialect: SimonDialect, with_api_key: bool) -> bytes:
-        """The answer with a new token. Raises Refusal."""
+        """Answer with a new token. Raises SimonError."""
         if request.method not in ("POST", "GET"):
             raise not_allowed("POST", "GET")
         key, user, password = _credentials(request, body)
@@ -48,7 +48,7 @@ class SimonSignIn:
         return self._hand_out(account, user, dialect)
 
     def account_of(self, request: Request, with_api_key: bool) -> SimonAccount:
-        """Whose request it is. Raises Refusal."""
+        """Return whose request it is. Raises SimonError."""
         token = self.tokens.get(request.headers.get(str(self.world.switches["simon.token_header"]), ""))
         if token:
             request.scope["koppel.account"] = token.account.key
@@ -71,10 +71,10 @@ class SimonSignIn:
         return request.headers.get(str(self.world.switches["simon.apikey_header"]))
 
     def _api_key_fits(self, request: Request, token: SimonToken | None) -> bool:
-        given = self._api_key(request)
+        api_key = self._api_key(request)
         if token:
-            return given == token.account.api_key
-        return any(given == account.api_key for account in self.accounts.values())
+            return api_key == token.account.api_key
+        return any(api_key == account.api_key for account in self.accounts.values())
 
     def _hand_out(self, account: SimonAccount, user: str, dialect: SimonDialect) -> bytes:
         switches = self.world.switches
@@ -97,13 +97,13 @@ class SimonSignIn:
 
 
 def _credentials(request: Request, body: bytes) -> list[str]:
-    """Key, user and password from the address, a form or a JSON object; what is absent is empty."""
+    """Read key, user and password from the address, a form or a JSON object; what is absent is empty."""
     content_type = request.headers.get("content-type", "")
-    given: dict[str, Any]
+    fields: dict[str, Any]
     if request.method == "GET":
-        given = dict(parse_qsl(request.scope["query_string"].decode(errors="replace")))
+        fields = dict(parse_qsl(request.scope["query_string"].decode(errors="replace")))
     elif content_type.startswith("application/x-www-form-urlencoded"):
-        given = dict(parse_qsl(body.decode(errors="replace")))
+        fields = dict(parse_qsl(body.decode(errors="replace")))
     else:
-        given = parse_object(body)
-    return [value if isinstance(value := given.get(name), str) else "" for name in FIELDS]
+        fields = parse_object(body)
+    return [value if isinstance(value := fields.get(name), str) else "" for name in FIELDS]

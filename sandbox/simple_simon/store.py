@@ -38,7 +38,7 @@ class SimonTable:
         self._places = [(entity.at[name], index) for name, index in self.indexes.items()]
 
     def put(self, row: Row) -> Row | None:
-        """Add or replace; answers what was there."""
+        """Add or replace a row, and return what was there."""
         id, old = row[0], self.rows.get(row[0])
         out_of_order = old is None and bool(self.rows) and id < next(reversed(self.rows))
         self.rows[id] = row
@@ -54,7 +54,7 @@ class SimonTable:
         return old
 
     def remove(self, id: int) -> Row:
-        """Answers what was there."""
+        """Remove a row, and return it."""
         old = self.rows.pop(id)
         for place, index in self._places:
             _leave(index, old[place], id)
@@ -62,11 +62,11 @@ class SimonTable:
         return old
 
     def find(self, member: str, value: Any) -> list[Row]:
-        """The rows with this value of an indexed member, by id."""
+        """Find the rows with this value of an indexed member, by id."""
         return [self.rows[id] for id in self.indexes[member].get(value, ())]
 
     def all(self) -> list[Row]:
-        """Every row by id; not to be changed by the caller."""
+        """Return every row by id; the caller does not change the list."""
         if None not in self.memo:
             self.memo[None] = list(self.rows.values())
         return self.memo[None]
@@ -116,14 +116,14 @@ class SimonAccount:
         return self.tables[entity].find(member, value)
 
     def moment(self) -> datetime:
-        """Now in milliseconds, but always later than the moment before (contract 11)."""
+        """Return the present moment in milliseconds, but always later than the moment before (contract 11)."""
         now = self.world.clock.now()
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self.last_moment = max(now, self.last_moment + _MS)
         return self.last_moment
 
     def mutation(self, moment: datetime) -> datetime:
-        """What MutationDate becomes for a change at this moment: coarser when ties are asked for."""
+        """Return what MutationDate becomes for a change at this moment: coarser when ties are asked for."""
         if self.world.switches["simon.tie_mutation_dates"]:
             return moment.replace(second=moment.second // 10 * 10, microsecond=0)
         return moment
@@ -149,14 +149,14 @@ class SimonAccount:
 
     @contextmanager
     def change(self) -> Iterator[None]:
-        """What is stored inside stays if all of it succeeds; otherwise nothing of it happened."""
-        mark, orders_made = len(self._undo), self.orders_made
+        """Keep what is stored inside if all of it succeeds; otherwise nothing of it happened."""
+        changes_before, orders_made = len(self._undo), self.orders_made
         self._depth += 1
         try:
             yield
         except BaseException:
             self.orders_made = orders_made
-            while len(self._undo) > mark:
+            while len(self._undo) > changes_before:
                 table, id, old = self._undo.pop()
                 table.remove(id) if old is None else table.put(old)
             raise

@@ -14,18 +14,18 @@ _AT = ENTITIES["WorkOrder"].at
 
 
 def work_order(account: SimonAccount, before: Values | None, values: Values, moment: datetime) -> None:
-    """The rules for writing a work order; sets what the server sets."""
+    """Apply the rules for writing a work order, and set what the server sets."""
     closed = before if before and before["Status"] == "Archived" and _closes(account) else None
     if values["CustomerId"] is None:
         values["CustomerId"] = closed["CustomerId"] if closed else _customer_of(account, values["LocationId"])
     if before is None:
         _refuse_blocked(account, values["CustomerId"])
-    wanted = values["Status"] or _status_of_children(account, values["Id"])
+    status = values["Status"] or _status_of_children(account, values["Id"])
     values["Status"] = before["Status"] if before else "New"
     if closed:
-        _refuse_changes_when_closed(account, closed, {**values, "Status": wanted})
-    if wanted != values["Status"]:
-        _enter(values, wanted, moment)
+        _refuse_changes_when_closed(account, closed, {**values, "Status": status})
+    if status != values["Status"]:
+        _enter(values, status, moment)
     if before is None:
         account.orders_made += 1
         values["Number"] = f"{account.world.clock.local():%Y}{account.orders_made:04d}"
@@ -38,8 +38,8 @@ def _closes(account: SimonAccount) -> bool:
 def _customer_of(account: SimonAccount, location: int) -> int | None:
     follows = account.world.switches["simon.customer_from_location"]
     row = account.get("Location", location) if follows else None
-    found: int | None = row[ENTITIES["Location"].at["CustomerId"]] if row else None
-    return found
+    customer: int | None = row[ENTITIES["Location"].at["CustomerId"]] if row else None
+    return customer
 
 
 def _refuse_blocked(account: SimonAccount, customer: int | None) -> None:
@@ -49,7 +49,7 @@ def _refuse_blocked(account: SimonAccount, customer: int | None) -> None:
 
 
 def _status_of_children(account: SimonAccount, id: int) -> str:
-    """What a work order is when nobody says: as far as its child rows have come."""
+    """Return what a work order is when nobody tells: as far as its child rows have come."""
     if account.find("TimeSheet", "WorkOrderId", id):
         return "InProgress"
     return "Planned" if account.find("Planning", "WorkOrderId", id) else "New"
@@ -66,7 +66,10 @@ def _refuse_changes_when_closed(account: SimonAccount, before: Values, values: V
 
 
 def _enter(values: Values, status: str, moment: datetime) -> None:
-    """Archiving needs Ready; un-archiving, which leads to Ready, clears ArchiveDate and keeps ReadyDate."""
+    """Enter a status.
+
+    Archiving needs Ready; un-archiving, which leads to Ready, clears ArchiveDate and keeps ReadyDate.
+    """
     if status == "Archived" and values["Status"] != "Ready":
         raise conflict(f"A work order that is {values['Status']} cannot be archived; it must be Ready")
     if status in ("New", "Planned", "InProgress"):
@@ -78,7 +81,7 @@ def _enter(values: Values, status: str, moment: datetime) -> None:
 
 
 def set_status(account: SimonAccount, row: Row, status: str, force: bool = False) -> Row:
-    """What a person does with a button: report ready, archive, un-archive. Raises Refusal."""
+    """Set a status as a person does with a button: ready, archived, un-archived. Raises SimonError."""
     moment = account.moment()
     values = account.values("WorkOrder", row)
     if force:
@@ -90,7 +93,7 @@ def set_status(account: SimonAccount, row: Row, status: str, force: bool = False
 
 
 def refuse_closed(account: SimonAccount, before: Values | None, values: Mapping[str, Any]) -> None:
-    """Child rows of an archived work order stay as they are."""
+    """Refuse a change of child rows of an archived work order."""
     for id in {values["WorkOrderId"], before["WorkOrderId"] if before else values["WorkOrderId"]}:
         _refuse_archived(account, account.get("WorkOrder", id))
 
@@ -108,7 +111,7 @@ def before_delete(account: SimonAccount, entity: SimonEntity, row: Row) -> None:
 
 
 def after_write(account: SimonAccount, entity: SimonEntity, old: Row | None, new: Row | None) -> None:
-    """Brings the work orders of a child row that came, changed or went into line with it."""
+    """Bring the work orders of a child row that came, changed or went into line with it."""
     if entity.name not in _CHILDREN:
         return
     place = entity.at["WorkOrderId"]

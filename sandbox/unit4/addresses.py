@@ -1,4 +1,4 @@
-"""Routes about the addresses of organizations (contract 7)."""
+"""Routes that read and write the addresses of organizations (contract 7)."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def _of(call: Unit4Call, key: str) -> list[Row]:
     return call.administration.addresses_of.get(whole(key) or 0, [])
 
 
-def _found(call: Unit4Call, key: str) -> Row:
+def _address(call: Unit4Call, key: str) -> Row:
     row = call.administration.addresses.get(key.lower())
     if row is None:
         raise missing(call.world, "Adres", key)
@@ -36,11 +36,11 @@ def address_list(call: Unit4Call, key: str) -> list[Row]:
 
 
 def address_info(call: Unit4Call, key: str) -> Row:
-    return wire.address_info(_found(call, key))
+    return wire.address_info(_address(call, key))
 
 
 def get_address(call: Unit4Call, key: str) -> Row:
-    return wire.address(_found(call, key))
+    return wire.address(_address(call, key))
 
 
 def post_address(call: Unit4Call) -> Row:
@@ -57,7 +57,7 @@ def post_address(call: Unit4Call) -> Row:
 
 
 def put_address(call: Unit4Call, key: str) -> Row:
-    row = _found(call, key)
+    row = _address(call, key)
     validation = call.validation()
     values = ADDRESS.read(call.json(), validation)
     values.pop("organizationId", None)
@@ -74,14 +74,14 @@ _IDENTITY = ("addressGuid", "addressId", "organizationId")
 
 
 def delete_address(call: Unit4Call, key: str) -> Response:
-    row = _found(call, key)
+    row = _address(call, key)
     call.administration.remove_address(row)
     _touched(call, row)
     return Response(b"", int(call.switch("delete_status")))
 
 
 def _touched(call: Unit4Call, address: Row) -> None:
-    """Whether an address moves its customer's mutation date is open (contract 13 and 14, question 14)."""
+    """Move the customer's mutation date when the switch has it so: contract 13 and 14, question 14."""
     customer = call.administration.organization(address["organizationId"])
     if customer is not None and call.switch("address_touches_customer"):
         customer["dateChanged"] = call.world.clock.local().date()
@@ -93,14 +93,16 @@ def _checked(row: Row, validation: Validation, path: str = "") -> None:
         validation.problem(f"{path}addressType", "Unknown", "Het adrestype is 0, 1 of 2.")
 
 
-def read_addresses(given: list[Any], validation: Validation) -> list[Row]:
-    """The addresses inside a customer that is being saved, with their key when they have one."""
+def read_addresses(elements: list[Any], validation: Validation) -> list[Row]:
+    """Read the addresses inside a customer that is being saved, with their key when they have one."""
     rows = []
-    for number, each in enumerate(given):
+    for number, element in enumerate(elements):
         path = f"addresses[{number}]."
-        row = ADDRESS.read(each, validation, path)
+        row = ADDRESS.read(element, validation, path)
         _checked(row, validation, path)
-        guid = next((v for k, v in each.items() if k.lower() == "addressguid"), "") if isinstance(each, dict) else ""
+        guid = (
+            next((v for k, v in element.items() if k.lower() == "addressguid"), "") if isinstance(element, dict) else ""
+        )
         rows.append(row | {"addressGuid": str(guid or "").lower()})
     return rows
 

@@ -30,7 +30,7 @@ class Unit4Table:
         return self._rows.get(key)
 
     def find(self, key: str) -> Row | None:
-        """By a key from a path, where letters may be of either case."""
+        """Find a row by a key from a path, where letters may be of either case."""
         return self._rows.get(key) or self._rows.get(key.upper())
 
     def put(self, key: str, row: Row) -> None:
@@ -40,7 +40,7 @@ class Unit4Table:
         self.revision += 1
 
     def load(self, rows: Iterable[tuple[str, Row]]) -> None:
-        """Many at once."""
+        """Load many rows at once."""
         self._rows.update(rows)
         self._keys = sorted(self._rows)
         self.revision += 1
@@ -51,7 +51,7 @@ class Unit4Table:
         self.revision += 1
 
     def slice(self, start: int, stop: int | None, descending: bool = False) -> list[Row]:
-        """Rows in key order without touching the others."""
+        """Return rows in key order without touching the others."""
         if descending:
             length = len(self._keys)
             keys = self._keys[max(length - stop, 0) if stop is not None else 0 : max(length - start, 0)][::-1]
@@ -61,7 +61,7 @@ class Unit4Table:
 
 
 class Administration:
-    """One administration. Rows are dictionaries in wire names, with dates and Decimals as such."""
+    """One administration, which holds rows as dictionaries in wire names, with dates and Decimals as such."""
 
     def __init__(self, world: World, database: str, description: str) -> None:
         self.world, self.database, self.description = world, database, description
@@ -89,7 +89,7 @@ class Administration:
         self._last: dict[str, int] = {}
 
     def number(self, series: str, first: int = 1) -> int:
-        """The next number of a series; none is handed out twice."""
+        """Return the next number of a series; none is handed out twice."""
         self._last[series] = max(self._last.get(series, 0) + 1, first)
         return self._last[series]
 
@@ -97,11 +97,11 @@ class Administration:
         return self._last.get(series, 0)
 
     def used(self, series: str, number: int) -> None:
-        """A number that came from elsewhere, so that the series goes on after it."""
+        """Note a number that came from elsewhere, so that the series goes on after it."""
         self._last[series] = max(self._last.get(series, 0), number)
 
     def customer_id(self) -> str:
-        """The next free debtor number, without taking it."""
+        """Return the next free debtor number, without taking it."""
         number = max(self.last("customer") + 1, 1001)
         if number >= 10**8:  # a debtor number has eight positions
             number = 1001
@@ -130,7 +130,7 @@ class Administration:
         self.addresses_of[row["organizationId"]].remove(row)
 
     def organization(self, organization: int) -> Row | None:
-        """The row that holds an organization's name and address."""
+        """Return the row that holds an organization's name and address."""
         if (customer := self.customer_of.get(organization)) is not None:
             return self.customers.get(customer)
         return self.organizations.get(organization)
@@ -144,7 +144,7 @@ class Administration:
         self.orders_of[row["customerId"]].remove(row)
 
     def vat_rate(self, code: int, day: date) -> Decimal:
-        """The fraction of a VAT code on a day (contract 10: percentages by date)."""
+        """Return the fraction of a VAT code on a day (contract 10: percentages by date)."""
         rates: list[dict[str, Any]] = self.vat_codes[code]["vatPercentagesByDate"] if code in self.vat_codes else []
         valid = [rate for rate in rates if rate["startDate"] <= day]
         return Decimal(max(valid, key=lambda rate: rate["startDate"])["vatPercentage"]) if valid else Decimal(0)

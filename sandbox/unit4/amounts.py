@@ -12,7 +12,7 @@ _AMOUNT_LINE, TEXT_LINE = 1, 3
 
 
 def line_amount(line: Row) -> Decimal:
-    """Quantity times price after discount; an amount line may bring its amount (contract 10)."""
+    """Compute quantity times price after discount; an amount line may bring its amount (contract 10)."""
     if line["orderLineType"] == TEXT_LINE:
         return Decimal(0)
     keep = 1 - _exact(line["discount"])
@@ -26,7 +26,7 @@ def _exact(number: Any) -> Decimal:
 
 
 def vat_lines(administration: Administration, order: Row) -> list[Row]:
-    """Per VAT code: goods, discount, base and VAT (contract 10, orderVatLines)."""
+    """Compute per VAT code the goods, discount, base and VAT (contract 10, orderVatLines)."""
     goods: dict[int, Decimal] = {}
     for line in order["orderLines"]:
         if line["orderLineType"] != TEXT_LINE:
@@ -57,7 +57,7 @@ def _vat_line(administration: Administration, order: Row, code: int, goods: Deci
 
 
 def rate_of(administration: Administration, order: Row, code: int) -> Decimal:
-    """The VAT fraction that this order pays on a code."""
+    """Return the VAT fraction that this order pays on a code."""
     charged = order["chargeVatType"] in (EXCLUSIVE, INCLUSIVE)
     return administration.vat_rate(code, order["orderDate"]) if charged else Decimal(0)
 

@@ -12,7 +12,7 @@ from sandbox.world import World
 
 
 def whole(text: str) -> int | None:
-    """A whole number of 0 or more as written in a path or query; None when it is not one."""
+    """Read a whole number of 0 or more from a path or query; None when it is not one."""
     return int(text) if text.isdecimal() and len(text) <= 9 else None
 
 
@@ -52,7 +52,7 @@ class Unit4Call:
         return Validation(self.world)
 
     def json(self) -> Any:
-        """The body; Refusal 400 when it cannot be read (contract 5)."""
+        """Parse the body; Unit4Error 400 when it cannot be read (contract 5)."""
         try:
             return orjson.loads(self.body)
         except orjson.JSONDecodeError as error:

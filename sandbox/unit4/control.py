@@ -24,7 +24,7 @@ class Controlled(Protocol):
 
 
 def control(service: Controlled) -> APIRouter:
-    """The router with the control calls; coroutines, so that they take turns with the requests."""
+    """Return the router with the control calls; coroutines, so that they take turns with the requests."""
     router = APIRouter(prefix="/unit4")
 
     def known(database: object) -> Administration:
@@ -34,8 +34,8 @@ def control(service: Controlled) -> APIRouter:
         return administration
 
     @router.post("/administrations")
-    async def make(given: dict[str, Any] = Body()) -> dict[str, str]:
-        administration = service.add_administration(str(given.get("description") or ""))
+    async def make(body: dict[str, Any] = Body()) -> dict[str, str]:
+        administration = service.add_administration(str(body.get("description") or ""))
         return {
             "database": administration.database,
             "refresh_token": service.oauth.seeded_refresh_tokens[administration.database],
@@ -46,9 +46,9 @@ def control(service: Controlled) -> APIRouter:
         return Response(wire.dumps(_data(known(database))), media_type="application/json")
 
     @router.post("/fill")
-    async def fill_administration(given: dict[str, Any] = Body()) -> dict[str, int]:
-        administration = known(given.get("account"))
-        fill(administration, _count(given, "customers"), _count(given, "articles"), _count(given, "seed", 1))
+    async def fill_administration(body: dict[str, Any] = Body()) -> dict[str, int]:
+        administration = known(body.get("account"))
+        fill(administration, _count(body, "customers"), _count(body, "articles"), _count(body, "seed", 1))
         return {
             "customers": len(administration.customers),
             "articles": len(administration.products),
@@ -56,44 +56,44 @@ def control(service: Controlled) -> APIRouter:
         }
 
     @router.post("/rights")
-    async def rights(given: dict[str, Any] = Body()) -> dict[str, Any]:
-        administration = known(given.get("database"))
-        _set_rights(administration, given)
-        seen = {
+    async def rights(body: dict[str, Any] = Body()) -> dict[str, Any]:
+        administration = known(body.get("database"))
+        _set_rights(administration, body)
+        visibility = {
             "visible": administration.visibility.visible,
             "seed": administration.visibility.seed,
             "user": administration.signed_in_as,
         }
-        return {"database": administration.database, "allowed": administration.allowed, **seen}
+        return {"database": administration.database, "allowed": administration.allowed, **visibility}
 
     @router.post("/redirect-uris")
-    async def redirect_uris(given: dict[str, Any] = Body()) -> dict[str, list[str]]:
-        if not isinstance(given.get("uri"), str):
+    async def redirect_uris(body: dict[str, Any] = Body()) -> dict[str, list[str]]:
+        if not isinstance(body.get("uri"), str):
             raise HTTPException(422, "uri: the whole address")
-        return {"redirect_uris": service.oauth.register(given["uri"])}
+        return {"redirect_uris": service.oauth.register(body["uri"])}
 
     return router
 
 
-def _set_rights(administration: Administration, given: Mapping[str, Any]) -> None:
-    """Only what is given changes, but for the seed, which goes with ``visible``."""
-    if not {"allowed", "visible", "user"} & set(given):
+def _set_rights(administration: Administration, body: Mapping[str, Any]) -> None:
+    """Change the rights that the body names; the seed goes with ``visible``."""
+    if not {"allowed", "visible", "user"} & set(body):
         raise HTTPException(422, "use allowed, visible with seed, user")
-    if not isinstance(given.get("allowed", True), bool):
+    if not isinstance(body.get("allowed", True), bool):
         raise HTTPException(422, "allowed: true or false")
-    if not isinstance(given.get("user", ""), str):
+    if not isinstance(body.get("user", ""), str):
         raise HTTPException(422, "user: the name of a Multivers user")
     try:
-        visibility = Visibility.read(given)
+        visibility = Visibility.read(body)
     except ValueError as error:
         raise HTTPException(422, str(error)) from error
-    administration.visibility = visibility if "visible" in given else administration.visibility
-    administration.allowed = given.get("allowed", administration.allowed)
-    administration.signed_in_as = given.get("user", administration.signed_in_as)
+    administration.visibility = visibility if "visible" in body else administration.visibility
+    administration.allowed = body.get("allowed", administration.allowed)
+    administration.signed_in_as = body.get("user", administration.signed_in_as)
 
 
-def _count(given: Mapping[str, Any], name: str, default: int = 0) -> int:
-    value = given.get(name, default)
+def _count(body: Mapping[str, Any], name: str, default: int = 0) -> int:
+    value = body.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise HTTPException(422, f"{name}: a whole number of 0 or more")
     return value

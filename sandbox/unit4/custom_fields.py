@@ -14,7 +14,7 @@ _ENTITY = {"customer": CUSTOMER, "product": PRODUCT}
 
 
 def definitions(administration: Administration) -> list[Row]:
-    """All own fields of an administration, the memo field on sales orders first."""
+    """Return all custom fields of an administration, the memo field on sales orders first."""
     group, _, name = str(administration.world.switches["unit4.memo_field"]).rpartition(".")
     memo = {"groupName": group, "name": name, "title": name.capitalize(), "type": MEMO, "entity": CUSTOMER,
             "appliedToEntity": SALES_ORDER}  # fmt: skip
@@ -22,7 +22,7 @@ def definitions(administration: Administration) -> list[Row]:
 
 
 def own_fields(administration: Administration, record: str) -> dict[str, Row]:
-    """The definitions for a kind of record by their key GROUP.FIELD."""
+    """Return the definitions for a kind of record by their key GROUP.FIELD."""
 
     def belongs(definition: Row) -> bool:
         applied = definition.get("appliedToEntity", 0)
@@ -34,16 +34,16 @@ def own_fields(administration: Administration, record: str) -> dict[str, Row]:
 
 
 def custom_properties(administration: Administration, record: str, row: Row) -> dict[str, str]:
-    """All own fields of a row, the empty ones as ""."""
-    kept = row.get("customProperties") or {}
-    return {key: kept.get(key, "") for key in own_fields(administration, record)}
+    """Return all custom fields of a row, the empty ones as ""."""
+    present = row.get("customProperties") or {}
+    return {key: present.get(key, "") for key in own_fields(administration, record)}
 
 
-def changed(administration: Administration, record: str, given: Row, kept: Row, validation: Validation) -> Row:
-    """The own fields after a change: what is not mentioned stays, null and "" clear."""
+def changed(administration: Administration, record: str, changes: Row, present: Row, validation: Validation) -> Row:
+    """Return the custom fields after a change: what is not mentioned stays, null and "" clear."""
     known = {key.lower(): (key, definition) for key, definition in own_fields(administration, record).items()}
-    result = dict(kept)
-    for name, value in given.items():
+    result = dict(present)
+    for name, value in changes.items():
         if name.lower() in known:
             key, definition = known[name.lower()]
             result[key] = _converted(f"customProperties.{key}", definition, value, validation)

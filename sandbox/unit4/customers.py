@@ -1,4 +1,4 @@
-"""Routes about customers (contract 7)."""
+"""Routes that read and write customers (contract 7)."""
 
 from typing import Any
 
@@ -36,12 +36,12 @@ _OLD_CHARGE_VAT = {"J": 1, "N": 0}  # as an old guide of the vendor posts it
 def customer_info_list(call: Unit4Call) -> ListResponse:
     view = _VIEWS[call.switch("customer_info_dates"), call.switch("customer_date_filter")]
     if call.switch("passive_in_lists"):
-        return list_response(call, _seen(call), view)
-    return list_response(call, (row for row in _seen(call) if not _is_passive(row)), view)
+        return list_response(call, _visible_customers(call), view)
+    return list_response(call, (row for row in _visible_customers(call) if not _is_passive(row)), view)
 
 
-def _seen(call: Unit4Call) -> Unit4Table | list[Row]:
-    """The customers that the user may see."""
+def _visible_customers(call: Unit4Call) -> Unit4Table | list[Row]:
+    """Return the customers that the user may see."""
     customers, visibility = call.administration.customers, call.administration.visibility
     return customers if visibility.whole else [row for row in customers if visibility.sees(row["customerId"])]
 
@@ -50,7 +50,7 @@ def _is_passive(row: Row) -> bool:
     return bool(row.get("customerStateId", "A") == "P")
 
 
-def _found(call: Unit4Call, key: str) -> Row:
+def _customer(call: Unit4Call, key: str) -> Row:
     row = call.administration.customers.find(key)
     if row is None:
         raise missing(call.world, "Debiteur", key)
@@ -60,15 +60,15 @@ def _found(call: Unit4Call, key: str) -> Row:
 
 
 def customer_info(call: Unit4Call, key: str) -> Row:
-    return wire.customer_info(_found(call, key), call.switch("customer_info_dates") == "iso")
+    return wire.customer_info(_customer(call, key), call.switch("customer_info_dates") == "iso")
 
 
 def customer_nvl(call: Unit4Call) -> list[dict[str, str]]:
-    return wire.nvl({row["customerId"]: row.get("name", "") for row in _seen(call)})
+    return wire.nvl({row["customerId"]: row.get("name", "") for row in _visible_customers(call)})
 
 
 def get_customer(call: Unit4Call, key: str) -> Row:
-    record = wire.customer(call.administration, _found(call, key))
+    record = wire.customer(call.administration, _customer(call, key))
     if call.switch("maps_fields"):
         place = record["fullAddress"].replace("\r\n", " ")
         record |= {"googleMapsUrl": f"https://maps.example/?q={place}", "googleMapsDirectionsUrl": ""}
@@ -76,9 +76,9 @@ def get_customer(call: Unit4Call, key: str) -> Row:
 
 
 def post_customer(call: Unit4Call) -> Row:
-    given = call.json()
+    body = call.json()
     validation = call.validation()
-    values = _values(given, validation)
+    values = _values(body, validation)
     row = {"customerId": values.get("customerId") or call.administration.customer_id()}
     if call.administration.customers.get(row["customerId"]):
         validation.problem("customerId", "Exists", f"Debiteur {row['customerId']} bestaat al.")
@@ -92,10 +92,10 @@ def post_customer(call: Unit4Call) -> Row:
 
 
 def put_customer(call: Unit4Call, key: str) -> Row:
-    old = _found(call, key)
-    given = call.json()
+    old = _customer(call, key)
+    body = call.json()
     validation = call.validation()
-    values = _values(given, validation)
+    values = _values(body, validation)
     base = old if call.switch("put_missing") == "keep" else _identity(old)
     row = _stored(call, base | {"customerId": old["customerId"]}, values, validation)
     addresses = read_addresses(values.get("addresses", []), validation)
@@ -107,24 +107,24 @@ def put_customer(call: Unit4Call, key: str) -> Row:
 
 
 def _identity(row: Row) -> Row:
-    """What a customer keeps when all its other members get their default."""
+    """Return what a customer keeps when all its other members get their default."""
     kept = ("customerId", "organizationId", "dateCreated", "dateChanged", "customProperties", "shortName")
     return {name: row[name] for name in kept if name in row}
 
 
-def _values(given: Any, validation: Validation) -> Row:
-    """What was sent; an empty value where there cannot be one is as good as none (contract 3)."""
-    if isinstance(given, dict):
-        given = {name: _OLD_CHARGE_VAT.get(value, value) if name.lower() == "chargevattypeid" else value
-                 for name, value in given.items()}  # fmt: skip
-    values = CUSTOMER.read(given, validation)
+def _values(body: Any, validation: Validation) -> Row:
+    """Read what was sent; an empty value where there cannot be one is as good as none (contract 3)."""
+    if isinstance(body, dict):
+        body = {name: _OLD_CHARGE_VAT.get(value, value) if name.lower() == "chargevattypeid" else value
+                 for name, value in body.items()}  # fmt: skip
+    values = CUSTOMER.read(body, validation)
     if values.get("vatScenarioId") == 0:
         values["vatScenarioId"] = None
     return {name: value for name, value in values.items() if value != "" or name not in _NEVER_EMPTY}
 
 
 def _stored(call: Unit4Call, base: Row, values: Row, validation: Validation) -> Row:
-    """The row to store: the given members over what was there, without those that are empty."""
+    """Build the row to store: the members that were sent over what was there, without those that are empty."""
     row = base | {name: value for name, value in values.items() if name not in ("customerId", "addresses", "person")}
     if "person" in values:
         row["contactPerson"] = values["person"]
@@ -158,7 +158,7 @@ def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
 
 
 def delete_customer(call: Unit4Call, key: str) -> Response:
-    """The customer goes, its organization with its addresses stays."""
+    """Delete a customer; its organization with its addresses stays."""
     row = _deletable(call, key)
     call.administration.organizations[row["organizationId"]] = row
     return _deleted(call, row)
@@ -173,7 +173,7 @@ def delete_customer_and_organization(call: Unit4Call, key: str) -> Response:
 
 
 def _deletable(call: Unit4Call, key: str) -> Row:
-    row = _found(call, key)
+    row = _customer(call, key)
     if call.switch("delete_used") == "refuse" and call.administration.orders_of.get(row["customerId"]):
         validation = call.validation()
         validation.problem("customerId", "InUse", f"Debiteur {key} heeft orders en kan niet worden verwijderd.")
@@ -188,7 +188,7 @@ def _deleted(call: Unit4Call, row: Row) -> Response:
 
 
 def nothing(call: Unit4Call) -> Response:
-    """The answer of a delete: no body (contract 5)."""
+    """Answer a delete: no body (contract 5)."""
     return Response(b"", int(call.switch("delete_status")))
 
 
@@ -202,17 +202,17 @@ def contact_info_list(call: Unit4Call, key: str) -> ListResponse:
 
 
 def person_nvl(call: Unit4Call, key: str) -> list[dict[str, str]]:
-    contacts = call.administration.contacts_of.get(_found(call, key)["organizationId"], [])
+    contacts = call.administration.contacts_of.get(_customer(call, key)["organizationId"], [])
     return wire.nvl({row["contactId"]: row["fullName"] for row in contacts})
 
 
 def organization_info_list(call: Unit4Call) -> ListResponse:
-    """Organizations by part of their text (contract 7)."""
-    given = combination(call, "OrganizationInfoList", ("email", "shortName", "name", "city"))
+    """List organizations by part of their text (contract 7)."""
+    searches = combination(call, "OrganizationInfoList", ("email", "shortName", "name", "city"))
     rows = {row["organizationId"]: row for row in call.administration.customers} | call.administration.organizations
     records = [wire.organization_info(number, row) for number, row in sorted(rows.items())]
-    found = [r for r in records if all(value.lower() in r[name].lower() for name, value in given.items())]
-    return list_response(call, found, _ORGANIZATIONS)
+    matching = [r for r in records if all(value.lower() in r[name].lower() for name, value in searches.items())]
+    return list_response(call, matching, _ORGANIZATIONS)
 
 
 ROUTES: dict[str, Any] = {

@@ -10,20 +10,20 @@ _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:
 
 @lru_cache(maxsize=8192)
 def dutch(day: date) -> str:
-    """The short Dutch form without leading zeros: ``24-2-2012``."""
+    """Write a day in the short Dutch form without leading zeros: ``24-2-2012``."""
     return f"{day.day}-{day.month}-{day.year:04d}"
 
 
 def iso(day: date) -> str:
-    """The form of custom date fields and of the CustomerInfo exception."""
+    """Write a day in the form of custom date fields and of the CustomerInfo exception."""
     return f"{day.isoformat()}T00:00:00"
 
 
 def parse(text: str) -> date:
-    """The day meant by any form that clients send. Raises ValueError."""
+    """Parse the day meant by any form that clients send. Raises ValueError."""
     text = text.strip()
-    if found := _DUTCH.fullmatch(text):
-        return date(int(found[3]), int(found[2]), int(found[1]))
-    if found := _ISO.fullmatch(text):
-        return date(int(found[1]), int(found[2]), int(found[3]))
+    if match := _DUTCH.fullmatch(text):
+        return date(int(match[3]), int(match[2]), int(match[1]))
+    if match := _ISO.fullmatch(text):
+        return date(int(match[1]), int(match[2]), int(match[3]))
     raise ValueError(f"{text!r} is not a date")

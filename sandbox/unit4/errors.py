@@ -14,34 +14,34 @@ class Unit4Error(Exception):
 
 
 def message(text: str, rule: str, path: str = "") -> dict[str, str]:
-    """One entry of ``messages``."""
+    """Make one entry of ``messages``."""
     return {"exceptionId": rule, "message": text, "messageType": "Error", "path": path}
 
 
 def single_error(status: int, text: str, rule: str, path: str = "") -> Unit4Error:
-    """A refusal with a single message."""
+    """Return an error with a single message."""
     return Unit4Error(status, {"messages": [message(text, rule, path)]})
 
 
 def not_allowed(method: str, *offered: str) -> Unit4Error:
-    """The answer to a method that a route does not know, with those that it does."""
+    """Return the error for a method that a route does not know, with those that it does."""
     text = f"Deze route kent de methode {method} niet."
     return Unit4Error(405, {"Message": text}, {"Allow": ", ".join(sorted(offered))})
 
 
-def missing(world: World, what: str, key: str) -> Unit4Error:
-    """The answer for a key that is not there (contract 5; open question 5 of contract 14)."""
+def missing(world: World, title: str, key: str) -> Unit4Error:
+    """Return the error for a key that is not there (contract 5; open question 5 of contract 14)."""
     choice = world.switches["unit4.missing_key"]
     if choice == "null":
         return Unit4Error(200, None)
-    return single_error(int(choice), f"{what} {key} bestaat niet.", "NotFound")
+    return single_error(int(choice), f"{title} {key} bestaat niet.", "NotFound")
 
 
-def hidden(world: World, what: str, key: str) -> Unit4Error:
-    """The answer for a record that the user has no rights to; not documented, so a switch."""
+def hidden(world: World, title: str, key: str) -> Unit4Error:
+    """Return the error for a record that the user has no rights to; not documented, so a switch."""
     if world.switches["unit4.hidden_record"] == 404:
-        return missing(world, what, key)
-    return single_error(403, f"U heeft geen rechten op {what.lower()} {key}.", "NoRights")
+        return missing(world, title, key)
+    return single_error(403, f"U heeft geen rechten op {title.lower()} {key}.", "NoRights")
 
 
 class Validation:
@@ -55,7 +55,7 @@ class Validation:
         self._messages.append(message(text, rule, path))
 
     def done(self) -> None:
-        """Raises Refusal when there was a problem."""
+        """Raise Unit4Error when there was a problem."""
         if self._messages:
             raise Unit4Error(int(self.world.switches["unit4.refusal_status"]), {"messages": self._messages})
 
@@ -71,5 +71,5 @@ _OF_STATUS = {
 
 
 def of_status(status: int) -> Unit4Error:
-    """What a status is told with when nothing more is known (contract 5)."""
+    """Return the error for a status when nothing more is known (contract 5)."""
     return Unit4Error(status, _OF_STATUS.get(status, {"messages": [message("De aanvraag is geweigerd.", "Refused")]}))

@@ -1,4 +1,4 @@
-"""Routes about administrations, the session and the company (contract 6)."""
+"""Routes that read administrations, the session and the company (contract 6)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ _ADMINISTRATIONS = ListView(ADMINISTRATION)
 
 
 def _reachable(call: Unit4Call, *choices: str) -> Iterator[Administration]:
-    """The administrations of the connected user; a choice is a user name or a group number, empty is any."""
+    """Return the administrations of the connected user; a choice is a user name or a group number, empty is any."""
     groups = [choice for choice in choices if choice.isdecimal()]
     names = [choice for choice in choices if choice and not choice.isdecimal()]
     if any(whole(group) not in _GROUPS for group in groups) or any(n.upper() != call.user.name for n in names):
@@ -85,7 +85,7 @@ def version(call: Unit4Call) -> str:
 
 
 def program_rights(call: Unit4Call, question: str) -> Row:
-    """What the Multivers user may do: all, as long as one administration is open to it (contract 2.2)."""
+    """Return what the Multivers user may do: all, as long as one administration is open to it (contract 2.2)."""
     number = whole(call.query.get("programnumber", ""))
     if number is None:
         raise single_error(400, "programNumber moet een getal zijn.", "Unreadable", "programNumber")

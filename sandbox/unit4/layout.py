@@ -21,7 +21,7 @@ _LARGEST = 10**9  # far above any price or quantity, and small enough to multipl
 
 @dataclass(frozen=True)
 class Field:
-    """One member; ``size`` is the longest text, 0 without end."""
+    """One member of a record; ``size`` is the longest text, 0 without end."""
 
     name: str
     kind: str
@@ -42,19 +42,19 @@ class Layout:
         self._readable = {name.lower(): field for name, field in self.fields.items() if name not in hidden}
         self._known = {name.lower() for name in self.fields}
 
-    def read(self, given: object, validation: Validation, path: str = "") -> Row:
-        """The members that were given, converted; names in any casing, null is the empty value."""
-        found: Row = {}
-        if not isinstance(given, Mapping):
+    def read(self, body: object, validation: Validation, path: str = "") -> Row:
+        """Read the members that were sent, converted; names in any casing, null is the empty value."""
+        values: Row = {}
+        if not isinstance(body, Mapping):
             validation.problem(path.rstrip("."), "Unreadable", "Er is een object verwacht.")
-            return found
-        for name, value in given.items():
+            return values
+        for name, value in body.items():
             field = self._readable.get(name.lower())
             if field is not None:
-                found[field.name] = self._converted(field, value, validation, path)
+                values[field.name] = self._converted(field, value, validation, path)
             elif name.lower() not in self._known and validation.world.switches["unit4.unknown_members"] == "refuse":
                 validation.problem(path + name, "UnknownMember", f"Het veld {name} is onbekend.")
-        return found
+        return values
 
     def _converted(self, field: Field, value: Any, validation: Validation, path: str) -> Any:
         if value is None:

@@ -47,30 +47,30 @@ class ListResponse:
 
 
 def pascal(name: str) -> str:
-    """The .NET name of a member."""
+    """Return the .NET name of a member."""
     return _ODD_NAMES.get(name, name[0].upper() + name[1:])
 
 
 def _term(name: str, empty: Any) -> Term:
-    def value(row: Any) -> Any:
-        found = row.get(name, empty)
-        return dutch(found) if isinstance(found, date) else found
+    def read(row: Any) -> Any:
+        value = row.get(name, empty)
+        return dutch(value) if isinstance(value, date) else value
 
-    return value
+    return read
 
 
 def as_moment(name: str) -> Term:
-    """A date member as a real date, instead of as the text that the contract describes."""
+    """Read a date member as a real date, instead of as the text that the contract describes."""
 
-    def value(row: Any) -> Any:
-        found = row.get(name)
-        return datetime(found.year, found.month, found.day) if found else None  # noqa: DTZ001 - they have no zone
+    def read(row: Any) -> Any:
+        value = row.get(name)
+        return datetime(value.year, value.month, value.day) if value else None  # noqa: DTZ001 - they have no zone
 
-    return value
+    return read
 
 
 def list_response(call: Unit4Call, source: Unit4Table | Iterable[Row], view: ListView) -> ListResponse:
-    """The answer of an InfoList."""
+    """Answer an InfoList."""
     if unknown := {name for name in call.query if name.startswith("$")} - _OPTIONS:
         raise single_error(400, f"De optie {', '.join(sorted(unknown))} wordt niet ondersteund.", "BadQuery", "$")
     skip, top = _count(call, "$skip") or 0, _count(call, "$top")
@@ -106,7 +106,7 @@ def _selected(
 
 
 def _key_order(view: ListView, sequence: str) -> bool | None:
-    """Whether the order is the key's own, descending or not; None for any other order."""
+    """Return whether the order is the key's own, descending or not; None for any other order."""
     words = sequence.split() or [pascal(view.key)]
     if words[0] != pascal(view.key) or len(words) > 2 or words[-1] not in (words[0], "asc", "desc"):
         return None
@@ -147,12 +147,12 @@ def _select(call: Unit4Call, view: ListView) -> Callable[[Row], Row] | None:
 
 
 def combination(call: Unit4Call, path: str, *combinations: tuple[str, ...]) -> dict[str, str]:
-    """The route parameters that were given, which must be one whole combination (contract 4)."""
+    """Return the route parameters that were sent, which must be one whole combination (contract 4)."""
     known = {name.lower(): name for names in combinations for name in names}
-    given = {known[name]: value.strip() for name, value in call.query.items() if name in known}
-    if not given or any(set(given) == set(names) for names in combinations):
-        return given
+    parameters = {known[name]: value.strip() for name, value in call.query.items() if name in known}
+    if not parameters or any(set(parameters) == set(names) for names in combinations):
+        return parameters
     choice = call.switch("partial_combination")
     if choice == "refuse":
         raise single_error(404, f"{path} kent deze combinatie van parameters niet.", "NotFound")
-    return given if choice == "apply" else {}
+    return parameters if choice == "apply" else {}

@@ -86,13 +86,13 @@ def vat_code_nvl(call: Unit4Call) -> list[dict[str, str]]:
 
 def custom_fields(call: Unit4Call, entities: str) -> ListResponse:
     """Own fields by entity flags: a number, or names by comma (contract 11)."""
-    wanted = 0
+    flags = 0
     for name in entities.lower().split(","):
         flag = _ENTITIES.get(name.strip(), whole(name.strip()))
         if flag is None:
             raise single_error(400, f"{name} is geen bekende entiteit.", "Unknown", "entities")
-        wanted |= flag
-    rows = [row for row in definitions(call.administration) if not wanted or row["entity"] & wanted]
+        flags |= flag
+    rows = [row for row in definitions(call.administration) if not flags or row["entity"] & flags]
     return list_response(call, [filled(CUSTOM_FIELD, row) for row in rows], _OWN_FIELDS)
 
 

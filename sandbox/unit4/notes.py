@@ -11,7 +11,7 @@ from sandbox.unit4.records import NOTE
 from sandbox.unit4.wire import filled
 
 
-def _found(call: Unit4Call, key: str) -> Row:
+def _note(call: Unit4Call, key: str) -> Row:
     row = call.administration.notes.get(whole(key) or 0)
     if row is None:
         raise missing(call.world, "Notitie", key)
@@ -19,7 +19,7 @@ def _found(call: Unit4Call, key: str) -> Row:
 
 
 def get_note(call: Unit4Call, key: str) -> Row:
-    return filled(NOTE, _found(call, key))
+    return filled(NOTE, _note(call, key))
 
 
 def post_note(call: Unit4Call) -> Row:
@@ -34,7 +34,7 @@ def post_note(call: Unit4Call) -> Row:
 
 
 def put_note(call: Unit4Call, key: str) -> Row:
-    old = _found(call, key)
+    old = _note(call, key)
     validation = call.validation()
     row = (old if call.switch("put_missing") == "keep" else {}) | NOTE.read(call.json(), validation)
     _checked(call, row, validation)
@@ -51,7 +51,7 @@ def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
 
 
 def delete_note(call: Unit4Call, key: str) -> Response:
-    del call.administration.notes[_found(call, key)["noteId"]]
+    del call.administration.notes[_note(call, key)["noteId"]]
     return Response(b"", int(call.switch("delete_status")))
 
 

@@ -30,7 +30,7 @@ class _Grant:
 
 
 class Unit4OAuth:
-    """Codes and tokens handed out; the same in each process with the same seed."""
+    """Hands out codes and tokens; they are the same in each process with the same seed."""
 
     def __init__(self, world: World, seeded: Unit4User) -> None:
         self._world = world
@@ -47,7 +47,7 @@ class Unit4OAuth:
         return sorted(self._registered)
 
     def is_registered(self, redirect_uri: str) -> bool:
-        """An exact match (contract 2.1), or an address of this machine as tests use."""
+        """Return whether an address matches exactly (contract 2.1), or is one of this machine as tests use."""
         if redirect_uri in self._registered:
             return True
         try:
@@ -73,7 +73,7 @@ class Unit4OAuth:
         self._access.clear()
 
     def user(self, token: str, version: str) -> Unit4User | None:
-        """Whose access token this is; None when it is not valid (any more)."""
+        """Return whose access token this is; None when it is not valid (any more)."""
         grant = self._access.get(token)
         if grant is None or self._over(grant):
             return None
@@ -82,7 +82,7 @@ class Unit4OAuth:
         return grant.user
 
     def token(self, form: Mapping[str, str], version: str) -> tuple[Unit4User, Row]:
-        """The answer of OAuth/Token. Raises Refusal with an OAuth error (contract 2.1)."""
+        """Answer OAuth/Token. Raises Unit4Error with an OAuth error (contract 2.1)."""
         if form.get("client_id") != CLIENT_ID or form.get("client_secret") != CLIENT_SECRET:
             raise oauth_error("invalid_client", "client_id or client_secret is missing from the body or not known")
         kind = form.get("grant_type")
@@ -141,12 +141,12 @@ class Unit4OAuth:
 
 
 def oauth_error(error: str, description: str) -> Unit4Error:
-    """The JSON error of an OAuth endpoint: always 400 (contract 2.1)."""
+    """Return the JSON error of an OAuth endpoint: always 400 (contract 2.1)."""
     return Unit4Error(400, {"error": error, "error_description": description})
 
 
 def refused(status: int) -> Unit4Error:
-    """What a status is told with here when nothing more is known."""
+    """Return the error for a status when nothing more is known."""
     if status >= 500:
         return Unit4Error(status, {"error": "server_error", "error_description": "the service cannot answer now"})
     return Unit4Error(

@@ -18,17 +18,17 @@ _INVOICE_ORDER = 0
 
 
 def new_lines(
-    call: Unit4Call, order: Row, old: list[Row], given: list[Any] | None, validation: Validation
+    call: Unit4Call, order: Row, old: list[Row], elements: list[Any] | None, validation: Validation
 ) -> list[Row]:
-    """All lines of the order; those with a known orderLineId change that line, the others are new."""
-    if given is None:
-        given = old
+    """Return all lines of the order; those with a known orderLineId change that line, the others are new."""
+    if elements is None:
+        elements = old
     known = {line["orderLineId"]: line for line in old}
     last, lines = max(known, default=0), []
-    for number, each in enumerate(given):
+    for number, element in enumerate(elements):
         path = f"orderLines[{number}]."
-        said = {k: v for k, v in each.items() if v is not None} if isinstance(each, dict) else each
-        values = said if given is old else ORDER_LINE.read(said, validation, path)
+        members = {k: v for k, v in element.items() if v is not None} if isinstance(element, dict) else element
+        values = members if elements is old else ORDER_LINE.read(members, validation, path)
         key = values.get("orderLineId", 0)
         if key in known:
             values = known.pop(key) | values
@@ -82,7 +82,7 @@ def _product(call: Unit4Call, values: Row, validation: Validation, path: str) ->
 
 
 def _from_product(call: Unit4Call, line: Row, values: Row, product: Row) -> None:
-    """What the article says unless the line does; own text goes before the article's."""
+    """Take from the article what the line leaves out; own text goes before the article's."""
     line["description"] = line["description"] or product["description"][: ORDER_LINE.fields["description"].size]
     line["unit"] = line["unit"] or product.get("unit", "")
     if "vatCodeId" not in values:
@@ -95,7 +95,7 @@ def _from_product(call: Unit4Call, line: Row, values: Row, product: Row) -> None
 
 
 def _priced(call: Unit4Call, order: Row, line: Row, values: Row, product: Row | None) -> None:
-    """The price counts when it is said, else the customer's agreed price or the article's."""
+    """Price a line: its own price counts, else the customer's agreed price or the article's."""
     unsaid = "autoCalculatePrice" not in values
     if unsaid:
         line["autoCalculatePrice"] = "price" not in values and call.switch("price_when_unsaid") == "article"

@@ -29,7 +29,7 @@ _NAMES = {  # OrderInfo member -> where it comes from in an order
 
 
 def order_info_record(call: Unit4Call, order: Row, with_lines: bool) -> Row:
-    """OrderInfo of an order."""
+    """Return the OrderInfo of an order."""
     condition = call.administration.payment_conditions.get(order["paymentConditionId"], {})
     row = order | {name: order[source] for name, source in _NAMES.items()}
     row["orderType"] = str(order["orderType"])
@@ -77,26 +77,26 @@ def sample_data(call: Unit4Call) -> Row:
     return filled(ORDER_INFO, {"orderId": "20190038", "orderType": "0", "stateId": "1", "customerId": "1001"})
 
 
-def by_customer(call: Unit4Call, key: str, *limits: str) -> ListResponse:
-    """A customer's orders; the limits come in the path, in the query, or not at all."""
-    if len(limits) == len(_LIMITS):
-        given = dict(zip(_LIMITS, limits, strict=True))
-    elif limits:
-        given = combination(call, "OrderInfoList", _WITH_YEAR) | {"fiscalYear": limits[0]}
+def by_customer(call: Unit4Call, key: str, *path_limits: str) -> ListResponse:
+    """List a customer's orders; the limits come in the path, in the query, or not at all."""
+    if len(path_limits) == len(_LIMITS):
+        limits = dict(zip(_LIMITS, path_limits, strict=True))
+    elif path_limits:
+        limits = combination(call, "OrderInfoList", _WITH_YEAR) | {"fiscalYear": path_limits[0]}
     else:
-        given = combination(call, "OrderInfoList", _LIMITS, ("fiscalYear",))
+        limits = combination(call, "OrderInfoList", _LIMITS, ("fiscalYear",))
     orders = call.administration.orders_of.get(key) or call.administration.orders_of.get(key.upper(), [])
     if not call.switch("invoiced_in_customer_list"):
         orders = [order for order in orders if not order.get("invoiceId")]
-    return _list(call, (order for order in orders if _within(call, order, given)))
+    return _list(call, (order for order in orders if _within(call, order, limits)))
 
 
-def _within(call: Unit4Call, order: Row, given: dict[str, str]) -> bool:
-    """Whether an order is inside the limits; an empty limit is none."""
+def _within(call: Unit4Call, order: Row, limits: dict[str, str]) -> bool:
+    """Return whether an order is inside the limits; an empty limit is none."""
     try:
-        first, last = (_day(given.get(name, "")) for name in ("minDate", "maxDate"))
-        least, most = (_amount(given.get(name, "")) for name in ("minPrice", "maxPrice"))
-        year = int(given.get("fiscalYear") or 0)
+        first, last = (_day(limits.get(name, "")) for name in ("minDate", "maxDate"))
+        least, most = (_amount(limits.get(name, "")) for name in ("minPrice", "maxPrice"))
+        year = int(limits.get("fiscalYear") or 0)
     except (ValueError, InvalidOperation) as error:
         raise single_error(400, "De grenzen van de zoekopdracht zijn niet leesbaar.", "Unreadable") from error
     day, amount = order["orderDate"], order["totalOrderAmount"]
@@ -106,7 +106,7 @@ def _within(call: Unit4Call, order: Row, given: dict[str, str]) -> bool:
         and (least is None or least <= amount)
         and (most is None or amount <= most)
         and (not year or year == (order.get("fiscalYear") or day.year))
-        and not (given.get("onlyOpen", "").lower() in ("true", "1") and order.get("invoiceId"))
+        and not (limits.get("onlyOpen", "").lower() in ("true", "1") and order.get("invoiceId"))
     )
 
 
@@ -161,7 +161,7 @@ def _list(call: Unit4Call, orders: Iterable[Row]) -> ListResponse:
 
 
 def _server_page(call: Unit4Call, rows: ListResponse) -> ListResponse:
-    """PageSize and PageNumber (contract 4)."""
+    """Cut out the page that PageSize and PageNumber ask for (contract 4)."""
     first = int(call.switch("first_page_number"))
     size = whole(call.query.get("pagesize") or "0")
     number = whole(call.query.get("pagenumber") or str(first))

@@ -37,7 +37,7 @@ def get_order(call: Unit4Call, key: str) -> Row:
 
 
 def order_record(administration: Administration, row: Row) -> Row:
-    """Order with its lines (contract 10)."""
+    """Return the Order with its lines (contract 10)."""
     record = wire.filled(ORDER, row)
     record["orderLines"] = [wire.filled(ORDER_LINE, line) for line in row["orderLines"]]
     record["customProperties"] = custom_properties(administration, "order", row)
@@ -47,9 +47,8 @@ def order_record(administration: Administration, row: Row) -> Row:
 
 
 def post_order(call: Unit4Call) -> Row:
-    given = call.json()
     validation = call.validation()
-    values = ORDER.read(given, validation)
+    values = ORDER.read(call.json(), validation)
     number = _own_number(call, values, validation)
     row = _built(call, ORDER.blank | {"orderLines": [], "customProperties": {}}, values, validation)
     validation.done()
@@ -61,7 +60,7 @@ def post_order(call: Unit4Call) -> Row:
 
 
 def _own_number(call: Unit4Call, values: Row, validation: Validation) -> str:
-    """Whether a client may bring its own order number is open (contract 10)."""
+    """Read the client's own order number; whether it may bring one is open (contract 10)."""
     number: str = values.pop("orderId", "")
     choice = call.switch("own_order_number")
     if not number or choice == "ignore":
@@ -72,7 +71,7 @@ def _own_number(call: Unit4Call, values: Row, validation: Validation) -> str:
 
 
 def _next_number(call: Unit4Call, row: Row) -> str:
-    """Contract 13: the year and at least four digits."""
+    """Return the next order number: the year and at least four digits (contract 13)."""
     year = row["orderDate"].year
     while True:
         number = f"{year}{call.administration.number(f'order {year}'):04d}"
@@ -83,9 +82,8 @@ def _next_number(call: Unit4Call, row: Row) -> str:
 
 def put_order(call: Unit4Call, key: str) -> Row:
     old = found_order(call, key)
-    given = call.json()
     validation = call.validation()
-    values = ORDER.read(given, validation) | {"orderId": old["orderId"]}
+    values = ORDER.read(call.json(), validation) | {"orderId": old["orderId"]}
     if old.get("invoiceId"):
         validation.problem("", "CannotChange", _INVOICED)
     base = dict(old)
@@ -110,7 +108,7 @@ def delete_order(call: Unit4Call, key: str) -> Response:
 
 
 def _built(call: Unit4Call, base: Row, values: Row, validation: Validation) -> Row:
-    """The order as it will be stored, but for its totals; what is wrong goes to ``check``."""
+    """Build the order as it will be stored, but for its totals; what is wrong goes to ``validation``."""
     row = base | values
     row["vatScenarioId"] = row["vatScenarioId"] or None  # 0 is how a client says nothing (contract 3)
     row["orderState"] = row["orderState"] or ORDER.blank["orderState"]
@@ -166,7 +164,7 @@ def _customer(call: Unit4Call, row: Row, validation: Validation) -> Row | None:
 
 
 def _from_customer(call: Unit4Call, row: Row, values: Row, customer: Row, validation: Validation) -> None:
-    """What the server fills in when it is left out (contract 10)."""
+    """Fill in what the server fills in when it is left out (contract 10)."""
     if row["vatScenarioId"] is None:
         row["vatScenarioId"] = customer.get("vatScenarioId", _DEFAULT_SCENARIO)
     if values.get("autoSetDefaultChargeVatType"):
@@ -184,29 +182,29 @@ def _from_customer(call: Unit4Call, row: Row, values: Row, customer: Row, valida
 
 
 def process_order(call: Unit4Call) -> Row:
-    """Turns an order into a booked invoice; a business refusal is told in ``error`` (contract 10)."""
+    """Turn an order into a booked invoice; a business refusal is told in ``error`` (contract 10)."""
     names = ("journalId", "fiscalYear", "periodNumber", "invoiceDate", "orderId", "journalTransaction")
-    asked = {name: call.query.get(name.lower(), "").strip() for name in names}
-    order = found_order(call, asked["orderId"])
+    parameters = {name: call.query.get(name.lower(), "").strip() for name in names}
+    order = found_order(call, parameters["orderId"])
     today = call.world.clock.local().date()
     try:
-        day = parse(asked["invoiceDate"]) if asked["invoiceDate"] else today
-        year, period = int(asked["fiscalYear"] or day.year), int(asked["periodNumber"] or day.month)
-        transaction = int(asked["journalTransaction"] or 0)
+        day = parse(parameters["invoiceDate"]) if parameters["invoiceDate"] else today
+        year, period = int(parameters["fiscalYear"] or day.year), int(parameters["periodNumber"] or day.month)
+        transaction = int(parameters["journalTransaction"] or 0)
         date(year, 1, 1)
         if not 0 <= period <= 99 or not 0 <= transaction < 10**9:
             raise ValueError
     except (ValueError, OverflowError) as error:
         raise single_error(400, "De gegevens van de factuur zijn niet leesbaar.", "Unreadable") from error
-    problem = _cannot_invoice(call, order, asked["journalId"])
+    problem = _cannot_invoice(call, order, parameters["journalId"])
     if not problem:
-        transaction = transaction or call.administration.number(f"journal {asked['journalId']}")
+        transaction = transaction or call.administration.number(f"journal {parameters['journalId']}")
         order |= {"invoiceId": _invoice_number(call, year), "invoiceDate": day, "fiscalYear": year,
-                  "periodNumber": period, "journalId": asked["journalId"]}  # fmt: skip
+                  "periodNumber": period, "journalId": parameters["journalId"]}  # fmt: skip
         call.administration.invoiced[order["invoiceId"]] = order
         call.administration.orders.revision += 1
     return {
-        "error": problem, "fiscalYear": year, "invoiceDate": dutch(day), "journalId": asked["journalId"],
+        "error": problem, "fiscalYear": year, "invoiceDate": dutch(day), "journalId": parameters["journalId"],
         "journalTransaction": transaction, "orderId": order["orderId"], "periodNumber": period,
     }  # fmt: skip
 

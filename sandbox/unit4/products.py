@@ -1,4 +1,4 @@
-"""Routes about articles (contract 8)."""
+"""Routes that read and write articles (contract 8)."""
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
@@ -26,27 +26,27 @@ _ALWAYS = ("productId", "shortName", "description", "dateCreated", "lastUpdate",
 
 
 def product_info_list(call: Unit4Call) -> ListResponse:
-    wanted = {name: text for name, text in combination(call, "ProductInfoList", _SEARCH).items() if text}
+    searches = {name: text for name, text in combination(call, "ProductInfoList", _SEARCH).items() if text}
     hide_passive = not call.switch("passive_in_lists")
-    if not wanted and not hide_passive:
-        return list_response(call, _seen(call), _INFO)
+    if not searches and not hide_passive:
+        return list_response(call, _visible_products(call), _INFO)
     exact = call.switch("product_search") == "exact"
 
     def matches(row: Row) -> bool:
-        pairs = [(text.lower(), row.get(name, "").lower()) for name, text in wanted.items()]
+        pairs = [(text.lower(), row.get(name, "").lower()) for name, text in searches.items()]
         return all(text == value if exact else text in value for text, value in pairs)
 
-    rows = (row for row in _seen(call) if matches(row))
+    rows = (row for row in _visible_products(call) if matches(row))
     return list_response(call, (r for r in rows if not (hide_passive and r.get("productState") == PASSIVE)), _INFO)
 
 
-def _seen(call: Unit4Call) -> Unit4Table | list[Row]:
-    """The articles that the user may see."""
+def _visible_products(call: Unit4Call) -> Unit4Table | list[Row]:
+    """Return the articles that the user may see."""
     products, visibility = call.administration.products, call.administration.visibility
     return products if visibility.whole else [row for row in products if visibility.sees(row["productId"])]
 
 
-def _found(call: Unit4Call, key: str) -> Row:
+def _product(call: Unit4Call, key: str) -> Row:
     row = call.administration.products.find(key)
     if row is None:
         raise missing(call.world, "Artikel", key)
@@ -56,20 +56,20 @@ def _found(call: Unit4Call, key: str) -> Row:
 
 
 def product_info(call: Unit4Call, key: str) -> Row:
-    return wire.product_info(_found(call, key))
+    return wire.product_info(_product(call, key))
 
 
 def product_nvl(call: Unit4Call) -> list[dict[str, str]]:
-    return wire.nvl({row["productId"]: row["description"] for row in _seen(call)})
+    return wire.nvl({row["productId"]: row["description"] for row in _visible_products(call)})
 
 
 def stock_product_nvl(call: Unit4Call) -> list[dict[str, str]]:
-    stocked = (row for row in _seen(call) if row.get("productType") == STOCKED)
+    stocked = (row for row in _visible_products(call) if row.get("productType") == STOCKED)
     return wire.nvl({row["productId"]: row["description"] for row in stocked})
 
 
 def get_product(call: Unit4Call, key: str) -> Row:
-    return wire.product(call.administration, _found(call, key))
+    return wire.product(call.administration, _product(call, key))
 
 
 def post_product(call: Unit4Call) -> Row:
@@ -85,7 +85,7 @@ def post_product(call: Unit4Call) -> Row:
 
 
 def put_product(call: Unit4Call, key: str) -> Row:
-    old = _found(call, key)
+    old = _product(call, key)
     validation = call.validation()
     values = PRODUCT.read(call.json(), validation)
     base = old
@@ -135,7 +135,7 @@ def _checked(call: Unit4Call, row: Row, validation: Validation) -> None:
 
 
 def _priced(call: Unit4Call, row: Row, values: Row) -> None:
-    """The price that was not given follows from the one that was."""
+    """Derive the price that was not sent from the one that was."""
     rate = 1 + call.administration.vat_rate(row.get("vatCodeId", 1), call.world.clock.local().date())
     if "priceVatIncl" in values and "priceVatExcl" not in values:
         row["priceExclVat"] = cents(Decimal(row["priceInclVat"]) / rate)
@@ -145,48 +145,48 @@ def _priced(call: Unit4Call, row: Row, values: Row) -> None:
 
 
 def cents(amount: Decimal) -> Decimal:
-    """An amount in whole cents, halves away from zero."""
+    """Round an amount to whole cents, halves away from zero."""
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def delete_product(call: Unit4Call, key: str) -> Response:
-    row = _found(call, key)
+    row = _product(call, key)
     lines = (line["productId"] for order in call.administration.orders for line in order["orderLines"])
     refuse_used(call, row["productId"], lines, f"Artikel {key}")
     call.administration.products.remove(row["productId"])
     return Response(b"", int(call.switch("delete_status")))
 
 
-def refuse_used(call: Unit4Call, key: str, users: Iterable[str], what: str) -> None:
-    """The contract has no rule for deleting what is in use; a switch makes it one."""
+def refuse_used(call: Unit4Call, key: str, users: Iterable[str], title: str) -> None:
+    """Refuse to delete what is in use, when the switch has it so: the contract has no rule for it."""
     if call.switch("delete_used") == "refuse" and key in users:
         validation = call.validation()
-        validation.problem("", "InUse", f"{what} is in gebruik en kan niet worden verwijderd.")
+        validation.problem("", "InUse", f"{title} is in gebruik en kan niet worden verwijderd.")
         validation.done()
 
 
 def calc_spec_price(call: Unit4Call) -> Row:
-    """The price of an article for a customer, by agreement or from the article (contract 8)."""
+    """Return the price of an article for a customer, by agreement or from the article (contract 8)."""
     names = ("customerId", "productId", "currencyId", "quantity", "orderDate", "vatIncluded", "projectId")
-    asked = {name: call.query.get(name.lower(), "") for name in names}
-    row = _found(call, asked["productId"])
-    customer = call.administration.customers.find(asked["customerId"])
+    parameters = {name: call.query.get(name.lower(), "") for name in names}
+    row = _product(call, parameters["productId"])
+    customer = call.administration.customers.find(parameters["customerId"])
     if customer is None:
-        raise missing(call.world, "Debiteur", asked["customerId"])
+        raise missing(call.world, "Debiteur", parameters["customerId"])
     try:
-        quantity = Decimal(asked["quantity"] or "1")
-        day = parse(asked["orderDate"]) if asked["orderDate"] else call.world.clock.local().date()
+        quantity = Decimal(parameters["quantity"] or "1")
+        day = parse(parameters["orderDate"]) if parameters["orderDate"] else call.world.clock.local().date()
     except (ValueError, ArithmeticError) as error:
         raise single_error(400, "Aantal of orderdatum is niet leesbaar.", "Unreadable", "quantity") from error
     if not quantity.is_finite():
         raise single_error(400, "Aantal is niet leesbaar.", "Unreadable", "quantity")
-    included = asked["vatIncluded"].lower() == "true"
+    included = parameters["vatIncluded"].lower() == "true"
     price = call.administration.prices.get((customer["customerId"], row["productId"]))
     if price is not None and included:
         price = cents(price * (1 + call.administration.vat_rate(row.get("vatCodeId", 1), day)))
     elif price is None:
         price = row["priceInclVat" if included else "priceExclVat"]
-    return asked | {"quantity": quantity, "vatIncluded": included, "price": price, "discount": 0.0, "messages": []}
+    return parameters | {"quantity": quantity, "vatIncluded": included, "price": price, "discount": 0.0, "messages": []}
 
 
 ROUTES: dict[str, Any] = {

@@ -16,26 +16,26 @@ class _ApiRoute:
     handler: Handler
 
     def keys(self, segments: list[str]) -> list[str] | None:
-        """The keys in the path, or None when it is another path."""
+        """Return the keys in the path, or None when it is another path."""
         if len(segments) != len(self.template):
             return None
         keys = []
-        for expected, given in zip(self.template, segments, strict=True):
+        for expected, segment in zip(self.template, segments, strict=True):
             if expected.startswith("{"):
-                keys.append(given)
-            elif expected != given.lower():
+                keys.append(segment)
+            elif expected != segment.lower():
                 return None
         return keys
 
 
 class Routes:
-    """The routes of the API; those with more literal segments go first."""
+    """Knows the routes of the API; those with more literal segments go first."""
 
     def __init__(self) -> None:
         self._of: dict[str, list[_ApiRoute]] = {}  # by resource
 
     def add(self, handlers: dict[str, Handler]) -> None:
-        """Routes as ``"GET {database}/Customer/{customerId}"``."""
+        """Add routes, written as ``"GET {database}/Customer/{customerId}"``."""
         for written, handler in handlers.items():
             method, _, path = written.partition(" ")
             template = tuple(s if s.startswith("{") else s.lower() for s in path.split("/"))
@@ -45,7 +45,7 @@ class Routes:
             routes.sort(key=lambda route: sum(s.startswith("{") for s in route.template))
 
     def find(self, method: str, segments: list[str]) -> tuple[Handler, str | None, list[str]]:
-        """Handler, database and keys. Raises Refusal 404 or 405 (contract 5)."""
+        """Find the handler, the database and the keys. Raises Unit4Error 404 or 405 (contract 5)."""
         offered: set[str] = set()
         for segment in segments[:2]:
             for route in self._of.get(segment.lower(), []):

@@ -128,7 +128,7 @@ _COMPANY: Row = {
 
 
 def seeded_administrations(world: World) -> dict[str, Administration]:
-    """The two seeded administrations."""
+    """Make the two seeded administrations."""
     large, small = empty_administration(world, "MVL00001", "Voorbeeld Installatietechniek"), _small(world)
     for customer in _CUSTOMERS:
         large.add_customer(_customer(*customer))
@@ -141,7 +141,7 @@ def seeded_administrations(world: World) -> dict[str, Administration]:
 
 
 def empty_administration(world: World, database: str, description: str) -> Administration:
-    """An administration without customers, articles or orders, but with all that these refer to."""
+    """Make an administration without customers, articles or orders, but with all that these refer to."""
     administration = Administration(world, database, description)
     administration.company = dict(_COMPANY)
     administration.payment_conditions = {
@@ -206,7 +206,7 @@ def _add_product(administration: Administration, *columns: Any) -> None:
 
 
 def _finish(administration: Administration) -> None:
-    """What only a few of the seeded records have."""
+    """Add what only a few of the seeded records have."""
     more: dict[str, Row] = {
         "SCHR-100": {"pricePer": Decimal(100), "technicalStock": Decimal(2400)},
         "ONT-7": {"technicalStock": Decimal(12), "eanCode": "8712345000017"},

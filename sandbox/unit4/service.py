@@ -66,7 +66,7 @@ class Unit4Sandbox:
         self.oauth.expire_tokens()
 
     def add_administration(self, description: str) -> Administration:
-        """An empty one with a user of its own, who can sign in with its database as name."""
+        """Add an empty administration with a user of its own, who can sign in with its database as name."""
         database = f"MVL{len(self.administrations) + 1:05d}"
         self.administrations[database] = administration = empty_administration(
             self.world, database, description or database
@@ -91,7 +91,7 @@ class Unit4Sandbox:
         }
 
     def error_response(self, status: int, path: str) -> Response:
-        """In the form of the API, or in that of signing in."""
+        """Return an error in the form of the API, or in that of signing in."""
         no = refused(status) if "/oauth/" in path.lower() else of_status(status)
         return _json(no.status, no.body)
 
@@ -134,7 +134,7 @@ class Unit4Sandbox:
         raise Unit4Error(404, {"Message": "Deze route bestaat niet."})
 
     def _log_in(self, name: str, password: str) -> Unit4User | None:
-        """The Multivers user of the consent page (contract 2.2)."""
+        """Log in the Multivers user of the consent page (contract 2.2)."""
         known = str(self.world.switches["unit4.multivers_users"]).upper().split(",")
         if name.upper() in known and password == self.world.switches["unit4.multivers_password"]:
             return self.system
@@ -181,7 +181,7 @@ def build(world: World) -> Unit4Sandbox:
 
 
 def _struck(answer: Any, fault: str) -> Any:
-    """The two faults that a listing has; no total is announced, so a moving total loses the last row."""
+    """Apply the two faults of a list; no total is announced, so a moving total loses the last row."""
     if not isinstance(answer, list | ListResponse) or fault not in ("lost_page", "moving_total"):
         return answer
     return answer[:0] if fault == "lost_page" else answer[:-1]
@@ -198,7 +198,7 @@ def _json(status: int, payload: Any, headers: dict[str, str] | None = None) -> R
 
 
 async def _chunks(list_response: ListResponse) -> AsyncIterator[bytes]:
-    """A long list as pieces of one JSON array."""
+    """Yield a long list as pieces of one JSON array."""
     for start in range(0, len(list_response.rows), _CHUNK):
         records = dumps([list_response.record(row) for row in list_response.rows[start : start + _CHUNK]])
         yield (b"[" if start == 0 else b",") + records[1:-1]
@@ -215,14 +215,14 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _segments(scope: Scope) -> list[str]:
-    """The path below the mount, still encoded; empty segments fall away."""
+    """Return the path below the mount, still encoded; empty segments fall away."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
     path = raw.decode("latin-1").partition("?")[0].removeprefix(scope.get("root_path", ""))
     return [segment for segment in path.split("/") if segment]
 
 
 def _without_suffix(path: list[str]) -> tuple[list[str], bool]:
-    """Contract 3: ``.json`` at the end forces the format; there is no XML here."""
+    """Strip ``.json`` at the end, which forces the format; there is no XML here (contract 3)."""
     stem, _, suffix = path[-1].rpartition(".")
     if stem and suffix.lower() == "xml":
         raise Unit4Error(406, {"Message": "Alleen JSON wordt ondersteund."})
@@ -232,7 +232,7 @@ def _without_suffix(path: list[str]) -> tuple[list[str], bool]:
 
 
 def _key(segment: str, percent: str) -> str:
-    """Contract 3: a path key carries ``!_hh`` where a percent escape would stand."""
+    """Decode a key of a path, which carries ``!_hh`` where a percent escape would be (contract 3)."""
     if "%" in segment and percent == "refuse":
         raise single_error(400, "Een pad mag geen % bevatten; gebruik !_ in plaats daarvan.", "BadPath")
     return unquote(_ESCAPE.sub(r"%\1", segment), errors="replace")

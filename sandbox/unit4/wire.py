@@ -37,7 +37,7 @@ def _scalar(value: Any) -> Any:
 
 
 def filled(layout: Layout, row: Row) -> Row:
-    """The members of a layout, from a row that may hold others; dates as Dutch text."""
+    """Fill the members of a layout from a row that may hold others; dates as Dutch text."""
     record = {name: row.get(name, empty) for name, empty in layout.blank.items()}
     for name, value in record.items():
         if isinstance(value, date):
@@ -46,12 +46,12 @@ def filled(layout: Layout, row: Row) -> Row:
 
 
 def nvl(pairs: dict[Any, str]) -> list[dict[str, str]]:
-    """A name/value list: the name is the key, the value its description (contract 1)."""
+    """Write a name/value list: the name is the key, the value its description (contract 1)."""
     return [{"name": str(name), "value": value} for name, value in pairs.items()]
 
 
 def customer_info(row: Row, iso_dates: bool = False) -> Row:
-    """CustomerInfo (contract 7); ``iso_dates`` is the exception of contract 3."""
+    """Write a CustomerInfo (contract 7); ``iso_dates`` is the exception of contract 3."""
     record = CUSTOMER_INFO.blank | row
     record["customerOrganizationId"] = row["organizationId"]
     for name in _EDIT_ONLY:
@@ -65,7 +65,7 @@ def customer_info(row: Row, iso_dates: bool = False) -> Row:
 
 
 def customer(administration: Administration, row: Row) -> Row:
-    """Customer, the editable record (contract 7)."""
+    """Write a Customer, the editable record (contract 7)."""
     addresses = administration.addresses_of.get(row["organizationId"], [])
     record = filled(CUSTOMER, row)
     record["person"] = row.get("contactPerson", "")
@@ -81,12 +81,12 @@ def customer(administration: Administration, row: Row) -> Row:
 
 
 def delivery_address(administration: Administration, row: Row) -> Row:
-    """Where goods go: the first delivery address, else the customer itself."""
+    """Return where goods go: the first delivery address, else the customer itself."""
     return _first(administration, row, 0)
 
 
 def invoice_address(administration: Administration, row: Row) -> Row:
-    """Where invoices go: the first invoice address, else the customer itself."""
+    """Return where invoices go: the first invoice address, else the customer itself."""
     return _first(administration, row, 1)
 
 
@@ -96,19 +96,19 @@ def _first(administration: Administration, row: Row, kind: int) -> Row:
 
 
 def full_address(row: Row) -> str:
-    """Name, street lines and ``zip   CITY``, split by line ends (contract 7)."""
+    """Write name, street lines and ``zip   CITY``, split by line ends (contract 7)."""
     place = f"{row.get('zipCode', '')}   {row.get('city', '')}".strip()
     lines = (row.get("name", ""), row.get("street1", ""), row.get("street2", ""), place)
     return "\r\n".join(line for line in lines if line)
 
 
 def address(row: Row) -> Row:
-    """Address, the editable record (contract 7)."""
+    """Write an Address, the editable record (contract 7)."""
     return filled(ADDRESS, row) | {"fullAddress": full_address(row)}
 
 
 def address_info(row: Row) -> Row:
-    """AddressInfo: an address without what belongs to editing (contract 7)."""
+    """Write an AddressInfo: an address without what belongs to editing (contract 7)."""
     return filled(ADDRESS_INFO, row) | {"fullAddress": full_address(row)}
 
 
@@ -120,7 +120,7 @@ def organization_info(organization: int, row: Row) -> Row:
 
 
 def product_info(row: Row) -> Row:
-    """ProductInfo (contract 8)."""
+    """Write a ProductInfo (contract 8)."""
     record = PRODUCT_INFO.blank | row
     for name in _PRODUCT_EDIT_ONLY & row.keys():
         del record[name]
@@ -134,7 +134,7 @@ _PRODUCT_EDIT_ONLY = PRODUCT.fields.keys() - PRODUCT_INFO.fields.keys()
 
 
 def product(administration: Administration, row: Row) -> Row:
-    """Product, the editable record; the same row under the names of contract 8."""
+    """Write a Product, the editable record: the same row under the names of contract 8."""
     record = filled(PRODUCT, row)
     for name, stored in PRODUCT_NAMES.items():
         record[name] = row.get(stored, 0.0)

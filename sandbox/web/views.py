@@ -18,7 +18,7 @@ class ActionRefused(Exception):
 
 @dataclass(frozen=True)
 class AccountView:
-    """A licence, company or administration; ``log_in`` says who may come in on a page of the service."""
+    """A licence, company or administration; ``log_in`` tells who may come in on a page of the service."""
 
     key: str
     title: str
