@@ -1,1 +1,1 @@
-"""One file for each kind of workflow of a tenant, and what they share."""
+"""Airflow loads these files: one declares each kind of workflow of a tenant."""

@@ -17,6 +17,10 @@ class Label:
     nl: str
     en: str
 
+    def text(self, language: str) -> str:
+        """Return it in this language, ``nl`` or ``en``."""
+        return self.nl if language == "nl" else self.en
+
 
 @dataclass(frozen=True, kw_only=True)
 class Stream:

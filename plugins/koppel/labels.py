@@ -3,22 +3,16 @@
 from collections.abc import Mapping
 
 from include.messages import Language
+from include.streams import STREAMS, Label
 from plugins.koppel.language import N_, translations
 
+NOUNS: Mapping[str, Label] = {stream.table: stream.singular for stream in STREAMS.values()} | {
+    stream.name: stream.plural for stream in STREAMS.values()
+}
 LABELS: Mapping[str, str] = {
     "work_order": N_("Work order"),
-    "customer": N_("Customer"),
-    "work_address": N_("Work address"),
-    "article": N_("Article"),
-    "article_group": N_("Article group"),
-    "article_type": N_("Article type"),
     "settings": N_("Settings"),
     "connection": N_("Connection"),
-    "customers": N_("Customers"),
-    "work_addresses": N_("Work addresses"),
-    "articles": N_("Articles"),
-    "article_groups": N_("Article groups"),
-    "article_types": N_("Article types"),
     "work_orders": N_("Work orders"),
     "cleanup": N_("Clean-up"),
     "info": N_("Information"),
@@ -76,4 +70,6 @@ ACCESS_FIELDS: Mapping[str, str] = {
 
 def label(word: str, language: Language) -> str:
     """Return what a kind of record or a state is called; a word that has no label is shown as it is."""
+    if word in NOUNS:
+        return NOUNS[word].text(language).capitalize()
     return str(translations(language).gettext(LABELS[word])) if word in LABELS else word
