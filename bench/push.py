@@ -139,7 +139,7 @@ def _naive(context: Context, runners: Sequence[Killable]) -> list[Found]:
         trials = _trials(context, control, runners, "naive")
         _add_faults(control)
         for trial in trials:
-            trial.what, trial.runners = "naive", trial.runners[:1]
+            trial.program, trial.runners = "naive", trial.runners[:1]
             trial.archive(NAIVE)
             kill_at_random(trial, random.Random(SEED), NAIVE_KILLS, MOST_POINTS // 5, MOST_S / 5)
             trial.finish()

@@ -1,1 +1,1 @@
-"""Koppel on one machine: starts and stops everything, and plays the demo. Nothing of the product depends on it."""
+"""Starts and stops Koppel on one machine, and plays the demo. Nothing of the product depends on it."""

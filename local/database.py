@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL of one folder."""
+"""Starts and stops the embedded PostgreSQL of a folder."""
 
 import warnings
 from pathlib import Path
@@ -11,13 +11,13 @@ from local.settings import database_url
 
 
 def start(folder: Path) -> str:
-    """Start it, or find it running; its URI. It goes on when this process ends."""
+    """Start the server, or find it running, and return its URI. It goes on when this process ends."""
     folder.mkdir(parents=True, exist_ok=True)
     return str(_server(folder).get_uri())
 
 
 def stop(folder: Path) -> bool:
-    """Whether it was running."""
+    """Stop the server and return whether it was running."""
     if not (folder / "postgres" / "postmaster.pid").exists():
         return False
     _server(folder).stop()
@@ -25,13 +25,13 @@ def stop(folder: Path) -> bool:
 
 
 def running(folder: Path) -> bool:
-    """Whether its process lives."""
+    """Return whether the process of the server lives."""
     file = folder / "postgres" / "postmaster.pid"
     return file.exists() and psutil.pid_exists(int(file.read_text().split()[0]))
 
 
 def create(server_uri: str, name: str) -> str:
-    """Make a database when it is not there; its URL. ``name`` is ours, never input."""
+    """Make a database when it is not there, and return its URL. ``name`` is ours, never input."""
     engine = create_engine(database_url(server_uri, "postgres"), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         if not connection.execute(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name}).scalar():

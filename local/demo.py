@@ -1,4 +1,4 @@
-"""The main job, played once on this machine: two tenants, a first sync, a work order each, a second sync."""
+"""Plays the main job once on this machine: two tenants, a first sync, a work order each, a second sync."""
 
 import json
 import logging
@@ -42,8 +42,8 @@ out = Console()
 
 
 @dataclass
-class Result:
-    """What the sandboxes hold and counted; nothing of it is Koppel's own word."""
+class DemoResult:
+    """Holds what the sandboxes hold and counted of one tenant; nothing of it is Koppel's own word."""
 
     tenant: str
     package: str
@@ -58,28 +58,29 @@ class Result:
 
 
 class Demo:
-    """One showing; ``results`` fills up as it goes."""
+    """Plays all parts, in order; ``results`` are filled as they come."""
 
     def __init__(self, folder: Path) -> None:
-        self.stack = Stack(folder, say=lambda line: out.print(line, highlight=False))
-        self.results = {slug: Result(slug, str(given["package"])) for slug, given in TENANTS.items()}
+        self.stack = Stack(folder, report=lambda line: out.print(line, highlight=False))
+        self.results = {slug: DemoResult(slug, str(tenant["package"])) for slug, tenant in TENANTS.items()}
         self.keys: dict[str, str] = {}  # licence of each tenant's Simple-Simon
 
     def play(self) -> None:
-        """All of it, in order. Raises on the first part that fails."""
+        """Play all parts, in order. Raises on the first that fails."""
         self.stack.start_store()
         self.stack.start_sandbox()
         self.sandbox = SandboxControl(self.stack.settings.sandbox_url, self.stack.access)
         self._add_tenants()
         self.stack.prepare_airflow()
         self.stack.start_airflow()
-        kept = self.stack.settings.kept
-        self.airflow = AirflowApi(self.stack.settings.airflow_url, "admin", kept["admin_password"])
+        self.airflow = AirflowApi(
+            self.stack.settings.airflow_url, "admin", self.stack.settings.generated["admin_password"]
+        )
         self.airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push") for slug in TENANTS})
         self._wait_for_sync("the first sync, which starts by itself", self._first_runs())
         self._count()
         for slug in TENANTS:
-            self._work_order(slug)
+            self._send_work_order(slug)
         mark = self.sandbox.mark()
         runs = {f"sync__{slug}": self.airflow.trigger(f"sync__{slug}") for slug in TENANTS}
         self._wait_for_sync("the second sync", runs)
@@ -87,106 +88,106 @@ class Demo:
             result.second_run_writes = self.sandbox.writes(self.keys[slug], mark)
 
     def problems(self) -> list[str]:
-        """What is not as it must be."""
-        found = []
+        """Return what is not as it must be."""
+        problems = []
         for result in self.results.values():
             if not (result.customers and result.work_addresses == result.customers and result.articles):
-                found.append(f"{result.tenant}: master data is incomplete in Simple-Simon")
+                problems.append(f"{result.tenant}: master data is incomplete in Simple-Simon")
             if not result.document_id:
-                found.append(f"{result.tenant}: no document")
+                problems.append(f"{result.tenant}: no document")
             if result.second_run_writes != 0:
-                found.append(f"{result.tenant}: the second sync wrote {result.second_run_writes} times")
-        return found
+                problems.append(f"{result.tenant}: the second sync wrote {result.second_run_writes} times")
+        return problems
 
     def _add_tenants(self) -> None:
         context = Context.from_environment(Installation.from_environment(self.stack.environment))
         described: dict[str, Any] = {}
         secrets: dict[str, str] = {}
-        for slug, given in TENANTS.items():
-            package = given["package"]
-            simon = self.sandbox.new_simon(given["company"])
+        for slug, tenant in TENANTS.items():
+            package = tenant["package"]
+            simon = self.sandbox.new_simon(tenant["company"])
             self.keys[slug] = simon["key"]
-            settings = {"administration": self.sandbox.administration(package), **given["settings"]}
+            settings = {"administration": self.sandbox.administration(package), **tenant["settings"]}
             access = {"package_access": self.sandbox.package_access(package), "simon_access": simon}
-            parts = {part: _hidden(f"{slug}_{part}", values, secrets) for part, values in access.items()}
-            described[slug] = {**given, "settings": settings, **parts, "wipe": "all", "state": "active"}
+            parts = {part: _without_secrets(f"{slug}_{part}", values, secrets) for part, values in access.items()}
+            described[slug] = {**tenant, "settings": settings, **parts, "wipe": "all", "state": "active"}
         file = self.stack.folder / "tenants.yaml"
         file.write_text(yaml.safe_dump({"tenants": described}, allow_unicode=True, sort_keys=False))
-        for planned in plan(context, read(context, [file], secrets)):
-            out.print(f"  … {planned.wanted.slug}: " + "; ".join(planned.steps), highlight=False)
-            carry_out(context, planned, "demo")
+        for tenant_plan in plan(context, read(context, [file], secrets)):
+            out.print(f"  … {tenant_plan.wanted.slug}: " + "; ".join(tenant_plan.steps), highlight=False)
+            carry_out(context, tenant_plan, "demo")
 
     def _first_runs(self) -> dict[str, str]:
-        """The runs that the watcher started for the new tenants. Raises TimeoutError."""
-        found: dict[str, str] = {}
+        """Return the runs that the watcher started for the new tenants. Raises TimeoutError."""
+        run_ids: dict[str, str] = {}
         end = time.monotonic() + DOCUMENT_LIMIT_S
-        while len(found) < len(TENANTS):
+        while len(run_ids) < len(TENANTS):
             if time.monotonic() > end:
                 raise TimeoutError("no first sync started by itself")
             runs = {f"sync__{slug}": self.airflow.runs(f"sync__{slug}") for slug in TENANTS}
-            found = {dag_id: of[-1]["dag_run_id"] for dag_id, of in runs.items() if of}
+            run_ids = {dag_id: of_dag[-1]["dag_run_id"] for dag_id, of_dag in runs.items() if of_dag}
             time.sleep(0.3)
-        return found
+        return run_ids
 
-    def _wait_for_sync(self, what: str, runs: dict[str, str]) -> None:
-        begun = time.monotonic()
-        out.print(f"  … {what}")
+    def _wait_for_sync(self, title: str, runs: dict[str, str]) -> None:
+        started = time.monotonic()
+        out.print(f"  … {title}")
         for dag_id, run_id in runs.items():
             if (state := self.airflow.wait(dag_id, run_id)) != "success":
                 raise RuntimeError(f"{dag_id} {run_id} ended {state}")
-        out.print(f"  ✓ {what} ({time.monotonic() - begun:.1f} s)", highlight=False)
+        out.print(f"  ✓ {title} ({time.monotonic() - started:.1f} s)", highlight=False)
 
     def _count(self) -> None:
         for slug, result in self.results.items():
-            held = self.sandbox.simon(self.keys[slug])
-            result.customers, result.work_addresses = len(held["Customer"]), len(held["Location"])
-            result.article_groups, result.articles = len(held["ItemGroup"]), len(held["Item"])
+            records = self.sandbox.simon(self.keys[slug])
+            result.customers, result.work_addresses = len(records["Customer"]), len(records["Location"])
+            result.article_groups, result.articles = len(records["ItemGroup"]), len(records["Item"])
 
-    def _work_order(self, slug: str) -> None:
-        """Archive one, and wait for its document to stand in the package."""
+    def _send_work_order(self, slug: str) -> None:
+        """Archive a work order, and wait for its document in the package."""
         result = self.results[slug]
-        held = self.sandbox.simon(self.keys[slug])
-        used = next(item for item in held["Item"] if item["Code"] == "ONT-7")
-        asked = {
+        records = self.sandbox.simon(self.keys[slug])
+        used = next(item for item in records["Item"] if item["Code"] == "ONT-7")
+        work_order = {
             **WORK_ORDER,
-            "CustomerId": held["Customer"][0]["Id"],
+            "CustomerId": records["Customer"][0]["Id"],
             "UsedItems": [{"ItemId": used["Id"], "Quantity": 1}],
         }
-        begun = time.monotonic()
-        made = self.sandbox.archive_work_order(self.keys[slug], asked)
-        result.work_order = made["Number"]
-        while not (found := self._document(result.package, made)):
-            if time.monotonic() - begun > DOCUMENT_LIMIT_S:
-                raise TimeoutError(f"{slug}: no document of work order {made['Number']} after {DOCUMENT_LIMIT_S:.0f} s")
+        started = time.monotonic()
+        archived = self.sandbox.archive_work_order(self.keys[slug], work_order)
+        number = result.work_order = archived["Number"]
+        while not (document_id := self._document_id(result.package, archived)):
+            if time.monotonic() - started > DOCUMENT_LIMIT_S:
+                raise TimeoutError(f"{slug}: no document of work order {number} after {DOCUMENT_LIMIT_S:.0f} s")
             time.sleep(0.1)
-        result.archive_to_document_s = round(time.monotonic() - begun, 2)
-        result.document_id = found
-        out.print(f"  ✓ {slug}: work order {made['Number']} → {result.archive_to_document_s} s", highlight=False)
+        result.archive_to_document_s = round(time.monotonic() - started, 2)
+        result.document_id = document_id
+        out.print(f"  ✓ {slug}: work order {number} → {result.archive_to_document_s} s", highlight=False)
 
-    def _document(self, package: str, made: dict[str, Any]) -> str:
-        """Its id once it carries the work order's reference."""
-        reference, id = ("reference", "orderId") if package == "unit4" else ("api_reference", "id")
-        wanted = f"WB-{made['Number']}-{made['Id']}"
-        return next((str(row[id]) for row in self.sandbox.documents(package) if row.get(reference) == wanted), "")
+    def _document_id(self, package: str, archived: dict[str, Any]) -> str:
+        """Return the id of the document that carries the work order's reference, or nothing."""
+        field, id = ("reference", "orderId") if package == "unit4" else ("api_reference", "id")
+        reference = f"WB-{archived['Number']}-{archived['Id']}"
+        return next((str(row[id]) for row in self.sandbox.documents(package) if row.get(field) == reference), "")
 
 
-def _hidden(name: str, access: dict[str, Any], secrets: dict[str, str]) -> dict[str, Any]:
-    """The access as it stands in a file: addresses in the clear, the rest by the name of a variable."""
-    found: dict[str, Any] = {}
+def _without_secrets(name: str, access: dict[str, Any], secrets: dict[str, str]) -> dict[str, Any]:
+    """Return the access as it is written in a file: addresses in the clear, the rest by the name of a variable."""
+    described: dict[str, Any] = {}
     for field, value in access.items():
         if str(value).startswith("http"):
-            found[field] = value
+            described[field] = value
         else:
             secrets[f"{name}_{field}".upper()] = str(value)
-            found[field] = {"env": f"{name}_{field}".upper()}
-    return found
+            described[field] = {"env": f"{name}_{field}".upper()}
+    return described
 
 
 def main() -> int:
-    """Exit code 0 when every part held. ONCE=1 stops everything afterwards."""
+    """Play the demo and return exit code 0 when every part went well. ONCE=1 stops everything afterwards."""
     once = os.environ.get("ONCE") == "1"
     quiet = structlog.make_filtering_bound_logger(logging.WARNING)
-    structlog.configure(wrapper_class=quiet)  # what went well stands in the integration log
+    structlog.configure(wrapper_class=quiet)  # what went well is in the integration log
     demo = Demo(LOCAL / "demo")
     demo.stack.down()
     demo.stack.clean()
@@ -201,7 +202,7 @@ def main() -> int:
             out.print("  … stopping")
             demo.stack.down()
     (LOCAL / "demo.json").write_text(
-        json.dumps({"tenants": [asdict(r) for r in demo.results.values()], "ok": not problems}, indent=2)
+        json.dumps({"tenants": [asdict(result) for result in demo.results.values()], "ok": not problems}, indent=2)
     )
     _summary(demo, problems, once)
     return 1 if problems else 0

@@ -1,4 +1,4 @@
-"""Starting and stopping processes of ours, each in its own group, by pid."""
+"""Starts and stops processes of ours, each in its own group, by pid."""
 
 import json
 import os
@@ -14,14 +14,14 @@ STOPPING_S = 25.0
 
 
 class Processes:
-    """The processes of one folder, remembered in it, so that another command can stop them."""
+    """Keeps the processes of a folder in a file there, so that another command can stop them."""
 
     def __init__(self, folder: Path) -> None:
         self._folder, self._file = folder, folder / "processes.json"
         self._children: list[subprocess.Popen[bytes]] = []  # those that this process started itself
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Path:
-        """Start in the background; its output goes to the file that is returned."""
+        """Start a process in the background, and return the file that its output goes to."""
         logs = self._folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         log = logs / f"{name}.log"
@@ -39,16 +39,16 @@ class Processes:
         return log
 
     def running(self) -> dict[str, int]:
-        """Name -> pid of those that live."""
-        found = {name: self._process(*entry) for name, entry in self._known().items()}
-        return {name: process.pid for name, process in found.items() if process}
+        """Return the pids, by name, of the processes that live."""
+        processes = {name: self._process(*identity) for name, identity in self._known().items()}
+        return {name: process.pid for name, process in processes.items() if process}
 
     def stop_all(self) -> list[str]:
-        """Ask each to stop, latest started first, and end the group of one that does not; their names."""
+        """Ask each to stop, the latest first, end the group of one that does not, and return their names."""
         known = self._known()
         stopped = []
-        for name, entry in reversed(known.items()):
-            if process := self._process(*entry):
+        for name, identity in reversed(known.items()):
+            if process := self._process(*identity):
                 _stop(process)
                 stopped.append(name)
         self._file.unlink(missing_ok=True)
@@ -65,7 +65,7 @@ class Processes:
 
     @staticmethod
     def _process(pid: float, created: float) -> psutil.Process | None:
-        """The process itself, not another that got its number later."""
+        """Return the process itself, not another that got its pid later."""
         with suppress(psutil.NoSuchProcess):
             process = psutil.Process(int(pid))
             if abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE:

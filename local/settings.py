@@ -1,4 +1,4 @@
-"""Ports, secrets and environment of one local folder; made once, kept until the folder is removed."""
+"""Generates ports, secrets and the environment of a folder, once; they are kept until the folder is removed."""
 
 import json
 import os
@@ -16,40 +16,40 @@ PREFERRED_PORTS = {"airflow": 8080, "sandbox": 8900, "worker_log": 8793, "trigge
 
 
 @dataclass(frozen=True)
-class Settings:
-    """``kept`` holds what was drawn once: ports and secrets."""
+class LocalSettings:
+    """``generated`` holds ports and secrets, which are generated once."""
 
     folder: Path
-    kept: Mapping[str, str]
+    generated: Mapping[str, str]
     poll_interval_s: float
 
     @classmethod
-    def of(cls, folder: Path, poll_interval_s: float = 2.0) -> "Settings":
-        """Of an existing folder, or drawn anew."""
-        file = folder / "kept.json"
+    def of(cls, folder: Path, poll_interval_s: float = 2.0) -> "LocalSettings":
+        """Read the settings of a folder, or generate them."""
+        file = folder / "generated.json"
         if not file.exists():
             folder.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
-            file.write_text(json.dumps(_draw()))
+            file.write_text(json.dumps(_generate()))
         return cls(folder, json.loads(file.read_text()), poll_interval_s)
 
     @property
     def airflow_url(self) -> str:
-        return f"http://localhost:{self.kept['airflow_port']}"
+        return f"http://localhost:{self.generated['airflow_port']}"
 
     @property
     def sandbox_url(self) -> str:
-        return f"http://127.0.0.1:{self.kept['sandbox_port']}"
+        return f"http://127.0.0.1:{self.generated['sandbox_port']}"
 
     def environment(self, server_uri: str) -> dict[str, str]:
-        """For every process of ours. ``server_uri`` is the Postgres server's, whose database name is replaced."""
+        """Return the environment of every process of ours. ``server_uri`` is that of the Postgres server."""
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         return inherited | {"PYTHONPATH": str(ROOT)} | self._koppel(server_uri) | self._airflow(server_uri)
 
     def _koppel(self, server_uri: str) -> dict[str, str]:
         return {
             "KOPPEL_STORE_URL": database_url(server_uri, "koppel"),
-            "KOPPEL_KEYS": self.kept["koppel_key"],
+            "KOPPEL_KEYS": self.generated["koppel_key"],
             "KOPPEL_STATE": str(self.folder / "state"),
             "KOPPEL_POLL_INTERVAL_S": str(self.poll_interval_s),
         }
@@ -59,7 +59,9 @@ class Settings:
         home.mkdir(parents=True, exist_ok=True)
         passwords = home / "passwords.json"
         passwords.touch(mode=0o600)
-        passwords.write_text(json.dumps({"admin": self.kept["admin_password"], "viewer": self.kept["viewer_password"]}))
+        passwords.write_text(
+            json.dumps({"admin": self.generated["admin_password"], "viewer": self.generated["viewer_password"]})
+        )
         values = {
             "CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
@@ -67,18 +69,18 @@ class Settings:
             "CORE__EXECUTOR": "LocalExecutor",
             "CORE__PARALLELISM": "8",
             "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-            "CORE__FERNET_KEY": self.kept["airflow_key"],
+            "CORE__FERNET_KEY": self.generated["airflow_key"],
             "CORE__EXECUTION_API_SERVER_URL": f"{self.airflow_url}/execution/",
             "CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer",
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
-            "API__PORT": self.kept["airflow_port"],
+            "API__PORT": self.generated["airflow_port"],
             "API__HOST": "127.0.0.1",
             "API__BASE_URL": self.airflow_url,
-            "API__SECRET_KEY": self.kept["session_secret"],
-            "API_AUTH__JWT_SECRET": self.kept["jwt_secret"],
+            "API__SECRET_KEY": self.generated["session_secret"],
+            "API_AUTH__JWT_SECRET": self.generated["jwt_secret"],
             "DATABASE__SQL_ALCHEMY_CONN": database_url(server_uri, "airflow"),
-            "LOGGING__WORKER_LOG_SERVER_PORT": self.kept["worker_log_port"],
-            "LOGGING__TRIGGER_LOG_SERVER_PORT": self.kept["trigger_log_port"],
+            "LOGGING__WORKER_LOG_SERVER_PORT": self.generated["worker_log_port"],
+            "LOGGING__TRIGGER_LOG_SERVER_PORT": self.generated["trigger_log_port"],
             "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
             "USAGE_DATA_COLLECTION__ENABLED": "False",
         }
@@ -86,13 +88,13 @@ class Settings:
 
 
 def database_url(server_uri: str, name: str) -> str:
-    """The server's URI for another database, with the driver that both Airflow and Koppel use."""
+    """Return the server's URI for another database, with the driver that both Airflow and Koppel use."""
     before, _, query = server_uri.partition("?")
     base = before.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg2://")
     return f"{base}/{name}?{query}" if query else f"{base}/{name}"
 
 
-def _draw() -> dict[str, str]:
+def _generate() -> dict[str, str]:
     ports = {f"{name}_port": str(_free_port(port)) for name, port in PREFERRED_PORTS.items()}
     keys = {"koppel_key": Fernet.generate_key().decode(), "airflow_key": Fernet.generate_key().decode()}
     passwords = {name: secrets.token_urlsafe(9) for name in ("admin_password", "viewer_password")}
@@ -100,7 +102,7 @@ def _draw() -> dict[str, str]:
 
 
 def _free_port(preferred: int) -> int:
-    """The preferred port, or any that is free."""
+    """Return the preferred port, or any that is free."""
     for port in (preferred, 0):
         try:
             with socket.create_server(("", port)) as probe:

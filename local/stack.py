@@ -1,4 +1,4 @@
-"""Everything that runs: Postgres, the sandboxes, and Airflow's four components apart."""
+"""Starts everything that runs: Postgres, the sandboxes, and Airflow's four components apart."""
 
 import json
 import shutil
@@ -14,9 +14,10 @@ import requests
 
 from include.store import migrate
 from local import database
+from local.errors import NotReady
 from local.processes import Processes
-from local.sandbox import registered
-from local.settings import BIN, ROOT, Settings
+from local.sandbox import registration_variables
+from local.settings import BIN, ROOT, LocalSettings
 
 COMPONENTS = ("api-server", "scheduler", "dag-processor", "triggerer")
 LOCAL = ROOT / ".local"
@@ -24,25 +25,21 @@ PYTHON = str(BIN / "python")
 AIRFLOW = str(BIN / "airflow")
 
 
-class NotReady(Exception):
-    """Something did not come up in time; the text says what and where its log is."""
-
-
 class Stack:
-    """All processes of one folder. ``say`` is told of each long step.
+    """Starts and stops all processes of a folder. ``report`` is told of each long step.
 
     The folder that was started last is ``current`` beside it: that is where bin/koppel looks.
     """
 
-    def __init__(self, folder: Path, poll_interval_s: float = 2.0, say: Callable[[str], None] = print) -> None:
-        self.folder, self.say = folder.resolve(), say
-        self.settings = Settings.of(self.folder, poll_interval_s)
+    def __init__(self, folder: Path, poll_interval_s: float = 2.0, report: Callable[[str], None] = print) -> None:
+        self.folder, self.report = folder.resolve(), report
+        self.settings = LocalSettings.of(self.folder, poll_interval_s)
         self.processes = Processes(self.folder)
         self.environment: dict[str, str] = {}
         self.access: dict[str, dict[str, Any]] = {}
 
     def start_store(self) -> str:
-        """Postgres with both databases, ours brought up to date; the URI of the server."""
+        """Start Postgres with both databases, migrate ours, and return the URI of the server."""
         with self._step("PostgreSQL and the store's tables"):
             uri = database.start(self.folder)
             for name in ("koppel", "airflow"):
@@ -53,19 +50,21 @@ class Stack:
         return uri
 
     def start_sandbox(self) -> None:
+        """Start the sandboxes and wait until they have printed how to sign in."""
         with self._step("the sandboxes"):
             log = self._start("sandbox", [PYTHON, "-m", "include.cli", "sandbox", "--port", self._port(), "--json"])
             self._wait("the sandboxes", log, lambda: '"simon"' in log.read_text(), 30)
             self.access = json.loads(log.read_text().splitlines()[-1])
-            self.environment |= registered(self.access)
+            self.environment |= registration_variables(self.access)
             self._write_environment()
 
     def prepare_airflow(self) -> None:
+        """Migrate Airflow's database. Raises NotReady."""
         with self._step("Airflow's database"):
             command = [AIRFLOW, "db", "migrate"]
-            done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise NotReady(f"airflow db migrate failed:\n{(done.stdout + done.stderr)[-3000:]}")
+            result = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+            if result.returncode:
+                raise NotReady(f"airflow db migrate failed:\n{(result.stdout + result.stderr)[-3000:]}")
 
     def start_airflow(self) -> None:
         """Start the four components and wait until all of them say that they are healthy."""
@@ -80,19 +79,19 @@ class Stack:
         self.start_airflow()
 
     def down(self) -> list[str]:
-        """What was stopped."""
+        """Stop everything and return the names of what was stopped."""
         stopped = self.processes.stop_all()
         if database.stop(self.folder):
             stopped.append("postgres")
         return stopped
 
     def about(self) -> str:
-        """Where to find it, and the log-in."""
-        airflow, sandbox, kept = self.settings.airflow_url, self.settings.sandbox_url, self.settings.kept
-        return f"Airflow {airflow} (admin / {kept['admin_password']}), sandboxes {sandbox}"
+        """Return where it is to be found, and the log-in."""
+        airflow, sandbox, generated = self.settings.airflow_url, self.settings.sandbox_url, self.settings.generated
+        return f"Airflow {airflow} (admin / {generated['admin_password']}), sandboxes {sandbox}"
 
     def status(self) -> str:
-        """What of it runs, a line each."""
+        """Return what of it runs, a line each."""
         running = self.processes.running()
         if not running:
             return f"{self.folder.name}: not running"
@@ -102,17 +101,17 @@ class Stack:
         return "\n".join([f"{self.folder.name}: {self.about()}", *(f"  {n:14} {state}" for n, state in states.items())])
 
     def clean(self) -> None:
-        """Forget all data, when nothing runs."""
+        """Delete all data, when nothing runs."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _port(self) -> str:
-        return self.settings.kept["sandbox_port"]
+        return self.settings.generated["sandbox_port"]
 
     def _start(self, name: str, command: list[str]) -> Path:
         return self.processes.start(name, command, self.environment)
 
     def _write_environment(self) -> None:
-        """For bin/koppel, which reads it when nothing else is set."""
+        """Write what bin/koppel reads when nothing else is set."""
         current = self.folder.parent / "current"
         current.unlink(missing_ok=True)
         current.symlink_to(self.folder.name)
@@ -131,23 +130,23 @@ class Stack:
             parts[name]["status"] == "healthy" for name in ("metadatabase", "scheduler", "triggerer", "dag_processor")
         )
 
-    def _wait(self, what: str, log: Path, ready: Callable[[], bool], limit_s: float) -> None:
+    def _wait(self, name: str, log: Path, ready: Callable[[], bool], limit_s: float) -> None:
         end = time.monotonic() + limit_s
         while not ready():
             if time.monotonic() > end:
-                raise NotReady(f"{what} did not come up in {limit_s:.0f} s; see {log}")
+                raise NotReady(f"{name} did not come up in {limit_s:.0f} s; see {log}")
             time.sleep(0.3)
 
     @contextmanager
-    def _step(self, what: str) -> Iterator[None]:
-        begun = time.monotonic()
-        self.say(f"  … {what}")
+    def _step(self, title: str) -> Iterator[None]:
+        started = time.monotonic()
+        self.report(f"  … {title}")
         yield
-        self.say(f"  ✓ {what} ({time.monotonic() - begun:.1f} s)")
+        self.report(f"  ✓ {title} ({time.monotonic() - started:.1f} s)")
 
 
 def main(arguments: list[str]) -> int:
-    """``up``, ``down`` or ``status``; what the demo left running is stopped and shown as well."""
+    """Start, stop or show everything; what the demo left running is stopped and shown as well."""
     up, demo = Stack(LOCAL / "up"), LOCAL / "demo"
     stacks = [up, *([Stack(demo)] if demo.exists() else [])]
     match arguments:

@@ -9,7 +9,7 @@ import pytest
 from cryptography.fernet import Fernet, MultiFernet
 
 from include.context import Context
-from local.sandbox import registered
+from local.sandbox import registration_variables
 from tests.conftest import ROOT, Sandbox
 
 KEY = Fernet.generate_key().decode()
@@ -39,7 +39,7 @@ def run_koppel(context: Context, *arguments: str) -> "subprocess.CompletedProces
 @pytest.fixture
 def context(context: Context, sandbox: Sandbox) -> Context:
     """Has the key of the processes, and is registered with both vendors."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registered(sandbox.access))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registration_variables(sandbox.access))
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ def visit(browser: Browser, running: Running) -> Iterator[Visit]:
 
 def token(running: Running, user: str) -> str:
     """What Airflow's log-in page would leave in the cookie."""
-    body = {"username": user, "password": running.stack.settings.kept[f"{user}_password"]}
+    body = {"username": user, "password": running.stack.settings.generated[f"{user}_password"]}
     answer = requests.post(f"{running.stack.settings.airflow_url}/auth/token", json=body, timeout=30)
     return str(answer.json()["access_token"])
 

@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet
 from include.context import Context
 from include.store import tenants
 from local import database
-from local.settings import Settings
+from local.settings import LocalSettings
 from tests.conftest import ROOT
 
 
@@ -21,7 +21,7 @@ def airflow_environment(postgres: str, store_url: str, tmp_path_factory: pytest.
     """For a process in which Airflow is imported; its database is never touched."""
     folder = tmp_path_factory.mktemp("airflow")
     database.create(postgres, "airflow")
-    environment = Settings.of(folder).environment(postgres)
+    environment = LocalSettings.of(folder).environment(postgres)
     return environment | {"KOPPEL_STORE_URL": store_url, "KOPPEL_KEYS": Fernet.generate_key().decode()}
 
 

@@ -62,7 +62,7 @@ def running() -> Iterator[Running]:
         tenants = {slug: _tenant(context, control, slug) for slug in ("unit4", "rompslomp")}
         stack.prepare_airflow()
         stack.start_airflow()
-        airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.kept["admin_password"])
+        airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.generated["admin_password"])
         airflow.wait_for_dags({f"{kind}__{slug}" for kind in ("sync", "push", "cleanup") for slug in tenants})
         _THERE.append(Running(stack, airflow, context, control, tenants))
         yield _THERE[0]

@@ -145,7 +145,7 @@ def test_a_wrong_selection_is_refused(running: Running, coupled: Coupled) -> Non
 
 def test_a_viewer_cannot_start_anything(running: Running) -> None:
     """Security: Airflow refuses it, not only the screen."""
-    kept = running.stack.settings.kept
+    kept = running.stack.settings.generated
     viewer = AirflowApi(running.stack.settings.airflow_url, "viewer", kept["viewer_password"])
     with pytest.raises(requests.HTTPError) as refused:
         viewer.trigger("sync__unit4")

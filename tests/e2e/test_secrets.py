@@ -19,7 +19,7 @@ PRINTED = "sandbox.log"  # the sandbox prints its log-ins
 @pytest.fixture
 def secrets(running: Running) -> set[str]:
     """What tenants signed in with, what vendors gave the installation, the tokens of the moment, and the keys."""
-    found = {running.stack.settings.kept["koppel_key"]}
+    found = {running.stack.settings.generated["koppel_key"]}
     for tenant in running.tenants.values():
         found |= of_tenant(running, tenant)
     for system, access in running.stack.access.items():

@@ -18,7 +18,7 @@ from include.context import Context
 from include.errors import InvalidInput, Misconfigured
 from include.store import credentials as credentials_table
 from include.sync.pipeline import sync
-from local.sandbox import registered
+from local.sandbox import registration_variables
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings
 from tests.consenting import decide
 
@@ -28,7 +28,7 @@ BACK = "http://127.0.0.1:8765/koppel/callback"
 @pytest.fixture
 def context(context: Context, sandbox: Sandbox) -> Context:
     """Registered with both vendors."""
-    return replace(context, registered=registered(sandbox.access))
+    return replace(context, registered=registration_variables(sandbox.access))
 
 
 def asked(coupled: Coupled) -> ConsentRequest:

@@ -23,7 +23,7 @@ from include.context import Context
 from include.errors import IntegrationError, Misconfigured, Transient
 from include.store import credentials as credentials_table
 from include.sync.pipeline import sync
-from local.sandbox import registered
+from local.sandbox import registration_variables
 from tests.conftest import ROOT, Coupled, Sandbox, Surroundings
 from tests.consenting import decide
 
@@ -35,7 +35,7 @@ BACK = "http://127.0.0.1:8765/koppel/callback"
 @pytest.fixture
 def context(context: Context, sandbox: Sandbox) -> Context:
     """With a key that other processes can be given."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registered(sandbox.access))
+    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registration_variables(sandbox.access))
 
 
 def reconnect(coupled: Coupled) -> None:

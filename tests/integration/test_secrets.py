@@ -25,7 +25,7 @@ from include.installation import Installation
 from include.push.worker import push
 from include.store.tables import metadata
 from include.sync.pipeline import sync
-from local.sandbox import registered
+from local.sandbox import registration_variables
 from sandbox.unit4.oauth import CLIENT_SECRET
 from tests.conftest import Coupled, Sandbox
 from tests.consenting import FORMS, decide
@@ -40,7 +40,7 @@ TYPED = {name: f"canary-{name}-4711" for name in KINDS}
 def context(context: Context, sandbox: Sandbox) -> Context:
     sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
     ours = MultiFernet([Fernet(KEY), Fernet(OLDER)])
-    return replace(context, cipher=ours, registered=registered(sandbox.access))
+    return replace(context, cipher=ours, registered=registration_variables(sandbox.access))
 
 
 @dataclass

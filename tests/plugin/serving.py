@@ -16,7 +16,7 @@ import requests
 import uvicorn
 from cryptography.fernet import Fernet
 
-from local.settings import BIN, Settings
+from local.settings import BIN, LocalSettings
 
 PASSWORD = "geheim"
 TIMEOUT_S = 120
@@ -53,7 +53,7 @@ class Person:
 
 def environment(folder: Path, server_uri: str, store_url: str, users: Mapping[str, str]) -> dict[str, str]:
     """Of an Airflow with these users, name -> role; ``only_<tenant>`` has rights on that tenant alone."""
-    made = Settings.of(folder).environment(server_uri) | {
+    made = LocalSettings.of(folder).environment(server_uri) | {
         "KOPPEL_STORE_URL": store_url,
         "KOPPEL_KEYS": Fernet.generate_key().decode(),
         "AIRFLOW__CORE__AUTH_MANAGER": "tests.plugin.separating.SeparatingAuthManager",

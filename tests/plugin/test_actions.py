@@ -18,7 +18,7 @@ from include.settings.versions import history
 from include.store import cleanup, tenants
 from include.store.cleanup import PlannedRemoval
 from include.tenants.tenant import load
-from local.sandbox import registered
+from local.sandbox import registration_variables
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
 from tests.consenting import decide as at_vendor
 from tests.plugin.serving import Person
@@ -33,7 +33,7 @@ def pages(served: Any, context: Context, sandbox: Sandbox) -> Iterator[Context]:
     from plugins.koppel.app import app
     from plugins.koppel.dependencies import app_context
 
-    context = replace(context, registered=registered(sandbox.access))
+    context = replace(context, registered=registration_variables(sandbox.access))
     app.dependency_overrides[app_context] = lambda: context
     yield context
     app.dependency_overrides.clear()
