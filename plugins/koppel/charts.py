@@ -1,4 +1,4 @@
-"""The coordinates of the bars and lines of a small chart; the template draws them."""
+"""Where the bars and lines of a small chart are drawn; the template draws them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

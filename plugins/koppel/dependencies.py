@@ -52,7 +52,7 @@ ActorDep = Annotated[str, Depends(actor)]
 
 
 @dataclass(frozen=True)
-class Page:
+class UserPage:
     """A page for one user, in their language, on the application."""
 
     request: Request
@@ -68,7 +68,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class TenantPage(Page):
+class TenantPage(UserPage):
     """A page about one tenant; it knows what its user may do with the tenant."""
 
     tenant: Tenant
@@ -81,15 +81,15 @@ class TenantPage(Page):
         return super().render(template, status=status, **values)
 
 
-def page(*, request: Request, context: ContextDep, user: User, language: LanguageDep) -> Page:
+def user_page(*, request: Request, context: ContextDep, user: User, language: LanguageDep) -> UserPage:
     """Return the page that a request asks for."""
-    return Page(request, context, user, language)
+    return UserPage(request, context, user, language)
 
 
-PageDep = Annotated[Page, Depends(page)]
+UserPageDep = Annotated[UserPage, Depends(user_page)]
 
 
-def tenant_page(page: PageDep, tenant: TenantDep) -> TenantPage:
+def tenant_page(page: UserPageDep, tenant: TenantDep) -> TenantPage:
     """Return the page about the tenant of the path."""
     return TenantPage(
         request=page.request,

@@ -24,7 +24,7 @@ from include.tenants.tenant import Tenant
 from plugins.koppel.access_forms import access_fields
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action
 from plugins.koppel.csrf import require_form_token
-from plugins.koppel.dependencies import ContextDep, PageDep, TenantDep, TenantPageDep
+from plugins.koppel.dependencies import ContextDep, UserPageDep, TenantDep, TenantPageDep
 from plugins.koppel.labels import ACCESS_FIELDS
 from plugins.koppel.language import N_
 from plugins.koppel.security import Right, may, requires
@@ -99,7 +99,7 @@ def consent_status(
 
 @router.get("/callback", dependencies=[requires(Right.signed_in)])
 def return_from_vendor(
-    page: PageDep, state: VendorText = "", code: VendorText = "", error: VendorText = ""
+    page: UserPageDep, state: VendorText = "", code: VendorText = "", error: VendorText = ""
 ) -> Response:
     """Take back a person whom the vendor sent to us."""
     tenant = _tenant_of_ticket(page.request, state, page.user)

@@ -13,7 +13,7 @@ from include.log.search import LogMessage, older_messages, search_messages
 from include.log.search import newer_messages as messages_after
 from include.messages.message import TABLES
 from plugins.koppel.actions import ActionResult, action
-from plugins.koppel.dependencies import ActorDep, ContextDep, PageDep, TenantDep
+from plugins.koppel.dependencies import ActorDep, ContextDep, UserPageDep, TenantDep
 from plugins.koppel.language import N_, LanguageDep
 from plugins.koppel.problem_actions import problem_actions
 from plugins.koppel.query import (
@@ -37,7 +37,7 @@ ProblemNumber = Annotated[int, Path(ge=1, lt=2**63, description="the number of a
 
 
 class LogResponse(BaseModel):
-    """Messages, newest first. ``before`` is what to ask for next; None when that was all."""
+    """Messages, which have the newest first. ``before`` is what to ask for next; None when that was all."""
 
     messages: list[LogMessage]
     before: str | None
@@ -50,7 +50,7 @@ class ProblemsResponse(BaseModel):
 
 
 @router.get("/log", dependencies=[requires(Right.signed_in)])
-def log_page(page: PageDep, query: Annotated[LogAddressQuery, Query()]) -> Response:
+def log_page(page: UserPageDep, query: Annotated[LogAddressQuery, Query()]) -> Response:
     """Show the open problems, and a page of the messages."""
     log_query = query.log_query(readable_tenants(page.user, query.tenant), page.language)
     listed = older_messages(page.context, log_query, query.cursor, PAGE_SIZE)
@@ -80,7 +80,7 @@ def _rights(user: BaseUser, tenants: Iterable[str]) -> dict[str, tuple[bool, boo
 
 
 @router.get("/log/newer", dependencies=[requires(Right.signed_in)])
-def newer_messages(page: PageDep, query: Annotated[LogAfterQuery, Query()]) -> Response:
+def newer_messages(page: UserPageDep, query: Annotated[LogAfterQuery, Query()]) -> Response:
     """Show the rows for the top of the table, and from where to ask next; nothing when there are none."""
     log_query = query.log_query(readable_tenants(page.user, query.tenant), page.language)
     messages = messages_after(page.context, log_query, read_cursor(query.after))

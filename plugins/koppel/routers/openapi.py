@@ -1,4 +1,4 @@
-"""The description of the JSON API (OpenAPI)."""
+"""The JSON API describes itself (OpenAPI)."""
 
 from typing import Any
 

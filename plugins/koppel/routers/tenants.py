@@ -22,7 +22,7 @@ from include.tenants.register import register
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action, redirect
 from plugins.koppel.charts import documents_chart, times_chart
 from plugins.koppel.dag_runs import choices, sync_now
-from plugins.koppel.dependencies import ActorDep, ContextDep, PageDep, TenantDep, TenantPageDep
+from plugins.koppel.dependencies import ActorDep, ContextDep, UserPageDep, TenantDep, TenantPageDep
 from plugins.koppel.language import N_, LanguageDep
 from plugins.koppel.problem_actions import problem_actions
 from plugins.koppel.query import PAGE_SIZE, OverviewAddressQuery
@@ -92,7 +92,7 @@ class SyncInput(ActionInput):
 
 
 @router.get("/", dependencies=[requires(Right.signed_in)])
-def list_page(page: PageDep, visible: VisibleTenants, query: Annotated[ListPageQuery, Query()]) -> Response:
+def list_page(page: UserPageDep, visible: VisibleTenants, query: Annotated[ListPageQuery, Query()]) -> Response:
     """Show the couplings that the user may read; or, from the tab on a DAG, its coupling."""
     tenant = query.dag_id.partition("__")[2]
     if query.dag_id and tenant in visible:
@@ -188,7 +188,7 @@ def _counts(progress: Mapping[str, Any]) -> dict[str, int]:
 
 
 @router.get("/new", dependencies=[requires(Right.administer)])
-def new_tenant_page(page: PageDep) -> Response:
+def new_tenant_page(page: UserPageDep) -> Response:
     """Show the form for a new coupling."""
     return page.render("new_tenant.html", packages=_package_titles())
 

@@ -60,7 +60,7 @@ class TimelineResponse(BaseModel):
 
 
 class LineResponse(BaseModel):
-    """A line of a document; ``rule`` says why it is there."""
+    """A line of a document has a ``rule``, by which it is there."""
 
     rule: str
     description: str
