@@ -24,7 +24,7 @@ from include.tenants.tenant import Tenant
 from plugins.koppel.access_forms import access_fields
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action
 from plugins.koppel.csrf import require_form_token
-from plugins.koppel.dependencies import ContextDep, UserPageDep, TenantDep, TenantPageDep
+from plugins.koppel.dependencies import ContextDep, TenantDep, TenantPageDep, UserPageDep
 from plugins.koppel.labels import ACCESS_FIELDS
 from plugins.koppel.language import N_
 from plugins.koppel.security import Right, may, requires

@@ -13,7 +13,7 @@ from include.log.search import LogMessage, older_messages, search_messages
 from include.log.search import newer_messages as messages_after
 from include.messages.message import TABLES
 from plugins.koppel.actions import ActionResult, action
-from plugins.koppel.dependencies import ActorDep, ContextDep, UserPageDep, TenantDep
+from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, UserPageDep
 from plugins.koppel.language import N_, LanguageDep
 from plugins.koppel.problem_actions import problem_actions
 from plugins.koppel.query import (

@@ -22,7 +22,7 @@ from include.tenants.register import register
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action, redirect
 from plugins.koppel.charts import documents_chart, times_chart
 from plugins.koppel.dag_runs import choices, sync_now
-from plugins.koppel.dependencies import ActorDep, ContextDep, UserPageDep, TenantDep, TenantPageDep
+from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep, UserPageDep
 from plugins.koppel.language import N_, LanguageDep
 from plugins.koppel.problem_actions import problem_actions
 from plugins.koppel.query import PAGE_SIZE, OverviewAddressQuery
