@@ -13,16 +13,16 @@ from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant, load
 
 
-def couple_at_once(context: Context, slug: str, given: Mapping[str, Any], by: str) -> Tenant:
-    """``given`` is described as in ``adding.described``. Nothing is asked of any system."""
-    wanted = parse_spec(context, slug, given)
-    assert wanted.package_access is not None
-    assert wanted.simon_access is not None
-    tenant = register(context, slug, wanted.company, wanted.package.name, by)
+def couple_at_once(context: Context, slug: str, description: Mapping[str, Any], by: str) -> Tenant:
+    """Register a tenant that a mapping describes and make it active; nothing is asked of any system."""
+    spec = parse_spec(context, slug, description)
+    assert spec.package_access is not None
+    assert spec.simon_access is not None
+    tenant = register(context, slug, spec.company, spec.package.name, by=by)
     with context.store.begin() as tx:
-        tenants_table.save_settings(tx, tenant.id, wanted.settings.model_dump(mode="json"), by)
-        StoredCredentials(context, tenant.id, wanted.package).put(tx, wanted.package_access)
-        StoredCredentials(context, tenant.id, registry.field_service()).put(tx, wanted.simon_access)
+        tenants_table.save_settings(tx, tenant.id, spec.settings.model_dump(mode="json"), by)
+        StoredCredentials(context, tenant.id, spec.package).put(tx, spec.package_access)
+        StoredCredentials(context, tenant.id, registry.field_service()).put(tx, spec.simon_access)
         tenants_table.set_status(tx, tenant.id, TenantState.ACTIVE, active_since=context.now())
         active = TransitionRow(at=context.now(), by=by, before=TenantState.NEW, after=TenantState.ACTIVE)
         tenants_table.add_transition(tx, tenant.id, active)

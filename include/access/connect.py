@@ -135,7 +135,7 @@ def _typed_access(context: Context, system: RemoteSystem, values: Mapping[str, A
         raise InvalidInput(problems)
     typed = system.oauth.typed if system.oauth else ()
     own = {name: value for name, value in credentials.registered(context, system.name).items() if name in typed}
-    access: Access | None = validated(system.name, system.access, {**own, **values}, problems)
+    access = validated(system.name, system.access, {**own, **values}, problems)
     if access is None:
         raise InvalidInput(problems)
     return access

@@ -10,8 +10,8 @@ import typer
 from include.cli.common import AsJson, err, explained, print_json, print_line
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, UserError
-from include.lifecycle.manifest.apply import carry_out
-from include.lifecycle.manifest.load import read
+from include.lifecycle.manifest.apply import apply_plan
+from include.lifecycle.manifest.load import load_manifests
 from include.lifecycle.manifest.plan import TenantPlan, plan
 
 app = typer.Typer()
@@ -28,7 +28,7 @@ def apply(
     """Bring tenants to where files want them: shows the plan first. Applied twice, the second time changes nothing."""
     with explained():
         context = Context.from_environment()
-        plans = plan(context, read(context, files, os.environ))
+        plans = plan(context, load_manifests(context, files, os.environ))
         if not as_json:
             _print_plans(plans)
         if dry or not any(tenant_plan.steps for tenant_plan in plans):
@@ -51,11 +51,11 @@ def _carry_out(context: Context, plans: list[TenantPlan]) -> dict[str, str]:
         if not tenant_plan.steps:
             continue
         try:
-            tenant = carry_out(context, tenant_plan, getpass.getuser())
+            tenant = apply_plan(context, tenant_plan, getpass.getuser())
         except IntegrationError as error:
-            failures[tenant_plan.wanted.slug] = f"{error.text('en')} {error.action('en')}"
+            failures[tenant_plan.desired.slug] = f"{error.text('en')} {error.action('en')}"
         except UserError as error:
-            failures[tenant_plan.wanted.slug] = str(error)
+            failures[tenant_plan.desired.slug] = str(error)
         else:
             tenant_plan.status = tenant.effective_state if tenant else tenant_plan.status
     return failures
@@ -63,28 +63,28 @@ def _carry_out(context: Context, plans: list[TenantPlan]) -> dict[str, str]:
 
 def _print_plans(plans: list[TenantPlan]) -> None:
     for tenant_plan in plans:
-        print_line(f"{tenant_plan.wanted.slug} ({tenant_plan.status}, wanted {tenant_plan.wanted.state}):")
+        print_line(f"{tenant_plan.desired.slug} ({tenant_plan.status}, wanted {tenant_plan.desired.status}):")
         for step in tenant_plan.steps or ["nothing to do"]:
             print_line(f"  · {step}")
 
 
 def _print_results(plans: list[TenantPlan], failures: dict[str, str], *, as_json: bool) -> None:
     if as_json:
-        print_json([_as_json(tenant_plan, failures.get(tenant_plan.wanted.slug)) for tenant_plan in plans])
+        print_json([_as_json(tenant_plan, failures.get(tenant_plan.desired.slug)) for tenant_plan in plans])
         return
     for slug, reason in failures.items():
         err.print(f"✗ {slug}: {reason}", markup=False, highlight=False)
     for tenant_plan in plans:
         if tenant_plan.steps and tenant_plan.status == "importing":
-            slug = tenant_plan.wanted.slug
+            slug = tenant_plan.desired.slug
             print_line(f"{slug}: the first import starts by itself; koppel tenants status {slug} --watch")
 
 
 def _as_json(tenant_plan: TenantPlan, failure: str | None) -> dict[str, Any]:
     return {
-        "tenant": tenant_plan.wanted.slug,
+        "tenant": tenant_plan.desired.slug,
         "status": tenant_plan.status,
-        "wanted": tenant_plan.wanted.state,
+        "wanted": tenant_plan.desired.status,
         "steps": tenant_plan.steps,
         "failed": failure,
     }

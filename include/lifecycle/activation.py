@@ -19,22 +19,23 @@ from include.tenants.tenant import Tenant, load
 
 __all__ = ["Administration", "administrations", "choose", "start_import"]
 
+RUN = "life"
+
 
 def administrations(context: Context, tenant: Tenant) -> Sequence[Administration]:
-    """Those that the tenant's access reaches. Raises IntegrationError."""
+    """Return those that the tenant's access reaches. Raises IntegrationError."""
     return LivePackage(context, tenant).administrations
 
 
 def choose(context: Context, tenant: Tenant, number: str, by: str) -> Tenant:
-    """Couple to this administration; refused by name when it cannot be, or is another tenant's.
+    """Couple a tenant to an administration, and return it.
 
-    Raises NotNow, WrongInput, IntegrationError.
+    Raises InvalidInput when the administration cannot be used, AlreadyCoupled, InvalidState, IntegrationError.
     """
     tenant.require_state("to choose an administration", TenantState.CONNECTING, TenantState.SETTINGS)
-    if problem := _elsewhere(tenant, number):
-        raise InvalidInput([problem])
-    wanted = replace(tenant, settings=tenant.settings.model_copy(update={"administration": number}))
-    if problems := error_sentences(check(LivePackage(context, wanted), "administration")):
+    _require_same_administration(tenant, number)
+    changed = replace(tenant, settings=tenant.settings.model_copy(update={"administration": number}))
+    if problems := error_sentences(check(LivePackage(context, changed), "administration")):
         raise InvalidInput(problems)
     if tenant.settings.administration != number:
         drafts.change(context, tenant, {"administration": number}, by)
@@ -45,12 +46,12 @@ def choose(context: Context, tenant: Tenant, number: str, by: str) -> Tenant:
     return load(context, tenant.slug)
 
 
-def _elsewhere(tenant: Tenant, number: str) -> str | None:
-    """Links and documents of a coupling that was active are in its own administration (R5.6)."""
+def _require_same_administration(tenant: Tenant, number: str) -> None:
+    """Raise InvalidInput for another administration than links and documents of a former activation are in (R5.6)."""
     before = tenant.settings.administration
     if tenant.active_since is None or before in ("", number):
-        return None
-    return (
+        return
+    raise InvalidInput(
         f"administration: {number!r} is not allowed; {tenant.slug} is coupled to {before!r}, where its links and "
         "documents are. To begin with another one, deactivate it and use: "
         f"koppel tenants reactivate {tenant.slug} --reset"
@@ -58,9 +59,9 @@ def _elsewhere(tenant: Tenant, number: str) -> str | None:
 
 
 def start_import(context: Context, tenant: Tenant, by: str) -> Tenant:
-    """Let the first import begin: the watcher starts it, and its end makes the coupling active (R5.3).
+    """Let the first import begin, and return the tenant: the watcher starts it, its end makes it active (R5.3).
 
-    Raises NotNow, WrongInput when a saved setting is wrong, IntegrationError.
+    Raises InvalidState, InvalidInput when a saved setting is wrong, IntegrationError.
     """
     if tenant.status in RUNNING:
         return tenant
@@ -77,5 +78,5 @@ def start_import(context: Context, tenant: Tenant, by: str) -> Tenant:
         supersede_open(tx, tenant.id)
         sync_state.reset(tx, tenant.id)
         links.mark_all_dirty(tx, tenant.id)  # people may have changed anything in Simon while nothing ran
-    IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("coupling.import_started", tenant.slug, by=by)
+    IntegrationLog(context.store, tenant.id, tenant.slug, RUN).write("coupling.import_started", tenant.slug, by=by)
     return load(context, tenant.slug)

@@ -17,58 +17,57 @@ RUN = "life"
 
 @dataclass(frozen=True)
 class DeactivationResult:
-    """``waiting`` work orders are not sent any more; ``destroyed`` is the access to these systems."""
+    """How many ``waiting`` work orders are not sent any more, and to which systems the access was ``destroyed``."""
 
     waiting: int
     destroyed: list[str]
 
 
 def count_unsent(context: Context, tenant: Tenant) -> int:
-    """How many work orders a deactivation would leave unsent: for whoever is to confirm it."""
+    """Return how many work orders a deactivation would leave unsent: for whoever is to confirm it."""
     with context.store.begin() as tx:
         return ledger.count_open(tx, tenant.id)
 
 
 def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
-    """Stop at once: nothing is begun, what runs stops at its next record, and access is destroyed.
+    """Stop a coupling at once: nothing is begun, what runs stops at its next record, and access is destroyed.
 
     Links, ledger, log and settings stay. Done again, it finishes what was interrupted. Raises Transient when access is
     just being renewed: then everything has stopped, and the access is still to be destroyed.
     """
-    left = count_unsent(context, tenant)
+    unsent = count_unsent(context, tenant)
     if tenant.status not in ENDED:
         with context.store.begin() as tx:
-            tenants_table.lock(tx, tenant.id)
             take_step(tx, tenant.id, Step.DEACTIVATE, by=by, at=context.now())
             supersede_open(tx, tenant.id)
             cleanup.withdraw(tx, tenant.id)
             pending.end_all(context, tx, tenant)
-            left = ledger.count_open(tx, tenant.id)
-        _log(context, tenant).write("coupling.deactivated", tenant.slug, by=by, count=left)
-    return DeactivationResult(left, disconnect(context, tenant))
+            unsent = ledger.count_open(tx, tenant.id)
+        _log(context, tenant).write("coupling.deactivated", tenant.slug, by=by, count=unsent)
+    return DeactivationResult(unsent, disconnect(context, tenant))
 
 
-def reactivate(context: Context, tenant: Tenant, by: str, start_afresh: bool = False) -> Tenant:
-    """Begin again, with the same licence and administration; or ``start_afresh``, with any.
+def reactivate(context: Context, tenant: Tenant, by: str, *, reset: bool = False) -> Tenant:
+    """Begin again, with the same licence and administration, and return the tenant; after a ``reset``, with any.
 
-    Starting afresh ends links, records and baselines, never the ledger: what was sent is not sent again.
+    A reset ends links, records and baselines, never the ledger: what was sent is not sent again.
     """
     tenant.require_state("to reactivate", *ENDED)
     with context.store.begin() as tx:
         tenants_table.lock(tx, tenant.id)
-        if start_afresh:
+        if reset:
             deletion.ties(tx, tenant.id)
-        since = None if start_afresh else tenant.active_since
+        since = None if reset else tenant.active_since
         take_step(tx, tenant.id, Step.REACTIVATE, by=by, at=context.now(), active_since=since)
     log = _log(context, tenant)
     log.write("coupling.reactivated", tenant.slug, by=by)
-    if start_afresh:
+    if reset:
         log.write("coupling.reset", tenant.slug, by=by)
     return load(context, tenant.slug)
 
 
 def pause(context: Context, tenant: Tenant, by: str) -> Tenant:
-    """Nothing is started for it until somebody resumes it, whatever else happens to it meanwhile."""
+    """Start nothing for a tenant until somebody resumes it, whatever else happens to it meanwhile; return it."""
     tenant.require_state("to pause", *NOT_ENDED)
     with context.store.begin() as tx:
         require_not_ended(tx, tenant.id)
@@ -79,7 +78,7 @@ def pause(context: Context, tenant: Tenant, by: str) -> Tenant:
 
 
 def resume(context: Context, tenant: Tenant, by: str) -> Tenant:
-    """Go on where it was; work orders that were archived meanwhile go out."""
+    """Go on with a paused tenant where it was, and return it; work orders that were archived meanwhile go out."""
     with context.store.begin() as tx:
         changed = tenants_table.resume(tx, tenant.id)
     if changed:

@@ -161,7 +161,7 @@ def _saved(tx: Transaction, tenant: Tenant) -> SavedSettings:
 def _valid_body(tenant: Tenant, saved: SavedSettings, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the whole body as it is stored. Raises InvalidInput."""
     problems: list[str] = []
-    settings: PackageSettings | None = validated("settings", tenant.package.settings, values, problems)
+    settings = validated("settings", tenant.package.settings, values, problems)
     if settings is None:
         raise InvalidInput(problems)
     body: dict[str, Any] = settings.model_dump(mode="json")

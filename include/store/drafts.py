@@ -14,7 +14,7 @@ from include.store.tables import drafts
 
 @dataclass(frozen=True, kw_only=True)
 class DraftRow:
-    """A draft. ``results`` are those of the checks of ``revision``, which is another one after every change."""
+    """A draft; its ``results`` come from checks of ``revision``, which changes with every change of the draft."""
 
     body: dict[str, Any]
     base_version: int

@@ -23,7 +23,7 @@ class VersionRow:
 
 @dataclass(frozen=True)
 class TenantRow:
-    """A row of the table of tenants."""
+    """What is stored of a tenant."""
 
     id: int
     slug: str

@@ -27,23 +27,24 @@ class TenantSummary:
 
 
 def tenant_summaries(context: Context, slug: str | None = None) -> list[TenantSummary]:
-    """All tenants, or the one asked for; from the last good answer when the store cannot be reached."""
+    """Return all tenants, or the one asked for; from the last good answer when the store cannot be reached."""
     snapshot = context.state / "tenants.json"
     try:
         with context.store.begin() as tx:
-            found = [TenantSummary(row.slug, row.company, row.package) for row in tenants_table.listing(tx, slug)]
+            rows = tenants_table.listing(tx, slug)
     except StoreAway:
         if not snapshot.exists():
             raise
-        kept = [TenantSummary(**entry) for entry in orjson.loads(snapshot.read_bytes())]
-        return [entry for entry in kept if slug in (None, entry.slug)]
+        summaries = [TenantSummary(**entry) for entry in orjson.loads(snapshot.read_bytes())]
+        return [summary for summary in summaries if slug in (None, summary.slug)]
+    summaries = [TenantSummary(row.slug, row.company, row.package) for row in rows]
     if slug is None:
-        _keep(snapshot, orjson.dumps(found))
-    return found
+        _write_whole(snapshot, orjson.dumps(summaries))
+    return summaries
 
 
-def _keep(snapshot: Path, content: bytes) -> None:
-    """Whole or not at all: several processes parse at once."""
+def _write_whole(snapshot: Path, content: bytes) -> None:
+    """Write the whole snapshot or nothing of it: several processes parse at once."""
     if snapshot.exists() and snapshot.read_bytes() == content:
         return
     snapshot.parent.mkdir(parents=True, exist_ok=True)

@@ -115,7 +115,7 @@ class Coupling:
 
 @dataclass(frozen=True)
 class Couplings:
-    """Some of the couplings; ``total`` is how many there are, ``statuses`` is what they may be filtered by."""
+    """Some of the couplings; ``total`` counts them all, and ``statuses`` are what they may be filtered by."""
 
     rows: list[Coupling]
     total: int

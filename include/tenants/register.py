@@ -1,11 +1,12 @@
 """A tenant's description: everything in it is checked for form before anything is stored; and its first entry."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from include.connectors import registry
 from include.connectors.access import Access
@@ -13,7 +14,7 @@ from include.connectors.package import Package
 from include.connectors.settings import PackageSettings, setting_text
 from include.connectors.system import RemoteSystem
 from include.context import Context
-from include.errors import InvalidInput
+from include.errors import Conflict, InvalidInput
 from include.installation import registration
 from include.store import tenants as tenants_table
 from include.store.tenants import TransitionRow
@@ -21,11 +22,13 @@ from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant, read
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{1,39}")
-LONGEST_NAME = 200  # it stands in the names of DAGs, for which Airflow has little room
+LONGEST_COMPANY = 200  # characters; it is part of the names of DAGs, for which Airflow has little room
 PARTS = ("company", "package", "settings", "package_access", "simon_access")
 
+M = TypeVar("M", bound=BaseModel)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, kw_only=True)
 class TenantSpec:
     """A tenant as somebody described it, its form found right; nothing was asked of any system yet."""
 
@@ -37,57 +40,91 @@ class TenantSpec:
     simon_access: Access | None
 
 
-def parse_spec(context: Context, slug: str, given: Mapping[str, Any], access: bool = True) -> TenantSpec:
-    """``given`` has the keys of PARTS; what may be stored already, not always the ``access``. Raises WrongInput."""
-    _refuse(_shape_problems(slug, given, access))
-    package = registry.package(given["package"])
-    simon = registry.field_service()
+def parse_spec(context: Context, slug: str, description: Mapping[str, Any], *, needs_access: bool = True) -> TenantSpec:
+    """Return the tenant that a mapping with the keys of PARTS describes. Raises InvalidInput.
+
+    Access may be left out where it may be stored already: then it is not needed.
+    """
+    _raise_problems(_shape_problems(slug, description, needs_access))
+    package, simon = registry.package(description["package"]), registry.field_service()
     problems: list[str] = []
-    settings = validated("settings", package.settings, given["settings"], problems)
-    found = {}
-    for part, connector in (("package_access", package), ("simon_access", simon)):
-        if part in given:
-            found[part] = validated(part, connector.access, _whole(context, connector, given[part]), problems)
-    _refuse(problems)
-    accesses = (found.get("package_access"), found.get("simon_access"))
-    return TenantSpec(slug, given["company"].strip(), package, settings, *accesses)
+    settings = validated("settings", package.settings, description["settings"], problems)
+    accesses: dict[str, Access | None] = {}
+    for part, system in (("package_access", package), ("simon_access", simon)):
+        if part in description:
+            values = _with_registration(context, system, description[part])
+            accesses[part] = validated(part, system.access, values, problems)
+    if settings is None or problems:
+        raise InvalidInput(problems)
+    return TenantSpec(
+        slug=slug,
+        company=description["company"].strip(),
+        package=package,
+        settings=settings,
+        package_access=accesses.get("package_access"),
+        simon_access=accesses.get("simon_access"),
+    )
 
 
-def _whole(context: Context, connector: RemoteSystem, access: object) -> object:
-    """With what the vendor gave this installation, which need not be given for each tenant."""
-    if connector.oauth is None or not isinstance(access, Mapping):
-        return access
-    return {**registration(context.registered, connector.name, connector.oauth.registration), **access}
-
-
-def register(context: Context, slug: str, company: str, package: str, by: str) -> Tenant:
-    """A new tenant, of which nothing is known but its name. Raises WrongInput."""
-    _refuse(_name_problems(slug, company, package))
+def register(context: Context, slug: str, company: str, package: str, *, by: str) -> Tenant:
+    """Add a tenant, of which nothing is known but its name, and return it. Raises InvalidInput, Conflict."""
+    _raise_problems([*_slug_problems(slug), *_company_problems(company), *_package_problems(package)])
     with context.store.begin() as tx:
         if tenants_table.find(tx, slug):
-            raise InvalidInput([f"tenant: {slug!r} exists already"])
+            raise Conflict(f"tenant: {slug!r} exists already")
         tenant_id = tenants_table.add(tx, slug, company.strip(), package, status=TenantState.NEW)
         first = TransitionRow(at=context.now(), by=by, before="", after=TenantState.NEW)
         tenants_table.add_transition(tx, tenant_id, first)
         return read(tx, slug)
 
 
-def _refuse(problems: list[str]) -> None:
+def validated(part: str, kind: type[M], values: object, problems: list[str]) -> M | None:
+    """Return the model, or None after adding what is wrong to the problems.
+
+    Only of settings is a value repeated; the rest is secret.
+    """
+    try:
+        return kind.model_validate(values)
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_context=False)
+        problems += [_problem(part, kind, detail) for detail in details]
+        return None
+
+
+def _problem(part: str, kind: type[BaseModel], detail: ErrorDetails) -> str:
+    """Return what is wrong with one field, in the form in which all problems with input are reported."""
+    field = ".".join(str(step) for step in (part, *detail["loc"]))
+    if detail["type"] == "extra_forbidden":
+        return f"{field}: unknown; use {', '.join(kind.model_fields)}"
+    if part != "settings" or not detail["loc"] or detail["type"] == "missing":
+        return f"{field}: {detail['msg']}"
+    return f"{field}: {detail['input']!r} is not allowed: {detail['msg']}{_help(kind, str(detail['loc'][0]))}"
+
+
+def _help(kind: type[BaseModel], name: str) -> str:
+    """Return what a setting is for, which says what is allowed where a pattern does not."""
+    return f" ({setting_text(kind, name).help('en').rstrip('.')})" if name in kind.model_fields else ""
+
+
+def _with_registration(context: Context, system: RemoteSystem, access: object) -> object:
+    """Add what the vendor gave this installation, which need not be given for each tenant."""
+    if system.oauth is None or not isinstance(access, Mapping):
+        return access
+    return {**registration(context.registered, system.name, system.oauth.registration), **access}
+
+
+def _raise_problems(problems: Sequence[str]) -> None:
     if problems:
         raise InvalidInput(problems)
 
 
-def _shape_problems(slug: str, given: Mapping[str, Any], access: bool) -> list[str]:
+def _shape_problems(slug: str, description: Mapping[str, Any], needs_access: bool) -> list[str]:
     problems = _slug_problems(slug)
-    needed = [name for name in PARTS if access or not name.endswith("_access")]
-    problems += [f"{name}: missing" for name in needed if name not in given]
-    problems += [f"{name}: unknown; use {', '.join(PARTS)}" for name in given if name not in PARTS]
-    problems += _company_problems(given.get("company", "x"))
-    return problems + (_package_problems(given["package"]) if "package" in given else [])
-
-
-def _name_problems(slug: str, company: str, package: str) -> list[str]:
-    return [*_slug_problems(slug), *_company_problems(company), *_package_problems(package)]
+    needed = [name for name in PARTS if needs_access or not name.endswith("_access")]
+    problems += [f"{name}: missing" for name in needed if name not in description]
+    problems += [f"{name}: unknown; use {', '.join(PARTS)}" for name in description if name not in PARTS]
+    problems += _company_problems(description["company"]) if "company" in description else []
+    return problems + (_package_problems(description["package"]) if "package" in description else [])
 
 
 def _slug_problems(slug: str) -> list[str]:
@@ -103,8 +140,8 @@ def _company_problems(company: object) -> list[str]:
     if not isinstance(company, str) or not company.strip():
         shown = f"{company!r} is not allowed" if company and not isinstance(company, str) else "empty"
         return [f"company: {shown}; use the company's name"]
-    if not company.isprintable() or len(company) > LONGEST_NAME:
-        return [f"company: {company[:40]!r} is not allowed; use one line of at most {LONGEST_NAME} characters"]
+    if not company.isprintable() or len(company) > LONGEST_COMPANY:
+        return [f"company: {company[:40]!r} is not allowed; use one line of at most {LONGEST_COMPANY} characters"]
     return []
 
 
@@ -112,25 +149,3 @@ def _package_problems(package: object) -> list[str]:
     if package in registry.packages():
         return []
     return [f"package: {package!r} is not allowed; use {' or '.join(registry.packages())}"]
-
-
-def validated(part: str, kind: type[BaseModel], given: object, problems: list[str]) -> Any:
-    """The model, or None with its problems noted; only of settings is the value repeated, the rest is secret."""
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        for found in error.errors(include_url=False, include_context=False):
-            field = ".".join(str(step) for step in (part, *found["loc"]))
-            if found["type"] == "extra_forbidden":
-                problems.append(f"{field}: unknown; use {', '.join(kind.model_fields)}")
-            elif part == "settings" and found["loc"] and found["type"] != "missing":
-                about = _about(kind, str(found["loc"][0]))
-                problems.append(f"{field}: {found['input']!r} is not allowed: {found['msg']}{about}")
-            else:
-                problems.append(f"{field}: {found['msg']}")
-        return None
-
-
-def _about(kind: type[BaseModel], name: str) -> str:
-    """What the field is for, which says what is allowed where a pattern does not."""
-    return f" ({setting_text(kind, name).help('en').rstrip('.')})" if name in kind.model_fields else ""

@@ -49,7 +49,7 @@ def born(context: Context, sandbox: Sandbox, package: str, slug: str = "jansen")
         "package_access": control.package_access(package),
         "simon_access": simon,
     }
-    register(context, slug, living.given["company"], package, BY)
+    register(context, slug, living.given["company"], package, by=BY)
     return living
 
 

@@ -10,8 +10,8 @@ import yaml
 
 from include.context import Context
 from include.errors import InvalidInput
-from include.lifecycle.manifest.apply import carry_out
-from include.lifecycle.manifest.load import read
+from include.lifecycle.manifest.apply import apply_plan
+from include.lifecycle.manifest.load import load_manifests
 from include.lifecycle.manifest.plan import TenantPlan, plan
 from include.store import credentials
 from include.sync.pipeline import sync
@@ -56,12 +56,12 @@ class Files:
         return file
 
     def planned(self, *files: Path) -> list[TenantPlan]:
-        return plan(self.context, read(self.context, files, self.environment))
+        return plan(self.context, load_manifests(self.context, files, self.environment))
 
     def apply(self, *files: Path) -> list[TenantPlan]:
         found = self.planned(*files)
         for one in found:
-            carry_out(self.context, one, "anna")
+            apply_plan(self.context, one, "anna")
         return found
 
     def problems(self, *files: Path) -> list[str]:

@@ -8,7 +8,15 @@ import pytest
 from sqlalchemy import text
 
 from include.access.systems import open_app
-from include.errors import AlreadyCoupled, InvalidInput, Misconfigured, RunSuperseded, TenantNotActive, TenantNotFound
+from include.errors import (
+    AlreadyCoupled,
+    Conflict,
+    InvalidInput,
+    Misconfigured,
+    RunSuperseded,
+    TenantNotActive,
+    TenantNotFound,
+)
 from include.lifecycle import wipe_step
 from include.lifecycle.activation import choose
 from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
@@ -207,7 +215,7 @@ def test_another_licence_or_administration_starts_afresh(living: Living) -> None
     with pytest.raises(InvalidInput, match="--reset"):
         choose(living.context, living.tenant, "ANDERS", BY)
     deactivate(living.context, living.tenant, BY)
-    afresh = reactivate(living.context, living.tenant, BY, start_afresh=True)
+    afresh = reactivate(living.context, living.tenant, BY, reset=True)
     kept = count_rows(living.context, afresh)
     assert {"links", "records", "ownership", "sync_state"}.isdisjoint(kept)
     assert kept["ledger"] == 1
@@ -261,10 +269,10 @@ def test_a_forgotten_tenant_leaves_nothing(living: Living, sandbox: Sandbox) -> 
 
 def test_company_names_are_checked(context: object, living: Living) -> None:
     """R6.4: a tenant's name becomes part of its DAGs'."""
-    with pytest.raises(InvalidInput, match="exists already"):
-        register(living.context, living.slug, "Ander", living.package, BY)
+    with pytest.raises(Conflict, match="exists already"):
+        register(living.context, living.slug, "Ander", living.package, by=BY)
     with pytest.raises(InvalidInput, match="package"):
-        register(living.context, "nieuw", "Ander", "exact", BY)
+        register(living.context, "nieuw", "Ander", "exact", by=BY)
 
 
 def test_access_is_destroyed_also_when_it_was_interrupted(living: Living) -> None:

@@ -46,7 +46,7 @@ STEPS: dict[str, Any] = {
     "resume": lambda one: resume(one.context, one.tenant, BY),
     "deactivate": lambda one: deactivate(one.context, one.tenant, BY),
     "reactivate": lambda one: reactivate(one.context, one.tenant, BY),
-    "afresh": lambda one: reactivate(one.context, one.tenant, BY, start_afresh=True),
+    "afresh": lambda one: reactivate(one.context, one.tenant, BY, reset=True),
     "backfill": lambda one: backfill(
         one.context, one.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False
     ),

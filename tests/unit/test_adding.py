@@ -207,4 +207,4 @@ def test_nothing_wrong_goes_on_to_the_store(context: Context) -> None:
     """The counter-proof: a good description gets as far as the store."""
     found = parse_spec(context, "deboer", GIVEN)
     with pytest.raises(Exception, match="Connection refused"):
-        register(context, found.slug, found.company, found.package.name, "test")
+        register(context, found.slug, found.company, found.package.name, by="test")

@@ -14,7 +14,7 @@ from include import installation
 from include.cli.app import app
 from include.connectors import registry
 from include.context import Context
-from include.lifecycle.manifest.load import read
+from include.lifecycle.manifest.load import load_manifests
 from include.store import Store
 from tests.conftest import ROOT
 
@@ -90,8 +90,8 @@ def test_the_examples_of_tenants_can_be_applied(tmp_path: Path) -> None:
         for secret in re.findall(r"\{file: ([^}]+)\}", block):
             (tmp_path / secret).parent.mkdir(exist_ok=True)
             (tmp_path / secret).write_text("x")
-        found += read(context, [file], dict.fromkeys(re.findall(r"\{env: ([^}]+)\}", block), "x"))
-    assert {one.described.package.name for one in found} == set(registry.packages())
+        found += load_manifests(context, [file], dict.fromkeys(re.findall(r"\{env: ([^}]+)\}", block), "x"))
+    assert {one.spec.package.name for one in found} == set(registry.packages())
 
 
 def commands(command: Any, name: str) -> Iterator[str]:

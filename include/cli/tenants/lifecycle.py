@@ -64,7 +64,7 @@ def tenants_reactivate(
         tenant = load(context, slug)
         if reset and not yes:
             typer.confirm("All links to the former records end; they are not made again. Reset it?", abort=True)
-        tenant = deactivation.reactivate(context, tenant, getpass.getuser(), reset)
+        tenant = deactivation.reactivate(context, tenant, getpass.getuser(), reset=reset)
     sentence = f"{slug} is being set up again; go on with: koppel tenants activate {slug}"
     print_result(_state(tenant), sentence, as_json=as_json)
 

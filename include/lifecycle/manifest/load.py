@@ -1,10 +1,11 @@
-"""Tenants described in YAML files: read, every secret fetched from where the file says it is, and found right in form.
+"""Manifests: tenants described in YAML files, read, every secret fetched from where it is, and found right in form.
 
-A secret never stands in a file itself: ``{env: NAME}`` or ``{file: PATH}`` says where it is.
+A secret is never in a file itself: ``{env: NAME}`` or ``{file: PATH}`` says where it is.
 """
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
 
@@ -20,8 +21,19 @@ from include.errors import InvalidInput
 from include.tenants import register
 from include.tenants.register import TenantSpec
 
-STATES = ("active", "inactive", "paused")
 WIPES = ("all", "none")
+PLACEHOLDER = "-"  # in the place of a secret whose problem is reported already
+
+
+class DesiredStatus(StrEnum):
+    """What a manifest wants of a coupling."""
+
+    # It works, or is on its way there.
+    ACTIVE = "active"
+    # It is deactivated, or was never there.
+    INACTIVE = "inactive"
+    # It is set up, and waits for somebody to resume it.
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True)
@@ -29,145 +41,143 @@ class DesiredState:
     """How a tenant is to be. ``wipe`` is None when the file leaves it to the rule: all at first, nothing later."""
 
     file: str
-    described: TenantSpec
+    spec: TenantSpec
     wipe: tuple[str, ...] | None
-    state: str
+    status: DesiredStatus
 
     @property
     def slug(self) -> str:
-        return self.described.slug
+        """The tenant's name."""
+        return self.spec.slug
 
 
-def read(context: Context, files: Sequence[Path], environment: Mapping[str, str]) -> list[DesiredState]:
-    """All tenants of all files. Raises WrongInput with everything that is wrong in any of them."""
-    found: list[DesiredState] = []
+def load_manifests(context: Context, files: Sequence[Path], environment: Mapping[str, str]) -> list[DesiredState]:
+    """Return all tenants of all files. Raises InvalidInput with everything that is wrong in any of them."""
+    states: list[DesiredState] = []
     problems: list[str] = []
-    seen: dict[str, str] = {}
+    file_of: dict[str, Path] = {}
     for file in files:
         try:
             tenants = _tenants(file)
         except InvalidInput as error:
             problems += error.problems
             continue
-        for slug, given in tenants.items():
-            if slug in seen:
-                problems.append(f"{file}: {slug}: described in {seen[slug]} already; once is enough")
-            seen[slug] = str(file)
+        for slug, description in tenants.items():
+            if slug in file_of:
+                problems.append(f"{file}: {slug}: described in {file_of[slug]} already; once is enough")
+            file_of[slug] = file
             try:
-                found.append(_desired_state(context, file, slug, given, environment))
+                states.append(_TenantReader(context, file, environment).read(slug, description))
             except InvalidInput as error:
                 problems += [f"{file}: {slug}: {problem}" for problem in error.problems]
     if problems:
         raise InvalidInput(problems)
-    return found
+    return states
 
 
 def _tenants(file: Path) -> dict[str, Any]:
+    """Return the descriptions in a file by the tenant's name. Raises InvalidInput."""
     try:
-        whole = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        content = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
-        raise InvalidInput([f"{file}: {error.strerror}"]) from error
+        raise InvalidInput(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError:
-        raise InvalidInput([f"{file}: not UTF-8 text"]) from None
+        raise InvalidInput(f"{file}: not UTF-8 text") from None
     except yaml.MarkedYAMLError as error:  # its own text repeats lines of the file, which may be secret
         line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise InvalidInput([f"{file}: not YAML: {error.problem}, line {line}"]) from None
+        raise InvalidInput(f"{file}: not YAML: {error.problem}, line {line}") from None
     except yaml.YAMLError:
-        raise InvalidInput([f"{file}: not YAML"]) from None
-    if not isinstance(whole, dict) or set(whole) != {"tenants"} or not isinstance(whole["tenants"], dict):
-        raise InvalidInput([f"{file}: use one mapping named tenants, from each tenant's short name to what it is"])
-    return {str(slug): given for slug, given in whole["tenants"].items()}
+        raise InvalidInput(f"{file}: not YAML") from None
+    if not isinstance(content, dict) or set(content) != {"tenants"} or not isinstance(content["tenants"], dict):
+        raise InvalidInput(f"{file}: use one mapping named tenants, from each tenant's short name to what it is")
+    return {str(slug): description for slug, description in content["tenants"].items()}
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that stands twice in a mapping, of which YAML would take the last."""
+    """Refuses a key that is twice in a mapping, of which YAML would take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        seen = set()
+        keys = set()
         for key, _ in node.value:
-            if key.value in seen:
+            if key.value in keys:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands there twice", key.start_mark)
-            seen.add(key.value)
+            keys.add(key.value)
         return dict(super().construct_mapping(node, deep))
 
 
-def _desired_state(
-    context: Context, file: Path, slug: str, given: object, environment: Mapping[str, str]
-) -> DesiredState:
-    if not isinstance(given, dict):
-        raise InvalidInput([f"use a mapping with {', '.join(register.PARTS)}, wipe and state"])
-    rest = {str(name): value for name, value in given.items()}
-    problems: list[str] = []
-    wipe, state = _wipe(rest.pop("wipe", None), problems), _state(rest.pop("state", "active"), problems)
-    for part, system in (("package_access", rest.get("package")), ("simon_access", registry.FIELD_SERVICE)):
-        if isinstance(rest.get(part), dict) and system in registry.names():
-            rest[part] = _fetched(file, registry.system(str(system)), part, rest[part], environment, problems)
-    try:
-        described = register.parse_spec(context, slug, rest, access=False)
-    except InvalidInput as error:
-        raise InvalidInput(problems + error.problems) from None
-    if problems:
-        raise InvalidInput(problems)
-    return DesiredState(str(file), described, wipe, state)
+class _TenantReader:
+    """Reads the description of one tenant in a file, and collects what is wrong with it."""
 
+    def __init__(self, context: Context, file: Path, environment: Mapping[str, str]) -> None:
+        self._context, self._file, self._environment = context, file, environment
+        self._problems: list[str] = []
 
-def _wipe(value: object, problems: list[str]) -> tuple[str, ...] | None:
-    if value is None:
+    def read(self, slug: str, description: object) -> DesiredState:
+        """Return how the tenant is to be. Raises InvalidInput."""
+        if not isinstance(description, dict):
+            raise InvalidInput(f"use a mapping with {', '.join(register.PARTS)}, wipe and state")
+        parts = {str(name): value for name, value in description.items()}
+        wipe, status = self._wipe(parts.pop("wipe", None)), self._status(parts.pop("state", DesiredStatus.ACTIVE))
+        for part, system in (("package_access", parts.get("package")), ("simon_access", registry.FIELD_SERVICE)):
+            if isinstance(parts.get(part), dict) and system in registry.names():
+                parts[part] = self._fetched(part, registry.system(str(system)), parts[part])
+        try:
+            spec = register.parse_spec(self._context, slug, parts, needs_access=False)
+        except InvalidInput as error:
+            raise InvalidInput(self._problems + error.problems) from None
+        if self._problems:
+            raise InvalidInput(self._problems)
+        return DesiredState(str(self._file), spec, wipe, status)
+
+    def _wipe(self, value: object) -> tuple[str, ...] | None:
+        if value is None:
+            return None
+        if value in WIPES:
+            return PARTS if value == "all" else ()
+        if isinstance(value, list) and value and all(part in PARTS for part in value):
+            return tuple(part for part in PARTS if part in value)
+        self._problems.append(f"wipe: {value!r} is not allowed; use all, none, or a list of {', '.join(PARTS)}")
         return None
-    if value in WIPES:
-        return PARTS if value == "all" else ()
-    if isinstance(value, list) and value and all(part in PARTS for part in value):
-        return tuple(part for part in PARTS if part in value)
-    problems.append(f"wipe: {value!r} is not allowed; use all, none, or a list of {', '.join(PARTS)}")
-    return None
 
+    def _status(self, value: object) -> DesiredStatus:
+        if value in list(DesiredStatus):
+            return DesiredStatus(str(value))
+        self._problems.append(f"state: {value!r} is not allowed; use {', '.join(DesiredStatus)}")
+        return DesiredStatus.ACTIVE
 
-def _state(value: object, problems: list[str]) -> str:
-    if value not in STATES:
-        problems.append(f"state: {value!r} is not allowed; use {', '.join(STATES)}")
-    return str(value)
+    def _fetched(self, part: str, system: RemoteSystem, access: Mapping[str, Any]) -> dict[str, Any]:
+        """Return an access with its secrets in the places of where they are; no problem repeats a value."""
+        values: dict[str, Any] = {}
+        for name, value in access.items():
+            field = f"{part}.{name}"
+            if isinstance(value, dict):
+                values[name] = self._secret(field, value)
+            elif _is_secret(system.access, str(name)):
+                self._problems.append(
+                    f"{field}: a secret does not stand in this file; use {{env: NAME}} or {{file: PATH}}"
+                )
+                values[name] = PLACEHOLDER
+            else:
+                values[name] = value
+        return values
 
-
-def _fetched(
-    file: Path,
-    connector: RemoteSystem,
-    part: str,
-    given: Mapping[str, Any],
-    environment: Mapping[str, str],
-    problems: list[str],
-) -> dict[str, Any]:
-    """The access with its secrets in the places of where they are kept; no problem repeats a value."""
-    found: dict[str, Any] = {}
-    for name, value in given.items():
-        where = f"{part}.{name}"
-        if isinstance(value, dict):
-            found[name] = _secret(file, where, value, environment, problems)
-        elif _is_secret(connector.access, str(name)):
-            problems.append(f"{where}: a secret does not stand in this file; use {{env: NAME}} or {{file: PATH}}")
-            found[name] = "-"  # said once is enough
-        else:
-            found[name] = value
-    return found
+    def _secret(self, field: str, place: Mapping[str, Any]) -> str:
+        """Return the secret that is in a place, or PLACEHOLDER with a problem."""
+        secret = ""
+        match place:
+            case {"env": str(name)} if len(place) == 1:
+                if not (secret := self._environment.get(name, "")):
+                    self._problems.append(f"{field}: the environment variable {name} is not set")
+            case {"file": str(path)} if len(place) == 1:
+                try:
+                    secret = (self._file.parent / path).read_text(encoding="utf-8").strip()
+                except (OSError, UnicodeDecodeError):
+                    self._problems.append(f"{field}: the file {path} cannot be read")
+            case _:
+                self._problems.append(f"{field}: use {{env: NAME}} or {{file: PATH}}")
+        return secret or PLACEHOLDER
 
 
 def _is_secret(kind: type[Access], name: str) -> bool:
     field = kind.model_fields.get(name)
     return field is None or field.annotation is SecretStr or SecretStr in get_args(field.annotation)
-
-
-def _secret(
-    file: Path, where: str, value: Mapping[str, Any], environment: Mapping[str, str], problems: list[str]
-) -> str:
-    match value:
-        case {"env": str(name)} if len(value) == 1:
-            if not (secret := environment.get(name, "")):
-                problems.append(f"{where}: the environment variable {name} is not set")
-            return secret or "-"
-        case {"file": str(path)} if len(value) == 1:
-            try:
-                return (file.parent / path).read_text(encoding="utf-8").strip() or "-"
-            except (OSError, UnicodeDecodeError):
-                problems.append(f"{where}: the file {path} cannot be read")
-        case _:
-            problems.append(f"{where}: use {{env: NAME}} or {{file: PATH}}")
-    return "-"

@@ -1,4 +1,4 @@
-"""What it takes to bring tenants to where files want them: found out before anything is done, and shown as a plan.
+"""What it takes to bring tenants to where manifests want them: found out before anything is done, and shown as a plan.
 
 Whatever can be asked of the systems beforehand is asked, so that one wrong tenant keeps all of them as they are.
 """
@@ -10,196 +10,206 @@ from include.access import ownership
 from include.access.connect import is_connected, is_exchanged, needs_connecting, try_access
 from include.access.ownership import Owned
 from include.access.systems import open_app_with, open_package
-from include.cleanup.wipe import PARTS, contents, contents_of
+from include.cleanup.wipe import PARTS, Contents, contents, contents_of
 from include.connectors import registry
 from include.connectors.access import Access
 from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, TenantNotFound
-from include.lifecycle.manifest.load import DesiredState
+from include.lifecycle.manifest.load import DesiredState, DesiredStatus
 from include.settings.check_result import error_sentences
 from include.settings.checks import check_settings
 from include.settings.live_package import LivePackage
 from include.settings.versions import differences
-from include.tenants.states import RUNNING, TenantState
+from include.tenants.states import ENDED, RUNNING, TenantState
 from include.tenants.tenant import Tenant, load
 
 
 @dataclass
 class TenantPlan:
-    """The steps of one tenant in words, and how many records of each part a wipe was shown to take."""
+    """The steps of one tenant in words; ``wiped`` is how many records of each part a wipe was shown to take."""
 
-    wanted: DesiredState
+    desired: DesiredState
     status: str = "not there"
     steps: list[str] = field(default_factory=list)
-    shown: dict[str, int] = field(default_factory=dict)
+    wiped: dict[str, int] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
 
-def plan(context: Context, wanted: Sequence[DesiredState]) -> list[TenantPlan]:
-    """Reads only. Raises WrongInput with the problems of all tenants."""
-    planned = [_planned(context, one) for one in wanted]
-    _note_taken(context, planned)
-    if problems := [f"{one.wanted.file}: {one.wanted.slug}: {said}" for one in planned for said in one.problems]:
+def plan(context: Context, states: Sequence[DesiredState]) -> list[TenantPlan]:
+    """Return the plans of all tenants; writes nothing. Raises InvalidInput with the problems of all."""
+    plans = [_Planner(context, desired).plan() for desired in states]
+    _add_ownership_problems(context, plans)
+    problems = [f"{each.desired.file}: {each.desired.slug}: {problem}" for each in plans for problem in each.problems]
+    if problems:
         raise InvalidInput(problems)
-    return planned
+    return plans
 
 
-def _note_taken(context: Context, planned: Sequence[TenantPlan]) -> None:
-    """A licence or an administration that another tenant has, in the store or in these files."""
-    seen: dict[Owned, str] = {}
-    for one in planned:
-        given, slug = one.wanted.described, one.wanted.slug
-        owned = [Owned.administration(given.package, given.settings.administration)]
-        if given.simon_access is not None:
-            owned.append(Owned.licence(given.simon_access))
-        for each in owned:
-            other = ownership.owner(context, each) or seen.setdefault(each, slug)
-            if other != slug:
-                one.problems.append(f"{each.kind}: tenant {other!r} has it already; each is one tenant's")
-
-
-def find(context: Context, slug: str) -> Tenant | None:
+def find_tenant(context: Context, slug: str) -> Tenant | None:
+    """Return the tenant of this name, if there is one."""
     try:
         return load(context, slug)
     except TenantNotFound:
         return None
 
 
-def _planned(context: Context, wanted: DesiredState) -> TenantPlan:
-    tenant, one = find(context, wanted.slug), TenantPlan(wanted)
-    if tenant is not None:
-        one.status = tenant.effective_state
-        if tenant.package.name != wanted.described.package.name:
-            one.problems.append(
-                f"package: {wanted.described.package.name!r} is not allowed; it is coupled to {tenant.package.name!r}, "
-                "and stays with it"
-            )
-            return one
-    if wanted.state == "inactive":
-        one.steps += ["deactivate"] if tenant is not None and tenant.status != "inactive" else []
-        return one
-    try:
-        _to_run(context, wanted, tenant, one)
-    except IntegrationError as error:
-        one.problems.append(f"{error.text('en')} {error.action('en')}")
-    return one
+def parts_to_wipe(desired: DesiredState, tenant: Tenant | None) -> tuple[str, ...]:
+    """Return what is to be wiped: at first all of it, later nothing, unless the manifest says otherwise."""
+    if desired.wipe is not None:
+        return desired.wipe
+    return PARTS if _is_first_activation(tenant) else ()
 
 
-def _to_run(context: Context, wanted: DesiredState, tenant: Tenant | None, one: TenantPlan) -> None:
-    """What it takes until it runs, or waits for somebody to resume it."""
-    if tenant is None:
-        one.steps.append("add the tenant")
-    elif tenant.company != wanted.described.company:
-        one.steps.append(f"company: {tenant.company} → {wanted.described.company}")
-    if tenant is not None and tenant.status == "inactive":
-        one.steps.append("reactivate")
-    for part, system, given in _accesses(wanted):
-        _access(context, tenant, part, system, given, one)
-    if one.problems:
-        return
-    _wipe(context, wanted, tenant, one)
-    _settings(context, wanted, tenant, one)
-    if tenant is None or tenant.status not in RUNNING:
-        one.steps += [f"choose administration {wanted.described.settings.administration}", "start the first import"]
-    paused = tenant is not None and tenant.paused
-    if (wanted.state == "paused") != paused:
-        one.steps.append("pause" if wanted.state == "paused" else "resume")
-
-
-def _accesses(wanted: DesiredState) -> list[tuple[str, RemoteSystem, Access | None]]:
-    simon = registry.field_service()
-    given = wanted.described
-    return [("simon_access", simon, given.simon_access), ("package_access", given.package, given.package_access)]
-
-
-def _access(
-    context: Context, tenant: Tenant | None, part: str, system: RemoteSystem, given: Access | None, one: TenantPlan
-) -> None:
-    if given is None:
-        if tenant is None or not is_connected(context, tenant, system):
-            one.problems.append(f"{part}: missing; it is not connected to {system.title} yet")
-        return
-    if tenant is not None and not needs_connecting(context, tenant, system, given):
-        return
-    one.steps.append(f"connect {system.title}")
-    if not is_exchanged(given):
-        try_access(context, system, given)
-
-
-def _wipe(context: Context, wanted: DesiredState, tenant: Tenant | None, one: TenantPlan) -> None:
-    if tenant is not None and tenant.status not in ("new", "inactive"):
-        if tenant.status == "wiping":
-            one.steps.append("go on wiping Simple-Simon")
-        return
-    if not (parts := parts_of(wanted, tenant)):
-        one.steps.append("keep what is in Simple-Simon")
-        return
-    if first(tenant) and set(parts) != set(PARTS):
-        one.problems.append("wipe: a first activation takes all or none")
-        return
-    given = wanted.described.simon_access
-    if given is not None:
-        held = contents_of(open_app_with(context, given))
-    elif tenant is not None:
-        held = contents(context, tenant)
-    else:
-        return  # without access it is a problem already
-    one.shown = {part: held.counts[part] for part in parts}
-    listed = ", ".join(f"{count} {part.replace('_', ' ')}" for part, count in one.shown.items())
-    one.steps.append(f"wipe Simple-Simon: {listed}")
-
-
-def first(tenant: Tenant | None) -> bool:
-    """Whether it was never active, or starts afresh."""
+def _is_first_activation(tenant: Tenant | None) -> bool:
+    """Return whether a tenant was never active, or is to begin as if it never was."""
     return tenant is None or tenant.active_since is None
 
 
-def parts_of(wanted: DesiredState, tenant: Tenant | None) -> tuple[str, ...]:
-    """What is to be wiped: at first all of it, later nothing, unless the file says otherwise."""
-    if wanted.wipe is not None:
-        return wanted.wipe
-    return PARTS if first(tenant) else ()
+def _add_ownership_problems(context: Context, plans: Sequence[TenantPlan]) -> None:
+    """Add a problem for what another tenant has, in the store or in these manifests."""
+    planned_owner: dict[Owned, str] = {}
+    for each in plans:
+        spec, slug = each.desired.spec, each.desired.slug
+        wanted = [Owned.administration(spec.package, spec.settings.administration)]
+        if spec.simon_access is not None:
+            wanted.append(Owned.licence(spec.simon_access))
+        for owned in wanted:
+            other = ownership.owner(context, owned) or planned_owner.setdefault(owned, slug)
+            if other != slug:
+                each.problems.append(f"{owned.kind}: tenant {other!r} has it already; each is one tenant's")
 
 
-def _settings(context: Context, wanted: DesiredState, tenant: Tenant | None, one: TenantPlan) -> None:
-    """The differences; checked live when the package can be asked without spending a token."""
-    settings, given = wanted.described.settings, wanted.described.package_access
-    before = tenant.settings.model_dump(mode="json") if tenant is not None and tenant.settings_version else {}
-    changed = differences(before, settings.model_dump(mode="json"))
-    if before and "administration" in changed and not first(tenant):
-        one.problems.append(
-            f"settings.administration: {settings.administration!r} is not allowed; it is coupled to "
-            f"{before['administration']!r}; starting afresh is done by hand: koppel tenants reactivate --reset"
+class _Planner:
+    """Finds out what it takes to bring one tenant to its desired state."""
+
+    def __init__(self, context: Context, desired: DesiredState) -> None:
+        self._context, self._desired, self._spec = context, desired, desired.spec
+        self._tenant = find_tenant(context, desired.slug)
+        self._plan = TenantPlan(desired)
+
+    def plan(self) -> TenantPlan:
+        """Return the plan, with what is in its way as problems."""
+        tenant = self._tenant
+        if tenant is not None:
+            self._plan.status = tenant.effective_state
+            if tenant.package.name != self._spec.package.name:
+                self._problem(
+                    f"package: {self._spec.package.name!r} is not allowed; it is coupled to {tenant.package.name!r}, "
+                    "and stays with it"
+                )
+                return self._plan
+        if self._desired.status == DesiredStatus.INACTIVE:
+            if tenant is not None and tenant.status not in ENDED:
+                self._step("deactivate")
+            return self._plan
+        try:
+            self._plan_running()
+        except IntegrationError as error:
+            self._problem(f"{error.text('en')} {error.action('en')}")
+        return self._plan
+
+    def _step(self, step: str) -> None:
+        self._plan.steps.append(step)
+
+    def _problem(self, problem: str) -> None:
+        self._plan.problems.append(problem)
+
+    def _plan_running(self) -> None:
+        """Plan what it takes until it runs, or waits for somebody to resume it."""
+        tenant, spec = self._tenant, self._spec
+        if tenant is None:
+            self._step("add the tenant")
+        elif tenant.company != spec.company:
+            self._step(f"company: {tenant.company} → {spec.company}")
+        if tenant is not None and tenant.status in ENDED:
+            self._step("reactivate")
+        self._plan_access("simon_access", registry.field_service(), spec.simon_access)
+        self._plan_access("package_access", spec.package, spec.package_access)
+        if self._plan.problems:
+            return
+        self._plan_wipe()
+        self._plan_settings()
+        if tenant is None or tenant.status not in RUNNING:
+            self._step(f"choose administration {spec.settings.administration}")
+            self._step("start the first import")
+        pauses = self._desired.status == DesiredStatus.PAUSED
+        if pauses != (tenant is not None and tenant.paused):
+            self._step("pause" if pauses else "resume")
+
+    def _plan_access(self, part: str, system: RemoteSystem, access: Access | None) -> None:
+        if access is None:
+            if self._tenant is None or not is_connected(self._context, self._tenant, system):
+                self._problem(f"{part}: missing; it is not connected to {system.title} yet")
+            return
+        if self._tenant is not None and not needs_connecting(self._context, self._tenant, system, access):
+            return
+        self._step(f"connect {system.title}")
+        if not is_exchanged(access):
+            try_access(self._context, system, access)
+
+    def _plan_wipe(self) -> None:
+        tenant = self._tenant
+        if tenant is not None and tenant.status not in (TenantState.NEW, *ENDED):
+            if tenant.status == TenantState.WIPING:
+                self._step("go on wiping Simple-Simon")
+            return
+        parts = parts_to_wipe(self._desired, tenant)
+        if not parts:
+            self._step("keep what is in Simple-Simon")
+            return
+        if _is_first_activation(tenant) and set(parts) != set(PARTS):
+            self._problem("wipe: a first activation takes all or none")
+            return
+        if (present := self._simon_contents()) is not None:
+            self._plan.wiped = {part: present.counts[part] for part in parts}
+            listed = ", ".join(f"{count} {part.replace('_', ' ')}" for part, count in self._plan.wiped.items())
+            self._step(f"wipe Simple-Simon: {listed}")
+
+    def _simon_contents(self) -> Contents | None:
+        """Return what is in Simon now; None without any access, which is a problem already."""
+        if self._spec.simon_access is not None:
+            return contents_of(open_app_with(self._context, self._spec.simon_access))
+        return contents(self._context, self._tenant) if self._tenant is not None else None
+
+    def _plan_settings(self) -> None:
+        """Plan what differs; it is checked live when the package can be asked without spending a token."""
+        tenant, settings = self._tenant, self._spec.settings
+        saved = tenant.settings.model_dump(mode="json") if tenant is not None and tenant.settings_version else {}
+        changes = differences(saved, settings.model_dump(mode="json"))
+        if saved and "administration" in changes and not _is_first_activation(tenant):
+            self._problem(
+                f"settings.administration: {settings.administration!r} is not allowed; it is coupled to "
+                f"{saved['administration']!r}; starting afresh is done by hand: koppel tenants reactivate --reset"
+            )
+            return
+        if not saved:
+            self._step("save the settings")
+        for name, (before, after) in changes.items() if saved else ():
+            self._step(f"settings.{name}: {before!r} → {after!r}")
+        if tenant is None or changes:
+            self._check_settings()
+
+    def _check_settings(self) -> None:
+        tenant, access = self._tenant, self._spec.package_access
+        subject = replace(tenant or self._unregistered(), settings=self._spec.settings)
+        if tenant is not None and is_connected(self._context, tenant, tenant.package):
+            package = LivePackage(self._context, subject)
+        elif access is not None and not is_exchanged(access):
+            package = LivePackage(self._context, subject, open_package(self._context, subject, access))
+        else:
+            return
+        self._plan.problems += error_sentences(check_settings(package))
+
+    def _unregistered(self) -> Tenant:
+        """Return a tenant for checks of one that is not there yet; nothing of it is stored."""
+        return Tenant(
+            id=0,
+            slug=self._spec.slug,
+            company=self._spec.company,
+            status=TenantState.NEW,
+            active_since=None,
+            package=self._spec.package,
+            settings=self._spec.settings,
+            settings_version=0,
         )
-        return
-    if before:
-        one.steps += [f"settings.{name}: {old!r} → {new!r}" for name, (old, new) in changed.items()]
-    else:
-        one.steps.append("save the settings")
-    if tenant is not None and not changed:
-        return
-    if tenant is not None and is_connected(context, tenant, tenant.package):
-        one.problems += _checked(LivePackage(context, replace(tenant, settings=settings)))
-    elif given is not None and not is_exchanged(given):
-        asked = replace(tenant or _stand_in(wanted), settings=settings)
-        one.problems += _checked(LivePackage(context, asked, open_package(context, asked, given)))
-
-
-def _stand_in(wanted: DesiredState) -> Tenant:
-    """For checks of a tenant that is not there yet; nothing of it is stored."""
-    given = wanted.described
-    return Tenant(
-        id=0,
-        slug=given.slug,
-        company=given.company,
-        status=TenantState.NEW,
-        active_since=None,
-        package=given.package,
-        settings=given.settings,
-        settings_version=0,
-    )
-
-
-def _checked(live: LivePackage) -> list[str]:
-    return error_sentences(check_settings(live))

@@ -65,9 +65,9 @@ class DeactivationInput(ActionInput):
 
 
 class ReactivationInput(ActionInput):
-    """``start_afresh`` ends all links, so that another administration can be chosen; it takes ``confirm``."""
+    """``reset`` ends all links, so that another administration can be chosen; it takes ``confirm``."""
 
-    start_afresh: bool = False
+    reset: bool = False
     confirm: Annotated[str, Field(max_length=200)] = ""
 
 
@@ -189,9 +189,9 @@ def deactivate(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: D
 @action(router, "/tenants/{tenant}/reactivate", Right.administer, back=BACK)
 def reactivate(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: ReactivationInput) -> ActionResult:
     """Set a deactivated coupling up again; what was sent before is not sent again."""
-    if input.start_afresh:
+    if input.reset:
         _refuse_other_name(tenant, input.confirm)
-    beginning = deactivation.reactivate(context, tenant, by, input.start_afresh)
+    beginning = deactivation.reactivate(context, tenant, by, reset=input.reset)
     return ActionResult(N_("The coupling is being set up again: take the steps below."), {"status": beginning.status})
 
 

@@ -200,7 +200,7 @@ def _package_titles() -> dict[str, str]:
 @action(router, "/tenants", Right.administer)
 def add_tenant(*, context: ContextDep, by: ActorDep, input: NewTenantInput) -> ActionResult:
     """Add a tenant, of which nothing is known but its name."""
-    tenant = register(context, input.tenant, input.company, input.package, by)
+    tenant = register(context, input.tenant, input.company, input.package, by=by)
     return ActionResult(
         N_("The coupling is added. Its workflows appear in Airflow within a minute."),
         {"tenant": tenant.slug, "status": tenant.status},
