@@ -16,8 +16,8 @@ from rich.table import Table
 
 from include.context import Context
 from include.installation import Installation
-from include.lifecycle.manifest.apply import carry_out
-from include.lifecycle.manifest.load import read
+from include.lifecycle.manifest.apply import apply_plan
+from include.lifecycle.manifest.load import load_manifests
 from include.lifecycle.manifest.plan import plan
 from local.airflow import AirflowApi
 from local.sandbox import SandboxControl
@@ -113,9 +113,9 @@ class Demo:
             described[slug] = {**tenant, "settings": settings, **parts, "wipe": "all", "state": "active"}
         file = self.stack.folder / "tenants.yaml"
         file.write_text(yaml.safe_dump({"tenants": described}, allow_unicode=True, sort_keys=False))
-        for tenant_plan in plan(context, read(context, [file], secrets)):
-            out.print(f"  … {tenant_plan.wanted.slug}: " + "; ".join(tenant_plan.steps), highlight=False)
-            carry_out(context, tenant_plan, "demo")
+        for tenant_plan in plan(context, load_manifests(context, [file], secrets)):
+            out.print(f"  … {tenant_plan.desired.slug}: " + "; ".join(tenant_plan.steps), highlight=False)
+            apply_plan(context, tenant_plan, "demo")
 
     def _first_runs(self) -> dict[str, str]:
         """Return the runs that the watcher started for the new tenants. Raises TimeoutError."""
