@@ -18,19 +18,19 @@ LISTS = {"unit4": "CustomerInfoList", "rompslomp": "contacts"}
 
 def requests(coupled: Coupled, since: int, service: str) -> Counter[str]:
     """Requests to one service since a mark, by method and last part of the route; signing in left out."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for row in coupled.control.call("GET", f"requests?since={since}")["counts"]:
         if row["service"] == service:
             method, route = row["route"].split(" ", 1)
-            found[f"{method} {route.rpartition('/')[2]}"] += row["read"] + row["write"]
-    return +found
+            counts[f"{method} {route.rpartition('/')[2]}"] += row["read"] + row["write"]
+    return +counts
 
 
 def rows_written(coupled: Coupled) -> dict[str, tuple[int, ...]]:
     """Rows inserted, updated and deleted so far in the tables that last, by Postgres' own count."""
     pool = engine(coupled.context.store.url)
-    held = [pool.connect() for _ in range(max(1, pool.pool.checkedin()))]  # type: ignore[attr-defined]
-    for connection in held:  # each holds back what it counted last
+    connections = [pool.connect() for _ in range(max(1, pool.pool.checkedin()))]  # type: ignore[attr-defined]
+    for connection in connections:  # each holds back what it counted last
         connection.execute(text("SELECT pg_stat_force_next_flush()"))
         connection.commit()
         connection.close()
@@ -75,8 +75,8 @@ def test_that_count_sees_a_row_that_is_rewritten(couple: Couple) -> None:
 def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: Couple) -> None:
     """Nothing else is asked of Simon."""
     coupled = couple("unit4")
-    given = {"account": coupled.control.administration("unit4"), "customers": 2 * BATCH}
-    coupled.control.call("POST", "unit4/fill", given)
+    filling = {"account": coupled.control.administration("unit4"), "customers": 2 * BATCH}
+    coupled.control.call("POST", "unit4/fill", filling)
     sync(coupled.context, coupled.tenant, "one", ["customers"], full=False)
     with coupled.context.store.begin() as tx:
         change = (

@@ -38,9 +38,9 @@ def context(context: Context) -> Context:
 
 
 def shown(coupled: Coupled) -> dict[str, dict[str, Any]]:
-    """``koppel tenants status --json`` by stream."""
+    """What ``koppel tenants status --json`` shows, by stream."""
     environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY.decode()}
-    command = [str(ROOT / "bin" / "koppel"), "status", coupled.slug, "--json"]
+    command = [str(ROOT / "bin" / "koppel"), "tenants", "status", coupled.slug, "--json"]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert answer.returncode == 0, answer.stderr
     return {row["stream"]: row for row in json.loads(answer.stdout)}
@@ -59,7 +59,7 @@ def test_before_the_first_sync_there_is_nothing_to_show(coupled: Coupled) -> Non
 
 
 def test_the_latest_change_is_kept_and_shown(couple: Couple, sandbox: Sandbox) -> None:
-    """R1.11: per stream; a later change raises it."""
+    """R1.11: it is shown for each stream; a later change raises it."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
     rows = shown(coupled)
@@ -133,13 +133,13 @@ def test_writing_under_way_shows_an_estimate(coupled: Coupled, sandbox: Sandbox)
     )
     with pytest.raises(Transient):
         sync(coupled.context, coupled.tenant, "one")
-    now_is = status(coupled.context, coupled.tenant)
-    assert now_is.run
-    assert now_is.run.ended_at is None
-    at = now_is.streams["customers"]
-    assert at.due
-    assert 0 < at.new < at.due
-    assert remaining(at, coupled.context.now())
+    synced = status(coupled.context, coupled.tenant)
+    assert synced.run
+    assert synced.run.open
+    progress = synced.streams["customers"]
+    assert progress.due
+    assert 0 < progress.new < progress.due
+    assert remaining(progress, coupled.context.now())
     assert shown(coupled)["customers"]["remaining"] is not None
     sandbox.server.world.faults.clear()
     sync(coupled.context, coupled.tenant, "one")
@@ -152,11 +152,11 @@ def test_the_status_of_a_run_that_only_read(coupled: Coupled) -> None:
     for stream in run.streams:
         extract(run, stream)
     transform(run)
-    now_is = status(coupled.context, coupled.tenant)
-    assert now_is.linked == {}
-    assert now_is.streams["customers"].complete
-    assert now_is.streams["customers"].read > 0
-    assert set(now_is.streams) == {*run.streams, "work_addresses"}
+    synced = status(coupled.context, coupled.tenant)
+    assert synced.linked == {}
+    assert synced.streams["customers"].complete
+    assert synced.streams["customers"].read > 0
+    assert set(synced.streams) == {*run.streams, "work_addresses"}
 
 
 COUNT = st.integers(0, 200_000)
@@ -174,10 +174,10 @@ def test_an_estimate_makes_sense(
     read: int, announced: int | None, due: int | None, new: int, complete: bool, passed: int
 ) -> None:
     """R5.3: never negative, none when it is done or cannot be known, and in line with the rate."""
-    at = Progress(
+    progress = Progress(
         complete=complete, announced=announced, due=due, read=read, new=new, started_at=START, updated_at=START
     )
-    left = remaining(at, START + timedelta(seconds=passed))
+    left = remaining(progress, START + timedelta(seconds=passed))
     done, total = (new, due) if complete else (read, announced)
     if not total or not done or done >= total:
         assert left is None

@@ -52,8 +52,8 @@ def test_a_row_that_was_read_twice_counts_once(context: Context, tenant_id: int)
         run_id = runs.add(tx, NewRun(tenant_id, "sync", "run")).id
         staging.add(tx, run_id, "customers", [("1", None, {"v": 1}), ("2", None, {"v": 1})])
         staging.add(tx, run_id, "customers", [("1", None, {"v": 2})])
-        found = [[(key, row) for key, row, _ in chunk] for chunk in staging.chunks(tx, run_id, "customers", 1)]
-        assert found == [[("1", {"v": 2})], [("2", {"v": 1})]]
+        chunks = [[(key, row) for key, row, _ in chunk] for chunk in staging.chunks(tx, run_id, "customers", 1)]
+        assert chunks == [[("1", {"v": 2})], [("2", {"v": 1})]]
 
 
 def test_the_same_rows_are_not_rewritten(context: Context, tenant_id: int) -> None:

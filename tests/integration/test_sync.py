@@ -1,4 +1,4 @@
-"""Master data from the package into Simon: real Postgres, real HTTP to the sandboxes."""
+"""Master data flows from the package into Simon: real Postgres, real HTTP to the sandboxes."""
 
 from typing import Any
 
@@ -41,20 +41,20 @@ def articles_of(coupled: Coupled, groups: set[str] | None = None, types: set[int
 
 
 def test_simon_holds_exactly_what_the_package_holds(coupled: Coupled) -> None:
-    """R1.1, R1.2, R1.3: customers and articles flow to Simon, no more and no less."""
+    """R1.1, R1.2, R1.3: customers and articles come over to Simon, no more and no less."""
     sync(coupled.context, coupled.tenant, "one")
 
     expected = package_customers(coupled)
-    held = {row["ExternalId"]: row for row in coupled.simon("Customer")}
-    assert set(held) == set(expected)
-    for key, row in held.items():
+    in_simon = {row["ExternalId"]: row for row in coupled.simon("Customer")}
+    assert set(in_simon) == set(expected)
+    for key, row in in_simon.items():
         assert row["CustomerNumber"] == expected[key]["number"]
         assert (row["Name"] == expected[key]["name"]) or row["Name"].endswith("…")
     assert {row["Code"] for row in coupled.simon("Item")} == articles_of(coupled)
 
 
 def test_each_customer_has_one_default_work_address(coupled: Coupled) -> None:
-    """R1.4: the invoice address (Unit4), else the default address, under the right customer."""
+    """R1.4: it is made of the invoice address (Unit4), else of the default address, under the right customer."""
     sync(coupled.context, coupled.tenant, "one")
 
     customers = {row["Id"]: row for row in coupled.simon("Customer")}
@@ -111,7 +111,7 @@ def test_a_second_sync_writes_nothing(coupled: Coupled) -> None:
 
 
 def test_nothing_is_written_to_the_package(coupled: Coupled) -> None:
-    """R1.1: one way only."""
+    """R1.1: master data goes one way only."""
     sync(coupled.context, coupled.tenant, "one")
     assert coupled.control.writes(coupled.control.administration(coupled.package), 0) == 0
 
@@ -142,8 +142,8 @@ def test_a_change_is_one_write_and_keeps_what_people_added(coupled: Coupled, san
 
     mark = coupled.control.mark()
     counts = sync(coupled.context, coupled.tenant, "two")
-    held = next(r for r in coupled.simon("Customer") if r["ExternalId"] == str(row[field]))
-    assert held["Name"] == "Nieuwe Naam B.V."
+    in_simon = next(r for r in coupled.simon("Customer") if r["ExternalId"] == str(row[field]))
+    assert in_simon["Name"] == "Nieuwe Naam B.V."
     assert counts["customers"]["changed"] == 1
     assert coupled.control.writes(coupled.key, mark) <= 2  # the customer, and its work address if it bears the name
 
@@ -152,12 +152,12 @@ def test_work_addresses_of_people_are_left_alone(coupled: Coupled) -> None:
     """R1.5: one made in Simon under a coupled customer is the same after more syncs."""
     sync(coupled.context, coupled.tenant, "one")
     customer = coupled.simon("Customer")[0]["Id"]
-    given = {"CustomerId": customer, "Name": "Vakantiehuis", "City": "Zoutelande"}
-    id = simon_call(coupled, "POST", "Location", given)["Id"]
-    made = [row for row in coupled.simon("Location") if row["Id"] == id]
+    address = {"CustomerId": customer, "Name": "Vakantiehuis", "City": "Zoutelande"}
+    id = simon_call(coupled, "POST", "Location", address)["Id"]
+    before = [row for row in coupled.simon("Location") if row["Id"] == id]
     for key in ("two", "three"):
         sync(coupled.context, coupled.tenant, key)
-    assert [row for row in coupled.simon("Location") if row["Id"] == id] == made
+    assert [row for row in coupled.simon("Location") if row["Id"] == id] == before
 
 
 def test_only_the_selection_is_touched(coupled: Coupled) -> None:
@@ -175,7 +175,7 @@ def test_an_unknown_selection_is_refused_by_name(coupled: Coupled) -> None:
 
 
 def test_long_text_is_shortened_with_a_warning(couple: Couple) -> None:
-    """R1.9: never silently."""
+    """R1.9: it is never done silently."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
     long = [row for row in coupled.simon("Customer") if row["Name"].endswith("…")]
@@ -233,5 +233,5 @@ def test_a_post_whose_answer_was_lost_is_looked_up(coupled: Coupled, sandbox: Sa
     """R1.10: no duplicate in Simon when the connection breaks after the record was stored."""
     sandbox.server.world.faults.add({"kind": "drop_after", "method": "POST", "path": "/odata/Customer$", "count": 1})
     sync(coupled.context, coupled.tenant, "one")
-    held = [row["ExternalId"] for row in coupled.simon("Customer")]
-    assert sorted(held) == sorted(package_customers(coupled))
+    in_simon = [row["ExternalId"] for row in coupled.simon("Customer")]
+    assert sorted(in_simon) == sorted(package_customers(coupled))

@@ -32,13 +32,13 @@ def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sand
     sync(coupled.context, coupled.tenant, "first")
     customers = coupled.simon("Customer")
     for number, customer in enumerate(customers[:3]):
-        given = {
+        address = {
             "CustomerId": customer["Id"],
             "Name": customer["Name"],
             "City": f"Plaats {number}",
             "Remark": "achterom",
         }
-        simon_call(coupled, "POST", "Location", given)
+        simon_call(coupled, "POST", "Location", address)
     by_hand = [row for row in coupled.simon("Location") if row["ExternalId"] is None]
     assert len(by_hand) == 3
     for number in range(10):
@@ -48,8 +48,8 @@ def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sand
         sync(coupled.context, coupled.tenant, f"run {number}")
         assert package_writes(coupled, mark) == 0
     assert [row for row in coupled.simon("Location") if row["ExternalId"] is None] == by_hand
-    found = external_ids(coupled)
-    assert len(found) == len(set(found))
+    ids = external_ids(coupled)
+    assert len(ids) == len(set(ids))
 
 
 def _rename(coupled: Coupled, sandbox: Sandbox) -> None:
@@ -79,11 +79,11 @@ def test_a_run_of_each_package_beside_the_other(couple: Couple, sandbox: Sandbox
     """R3.13: one tenant's bad day is not another's."""
     tenants = [couple(package) for package in PACKAGES]
     strike(sandbox, kind="status", status=503, path="CustomerInfoList", count=-1)
-    started: list[Run] = [begin_sync(t.context, t.tenant, "one", full=True) for t in tenants]
+    begun: list[Run] = [begin_sync(t.context, t.tenant, "one", full=True) for t in tenants]
     with pytest.raises(Transient):
         sync(tenants[0].context, tenants[0].tenant, "one")
     sync(tenants[1].context, tenants[1].tenant, "one")
-    assert started[0].id != started[1].id
+    assert begun[0].id != begun[1].id
     assert codes(tenants[0]) == ["connection.unavailable"]
     assert "connection.unavailable" not in codes(tenants[1])
     assert len(tenants[1].simon("Customer")) == 12

@@ -110,7 +110,7 @@ def test_deleted_first_and_made_again_later(couple: Couple, sandbox: Sandbox) ->
 
 
 def test_another_number_is_followed_with_one_write(couple: Couple, sandbox: Sandbox) -> None:
-    """R1.1: the same id with another number; said once, the work address is not touched."""
+    """R1.1: the same id with another number is logged once; the work address is not touched."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
     row = contact(coupled, "K00001")
@@ -120,8 +120,8 @@ def test_another_number_is_followed_with_one_write(couple: Couple, sandbox: Sand
     sync(coupled.context, coupled.tenant, "two")
     assert simon_writes(coupled, mark) == {"PUT Customer": 1}
     assert by_key(coupled, "Customer")[str(row["id"])]["CustomerNumber"] == "DEB-77"
-    said = [(r.code, r.values["before"], r.values["after"]) for r in coupled.log() if r.code == "sync.renumbered"]
-    assert said == [("sync.renumbered", "K00001", "DEB-77")]
+    logged = [(r.code, r.values["before"], r.values["after"]) for r in coupled.log() if r.code == "sync.renumbered"]
+    assert logged == [("sync.renumbered", "K00001", "DEB-77")]
     sync(coupled.context, coupled.tenant, "three")
     assert [r.code for r in coupled.log()].count("sync.renumbered") == 1
 
@@ -141,8 +141,8 @@ def test_a_number_that_went_to_another_customer_is_no_proof(couple: Couple, sand
     assert len(coupled.simon("Customer")) == before + 1
     assert new in by_key(coupled, "Customer")
     assert "sync.relinked" not in codes(coupled)
-    found = external_ids(coupled)
-    assert len(found) == len(set(found))
+    ids = external_ids(coupled)
+    assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("identity", ["", "K00002"])

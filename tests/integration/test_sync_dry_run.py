@@ -32,31 +32,31 @@ def context(context: Context) -> Context:
     return replace(context, cipher=MultiFernet([Fernet(KEY)]))
 
 
-def held(coupled: Coupled) -> Rows:
+def simon_records(coupled: Coupled) -> Rows:
     """Simon's records by entity and id."""
     data = coupled.control.simon(coupled.key)
     return {(entity, row["Id"]): row for entity in ENTITY_OF.values() for row in data[entity]}
 
 
-def look(coupled: Coupled, key: str, what: list[str] | None = None) -> list[SyncPreviewRow]:
+def preview(coupled: Coupled, key: str, streams: list[str] | None = None) -> list[SyncPreviewRow]:
     """A dry run, and the proof that it changed nothing."""
-    simon, store, mark = held(coupled), store_state(coupled), coupled.control.mark()
-    found = list(dry_run(coupled.context, coupled.tenant, key, what))
+    simon, store, mark = simon_records(coupled), store_state(coupled), coupled.control.mark()
+    rows = list(dry_run(coupled.context, coupled.tenant, key, streams))
     assert simon_writes(coupled, mark) == {}
     assert package_writes(coupled, mark) == 0
-    assert (held(coupled), store_state(coupled)) == (simon, store)
-    return found
+    assert (simon_records(coupled), store_state(coupled)) == (simon, store)
+    return rows
 
 
-def foreseen(outcomes: list[SyncPreviewRow]) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
+def previewed_writes(preview_rows: list[SyncPreviewRow]) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
     """Keys that would be created; and changed fields by key, for which a record that is yet to come has no id."""
-    created = {(ENTITY_OF[one.stream], one.key) for one in outcomes if one.effect == "create"}
-    changed = {(ENTITY_OF[one.stream], one.key): one.fields for one in outcomes if one.effect == "change"}
+    created = {(ENTITY_OF[row.stream], row.key) for row in preview_rows if row.effect == "create"}
+    changed = {(ENTITY_OF[row.stream], row.key): row.fields for row in preview_rows if row.effect == "change"}
     return created, changed
 
 
-def done(before: Rows, after: Rows) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
-    """The same of what a sync really did."""
+def real_writes(before: Rows, after: Rows) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
+    """What a sync really created and changed, in the same form."""
     created = {(entity, row["ExternalId"]) for (entity, id), row in after.items() if (entity, id) not in before}
     changed = {}
     for (entity, id), row in after.items():
@@ -67,33 +67,33 @@ def done(before: Rows, after: Rows) -> tuple[set[Any], dict[Any, dict[str, tuple
     return created, changed
 
 
-def assert_foreseen(coupled: Coupled, key: str, what: list[str] | None = None) -> list[SyncPreviewRow]:
-    """The dry run, and then the sync that does just that."""
-    outcomes, before = look(coupled, f"look {key}", what), held(coupled)
-    counts = sync(coupled.context, coupled.tenant, key, what)
-    assert done(before, held(coupled)) == foreseen(outcomes)
-    said = Counter((one.stream, one.effect) for one in outcomes)
+def assert_preview_is_true(coupled: Coupled, key: str, streams: list[str] | None = None) -> list[SyncPreviewRow]:
+    """Make a dry run, and then the sync that does just that."""
+    preview_rows, before = preview(coupled, f"preview {key}", streams), simon_records(coupled)
+    counts = sync(coupled.context, coupled.tenant, key, streams)
+    assert real_writes(before, simon_records(coupled)) == previewed_writes(preview_rows)
+    effects = Counter((row.stream, row.effect) for row in preview_rows)
     for stream, numbers in counts.items():
         if stream in ENTITY_OF:
-            assert said[stream, "create"] == numbers["new"], stream
-            assert said[stream, "change"] == numbers["changed"], stream
-            assert said[stream, "same"] == numbers["same"], stream
-    return outcomes
+            assert effects[stream, "create"] == numbers["new"], stream
+            assert effects[stream, "change"] == numbers["changed"], stream
+            assert effects[stream, "same"] == numbers["same"], stream
+    return preview_rows
 
 
 def test_a_first_sync_is_foreseen(coupled: Coupled) -> None:
     """R1.1, R1.4: everything would be created, work addresses too; and then it is."""
-    outcomes = assert_foreseen(coupled, "one")
-    assert {one.effect for one in outcomes} <= {"create", "skip"}
-    outcomes = assert_foreseen(coupled, "two")
-    assert {one.effect for one in outcomes} <= {"same", "skip"}
+    preview_rows = assert_preview_is_true(coupled, "one")
+    assert {row.effect for row in preview_rows} <= {"create", "skip"}
+    preview_rows = assert_preview_is_true(coupled, "two")
+    assert {row.effect for row in preview_rows} <= {"same", "skip"}
 
 
 def test_filters_are_foreseen_on_a_first_sync(couple: Couple) -> None:
-    """R1.6, R1.7: the groups are known from this very look, before any sync has read them."""
+    """R1.6, R1.7: the groups are known by this very dry run, before any sync has read them."""
     coupled = couple("unit4", article_groups=["Materiaal", "Arbeid"], article_types=[0, 2])
-    outcomes = assert_foreseen(coupled, "one")
-    articles = Counter(one.effect for one in outcomes if one.stream == "articles")
+    preview_rows = assert_preview_is_true(coupled, "one")
+    articles = Counter(row.effect for row in preview_rows if row.stream == "articles")
     assert articles["create"] > 0
     assert articles["skip"] > 0
 
@@ -113,7 +113,7 @@ def edited_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
 
 
 def removed_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
-    """Made again when it changes in the package; until then nobody looks."""
+    """Made again when it changes in the package; until then nobody compares."""
     row = coupled.simon("Item")[0]
     simon_call(coupled, "DELETE", f"Item({row['Id']})")
     with coupled.context.store.begin() as tx:
@@ -134,7 +134,7 @@ def test_what_changed_is_foreseen_field_by_field(
     """R1.1, R1.10: what is listed is what the sync then does."""
     sync(coupled.context, coupled.tenant, "one")
     change(coupled, sandbox)
-    assert_foreseen(coupled, "two")
+    assert_preview_is_true(coupled, "two")
 
 
 def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
@@ -146,8 +146,8 @@ def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sand
     row = rows[0]
     other = sorted(groups - {row["productGroupId"]})[0]
     unit4(sandbox, "PUT", f"Product/{row['productId']}", {**row, "productGroupId": other})
-    outcomes = assert_foreseen(coupled, "two")
-    assert [(one.key, list(one.fields)) for one in outcomes if one.effect == "change"] == [
+    preview_rows = assert_preview_is_true(coupled, "two")
+    assert [(row.key, list(row.fields)) for row in preview_rows if row.effect == "change"] == [
         (row["productId"], ["ItemGroupId"])
     ]
 
@@ -158,8 +158,8 @@ def test_relinking_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
     sync(coupled.context, coupled.tenant, "one")
     old = contact(coupled, "K00002")
     new = make_again(sandbox, old)
-    outcomes = assert_foreseen(coupled, "two")
-    changed = [(one.stream, one.key, one.fields) for one in outcomes if one.effect == "change"]
+    preview_rows = assert_preview_is_true(coupled, "two")
+    changed = [(row.stream, row.key, row.fields) for row in preview_rows if row.effect == "change"]
     fields = {"ExternalId": (str(old["id"]), new)}
     assert changed == [("customers", new, fields), ("work_addresses", new, fields)]
 
@@ -167,42 +167,42 @@ def test_relinking_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
 def test_articles_without_their_groups_are_foreseen(couple: Couple) -> None:
     """R6.3: nothing is promised that cannot be done: their groups were not chosen and are not in Simon."""
     coupled = couple("unit4")
-    outcomes = look(coupled, "look", ["articles"])
+    preview_rows = preview(coupled, "preview", ["articles"])
     counts = sync(coupled.context, coupled.tenant, "one", ["articles"])
-    assert Counter(one.effect for one in outcomes)["create"] == counts["articles"]["new"]
+    assert Counter(row.effect for row in preview_rows)["create"] == counts["articles"]["new"]
 
 
 def test_a_selection_is_foreseen(coupled: Coupled) -> None:
-    """R6.3: only what was chosen is looked at."""
-    outcomes = assert_foreseen(coupled, "one", ["customers"])
-    assert {one.stream for one in outcomes} == {"customers", "work_addresses"}
+    """R6.3: only what was chosen is previewed."""
+    preview_rows = assert_preview_is_true(coupled, "one", ["customers"])
+    assert {row.stream for row in preview_rows} == {"customers", "work_addresses"}
 
 
 def test_a_wrong_selection_is_refused(coupled: Coupled) -> None:
     """R6.3: by name, with what is allowed."""
     with pytest.raises(InvalidInput, match=r"what: suppliers is not allowed; use customers"):
-        list(dry_run(coupled.context, coupled.tenant, "look", ["suppliers"]))
+        list(dry_run(coupled.context, coupled.tenant, "preview", ["suppliers"]))
 
 
 def test_a_sync_under_way_is_not_disturbed(coupled: Coupled) -> None:
-    """R6.3: looking takes no run over; and the latest run that is shown is still the sync."""
+    """R6.3: a dry run takes no run over; and the latest run that is shown is still the sync."""
     sync(coupled.context, coupled.tenant, "one")
-    look(coupled, "look")
+    preview(coupled, "preview")
     with coupled.context.store.begin() as tx:
         latest = runs.latest(tx, coupled.tenant.id, "sync")
     assert latest
     assert latest.key == "one"
 
 
-def test_a_look_that_fails_leaves_nothing_behind(coupled: Coupled, sandbox: Sandbox) -> None:
-    """R7.1: one clear error; the next look is as good as ever."""
+def test_a_dry_run_that_fails_leaves_nothing_behind(coupled: Coupled, sandbox: Sandbox) -> None:
+    """R7.1: one clear error; the next one is as good as ever."""
     listing = "CustomerInfoList" if coupled.package == "unit4" else "/contacts"
     sandbox.server.world.faults.add({"kind": "truncated", "path": listing, "count": 1})
     with pytest.raises(ContractBroken):
-        look(coupled, "look")
+        preview(coupled, "preview")
     assert [row.code for row in coupled.log("error")] == ["connection.unexpected_response"]
     assert store_state(coupled)["staged"] == store_state(coupled)["open"] == []
-    assert_foreseen(coupled, "one")
+    assert_preview_is_true(coupled, "one")
 
 
 def run(coupled: Coupled, *arguments: str) -> "subprocess.CompletedProcess[str]":

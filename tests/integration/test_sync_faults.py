@@ -46,7 +46,7 @@ READING: dict[str, tuple[Fault, list[float]]] = {
 def test_a_listing_that_stutters_is_read_all_the_same(
     coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox, surroundings: Surroundings, name: str
 ) -> None:
-    """R5.3, architecture 4: waited out, as long as was asked; nothing is missing and nothing is said."""
+    """R5.3, architecture 4: waited out, as long as was asked; nothing is missing and nothing is logged."""
     fault, waits = READING[name]
     surroundings.slept.clear()
     strike(sandbox, **fault, path=LISTS[coupled.package], skip=1)
@@ -70,7 +70,7 @@ BROKEN: dict[str, tuple[Fault, type[IntegrationError], str]] = {
 def test_a_listing_that_breaks_is_one_clear_message(
     coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox, name: str
 ) -> None:
-    """R7.1, R7.2: one row with an action; Simon is as it was; the next run completes and reads only what is missing."""
+    """R7.1, R7.2: it gives one row with an action; Simon is as it was; the next run reads only what is missing."""
     fault, kind, code = BROKEN[name]
     strike(sandbox, **fault, path=LISTS[coupled.package], skip=1)
     with pytest.raises(kind) as caught:
@@ -97,14 +97,14 @@ def test_a_wait_that_is_too_long_is_passed_on(coupled: Coupled, sandbox: Sandbox
 
 def use_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
     """Rompslomp's other way of signing in, whose tokens expire."""
-    given, access = exchange(sandbox, "public manage:contacts manage:products"), sandbox.access["rompslomp"]
+    tokens, access = exchange(sandbox, "public manage:contacts manage:products"), sandbox.access["rompslomp"]
     signed_in = RompslompAccess(
         api=access["api"],
         oauth=access["oauth"],
         client_id=access["client_id"],
         client_secret=SecretStr(access["client_secret"]),
-        access_token=SecretStr(given["access_token"]),
-        refresh_token=SecretStr(given["refresh_token"]),
+        access_token=SecretStr(tokens["access_token"]),
+        refresh_token=SecretStr(tokens["refresh_token"]),
         expires_at=coupled.context.now() + timedelta(hours=2),
     )
     with coupled.context.store.begin() as tx:
@@ -162,7 +162,7 @@ def test_a_create_whose_answer_is_lost_makes_one_record(
 
 
 def use_rest(coupled: Coupled, sandbox: Sandbox) -> None:
-    """Simon's older interface."""
+    """Connect Simon by its older interface."""
     simon = registry.field_service()
     vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
     older = vault.read().model_copy(update={"base": sandbox.access["simon"]["rest"], "dialect": "rest"})

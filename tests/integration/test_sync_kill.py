@@ -43,8 +43,8 @@ def test_killed_at_any_point_and_run_again(couple: Couple, sandbox: Sandbox, kil
         again = "one" if number % 2 else "two"
         counts = sync(coupled.context, coupled.tenant, again)
         where = f"point {at} of {points}, then key {again!r}"
-        found = external_ids(coupled)
-        assert len(found) == len(set(found)), where
+        ids = external_ids(coupled)
+        assert len(ids) == len(set(ids)), where
         assert simon_state(coupled) == simon, where
         assert store_state(coupled) == store, where
         for stream, numbers in counts.items():

@@ -38,36 +38,36 @@ LISTED = {"unit4": "customers", "rompslomp": "contacts"}
 def pages(coupled: Coupled) -> int:
     """Pages of five that the list of customers takes."""
     rows = coupled.control.package(coupled.package)[LISTED[coupled.package]]
-    wanted = [row for row in rows if not row.get("is_supplier")]
-    return -(-len(wanted) // 5)
+    customers = [row for row in rows if not row.get("is_supplier")]
+    return -(-len(customers) // 5)
 
 
-def half_extracted(coupled: Coupled, sandbox: Sandbox, key: str, what: list[str] | None = None) -> Run:
+def half_extracted(coupled: Coupled, sandbox: Sandbox, key: str, streams: list[str] | None = None) -> Run:
     """A run that stopped after two pages of customers: the third one fails for as long as short waits last."""
     fault = {"kind": "status", "status": 503, "path": LISTS[coupled.package], "skip": 2, "count": 5}
     sandbox.server.world.faults.add(fault)
-    run = begin_sync(coupled.context, coupled.tenant, key, what, full=True)
+    run = begin_sync(coupled.context, coupled.tenant, key, streams, full=True)
     with pytest.raises(Transient):
         extract(run, "customers")
     sandbox.server.world.faults.clear()
     return run
 
 
-def the_rest(run: Run) -> Iterator[Callable[[], Any]]:
+def further_steps(run: Run) -> Iterator[Callable[[], Any]]:
     """Everything that a run could still try, asking for itself again included."""
     yield lambda: transform(run)
     yield lambda: load(run)
     yield lambda: begin_sync(run.context, run.tenant, run.key, run.streams, full=True)
     with run.context.store.begin() as tx:
-        read = runs.progress(tx, run.id, "customers").complete
-    if not read:  # else there is nothing left for it to read
+        complete = runs.progress(tx, run.id, "customers").complete
+    if not complete:  # else there is nothing left for it to read
         yield lambda: extract(run, "customers")
 
 
 def assert_powerless(run: Run, coupled: Coupled) -> None:
-    """Each further step raises Superseded, and neither Simon nor the store changes."""
+    """Each further step raises RunSuperseded, and neither Simon nor the store changes."""
     before, mark = store_state(coupled), coupled.control.mark()
-    for step in the_rest(run):
+    for step in further_steps(run):
         with pytest.raises(RunSuperseded):
             step()
     assert simon_writes(coupled, mark) == {}
@@ -147,8 +147,8 @@ def test_a_run_that_is_superseded_in_a_batch_makes_no_duplicate(coupled: Coupled
     with pytest.raises(RunSuperseded):
         sync(context, tenant, "one")
     rival[0].join()
-    found = external_ids(coupled)
-    assert len(found) == len(set(found))
+    ids = external_ids(coupled)
+    assert len(ids) == len(set(ids))
     assert simon_writes(coupled)["POST Customer"] == len(coupled.simon("Customer"))
 
 
@@ -167,12 +167,12 @@ def test_runs_that_begin_together(coupled: Coupled, keys: list[str]) -> None:
     """Architecture 5: the tasks of one run start at the same moment, and so may several runs; one is open after it."""
     start = threading.Barrier(len(keys))
 
-    def beginning(key: str) -> Run:
+    def begin_one(key: str) -> Run:
         start.wait()
         return begin_sync(coupled.context, coupled.tenant, key, full=True)
 
     with ThreadPoolExecutor(len(keys)) as threads:
-        begun = list(threads.map(beginning, keys))
+        begun = list(threads.map(begin_one, keys))
     with coupled.context.store.begin() as tx:
         latest = runs.latest(tx, coupled.tenant.id, RunKind.SYNC)
         open_runs = runs.lock_open(tx, coupled.tenant.id)
