@@ -1,4 +1,4 @@
-"""What every application function needs of its surroundings; made once by the DAGs, the command line and the tests."""
+"""What every application function needs: made once by the DAGs, the watcher, the pages and the command line."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ __all__ = ["Context", "NoTables", "StoreAway", "migrate_store"]
 
 @dataclass(frozen=True)
 class Context:
-    """The store, the cipher of the credentials, the clock, and how to wait. Nothing is opened before it is used.
+    """Holds the store, the cipher of the credentials, the clock, and how to wait. Nothing is opened before it is used.
 
     ``registered`` is what vendors gave this installation (``installation.registration``).
     """
@@ -33,21 +33,27 @@ class Context:
 
     @classmethod
     def from_environment(cls, installation: Installation | None = None) -> "Context":
-        """From the environment. Raises NotInstalled."""
-        found = installation or Installation.from_environment()
+        """Make one from the environment. Raises NotConfigured."""
+        installation = installation or Installation.from_environment()
         try:
-            cipher = MultiFernet([Fernet(key) for key in found.keys])
+            cipher = MultiFernet([Fernet(key) for key in installation.keys])
         except ValueError:
             raise NotConfigured(
                 "KOPPEL_KEYS holds something that is no Fernet key; use keys, comma separated"
             ) from None
-        return cls(Store(found.store_url), cipher, found.state, registered=found.registered, retention=found.retention)
+        return cls(
+            Store(installation.store_url),
+            cipher,
+            installation.state,
+            registered=installation.registered,
+            retention=installation.retention,
+        )
 
     def http(self, patient: bool = True) -> Http:
-        """A new session; one for each system and run. An impatient one waits shortly for an answer and asks once."""
+        """Make a session; one for each system and run. An impatient one waits shortly for an answer and asks once."""
         return Http(sleep=self.sleep) if patient else Http(timeout_s=10.0, sleep=self.sleep, waiting_s=0.0)
 
 
 def migrate_store() -> None:
-    """Make or upgrade the tables of the installation's store. Raises NotInstalled, StoreAway."""
+    """Make or upgrade the tables of the installation's store. Raises NotConfigured, StoreAway."""
     migrate(Installation.from_environment().store_url)

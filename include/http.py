@@ -25,7 +25,7 @@ Consume = Callable[[bytes], object]
 
 @dataclass(frozen=True)
 class Response:
-    """What came back. ``request_line`` is method and path, for messages; it never holds a query or a secret."""
+    """Holds what came back. ``request_line`` is method and path, for messages; it never holds a query or a secret."""
 
     status: int
     headers: Mapping[str, str]
@@ -33,24 +33,24 @@ class Response:
     request_line: str
 
     def json(self) -> Any:
-        """Raises ValueError when the body is not JSON."""
+        """Parse the body as JSON. Raises ValueError."""
         return orjson.loads(self.body)
 
     @property
     def retry_after_s(self) -> float | None:
         """Seconds the other side asked to wait, from ``Retry-After`` in either of its forms."""
-        given = self.headers.get("Retry-After", "")
-        if given.isascii() and given.isdigit():
-            return float(given)
+        header = self.headers.get("Retry-After", "")
+        if header.isascii() and header.isdigit():
+            return float(header)
         try:
-            return max(0.0, parsedate_to_datetime(given).timestamp() - time.time())
+            return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
         except (ValueError, TypeError):
             return None
 
 
 @dataclass
 class Http:
-    """One session to one system. Waiting is injected, so that tests do not wait."""
+    """Sends requests to one system, in one session. Waiting is injected, so that tests do not wait."""
 
     timeout_s: float = 60.0
     sleep: Callable[[float], None] = time.sleep
@@ -69,45 +69,47 @@ class Http:
         headers: Mapping[str, str] | None = None,
         consume: Consume | None = None,
     ) -> Response:
-        """The answer, whatever its status, after short waits for a busy server.
+        """Return the response, whatever its status, after short waits for a busy server.
 
-        ``consume`` is given the body of a 200 in pieces, which is then not kept; it cannot be repeated once begun.
+        ``consume`` is called with the body of a 200 in pieces, which is not kept then; once begun that is not repeated.
 
         A GET, PUT or DELETE is repeated when the server is busy or unreachable, a POST only when it surely was not
         carried out (429, no connection). Raises NotSent or NoAnswer.
         """
         body = orjson.dumps(json) if json is not None else form
-        content = {"Content-Type": "application/json"} if json is not None else {}
-        left = self.waiting_s
-        for pause in (*PAUSES_S, None):
-            outcome = self._outcome(method, url, query, body, {**content, **(headers or {})}, consume)
-            wait = _wait(method, outcome, pause)
-            if wait is None or wait > left:
+        content_type = {"Content-Type": "application/json"} if json is not None else {}
+        parts = {"params": query, "data": body, "headers": {**self.session.headers, **content_type, **(headers or {})}}
+        left_s = self.waiting_s
+        for pause_s in (*PAUSES_S, None):
+            outcome = self._outcome(method, url, parts, consume)
+            wait_s = _wait_s(method, outcome, pause_s)
+            if wait_s is None or wait_s > left_s:
                 break
-            self.sleep(wait)
-            left -= wait
+            self.sleep(wait_s)
+            left_s -= wait_s
         if isinstance(outcome, Response):
             return outcome
         raise outcome
 
-    def _outcome(self, *request: Any) -> Response | NotSent | NoAnswer:
+    def _outcome(
+        self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None
+    ) -> Response | NotSent | NoAnswer:
         try:
-            return self._once(*request)
+            return self._once(method, url, parts, consume)
         except (NotSent, NoAnswer) as error:
             return error
 
-    def _once(
-        self, method: str, url: str, query: Any, body: Any, headers: Mapping[str, str], consume: Consume | None
-    ) -> Response:
+    def _once(self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None) -> Response:
         request_line = f"{method} {url.split('?')[0]}"
         begun = False
         try:
             # below the session: it would follow redirects, which carries tokens to another host and makes a GET of a
             # POST; it takes a log-in from ~/.netrc over ours; and its own work is half of what a request costs us
-            reply = self.session.get_adapter(url).send(
-                self._prepared(method, url, query, body, headers), timeout=self.timeout_s,
-                stream=consume is not None, **self._environment(url),
-            )  # fmt: skip
+            request = requests.PreparedRequest()
+            request.prepare(method, url, **parts)
+            environment = self._environment(url)
+            adapter = self.session.get_adapter(url)
+            reply = adapter.send(request, timeout=self.timeout_s, stream=consume is not None, **environment)
             if consume is not None and reply.status_code == 200:
                 for piece in reply.iter_content(65_536):
                     begun = True
@@ -123,37 +125,30 @@ class Http:
             lost.begun = begun
             raise lost from None
 
-    def _prepared(
-        self, method: str, url: str, query: Any, body: Any, headers: Mapping[str, str]
-    ) -> requests.PreparedRequest:
-        prepared = requests.PreparedRequest()
-        prepared.prepare(method, url, headers={**self.session.headers, **headers}, params=query, data=body)
-        return prepared
-
     def _environment(self, url: str) -> dict[str, Any]:
-        """Proxies and certificates that the environment sets for a host, looked up once."""
+        """Return the proxies and certificates that the environment sets for a host, looked up once."""
         host = url[: url.find("/", len("https://"))]
         if host not in self._environments:
-            found = requests.Session().merge_environment_settings(url, {}, None, None, None)
-            self._environments[host] = {name: found[name] for name in ("proxies", "verify", "cert")}
+            merged = requests.Session().merge_environment_settings(url, {}, None, None, None)
+            self._environments[host] = {name: merged[name] for name in ("proxies", "verify", "cert")}
         return self._environments[host]
 
 
 def _before_sending(error: RequestException) -> bool:
-    """Whether it failed while connecting: requests hides that, but keeps what urllib3 said."""
+    """Tell whether it failed while connecting: requests hides that, but keeps what urllib3 reported."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
     if isinstance(error, TlsFailure):
         return any(word in str(error).upper() for word in HANDSHAKE)
     return isinstance(reason, NewConnectionError)
 
 
-def _wait(method: str, outcome: Response | NotSent | NoAnswer, pause: float | None) -> float | None:
-    """How long to wait before the same request again; None when it should not be repeated."""
+def _wait_s(method: str, outcome: Response | NotSent | NoAnswer, pause_s: float | None) -> float | None:
+    """Return how many seconds to wait before the same request again; None when it should not be repeated."""
     if isinstance(outcome, Response):
         carried_out = outcome.status != 429 and (method not in REPEATABLE or outcome.status not in BUSY)
-        if carried_out or pause is None:
+        if carried_out or pause_s is None:
             return None
-        return pause if outcome.retry_after_s is None else outcome.retry_after_s
+        return pause_s if outcome.retry_after_s is None else outcome.retry_after_s
     if isinstance(outcome, NoAnswer) and (outcome.begun or method not in REPEATABLE):
         return None
-    return pause
+    return pause_s

@@ -1,4 +1,4 @@
-"""What belongs to this installation rather than to a tenant; all of it from the environment."""
+"""Reads what belongs to this installation rather than to a tenant; all of it comes from the environment."""
 
 import math
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from include.errors import NotConfigured
 
-OWN = (
+OUR_VARIABLES = (
     *("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S"),
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS"),
@@ -18,17 +18,17 @@ LONGEST_DAYS = 36_500
 
 @dataclass(frozen=True)
 class Retention:
-    """For how many days things are kept. The ledger, which prevents double documents, is kept for ever."""
+    """Says for how many days things are kept. The ledger, which prevents double documents, is kept for ever."""
 
     log_days: int = 365
-    problem_days: int = 365  # after they were settled
+    problem_days: int = 365  # after they were resolved
     export_days: int = 30  # what a clean-up or a wipe removed: for so long it can be put back
     run_days: int = 90
-    step_days: int = 1095  # how entries of the ledger got where they are
+    step_days: int = 1095  # the transitions of entries of the ledger
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Retention":
-        """Raises NotInstalled."""
+        """Read the periods. Raises NotConfigured."""
         return cls(
             log_days=_days(environment, "KOPPEL_KEEP_LOG_DAYS", cls.log_days),
             problem_days=_days(environment, "KOPPEL_KEEP_PROBLEMS_DAYS", cls.problem_days),
@@ -40,9 +40,10 @@ class Retention:
 
 @dataclass(frozen=True)
 class Installation:
-    """``store_url``: our PostgreSQL. ``keys``: Fernet keys, the first encrypts. ``state``: a folder for snapshots.
+    """Holds what this installation was set up with.
 
-    ``registered``: what vendors of packages gave us when we registered with them, under the names of ``variable``.
+    ``store_url`` is our PostgreSQL; ``keys`` are Fernet keys, of which the first encrypts; ``state`` is a folder for
+    snapshots; ``registered`` is what vendors gave us when we registered with them, under the names of ``variable``.
     """
 
     store_url: str = field(repr=False)
@@ -54,26 +55,28 @@ class Installation:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
-        """Raises NotInstalled."""
+        """Read everything. Raises NotConfigured."""
         return cls(
             store_url=_required(environment, "KOPPEL_STORE_URL", "postgresql+psycopg2://user@host/koppel"),
             keys=tuple(_required(environment, "KOPPEL_KEYS", "Fernet keys, comma separated").split(",")),
             state=Path(environment.get("KOPPEL_STATE", ".local")),
             poll_interval_s=_seconds(environment, "KOPPEL_POLL_INTERVAL_S", 30.0),
-            registered={n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OWN},
+            registered={
+                n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OUR_VARIABLES
+            },
             retention=Retention.from_environment(environment),
         )
 
 
 def variable(system: str, name: str) -> str:
-    """The environment variable of a field of our registration with a vendor: ``KOPPEL_<SYSTEM>_<FIELD>``."""
+    """Return the environment variable of a field of our registration with a vendor: ``KOPPEL_<SYSTEM>_<FIELD>``."""
     return f"KOPPEL_{system}_{name}".upper()
 
 
 def registration(registered: Mapping[str, str], system: str, names: Sequence[str]) -> dict[str, str]:
-    """Those fields of our registration with a vendor that are set."""
-    found = {name: registered.get(variable(system, name), "") for name in names}
-    return {name: value for name, value in found.items() if value}
+    """Return those fields of our registration with a vendor that are set."""
+    values = {name: registered.get(variable(system, name), "") for name in names}
+    return {name: value for name, value in values.items() if value}
 
 
 def _required(environment: Mapping[str, str], name: str, allowed: str) -> str:

@@ -118,7 +118,7 @@ def _redeem(context: Context, connector: RemoteSystem, code: str, redirect_uri: 
     grant = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     http = context.http(patient=False)
     try:
-        tokens = auth.exchange(connector.title, consent, registration, grant, http, context.now())
+        tokens = auth.exchange(connector.title, consent, access=registration, grant=grant, http=http, now=context.now())
     except TokenRevoked:
         reason = "invalid_grant"
     except (Transient, ContractBroken) as error:  # the code may be used up: nothing is tried again by itself

@@ -1,1 +1,1 @@
-"""One folder for each remote system; nothing in one folder knows another."""
+"""Holds a folder for each remote system; no folder imports another, and the registry finds them."""

@@ -1,4 +1,4 @@
-"""What it takes to sign in to a remote system, and where that is kept."""
+"""What it takes to sign in to a remote system, and the contract of where that is kept."""
 
 from collections.abc import Callable
 from typing import Annotated, Protocol, TypeVar
@@ -20,12 +20,12 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
 class Access(BaseModel):
-    """What it takes to sign in to one system for one tenant, tokens included. Stored encrypted as a whole."""
+    """What it takes to sign in to one system for one tenant, tokens included. It is stored encrypted as a whole."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     def stored(self) -> Raw:
-        """All fields with their secrets in the clear, for the encrypted store only."""
+        """Return all fields with their secrets in the clear, for the encrypted store only."""
         values = self.model_dump(mode="json")
         for name in type(self).model_fields:
             if isinstance(value := getattr(self, name), SecretStr):
@@ -37,13 +37,14 @@ A = TypeVar("A", bound=Access)
 
 
 class CredentialStore(Protocol[A]):
-    """Where a tenant's access to one system is kept; it outlives the client that uses it."""
+    """Keeps a tenant's access to one system; it outlives the client that uses it."""
 
     def read(self) -> A: ...
 
     def renew(self, used: A, exchange: Callable[[A], A]) -> A:
-        """The access to go on with after ``used`` turned out to be expired.
+        """Return the access to go on with after ``used`` turned out to be expired.
 
-        Under a lock: when somebody else renewed it meanwhile, that one; otherwise ``exchange(stored)``, stored before
-        it is returned. An ``exchange`` that raises TokenRevoked is the last one until a person connects again.
+        Under a lock: when somebody else renewed it meanwhile, return that one; otherwise ``exchange(stored)``, which is
+        stored before it is returned. An ``exchange`` that raises TokenRevoked is the last one until a person connects
+        again.
         """

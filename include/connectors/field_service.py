@@ -10,10 +10,13 @@ from include.connectors.system import RemoteSystem
 from include.http import Http
 from include.records import MasterRecord, Raw, WorkOrder, WorkOrderRef
 
+RestoredId = tuple[str, int, int]  # the stream of a record that was made again, its id before and its id now
+
 
 @dataclass(frozen=True)
 class RemoteRecord:
-    """A record in the field service app, as far as a listing shows it; ``key`` is the package's, if it carries one.
+    """Holds as much of a record in the field service app as a listing shows; ``key`` is the package's, if it carries
+    one.
 
     ``number`` is what people know a customer or an article by.
     """
@@ -27,7 +30,7 @@ class RemoteRecord:
 
 @dataclass(frozen=True)
 class ExportedRecord:
-    """A whole record of the field service app, and those that go when it goes."""
+    """Holds a whole record of the field service app, and those that go when it goes."""
 
     stream: str
     row: Raw
@@ -35,74 +38,81 @@ class ExportedRecord:
 
 
 class FieldService(Protocol):
-    """The field service app: follows the master data, yields the work orders."""
+    """Follows the master data, and yields the work orders. A row is a record as the app itself writes it."""
 
     def payload(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
-        """What would be written for it, without other records' ids; (field, length) of texts that were shortened."""
+        """Return what would be written for a record, without other records' ids.
 
-    def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
-        """Field -> (stream, key) of the records it points at."""
-
-    def find(self, stream: str, keys: Sequence[str]) -> dict[str, list[int]]:
-        """Ids of the records that carry these keys of the package, lowest first."""
-
-    def get_many(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
-        """These records as they are now; one that is gone is left out."""
-
-    def key_of(self, stream: str, row: Raw) -> str | None:
-        """The package's key that a record carries."""
-
-    def id_of(self, stream: str, row: Raw) -> int:
-        """Its own id."""
-
-    def is_active(self, stream: str, row: Raw) -> bool:
-        """Whether it is active."""
-
-    def create(self, stream: str, key: str, payload: Raw) -> int:
-        """Its new id. Raises OutcomeUnknown, RecordRejected."""
-
-    def update(self, stream: str, row: Raw, key: str, payload: Raw) -> bool:
-        """Bring it in line; False when it was already. Raises RecordRejected, LookupError when it is gone."""
-
-    def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
-        """All records of a stream, page by page."""
-
-    def in_use(self) -> dict[str, dict[int, str]]:
-        """By stream: the ids that stand on a work order that is not archived, with the number of such a work order."""
-
-    def set_active(self, stream: str, id: int, active: bool) -> bool:
-        """False when it was so already, or is gone. Raises RecordRejected."""
-
-    def export(self, stream: str, id: int) -> ExportedRecord | None:
-        """A record and what would be deleted along with it, with all fields; None when it is gone."""
-
-    def delete(self, stream: str, id: int) -> bool:
-        """Whether it is gone now; False when it is refused because it is in use. Raises RecordRejected."""
-
-    def restore(
-        self, kept: ExportedRecord, mark: str, known: Sequence[tuple[str, int, int]]
-    ) -> list[tuple[str, int, int]]:
-        """Make it and what went with it again: (stream, id before, id now). The same mark never makes a second one.
-
-        ``known`` are those that are there again: it may point at them, and they are not made a second time. Until
-        ``unmark`` the records carry the mark in the place of their external id.
+        With it come the texts that had to be shortened: (field, length).
         """
 
-    def finish_restore(self, kept: ExportedRecord, made: Sequence[tuple[str, int, int]]) -> None:
+    def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
+        """Return the records that a record points at: field -> (stream, key)."""
+
+    def find(self, stream: str, keys: Sequence[str]) -> dict[str, list[int]]:
+        """Return the ids of the records that carry these keys of the package, by key, lowest first."""
+
+    def get_many(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
+        """Return the rows of these ids as they are now; one that is gone is left out."""
+
+    def key_of(self, stream: str, row: Raw) -> str | None:
+        """Return the package's key that a row carries."""
+
+    def id_of(self, stream: str, row: Raw) -> int:
+        """Return the id of a row."""
+
+    def is_active(self, stream: str, row: Raw) -> bool:
+        """Tell whether a row is active."""
+
+    def create(self, stream: str, key: str, payload: Raw) -> int:
+        """Make a record and return its id. Raises OutcomeUnknown, RecordRejected."""
+
+    def update(self, stream: str, row: Raw, key: str, payload: Raw) -> bool:
+        """Bring a row in line with a payload; return False when it was so already.
+
+        Raises RecordRejected, and LookupError when it is gone.
+        """
+
+    def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
+        """Yield all records of a stream, page by page."""
+
+    def in_use(self) -> dict[str, dict[int, str]]:
+        """Return, by stream, the ids that are on a work order that is not archived, with the number of such a one."""
+
+    def set_active(self, stream: str, id: int, active: bool) -> bool:
+        """Make a record active or inactive; return False when it was so already, or is gone. Raises RecordRejected."""
+
+    def export(self, stream: str, id: int) -> ExportedRecord | None:
+        """Return a record and what would be deleted along with it, with all fields; None when it is gone."""
+
+    def delete(self, stream: str, id: int) -> bool:
+        """Delete a record and return True; return False when that is refused because it is in use.
+
+        Raises RecordRejected.
+        """
+
+    def restore(self, export: ExportedRecord, marker: str, restored: Sequence[RestoredId]) -> list[RestoredId]:
+        """Make a record and what went with it again. The same marker never makes a second one.
+
+        ``restored`` are those that are there again: they may be pointed at, and are not made a second time. Until
+        ``finish_restore`` the records carry the marker in the place of their external id.
+        """
+
+    def finish_restore(self, export: ExportedRecord, restored: Sequence[RestoredId]) -> None:
         """Give the records that were made again their own external ids back."""
 
     def archived(self, since: datetime) -> list[WorkOrderRef]:
-        """Archived work orders that changed at or after a moment, oldest change first."""
+        """Return the archived work orders that changed at or after a moment, oldest change first."""
 
     def ready(self) -> list[int]:
-        """Ids of work orders that were reported ready and are not archived; at most a page of them."""
+        """Return the ids of work orders that were reported ready and are not archived; at most a page of them."""
 
     def work_order(self, id: int) -> WorkOrder | None:
-        """The whole work order, None when it is gone or not archived."""
+        """Return the whole work order, None when it is gone or not archived."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class FieldServiceApp(RemoteSystem):
-    """The field service app, as data; ``open`` opens the licence of one tenant."""
+    """Describes the field service app; ``open`` opens the licence of one tenant."""
 
     open: Callable[[CredentialStore[Any], Http], FieldService]

@@ -12,7 +12,7 @@ from include.records import Document, ExpectedDocument, MasterRecord, PackageDoc
 
 @dataclass(frozen=True)
 class PackageList:
-    """A list that is read from a package, as data; the loop over it is in ``sync.extract``.
+    """Describes a list that is read from a package; the loop over it is in ``sync.extract``.
 
     ``path`` and ``query`` are the client's own; ``key`` is the field that identifies a row; ``paged`` is False when the
     list comes whole.
@@ -41,8 +41,11 @@ class ChildStream(PackageList):
 
 
 @dataclass(frozen=True)
-class Page:
-    """Some rows of a stream. ``next`` is the cursor of the page after it, None at the end; ``total`` if announced."""
+class RowPage:
+    """Holds some rows of a list. ``next`` is the cursor of the page after it, None at the end.
+
+    ``total`` is how many rows the list has, where the package announces it.
+    """
 
     rows: list[Raw]
     next: str | None = None
@@ -50,51 +53,58 @@ class Page:
 
 
 class PackageClient(Protocol):
-    """Reads the streams of one administration."""
+    """Reads the lists of one administration."""
 
     def administrations(self) -> Sequence[Administration]:
-        """All that the access reaches, whichever of them this one is."""
+        """List all administrations that the access opens, whichever of them this one is."""
 
     def check_permissions(self) -> None:
-        """One small read of each thing that the coupling works with. Raises IntegrationError when one is refused."""
+        """Read a little of each thing that the coupling works with. Raises IntegrationError when one is refused."""
 
-    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page: ...
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
+        """Read the page of a list at a cursor, None for the first; ``parent`` is the row that it is read under."""
 
     def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
-        """A digest of the raw lists, the same as long as nothing in them changed; None when it cannot say."""
+        """Return a digest of the raw lists, the same as long as nothing in them changed; None when it cannot tell."""
 
     def get(self, stream: PackageStream, key: str) -> Raw | None:
-        """One row as it is now; None only when every way of asking says that it is not there."""
+        """Return one row as it is now; None only when every way of asking says that it is not there."""
 
     def access_fingerprint(self) -> str:
-        """Who we are to the package and what it lets us see; another text means other rights."""
+        """Tell who we are to the package and what it lets us see; another text means other rights."""
 
 
 class DocumentSink(Protocol):
-    """Makes documents in a package (R3.2). ``serial``: it is sent one document at a time."""
+    """Makes documents in a package (R3.2). ``serial`` means that it is sent one document at a time."""
 
     serial: bool
 
     def expected_document(self, document: Document) -> ExpectedDocument:
-        """What it will hold of this document, by its own arithmetic. Raises RecordRejected for what it would refuse."""
+        """Return what the package will make of a document, by its own arithmetic.
+
+        Raises RecordRejected for what it would refuse.
+        """
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
-        """The documents of this customer that carry this reference already, with their lines."""
+        """Return the documents of this customer that carry this reference already, with their lines."""
 
     def document(self, id: str) -> PackageDocument | None:
-        """One as it is now, with its lines; None when it is gone."""
+        """Return a document as it is now, with its lines; None when it is gone."""
 
     def send(self, document: Document) -> PackageDocument:
-        """Make it. Raises OutcomeUnknown when it may have been made, RecordRejected when the package refuses it."""
+        """Make a document.
+
+        Raises OutcomeUnknown when it may have been made, RecordRejected when the package refuses it.
+        """
 
 
 class PackageConnection(PackageClient, DocumentSink, Protocol):
-    """One administration of a package, opened: its streams and its documents."""
+    """An administration of a package, opened: reads its lists and makes documents in it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Package(RemoteSystem):
-    """An accounting package.
+    """Describes an accounting package.
 
     ``open`` opens one administration. ``work_address`` makes the default work address of a customer (R1.4) from its row
     and the rows under it. ``article_query`` is the query that finds an article code in the stream ``articles``;

@@ -51,7 +51,7 @@ def setting_titles(settings: type[BaseModel], name: str) -> dict[str, str]:
 
 
 class PackageSettings(BaseModel):
-    """What a tenant can set for any accounting package (requirements, section 4)."""
+    """What a tenant can set for any accounting package; the properties say what the loops need to know of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -172,7 +172,7 @@ class PackageSettings(BaseModel):
 
     @property
     def watch_minutes(self) -> int | None:
-        """How often to look whether the package's lists changed; None where looking costs as much as reading."""
+        """Minutes between two looks at the package's lists; None where looking costs as much as reading."""
         return None
 
     @property

@@ -11,8 +11,10 @@ from include.http import Http
 
 @dataclass(frozen=True)
 class Administration:
-    """One that the access opens. ``has_api`` says that its subscription includes the API, ``missing_rights`` what it
-    does not allow us."""
+    """An administration that the access opens.
+
+    ``has_api`` says that its subscription includes the API, ``missing_rights`` what it does not allow us.
+    """
 
     number: str
     name: str
@@ -22,7 +24,7 @@ class Administration:
 
 @dataclass(frozen=True, kw_only=True)
 class RemoteSystem:
-    """One remote system, as data; ``name`` is that of its folder, ``title`` what people call it.
+    """Describes one remote system; ``name`` is that of its folder, ``title`` what people call it.
 
     ``test_connection`` tries an access with as few requests as it takes, and returns the administrations that it opens.
     ``oauth`` is there when people give us access at the vendor's own page.

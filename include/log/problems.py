@@ -17,7 +17,7 @@ __all__ = ["LogQuery", "OpenProblem", "is_open", "open_problems", "resolve_by_ha
 
 @dataclass(frozen=True)
 class OpenProblem:
-    """A problem in the reader's language; ``count`` is how often it was reported, from ``first`` to ``last``."""
+    """Shows a problem in the reader's language; ``count`` is how often it was reported, from ``first`` to ``last``."""
 
     id: int
     tenant: str

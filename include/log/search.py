@@ -19,7 +19,7 @@ BATCH_SIZE = 2_000  # rows of a download that one query reads
 
 @dataclass(frozen=True)
 class LogMessage:
-    """A message of the log in the reader's language."""
+    """Shows a message of the log in the reader's language."""
 
     id: int
     time: datetime
@@ -41,7 +41,7 @@ class LogMessage:
 
 @dataclass(frozen=True)
 class LogPage:
-    """Some messages. ``further`` is where to go on: behind the last row, or where the search stopped looking."""
+    """Holds some messages. ``further`` is where to go on: behind the last row, or where the search stopped looking."""
 
     rows: list[LogMessage]
     further: LogCursor | None

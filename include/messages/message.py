@@ -1,4 +1,4 @@
-"""What a message consists of."""
+"""What a message of the catalogue consists of, and how its text is filled in."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ TABLES: tuple[str, ...] = ("work_order", *(stream.table for stream in STREAMS.va
 
 
 class Severity(StrEnum):
-    """How much a message matters."""
+    """Says how much a message matters."""
 
     # It happened, and nobody needs to do anything.
     INFO = "info"
@@ -41,7 +41,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Message:
-    """One entry of the catalogue. ``table`` is what it concerns when the writer does not say.
+    """Holds an entry of the catalogue. ``table`` is what it concerns when the writer does not say.
 
     ``words`` says which of its values are names of ours, and in which vocabulary they are translated. All others are
     what people or other systems wrote, and stay as they are.

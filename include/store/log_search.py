@@ -30,7 +30,7 @@ class LogCursor:
 
 @dataclass(frozen=True)
 class LogRowFilter:
-    """A choice of rows; a field that is left out lets all through. ``tenants`` is None for all of them.
+    """Chooses rows; a field that is left out lets all through. ``tenants`` is None for all of them.
 
     ``codes`` are those in whose sentences ``text`` occurs.
     """

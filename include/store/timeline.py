@@ -35,7 +35,7 @@ class ArchivingRow:
 
 @dataclass(frozen=True)
 class StepRow:
-    """One transition of one archiving."""
+    """One transition of one archiving, as the ledger noted it."""
 
     at: datetime
     state: str

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import structlog
 
 from include.access.systems import open_package
-from include.connectors.package import ChildStream, PackageConnection, PackageList, Page
+from include.connectors.package import ChildStream, PackageConnection, PackageList, RowPage
 from include.errors import ContractBroken, Transient
 from include.records import Raw
 from include.runs import Run, log_errors
@@ -59,14 +59,14 @@ def _read_list(run: Run, package: PackageConnection, stream: PackageList) -> boo
     return True
 
 
-def _total_moved(page: Page, announced: int | None, read: int) -> bool:
+def _total_moved(page: RowPage, announced: int | None, read: int) -> bool:
     """Return whether a page names another total than the one before it, or is the last and the rows are not so many."""
     if page.total is None:
         return False
     return announced not in (None, page.total) or (page.next is None and read + len(page.rows) != page.total)
 
 
-def _prefetched_pages(package: PackageConnection, stream: PackageList, cursor: str | None) -> Iterator[Page]:
+def _prefetched_pages(package: PackageConnection, stream: PackageList, cursor: str | None) -> Iterator[RowPage]:
     """Yield the pages from a cursor on; the next one is fetched while the last one is stored."""
     with ThreadPoolExecutor(1, thread_name_prefix="page") as fetcher:
         coming = fetcher.submit(package.page, stream, cursor)

@@ -37,9 +37,9 @@ def typed(hint: Any, given: Any) -> Any:
 
 def called(function: Callable[..., Any], given: Any) -> Any:
     """``given`` is the argument, or the list of them when there are more."""
-    hints = [hint for name, hint in get_type_hints(function).items() if name != "return"]
-    arguments = given if len(hints) > 1 else [given]
-    return function(*(typed(*pair) for pair in zip(hints, arguments, strict=True)))
+    hints = {name: hint for name, hint in get_type_hints(function).items() if name != "return"}
+    values = given if len(hints) > 1 else [given]
+    return function(**{name: typed(hint, value) for (name, hint), value in zip(hints.items(), values, strict=True)})
 
 
 @each_example

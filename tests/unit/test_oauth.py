@@ -40,7 +40,7 @@ def stored(**fields: Any) -> MemoryCredentials[Here]:
 
 def session(credentials: MemoryCredentials[Here], loopback: Loopback, patience: Patience) -> TokenSession[Here]:
     credentials.access = credentials.access.model_copy(update={"base": f"{loopback.url}/"})
-    return TokenSession("Rompslomp", credentials, patience.http, OAUTH, lambda: NOW)
+    return TokenSession("Rompslomp", credentials, patience.http, config=OAUTH, now=lambda: NOW)
 
 
 def renewing(loopback: Loopback, patience: Patience, reply: Reply) -> IntegrationError:

@@ -12,7 +12,7 @@ from pydantic import model_validator
 from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.auth import OAuthConfig, TokenAccess, TokenSession
-from include.connectors.package import PackageList, PackageStream, Page
+from include.connectors.package import PackageList, PackageStream, RowPage
 from include.connectors.system import Administration
 from include.errors import Misconfigured, RecordMissing
 from include.http import Http, Response
@@ -33,7 +33,7 @@ READ = ("contacts", "products", "sales_invoices")
 
 
 class RompslompAccess(TokenAccess):
-    """Either a personal token, which stands in ``access_token`` and has no refresh token, or OAuth."""
+    """Holds either a personal token, which is stored in ``access_token`` and has no refresh token, or OAuth."""
 
     api: WebAddress
     oauth: WebAddress | None = None
@@ -50,7 +50,7 @@ class RompslompAccess(TokenAccess):
 
 
 class RompslompClient:
-    """One company (administration)."""
+    """Speaks to one company (administration)."""
 
     def __init__(
         self,
@@ -59,38 +59,38 @@ class RompslompClient:
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._session = TokenSession(SYSTEM, credentials, http, OAUTH, now)
+        self._session = TokenSession(SYSTEM, credentials, http, config=OAUTH, now=now)
         self._company = company
 
     def call(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None, record: str = ""
     ) -> Any:
-        """The JSON of the answer; ``path`` is relative to the company. Raises the errors of ``responses.check``."""
-        answer = self._send(method, path, query=query, json=json)
-        return responses.check(answer, SYSTEM, record, reason, creates=method == "POST")
+        """Return the JSON of a response; ``path`` is relative to the company. Raises as ``responses.check`` does."""
+        response = self._send(method, path, query=query, json=json)
+        return responses.check(response, SYSTEM, record, reason, creates=method == "POST")
 
-    def _send(self, method: str, path: str, **content: Any) -> Response:
+    def _send(self, method: str, path: str, **request: Any) -> Response:
         url = f"{self._session.access.api.rstrip('/')}/companies/{self._company}/{path}"
-        return self._session.send(method, url, **content)
+        return self._session.send(method, url, **request)
 
     def get_global(self, path: str) -> Any:
-        """The JSON of something above the companies."""
-        answer = self._session.send("GET", f"{self._session.access.api.rstrip('/')}/{path}")
-        return responses.check(answer, SYSTEM, "", reason)
+        """Return the JSON of something above the companies."""
+        response = self._session.send("GET", f"{self._session.access.api.rstrip('/')}/{path}")
+        return responses.check(response, SYSTEM, "", reason)
 
     def administrations(self) -> list[Administration]:
-        """Those that the token's user can see, each with what its subscription and its owner allow (section 3)."""
+        """List those that the token's user can see, each with what its subscription and its owner allow (section 3)."""
         with responses.expect_shape(SYSTEM, "GET companies"):
             return [_administration(row) for row in self._companies()]
 
     def check_permissions(self) -> None:
-        """A token has rights of its own, which the list of companies does not show (section 3)."""
+        """Read one of each: a token has rights of its own, which the list of companies does not show (section 3)."""
         for path in READ:
             with responses.expect_shape(SYSTEM, f"GET {path}"):
                 self.call("GET", path, query={"per_page": 1})
 
     def _companies(self) -> list[Raw]:
-        """All pages: a bookkeeper's token may see hundreds."""
+        """Read all pages: a bookkeeper's token may see hundreds."""
         rows: list[Raw] = []
         for number in itertools.count(1):
             page = self.get_global(f"companies?per_page={PAGE_SIZE}&page={number}")["companies"]
@@ -103,38 +103,42 @@ class RompslompClient:
         """Return the row of this id, None when there is none. It is wrapped under the singular of its path."""
         with responses.expect_shape(SYSTEM, f"GET {stream.path}/{key}"):
             try:
-                answer = self.call("GET", stream.record_path.format(key=quote(key, safe="")))
-                return dict(answer[stream.path.removesuffix("s")])
+                wrapped = self.call("GET", stream.record_path.format(key=quote(key, safe="")))
+                return dict(wrapped[stream.path.removesuffix("s")])
             except RecordMissing:
                 return None
 
     def access_fingerprint(self) -> str:
-        """The company as the list of companies shows it to us, with the access that we have to it (section 9.1)."""
+        """Return the access that we have to the company, as the list of companies shows it (section 9.1)."""
         with responses.expect_shape(SYSTEM, "GET companies"):
             own = next((row for row in self._companies() if str(row["id"]) == self._company), None)
             if own is None:
                 raise Misconfigured("connection.not_found", system=SYSTEM, path=f"companies/{self._company}")
             return orjson.dumps(own.get("access_control"), option=orjson.OPT_SORT_KEYS).decode()
 
-    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
-        """The rows of a page; the cursor is the page's number, from 1 (contract, section 4)."""
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
+        """Read a page; the cursor is its number, from 1 (contract, section 4)."""
         number = int(cursor or 1)
-        answer = self._send("GET", stream.path, query={**stream.query, "page": number, "per_page": PAGE_SIZE})
-        with responses.expect_shape(SYSTEM, answer.request_line):
-            rows = [dict(row) for row in responses.check(answer, SYSTEM, "", reason)[stream.path]]
-            total = int(answer.headers["X-Total"])
-        return Page(rows, str(number + 1) if number * PAGE_SIZE < total else None, total)
+        response = self._send("GET", stream.path, query={**stream.query, "page": number, "per_page": PAGE_SIZE})
+        with responses.expect_shape(SYSTEM, response.request_line):
+            rows = [dict(row) for row in responses.check(response, SYSTEM, "", reason)[stream.path]]
+            total = int(response.headers["X-Total"])
+        return RowPage(rows, str(number + 1) if number * PAGE_SIZE < total else None, total)
 
 
 def _administration(row: Raw) -> Administration:
     access = row["access_control"]
-    lacking = tuple(right for right in RIGHTS if right not in access["allowed_scopes"])
-    return Administration(str(row["id"]), str(row["name"]), bool(access["api_accessible"]), lacking)
+    return Administration(
+        number=str(row["id"]),
+        name=str(row["name"]),
+        has_api=bool(access["api_accessible"]),
+        missing_rights=tuple(right for right in RIGHTS if right not in access["allowed_scopes"]),
+    )
 
 
-def reason(answer: Response) -> str:
-    """What the error body says; at most 500 characters."""
+def reason(response: Response) -> str:
+    """Return what the error body says; at most 500 characters."""
     try:
-        return str(answer.json()["error"]["message"])[:500]
+        return str(response.json()["error"]["message"])[:500]
     except (ValueError, KeyError, TypeError):
-        return answer.body.decode("utf-8", "replace")[:500]
+        return response.body.decode("utf-8", "replace")[:500]

@@ -39,7 +39,7 @@ def customer(row: Raw) -> Customer:
 
 
 def work_address(row: Raw, below: Sequence[Raw]) -> WorkAddress:
-    """The default address: Rompslomp has no other (R1.4)."""
+    """Make the default work address: Rompslomp has no other (R1.4)."""
     person = _text(row.get("contact_person_name"))
     return WorkAddress(
         key=_text(row["id"]),
@@ -81,7 +81,7 @@ def article(row: Raw) -> Article:
 
 
 def sales_invoice(document: Document) -> Raw:
-    """The body of a concept invoice: never published by us (contract, section 9.5)."""
+    """Return the body of a concept invoice, which is never published by us (contract, section 9.5)."""
     return {
         "contact_id": int(document.customer.key),
         "date": document.date.isoformat(),
@@ -113,9 +113,12 @@ def _line(line: DocumentLine) -> Raw:
 
 
 def expected_document(document: Document) -> ExpectedDocument:
-    """What Rompslomp will make of it: net and VAT of each line are rounded half up, totals are sums (section 9.5)."""
-    lines = tuple(_planned(line) for line in document.lines)
-    vat = [_vat(line, planned.net) for line, planned in zip(document.lines, lines, strict=True)]
+    """Return what Rompslomp will make of a document (section 9.5).
+
+    Net and VAT of each line are rounded half up, totals are sums.
+    """
+    lines = tuple(_expected_line(line) for line in document.lines)
+    vat = [_vat(line, expected.net) for line, expected in zip(document.lines, lines, strict=True)]
     net, known = sum((line.net for line in lines), Decimal(0)), [amount for amount in vat if amount is not None]
     return ExpectedDocument(
         customer_key=document.customer.key,
@@ -126,7 +129,7 @@ def expected_document(document: Document) -> ExpectedDocument:
     )
 
 
-def _planned(line: DocumentLine) -> ExpectedLine:
+def _expected_line(line: DocumentLine) -> ExpectedLine:
     text = "\n".join(filter(None, _split(line.description)))
     if line.article is None or line.quantity is None:
         return ExpectedLine(rule=line.rule, description=text)
@@ -147,7 +150,7 @@ def _cents(amount: Decimal) -> Decimal:
 
 
 def package_document(row: Raw) -> PackageDocument:
-    """A sales invoice as it is answered or listed."""
+    """Read a sales invoice as it is returned or listed."""
     excl, incl = (Decimal(row[name]) if row.get(name) else None for name in ("price_without_vat", "price_with_vat"))
     lines = row.get("invoice_lines")
     return PackageDocument(
@@ -155,13 +158,13 @@ def package_document(row: Raw) -> PackageDocument:
         number=row.get("invoice_number") or "",
         customer_key=_text(row.get("contact_id")),
         date=date.fromisoformat(row["date"]) if row.get("date") else None,
-        lines=None if lines is None else tuple(_sent_line(line) for line in lines),
+        lines=None if lines is None else tuple(_package_line(line) for line in lines),
         total_excl_vat=excl,
         total_incl_vat=incl,
     )
 
 
-def _sent_line(row: Raw) -> PackageLine:
+def _package_line(row: Raw) -> PackageLine:
     texts = (_text(row.get("description")), _text(row.get("extended_description")))
     price, quantity = (Decimal(row.get(name) or 0) for name in ("price_per_unit", "quantity"))
     text_only = row.get("product_id") is None and not price and quantity == 1
@@ -170,7 +173,10 @@ def _sent_line(row: Raw) -> PackageLine:
 
 
 def _split(text: str) -> tuple[str, str]:
-    """What fits in the description, and the rest for the extended one; split at a line's end or between words."""
+    """Return what fits in the description, and the rest for the extended one.
+
+    The text is split at a line's end or between words.
+    """
     first, _, rest = text.partition("\n")
     if len(first) > LINE_LENGTH:
         at = first.rfind(" ", 1, LINE_LENGTH + 1)
@@ -181,5 +187,5 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _text(value: Any) -> str:
-    """Text without the NULs that no database takes, and without blanks around it."""
+    """Return the text without the NULs that no database takes, and without blanks around it."""
     return "" if value is None else str(value).replace("\x00", "").strip()

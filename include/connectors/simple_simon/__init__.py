@@ -9,7 +9,7 @@ from include.http import Http
 
 
 def _test_connection(credentials: CredentialStore[SimonAccess], http: Http) -> list[Administration]:
-    """A licence has no administrations; looking one record up takes the log-in and the right to read."""
+    """Look one record up, which takes the log-in and the right to read. A licence has no administrations."""
     SimonConnection(credentials, http).get_many("customers", [0])
     return []
 

@@ -8,7 +8,7 @@ from pydantic import SecretStr, model_validator
 
 from include.connectors import responses
 from include.connectors.access import Access, CredentialStore, WebAddress
-from include.connectors.simple_simon.dialect import DIALECTS, Dialect
+from include.connectors.simple_simon.dialect import DIALECTS, SimonDialect
 from include.errors import Misconfigured
 from include.http import Http, Response
 
@@ -17,7 +17,7 @@ _TOKEN = re.compile(r"[!-;=?-~]{1,4096}")  # what a header can hold, and no page
 
 
 class SimonAccess(Access):
-    """Licence code, office user, password and, for the OData generation, an API key."""
+    """Holds licence code, office user, password and, for the OData generation, an API key."""
 
     base: WebAddress
     dialect: Literal["odata", "rest"] = "odata"
@@ -34,78 +34,79 @@ class SimonAccess(Access):
 
 
 class SimonClient:
-    """Signed in when first used; signs in again once when its token has expired."""
+    """Signs in when it is first used, and once more when its token has expired."""
 
     def __init__(self, credentials: CredentialStore[SimonAccess], http: Http) -> None:
-        self._credentials, self._http = credentials, http
+        self._http = http
         self._token: str | None = None
         self._access = credentials.read()
 
     @property
-    def dialect(self) -> Dialect:
+    def dialect(self) -> SimonDialect:
+        """The generation of the API that the access is for."""
         return DIALECTS[self._access.dialect]
 
     def call(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None, record: str = ""
     ) -> Any:
-        """The JSON of the answer. ``path`` is relative to the base, or whole (a next link).
+        """Return the JSON of a response. ``path`` is relative to the base, or whole (a next link).
 
-        Raises the errors of ``responses.check``; RecordMissing for a record that is not there.
+        Raises as ``responses.check`` does; RecordMissing for a record that is not there.
         """
         url = path if path.startswith("http") else f"{self._access.base.rstrip('/')}/{path}"
         creates = method == "POST"
-        answer = self._send(method, url, creates, query=query, json=json)
-        if answer.status == 401:
+        response = self._send(method, url, creates, query=query, json=json)
+        if response.status == 401:
             self._token = None
-            answer = self._send(method, url, creates, query=query, json=json)
-        return responses.check(answer, SYSTEM, record, reason, creates=creates)
+            response = self._send(method, url, creates, query=query, json=json)
+        return responses.check(response, SYSTEM, record, reason, creates=creates)
 
-    def _send(self, method: str, url: str, creates: bool, **content: Any) -> Response:
+    def _send(self, method: str, url: str, creates: bool, **request: Any) -> Response:
         headers = {self.dialect.token_header: self._token or self._log_in(), **self._api_key()}
-        return responses.send(self._http, SYSTEM, method, url, creates=creates, headers=headers, **content)
+        return responses.send(self._http, SYSTEM, method, url, creates=creates, headers=headers, **request)
 
     def _api_key(self) -> dict[str, str]:
         name, key = self.dialect.apikey_header, self._access.api_key
         return {name: key.get_secret_value()} if name and key else {}
 
     def _log_in(self) -> str:
-        """A new token; as a POST with a body, so that the password is never in an address."""
+        """Return a new token, asked for in a POST with a body, so that the password is never in an address."""
         access, dialect = self._access, self.dialect
         secrets = (access.key.get_secret_value(), access.usr, access.pwd.get_secret_value())
         url = f"{access.base.rstrip('/')}/{dialect.login_path}"
         body = dict(zip(dialect.login_fields, secrets, strict=True))
-        answer = responses.send(self._http, SYSTEM, "POST", url, json=body, headers=self._api_key())
-        if answer.status in responses.REFUSED:
-            raise Misconfigured("connection.refused", system=SYSTEM, reason=reason(answer))
-        with responses.expect_shape(SYSTEM, answer.request_line):
-            if answer.status != 200:
-                responses.check(answer, SYSTEM, "", reason)
-            self._token = _token(answer)
+        response = responses.send(self._http, SYSTEM, "POST", url, json=body, headers=self._api_key())
+        if response.status in responses.REFUSED:
+            raise Misconfigured("connection.refused", system=SYSTEM, reason=reason(response))
+        with responses.expect_shape(SYSTEM, response.request_line):
+            if response.status != 200:
+                responses.check(response, SYSTEM, "", reason)
+            self._token = _token(response)
         return self._token
 
 
-def _token(answer: Response) -> str:
-    """The token, in whichever of the shapes the log-in answers with."""
+def _token(response: Response) -> str:
+    """Return the token, in whichever of the shapes the log-in answers with."""
     try:
-        found = answer.json()
+        token = response.json()
     except ValueError:
-        found = answer.body.decode("utf-8", "replace").strip()
-    if isinstance(found, dict):
-        texts = {name.lower(): value for name, value in found.items() if isinstance(value, str)}
-        found = texts.get("token") or next((v for k, v in texts.items() if k != "expires"), None)
-    if isinstance(found, int) and not isinstance(found, bool):
-        found = str(found)
-    if not isinstance(found, str) or not _TOKEN.fullmatch(found):
+        token = response.body.decode("utf-8", "replace").strip()
+    if isinstance(token, dict):
+        texts = {name.lower(): value for name, value in token.items() if isinstance(value, str)}
+        token = texts.get("token") or next((text for name, text in texts.items() if name != "expires"), None)
+    if isinstance(token, int) and not isinstance(token, bool):
+        token = str(token)
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token):
         raise ValueError("no token")
-    return found
+    return token
 
 
-def reason(answer: Response) -> str:
-    """What the error body says, whatever its shape; at most 500 characters."""
+def reason(response: Response) -> str:
+    """Return what the error body says, whatever its shape; at most 500 characters."""
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
-        return answer.body.decode("utf-8", "replace")[:500]
+        return response.body.decode("utf-8", "replace")[:500]
     if isinstance(body, dict):
         error = body.get("error")
         inner = error.get("message") if isinstance(error, dict) else None

@@ -5,14 +5,14 @@ When the vendor's papers differ, this file changes and nothing else does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 DateStyle = Literal["iso_z", "iso_naive_local", "ms_date"]
 
 
 @dataclass(frozen=True)
-class Entity:
-    """A table of Simon: ``fields`` from our word to theirs, ``lengths`` of texts by our word."""
+class SimonEntity:
+    """Describes a table of Simon: ``fields`` from our word to theirs, ``lengths`` of texts by our word."""
 
     name: str
     fields: Mapping[str, str]
@@ -27,8 +27,8 @@ _PLACE_LENGTHS = {"street": 100, "postal_code": 20, "city": 100, "country_code":
 _REACH = {"phone": "Phone", "mobile": "Mobile", "email": "Email"}
 _REACH_LENGTHS = {"phone": 50, "mobile": 50, "email": 255}
 
-ENTITIES: Mapping[str, Entity] = {
-    "customers": Entity(
+ENTITIES: Mapping[str, SimonEntity] = {
+    "customers": SimonEntity(
         "Customer",
         _COMMON
         | _PLACE
@@ -43,13 +43,13 @@ ENTITIES: Mapping[str, Entity] = {
         | _REACH_LENGTHS
         | {"number": 20, "name": 100, "vat_number": 30, "chamber_of_commerce_number": 20},
     ),
-    "work_addresses": Entity(
+    "work_addresses": SimonEntity(
         "Location",
         _COMMON | _PLACE | _REACH | {"customer_id": "CustomerId", "name": "Name", "contact_name": "ContactName"},
         _PLACE_LENGTHS | _REACH_LENGTHS | {"name": 100, "contact_name": 100},
     ),
-    "article_groups": Entity("ItemGroup", _COMMON | {"code": "Code", "name": "Name"}, {"code": 20, "name": 100}),
-    "articles": Entity(
+    "article_groups": SimonEntity("ItemGroup", _COMMON | {"code": "Code", "name": "Name"}, {"code": 20, "name": 100}),
+    "articles": SimonEntity(
         "Item",
         _COMMON
         | {
@@ -61,7 +61,7 @@ ENTITIES: Mapping[str, Entity] = {
         },
         {"code": 50, "description": 255, "unit": 20, "vat_code": 20},
     ),
-    "work_orders": Entity(
+    "work_orders": SimonEntity(
         "WorkOrder",
         _COMMON
         | {
@@ -73,7 +73,7 @@ ENTITIES: Mapping[str, Entity] = {
             "archived_at": "ArchiveDate",
         },
     ),
-    "used_articles": Entity(
+    "used_articles": SimonEntity(
         "UsedItem",
         _COMMON
         | {
@@ -84,13 +84,13 @@ ENTITIES: Mapping[str, Entity] = {
             "quantity": "Quantity",
         },
     ),
-    "times": Entity(
+    "times": SimonEntity(
         "TimeSheet",
         _COMMON | {"work_order_id": "WorkOrderId", "kind": "TimeType", "minutes": "Minutes"},
     ),
     # not ours: only kept and put back with what they belong to
-    "contacts": Entity("Contact", _COMMON | {"customer_id": "CustomerId", "work_address_id": "LocationId"}),
-    "equipment": Entity("Equipment", _COMMON | {"work_address_id": "LocationId"}),
+    "contacts": SimonEntity("Contact", _COMMON | {"customer_id": "CustomerId", "work_address_id": "LocationId"}),
+    "equipment": SimonEntity("Equipment", _COMMON | {"work_address_id": "LocationId"}),
 }
 LABELS: Mapping[str, tuple[str, ...]] = {  # what a person calls a record
     "customers": ("number", "name"),
@@ -113,8 +113,8 @@ GOES_ALONG: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 @dataclass(frozen=True)
-class Dialect:
-    """One generation of the API."""
+class SimonDialect:
+    """Describes one generation of the API."""
 
     name: Literal["odata", "rest"]
     login_path: str = "login"
@@ -127,10 +127,14 @@ class Dialect:
     ready: str = "Ready"
     travel: str = "Travel"
     work: str = "Work"
-    entities: Mapping[str, Entity] = field(default_factory=lambda: ENTITIES)
+    entities: Mapping[str, SimonEntity] = field(default_factory=lambda: ENTITIES)
     lacks: tuple[str, ...] = ()  # streams that this generation has no table for
 
+    def id_of(self, stream: str, row: Mapping[str, Any]) -> int:
+        """Return the id of a row."""
+        return int(row[self.entities[stream].fields["id"]])
 
-ODATA = Dialect("odata")
+
+ODATA = SimonDialect("odata")
 REST = replace(ODATA, name="rest", apikey_header=None, lacks=("contacts", "equipment"))
-DIALECTS: Mapping[str, Dialect] = {"odata": ODATA, "rest": REST}
+DIALECTS: Mapping[str, SimonDialect] = {"odata": ODATA, "rest": REST}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from include.connectors.simple_simon.dialect import Dialect, Entity
+from include.connectors.simple_simon.dialect import SimonDialect, SimonEntity
 from include.records import (
     Address,
     Article,
@@ -29,12 +29,12 @@ _MS_DATE = re.compile(r"/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)/")
 
 
 def stream_of(record: MasterRecord) -> str:
-    """The stream a record belongs to. Raises KeyError for what Simon has no table for."""
+    """Return the stream that a record belongs to. Raises KeyError for what Simon has no table for."""
     return _STREAMS[type(record)]
 
 
-def payload(record: MasterRecord, dialect: Dialect) -> tuple[Raw, list[tuple[str, int]]]:
-    """What Simon should hold, without other records' ids; and (field, length) of the texts that had to be shortened."""
+def payload(record: MasterRecord, dialect: SimonDialect) -> tuple[Raw, list[tuple[str, int]]]:
+    """Return what Simon should hold, without other records' ids; and (field, length) of texts that were shortened."""
     entity = dialect.entities[stream_of(record)]
     values = {"external_id": record.key, "active": True, **_values(record)}
     shortened = []
@@ -59,7 +59,7 @@ def _values(record: MasterRecord) -> dict[str, Any]:
 
 
 def _texts(record: MasterRecord, *names: str) -> dict[str, Any]:
-    """Empty text goes as null, which is what Simon gives back for it."""
+    """Return these texts of a record; an empty one goes as null, which is what Simon gives back for it."""
     return {name: getattr(record, name) or None for name in names}
 
 
@@ -67,8 +67,8 @@ def _place(address: Address) -> dict[str, Any]:
     return {name: value or None for name, value in address.model_dump().items()}
 
 
-def parents(record: MasterRecord, dialect: Dialect) -> dict[str, tuple[str, str]]:
-    """Field -> (stream, key) of the records it points at."""
+def parents(record: MasterRecord, dialect: SimonDialect) -> dict[str, tuple[str, str]]:
+    """Return the records that a record points at: field -> (stream, key)."""
     fields = dialect.entities[stream_of(record)].fields
     if isinstance(record, WorkAddress):
         return {fields["customer_id"]: ("customers", record.customer_key)}
@@ -77,20 +77,20 @@ def parents(record: MasterRecord, dialect: Dialect) -> dict[str, tuple[str, str]
     return {}
 
 
-def moment(value: str | None, dialect: Dialect) -> datetime | None:
-    """A date of any of the three styles as aware UTC; one without a zone is Simon's local time."""
+def read_moment(value: str | None, dialect: SimonDialect) -> datetime | None:
+    """Read a date of any of the three styles as aware UTC; one without a zone is Simon's local time."""
     if not value:
         return None
-    if found := _MS_DATE.fullmatch(value):
-        return datetime.fromtimestamp(int(found[1]) / 1000, UTC)
-    read = datetime.fromisoformat(value)
-    if read.tzinfo is None:
-        read = read.replace(tzinfo=ZoneInfo(dialect.zone))
-    return read.astimezone(UTC)
+    if milliseconds := _MS_DATE.fullmatch(value):
+        return datetime.fromtimestamp(int(milliseconds[1]) / 1000, UTC)
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(dialect.zone))
+    return moment.astimezone(UTC)
 
 
-def written_moment(value: datetime, dialect: Dialect) -> str:
-    """The same, the other way around."""
+def write_moment(value: datetime, dialect: SimonDialect) -> str:
+    """Write a moment in the style of the dialect."""
     if dialect.date_style == "ms_date":
         return f"/Date({int(value.timestamp() * 1000)})/"
     if dialect.date_style == "iso_naive_local":
@@ -98,27 +98,29 @@ def written_moment(value: datetime, dialect: Dialect) -> str:
     return value.astimezone(timezone(timedelta())).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def work_order_ref(row: Raw, dialect: Dialect) -> WorkOrderRef:
-    """An archived work order as seen in a listing."""
+def work_order_ref(row: Raw, dialect: SimonDialect) -> WorkOrderRef:
+    """Read as much of an archived work order as a listing shows."""
     read = _reader(dialect.entities["work_orders"], row)
-    changed_at = moment(read("changed_at"), dialect)
-    archived_at = moment(read("archived_at"), dialect) or changed_at
+    changed_at = read_moment(read("changed_at"), dialect)
+    archived_at = read_moment(read("archived_at"), dialect) or changed_at
     if archived_at is None or changed_at is None:
         raise ValueError(f"work order {read('id')} has no moment of archiving or change")
-    number = str(read("number") or "").strip() or str(read("id"))  # it stands in messages, and is asked for by people
+    number = str(read("number") or "").strip() or str(read("id"))  # messages name it, and people ask for it
     return WorkOrderRef(id=read("id"), number=number, archived_at=archived_at, changed_at=changed_at)
 
 
-def work_order(row: Raw, address: Raw | None, used: Sequence[Raw], times: Sequence[Raw], dialect: Dialect) -> WorkOrder:
-    """A work order with its work address, material and times."""
+def work_order(
+    row: Raw, address: Raw | None, *, used: Sequence[Raw], times: Sequence[Raw], dialect: SimonDialect
+) -> WorkOrder:
+    """Read a work order with its work address, material and times."""
     read = _reader(dialect.entities["work_orders"], row)
     place = _reader(dialect.entities["work_addresses"], address or {})
     street = ", ".join(filter(None, (place("street"), f"{place('postal_code') or ''} {place('city') or ''}".strip())))
-    seen = work_order_ref(row, dialect)
+    ref = work_order_ref(row, dialect)
     return WorkOrder(
-        id=seen.id,
-        number=seen.number,
-        archived_at=seen.archived_at,
+        id=ref.id,
+        number=ref.number,
+        archived_at=ref.archived_at,
         customer_id=read("customer_id"),
         work_address_id=read("work_address_id"),
         work_address_customer_id=place("customer_id"),
@@ -129,8 +131,8 @@ def work_order(row: Raw, address: Raw | None, used: Sequence[Raw], times: Sequen
     )
 
 
-def _reader(entity: Entity, row: Mapping[str, Any]) -> Any:
-    """Values by our words; text without the NULs that no database takes."""
+def _reader(entity: SimonEntity, row: Mapping[str, Any]) -> Any:
+    """Return a function that reads values by our words; text without the NULs that no database takes."""
 
     def read(name: str) -> Any:
         value = row.get(entity.fields[name])
@@ -148,6 +150,6 @@ def _used(read: Any) -> UsedArticle:
     )
 
 
-def _time(read: Any, dialect: Dialect) -> TimeEntry:
+def _time(read: Any, dialect: SimonDialect) -> TimeEntry:
     kinds: dict[str, Literal["travel", "work"]] = {dialect.travel: "travel", dialect.work: "work"}
     return TimeEntry(kind=kinds.get(str(read("kind")), "other"), minutes=int(read("minutes") or 0))

@@ -6,29 +6,29 @@ from typing import Any, Protocol, TypeVar
 
 from include.connectors import responses
 from include.connectors.simple_simon.client import SYSTEM, SimonClient
-from include.connectors.simple_simon.mapping import written_moment
+from include.connectors.simple_simon.mapping import write_moment
 from include.errors import RecordMissing
 from include.records import Raw
 
 T = TypeVar("T")
-AT_ONCE = 25  # values looked up in one request
-ROWS_AT_ONCE = 1000  # handed on together where the other side knows no pages
+VALUES_PER_REQUEST = 25  # looked up together
+ROWS_PER_PAGE = 1000  # handed on together where the other side knows no pages
 
 
 class Transport(Protocol):
-    """Rows in Simon's own names; ``stream`` is our word for the entity."""
+    """Reads and writes rows in Simon's own names; ``stream`` is our word for the entity."""
 
     def matching(self, stream: str, field: str, values: Sequence[str | int]) -> Iterator[Raw]:
-        """Rows whose field (our word) has one of these values."""
+        """Yield the rows whose field (our word) has one of these values."""
 
     def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
-        """Rows of this status that changed at or after a moment, oldest change first."""
+        """Yield the rows of this status that changed at or after a moment, oldest change first."""
 
     def pages(self, stream: str, fields: Sequence[str]) -> Iterator[list[Raw]]:
-        """All rows, with at least these fields (our words)."""
+        """Yield all rows, with at least these fields (our words)."""
 
     def not_of_status(self, stream: str, status: str) -> Iterator[Raw]:
-        """The rows of any other status than this one."""
+        """Yield the rows of any other status than this one."""
 
     def get(self, stream: str, id: int) -> Raw | None: ...
 
@@ -37,25 +37,25 @@ class Transport(Protocol):
     def update(self, stream: str, id: int, row: Raw, record: str) -> None: ...
 
     def delete(self, stream: str, id: int) -> None:
-        """Raises RecordMissing, RecordConflict when it is in use, RecordRejected."""
+        """Delete a row. Raises RecordMissing, RecordConflict when it is in use, RecordRejected."""
 
 
 class ODataTransport:
-    """The current generation (contract, section 5)."""
+    """Speaks the current generation of the API (contract, section 5)."""
 
     def __init__(self, client: SimonClient) -> None:
         self._client, self._dialect = client, client.dialect
 
     def matching(self, stream: str, field: str, values: Sequence[str | int]) -> Iterator[Raw]:
-        """Many values in one request, as long as its address stays short."""
+        """Look many values up in one request, as long as its address stays short."""
         name = self._dialect.entities[stream].fields[field]
-        for some in batched(list(values), AT_ONCE):
-            yield from self._list(stream, {"$filter": " or ".join(f"{name} eq {_literal(value)}" for value in some)})
+        for batch in batched(list(values), VALUES_PER_REQUEST):
+            yield from self._list(stream, {"$filter": " or ".join(f"{name} eq {_literal(value)}" for value in batch)})
 
     def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
         fields = self._dialect.entities[stream].fields
         changed, state = fields["changed_at"], f"{fields['status']} eq {_literal(status)}"
-        since_text = written_moment(since, self._dialect)
+        since_text = write_moment(since, self._dialect)
         query = {"$filter": f"{state} and {changed} ge {since_text}", "$orderby": f"{changed},{fields['id']}"}
         return self._list(stream, query)
 
@@ -69,14 +69,14 @@ class ODataTransport:
 
     def get(self, stream: str, id: int) -> Raw | None:
         try:
-            found: Raw = self._client.call("GET", f"{self._name(stream)}({id})")
+            row: Raw = self._client.call("GET", f"{self._name(stream)}({id})")
         except RecordMissing:
             return None
-        return found
+        return row
 
     def create(self, stream: str, row: Raw, record: str) -> Raw:
-        made: Raw = self._client.call("POST", self._name(stream), json=row, record=record)
-        return made
+        created: Raw = self._client.call("POST", self._name(stream), json=row, record=record)
+        return created
 
     def update(self, stream: str, id: int, row: Raw, record: str) -> None:
         self._client.call("PUT", f"{self._name(stream)}({id})", json=row, record=record)
@@ -93,36 +93,36 @@ class ODataTransport:
 
     def _pages(self, stream: str, query: Mapping[str, str]) -> Iterator[list[Raw]]:
         path: str | None = self._name(stream)
-        asked: Mapping[str, str] | None = query
+        parameters: Mapping[str, str] | None = query
         while path:
             with responses.expect_shape(SYSTEM, f"GET {path.split('?')[0]}"):
-                answer = self._client.call("GET", path, query=asked)
+                answer = self._client.call("GET", path, query=parameters)
                 rows: list[Raw] = [dict(row) for row in answer["value"]]
-                path, asked = answer.get("@odata.nextLink"), None
+                path, parameters = answer.get("@odata.nextLink"), None
             yield rows
 
 
 class RestTransport:
-    """The older generation (contract, section 6)."""
+    """Speaks the older generation of the API (contract, section 6)."""
 
     def __init__(self, client: SimonClient) -> None:
         self._client, self._dialect = client, client.dialect
 
     def matching(self, stream: str, field: str, values: Sequence[str | int]) -> Iterator[Raw]:
-        """One request for each value: this generation has no "or"."""
+        """Send one request for each value: this generation has no "or"."""
         for value in values:
             yield from self._select(stream, {field: value})
 
     def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
         fields = self._dialect.entities[stream].fields
-        rows = self._select(stream, {"status": status, "changed_at": written_moment(since, self._dialect)})
+        rows = self._select(stream, {"status": status, "changed_at": write_moment(since, self._dialect)})
         yield from sorted(rows, key=lambda row: (row[fields["changed_at"]], row[fields["id"]]))
 
     def pages(self, stream: str, fields: Sequence[str]) -> Iterator[list[Raw]]:
-        yield from batched(list(self._select(stream, {})), ROWS_AT_ONCE)
+        yield from batched(list(self._select(stream, {})), ROWS_PER_PAGE)
 
     def not_of_status(self, stream: str, status: str) -> Iterator[Raw]:
-        """From the whole table: a status that nobody heard of has to be among them."""
+        """Read the whole table: a status that nobody heard of has to be among them."""
         field = self._dialect.entities[stream].fields["status"]
         return (row for row in self._select(stream, {}) if row.get(field) != status)
 
@@ -130,8 +130,8 @@ class RestTransport:
         return next(self._select(stream, {"id": id}), None)
 
     def create(self, stream: str, row: Raw, record: str) -> Raw:
-        made: Raw = self._client.call("POST", f"{self._table(stream)}/insert", json=row, record=record)
-        return made
+        created: Raw = self._client.call("POST", f"{self._table(stream)}/insert", json=row, record=record)
+        return created
 
     def update(self, stream: str, id: int, row: Raw, record: str) -> None:
         body = {**row, self._dialect.entities[stream].fields["id"]: id}
@@ -154,12 +154,12 @@ class RestTransport:
 
 
 def transport(client: SimonClient) -> Transport:
-    """The transport of the client's dialect."""
+    """Return the transport of the client's dialect."""
     return ODataTransport(client) if client.dialect.name == "odata" else RestTransport(client)
 
 
 def batched(values: list[T], size: int) -> Iterator[list[T]]:
-    """The values in groups of this size, the last one smaller."""
+    """Yield the values in groups of this size, the last one smaller."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
 

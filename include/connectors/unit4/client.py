@@ -11,7 +11,7 @@ from pydantic import model_validator
 from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.auth import OAuthConfig, TokenAccess, TokenSession
-from include.connectors.package import PackageList, PackageStream, Page
+from include.connectors.package import PackageList, PackageStream, RowPage
 from include.connectors.system import Administration
 from include.errors import Misconfigured
 from include.http import Http, Response
@@ -42,7 +42,7 @@ class Unit4Access(TokenAccess):
 
 
 class Unit4Client:
-    """One administration (``database``)."""
+    """Speaks to one administration (``database``)."""
 
     def __init__(
         self,
@@ -51,21 +51,21 @@ class Unit4Client:
         http: Http,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._session = TokenSession(SYSTEM, credentials, http, OAUTH, now)
+        self._session = TokenSession(SYSTEM, credentials, http, config=OAUTH, now=now)
         self._database = database
 
     def call(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None, record: str = ""
     ) -> Any:
-        """The JSON of the answer; ``path`` is below the administration. Raises the errors of ``responses.check``."""
-        answer = self._session.send(method, self._url(path), query=query, json=json)
-        return responses.check(answer, SYSTEM, record, reason, creates=method == "POST")
+        """Return the JSON of a response; ``path`` is below the administration. Raises as ``responses.check`` does."""
+        response = self._session.send(method, self._url(path), query=query, json=json)
+        return responses.check(response, SYSTEM, record, reason, creates=method == "POST")
 
     def _url(self, path: str) -> str:
         return f"{self._session.access.base.rstrip('/')}/api/{self._database}/{path}"
 
-    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
-        """The rows at a cursor, which is the number of rows to skip (contract, section 4)."""
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
+        """Read the page at a cursor, which is the number of rows to skip (contract, section 4)."""
         path = stream.path.format_map({name: path_key(str(value)) for name, value in (parent or {}).items()})
         skip = int(cursor or 0)
         query = dict(stream.query) | ({"$top": PAGE_SIZE, "$skip": skip} if stream.paged else {})
@@ -74,15 +74,15 @@ class Unit4Client:
             if not isinstance(rows, list):
                 raise TypeError("no list")
         more = stream.paged and len(rows) == PAGE_SIZE
-        return Page(rows, str(skip + len(rows)) if more else None)
+        return RowPage(rows, str(skip + len(rows)) if more else None)
 
     def get_global(self, path: str) -> Any:
-        """The JSON of something above the administrations."""
-        answer = self._session.send("GET", f"{self._session.access.base.rstrip('/')}/api/{path}")
-        return responses.check(answer, SYSTEM, "", reason)
+        """Return the JSON of something above the administrations."""
+        response = self._session.send("GET", f"{self._session.access.base.rstrip('/')}/api/{path}")
+        return responses.check(response, SYSTEM, "", reason)
 
     def get(self, stream: PackageStream, key: str) -> Raw | None:
-        """The row of this key: from the list, filtered where it can be, else from the record's own address.
+        """Return the row of this key: from the list, filtered where it can be, else from the record's own address.
 
         How a key that does not exist is answered is not documented (section 4), so both have to say so.
         """
@@ -92,61 +92,61 @@ class Unit4Client:
             rows = self.call("GET", stream.path, query=query)
             if not isinstance(rows, list):
                 raise TypeError("no list")
-            if found := next((dict(row) for row in rows if str(row[stream.key]) == key), None):
-                return found
+            if row := next((dict(row) for row in rows if str(row[stream.key]) == key), None):
+                return row
         return self._single(stream, key)
 
     def _single(self, stream: PackageStream, key: str) -> Raw | None:
         path = stream.record_path.format(key=path_key(key))
         with responses.expect_shape(SYSTEM, f"GET {path}"):
-            answer = self._session.send("GET", self._url(path))
-            if answer.status in (400, 404):
+            response = self._session.send("GET", self._url(path))
+            if response.status in (400, 404):
                 return None
-            row = responses.check(answer, SYSTEM, "", reason)
+            row = responses.check(response, SYSTEM, "", reason)
             return None if row is None else dict(row)
 
     def access_fingerprint(self) -> str:
-        """The Multivers user and the administration as that user sees it (section 2.2)."""
+        """Return the Multivers user, who must see the administration (section 2.2)."""
         with responses.expect_shape(SYSTEM, "GET SessionInfo"):
             user = self.get_global("SessionInfo").get("userName")
             names = [row["name"] for row in self.get_global("AdministrationNVL")]
             if self._database.upper() not in (name.upper() for name in names):
                 raise Misconfigured("connection.not_found", system=SYSTEM, path=self._database)
-            return f"{user}"
+            return str(user)
 
     def administrations(self) -> list[Administration]:
-        """Those that the Multivers user may open (contract, section 6)."""
+        """List those that the Multivers user may open (contract, section 6)."""
         with responses.expect_shape(SYSTEM, "GET AdministrationNVL"):
             return [Administration(str(row["name"]), str(row["value"])) for row in self.get_global("AdministrationNVL")]
 
     def check_permissions(self) -> None:
-        """The administration itself: that it is listed does not say that it can be opened (contract, section 5)."""
+        """Read the administration itself: that it is listed does not mean that it can be opened (section 5)."""
         with responses.expect_shape(SYSTEM, "GET CompanyDetailsInfo"):
             self.call("GET", "CompanyDetailsInfo")
 
     def fingerprint(self, streams: Sequence[PackageList]) -> str:
-        """Of the whole lists, which come in one piece when no page is asked for."""
-        seen = hashlib.blake2b(digest_size=16)
+        """Return a digest of the whole lists, which come in one piece when no page is asked for."""
+        digest = hashlib.blake2b(digest_size=16)
         for stream in streams:
             with responses.expect_shape(SYSTEM, f"GET {stream.path}"):
                 url, query = self._url(stream.path), dict(stream.query)
-                answer = self._session.send("GET", url, query=query, consume=seen.update)
-                if answer.status != 200:
-                    responses.check(answer, SYSTEM, "", reason)
-        return seen.hexdigest()
+                response = self._session.send("GET", url, query=query, consume=digest.update)
+                if response.status != 200:
+                    responses.check(response, SYSTEM, "", reason)
+        return digest.hexdigest()
 
 
 def path_key(key: str) -> str:
-    """A key as part of a path: what is odd is percent-encoded, with ``!_`` for the percent sign (section 3)."""
+    """Return a key as part of a path: percent-encoded, with ``!_`` for the percent sign (section 3)."""
     return quote(key, safe="-_").replace("%", "!_")
 
 
-def reason(answer: Response) -> str:
-    """What the error body says, in any of its four shapes; at most 500 characters."""
+def reason(response: Response) -> str:
+    """Return what the error body says, in any of its four shapes; at most 500 characters."""
     try:
-        body = answer.json()
+        body = response.json()
     except ValueError:
-        return answer.body.decode("utf-8", "replace")[:500]
+        return response.body.decode("utf-8", "replace")[:500]
     if isinstance(body, dict):
         lower = {str(name).lower(): value for name, value in body.items()}
         if isinstance(lower.get("messages"), list) and lower["messages"]:

@@ -84,7 +84,7 @@ def customer(row: Raw) -> Customer:
 
 
 def work_address(row: Raw, addresses: Sequence[Raw]) -> WorkAddress:
-    """The invoice address, or without one the default address (R1.4)."""
+    """Make the work address of the invoice address, or without one of the default address (R1.4)."""
     own = next((address for address in addresses if address.get("addressType") == INVOICE_ADDRESS), row)
     return WorkAddress(
         key=_text(row["customerId"]),
@@ -109,7 +109,7 @@ def _address(row: Raw) -> Address:
 
 
 def street(street1: str, street2: str) -> str:
-    """The line that is a street: neither is for sure, and the first may be an attention line (contract, section 7)."""
+    """Choose the line that is a street: neither is for sure, and the first may be an attention line (section 7)."""
     lines = [line for line in (street1, street2) if line and not _ATTENTION.match(line)]
     if len(lines) == 2 and not re.search(r"[^\W\d_]{2}", lines[1]):
         return " ".join(lines)  # the second line is only a house number
@@ -125,12 +125,12 @@ def article_type(row: Raw) -> ArticleType:
 
 
 def pick_list_entry(row: Raw) -> PickListEntry:
-    """An entry of a pick list: its name is the key, its value the description (contract, section 13)."""
+    """Read an entry of a pick list: its name is the key, its value the description (contract, section 13)."""
     return PickListEntry(key=_text(row["name"]), name=_text(row.get("value")))
 
 
 def own_field(row: Raw) -> PickListEntry:
-    """The definition of an own field, as something to put an order's memo in (contract, section 11)."""
+    """Read the definition of an own field, as something to put an order's memo in (contract, section 11)."""
     on_orders = int(row.get("appliedToEntity") or 0) & SALES_ORDER
     return PickListEntry(
         key=f"{_text(row['groupName'])}.{_text(row['name'])}",
@@ -155,7 +155,7 @@ def article(row: Raw) -> Article:
 
 
 def order(document: Document, payment_condition: str, vat_scenario: int | None, memo_field: str) -> Raw:
-    """The body of an invoice order (contract, section 11)."""
+    """Return the body of an invoice order (contract, section 11)."""
     day = document.date.strftime("%d-%m-%Y")
     lines = [line for part in document.lines for line in _order_lines(part, day)]
     body: Raw = {
@@ -197,7 +197,7 @@ def _order_lines(line: DocumentLine, day: str) -> list[Raw]:
 
 
 def _text_lines(text: str) -> list[Raw]:
-    """Text of any length as text lines: one for each line of it, long ones split between words."""
+    """Return text of any length as text lines: one for each line of it, long ones split between words."""
     return [{"orderLineType": TEXT_LINE, "description": part} for line in text.splitlines() for part in _split(line)]
 
 
@@ -212,18 +212,18 @@ def _split(line: str) -> list[str]:
 
 
 def expected_document(document: Document, rates: Mapping[str, Decimal], memo_field: str) -> ExpectedDocument:
-    """What Unit4 will make of it: lines rounded half up to cents, VAT once for each code (contract, section 10).
+    """Return what Unit4 will make of a document: lines rounded half up to cents, VAT once for each code (section 10).
 
     ``rates`` are the fractions of the VAT codes on the day of the order. A price agreement of the customer's own is
     not known to us.
     """
-    lines = [planned for line in document.lines for planned in _planned(line)]
+    lines = [expected for line in document.lines for expected in _expected_lines(line)]
     if not memo_field:
         lines += [ExpectedLine(rule="memo", description=row["description"]) for row in _text_lines(document.memo)]
     goods: dict[str, Decimal] = {}
     for line in document.lines:
         if line.article is not None and not is_text(line.article):
-            amount = sum((planned.net for planned in _planned(line)), Decimal(0))
+            amount = sum((expected.net for expected in _expected_lines(line)), Decimal(0))
             goods[line.article.vat_code] = goods.get(line.article.vat_code, Decimal(0)) + amount
     net = sum(goods.values(), Decimal(0))
     return ExpectedDocument(
@@ -236,11 +236,11 @@ def expected_document(document: Document, rates: Mapping[str, Decimal], memo_fie
 
 
 def is_text(article: Article) -> bool:
-    """One of type text: it has no amount, and need have no VAT code."""
+    """Tell whether an article is of type text: it has no amount, and need have no VAT code."""
     return LINE_TYPES.get(article.type_key or "0") == TEXT_LINE
 
 
-def _planned(line: DocumentLine) -> list[ExpectedLine]:
+def _expected_lines(line: DocumentLine) -> list[ExpectedLine]:
     text_article = line.article is not None and is_text(line.article)
     if line.article is None or line.quantity is None or text_article:
         texts = (
@@ -260,18 +260,18 @@ def _cents(amount: Decimal) -> Decimal:
 
 
 def vat_rates(rows: Sequence[Raw], on: date) -> dict[str, Decimal]:
-    """The fraction of each VAT code on a day (contract, section 10, VatCodeInfoList)."""
+    """Return the fraction of each VAT code on a day (contract, section 10, VatCodeInfoList)."""
     return {_text(row["vatCodeId"]): _rate(row, on) for row in rows}
 
 
 def _rate(row: Raw, on: date) -> Decimal:
-    dated = [(day(one.get("startDate")), one["vatPercentage"]) for one in row.get("vatPercentagesByDate") or []]
+    dated = [(day(each.get("startDate")), each["vatPercentage"]) for each in row.get("vatPercentagesByDate") or []]
     valid = [(start, rate) for start, rate in dated if start is not None and start <= on]
     return Decimal(str(max(valid)[1] if valid else row.get("vatPercentage") or 0))
 
 
 def package_document(row: Raw) -> PackageDocument:
-    """An Order, as it is answered and read, or an OrderInfo, which has other names for its totals."""
+    """Read an Order, or an OrderInfo, which has other names for its totals."""
     if not row["orderId"]:
         raise ValueError("no orderId")
     incl, vat = (
@@ -283,7 +283,7 @@ def package_document(row: Raw) -> PackageDocument:
         number=row["orderId"],
         customer_key=_text(row.get("customerId")),
         date=day(row.get("orderDate")),
-        lines=None if lines is None else tuple(_sent_line(line) for line in lines),
+        lines=None if lines is None else tuple(_package_line(line) for line in lines),
         total_excl_vat=_amount(row, "amountExclVat") if incl is None or vat is None else incl - vat,
         total_incl_vat=incl,
     )
@@ -293,14 +293,14 @@ def _amount(row: Raw, *names: str) -> Decimal | None:
     return next((Decimal(str(row[name])) for name in names if row.get(name) is not None), None)
 
 
-def _sent_line(row: Raw) -> PackageLine:
+def _package_line(row: Raw) -> PackageLine:
     quantity = None if row.get("orderLineType") == TEXT_LINE else Decimal(str(row.get("quantityOrdered") or 0))
     amount = _amount(row, "orderLineAmount", "amountExclVat") or Decimal(0)
     return PackageLine(description=_text(row.get("description")), quantity=quantity, net=amount)
 
 
 def day(value: str | None) -> date | None:
-    """A date in any of the forms Unit4 writes: ``24-2-2012``, or ISO with a time (contract, section 3)."""
+    """Read a date in any of the forms Unit4 writes: ``24-2-2012``, or ISO with a time (contract, section 3)."""
     text = (value or "").strip().split("T")[0].split(" ")[0]
     try:
         return date.fromisoformat(text) if text[:4].isdigit() else datetime.strptime(text, "%d-%m-%Y").date()  # noqa: DTZ007
@@ -309,5 +309,5 @@ def day(value: str | None) -> date | None:
 
 
 def _text(value: Any) -> str:
-    """Text without the NULs that no database takes, and without blanks around it."""
+    """Return the text without the NULs that no database takes, and without blanks around it."""
     return "" if value is None else str(value).replace("\x00", "").strip()

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from include.connectors import responses
-from include.connectors.package import PackageList, PackageStream, Page
+from include.connectors.package import PackageList, PackageStream, RowPage
 from include.connectors.system import Administration
 from include.connectors.unit4 import mapping
 from include.connectors.unit4.client import SYSTEM, Unit4Client, path_key
@@ -15,15 +15,15 @@ from include.records import Document, ExpectedDocument, PackageDocument, Raw
 
 
 class Unit4Connection:
-    """One administration, opened (``connectors.package.PackageConnection``)."""
+    """Reads one administration and makes orders in it, as ``package.PackageConnection`` says."""
 
     serial = True  # contract, section 5: two calls at a time at most, and a refusal of one must not hide another
 
     def __init__(self, client: Unit4Client, settings: Unit4Settings) -> None:
         self._client, self._settings = client, settings
-        self._codes: list[Raw] | None = None
+        self._vat_code_rows: list[Raw] | None = None
 
-    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> Page:
+    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
         return self._client.page(stream, cursor, parent)
 
     def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
@@ -42,7 +42,10 @@ class Unit4Connection:
         self._client.check_permissions()
 
     def expected_document(self, document: Document) -> ExpectedDocument:
-        """Raises RecordRejected for a VAT code or a payment condition that is not there."""
+        """Return what becomes of a document.
+
+        Raises RecordRejected for a VAT code or a payment condition that is not there.
+        """
         self._condition(document)
         rates = mapping.vat_rates(self._vat_codes(), document.date)
         for line in document.lines:
@@ -55,27 +58,30 @@ class Unit4Connection:
 
     def _vat_codes(self) -> list[Raw]:
         """Read once for as long as the administration is open."""
-        if self._codes is None:
+        if self._vat_code_rows is None:
             with responses.expect_shape(SYSTEM, "GET VatCodeInfoList"):
-                self._codes = [dict(row) for row in self._client.call("GET", "VatCodeInfoList")]
-                mapping.vat_rates(self._codes, date.max)
-        return self._codes
+                self._vat_code_rows = [dict(row) for row in self._client.call("GET", "VatCodeInfoList")]
+                mapping.vat_rates(self._vat_code_rows, date.max)
+        return self._vat_code_rows
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
-        """Among all orders of the customer: an invoiced one leaves the list of open orders (contract, section 12).
+        """Search all orders of the customer: an invoiced one leaves the list of open orders (contract, section 12).
 
-        Then among the open ones of anybody: the work order may have had another customer when it was booked.
+        Then those of anybody that are open: the work order may have had another customer when it was booked.
         """
-        own = self._listed(f"OrderInfoList/{path_key(customer_key)}", reference, of_customer=True)
-        ours = own or self.open_orders(reference)
-        return [one if one.lines is not None else self.document(one.id) or one for one in ours]
+        orders = self._listed(f"OrderInfoList/{path_key(customer_key)}", reference, of_customer=True)
+        orders = orders or self.open_orders(reference)
+        return [order if order.lines is not None else self.document(order.id) or order for order in orders]
 
     def open_orders(self, reference: str) -> list[PackageDocument]:
-        """Not invoiced yet, of any customer."""
+        """Return the orders with this reference that are not invoiced yet, of any customer."""
         return self._listed("OrderInfoList/OpenOrders", reference)
 
     def _listed(self, path: str, reference: str, of_customer: bool = False) -> list[PackageDocument]:
-        """A customer who was removed has none: that concerns his work orders, not the whole administration."""
+        """Return the orders with this reference in a list.
+
+        A customer who was removed has none: that concerns his work orders, not the whole administration.
+        """
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
                 rows = self._orders(path, reference)
@@ -88,7 +94,7 @@ class Unit4Connection:
             return [mapping.package_document(row) for row in rows if row["reference"] == reference]
 
     def _orders(self, path: str, reference: str) -> Any:
-        """Those with the reference, or the whole list where filters are not taken."""
+        """Read the rows with this reference, or the whole list where filters are not taken."""
         try:
             return self._client.call("GET", path, query={"$filter": f"Reference eq '{reference}'"})
         except ContractBroken as error:
@@ -97,7 +103,7 @@ class Unit4Connection:
             return self._client.call("GET", path)
 
     def document(self, id: str) -> PackageDocument | None:
-        """Lists of orders lack the lines (contract, section 10)."""
+        """Read an order with its lines, which lists of orders lack (contract, section 10)."""
         path = f"Order/{path_key(id)}"
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
@@ -122,7 +128,7 @@ class Unit4Connection:
             ) from None
 
     def _condition(self, document: Document) -> str:
-        """The customer's own payment condition, or that of the settings."""
+        """Return the customer's own payment condition, or that of the settings."""
         condition = document.customer.payment_condition or self._settings.payment_condition
         if not condition:
             raise RecordRejected(

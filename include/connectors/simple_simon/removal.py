@@ -1,0 +1,83 @@
+"""What goes from Simon: looked up with all that hangs on it, and deleted."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from include.connectors.field_service import ExportedRecord, RemoteRecord
+from include.connectors.simple_simon.dialect import GOES_ALONG, LABELS, SimonDialect
+from include.connectors.simple_simon.transports import Transport
+from include.errors import RecordConflict, RecordMissing
+from include.records import Raw
+
+
+def listing(transport: Transport, dialect: SimonDialect, stream: str) -> Iterator[list[RemoteRecord]]:
+    """Yield all records of a stream, page by page."""
+    fields, label_words = dialect.entities[stream].fields, LABELS[stream]
+    label_fields = [fields[word] for word in label_words]
+    for rows in transport.pages(stream, ("id", "external_id", "active", *label_words)):
+        yield [_remote_record(row, fields, label_fields) for row in rows]
+
+
+def _remote_record(row: Raw, fields: Mapping[str, str], label_fields: Sequence[str]) -> RemoteRecord:
+    id = int(row[fields["id"]])
+    label = " ".join(str(row[name]) for name in label_fields if row.get(name))[:80].replace("\x00", "")
+    return RemoteRecord(
+        id=id,
+        key=row.get(fields["external_id"]) or None,
+        active=row.get(fields["active"]) is not False,
+        label=label or str(id),
+        number=str(row.get(label_fields[0]) or "") if len(label_fields) > 1 else "",
+    )
+
+
+def in_use(transport: Transport, dialect: SimonDialect) -> dict[str, dict[int, str]]:
+    """Return what is on a work order that is not archived: by stream and id, the number of such a work order."""
+    fields = dialect.entities["work_orders"].fields
+    numbers: dict[int, str] = {}
+    used: dict[str, dict[int, str]] = {"customers": {}, "work_addresses": {}, "articles": {}}
+    for row in transport.not_of_status("work_orders", dialect.archived):
+        number = str(row[fields["number"]])
+        numbers[int(row[fields["id"]])] = number
+        for stream, field in (("customers", "customer_id"), ("work_addresses", "work_address_id")):
+            if row.get(fields[field]) is not None:
+                used[stream].setdefault(int(row[fields[field]]), number)
+    _add_owners(transport, dialect, used)
+    fields = dialect.entities["used_articles"].fields
+    for row in transport.matching("used_articles", "work_order_id", list(numbers)):
+        if row.get(fields["article_id"]) is not None:
+            used["articles"].setdefault(int(row[fields["article_id"]]), numbers[int(row[fields["work_order_id"]])])
+    return used
+
+
+def _add_owners(transport: Transport, dialect: SimonDialect, used: dict[str, dict[int, str]]) -> None:
+    """Add the customers of which a work address is in use: it would go along with them."""
+    fields, addresses = dialect.entities["work_addresses"].fields, used["work_addresses"]
+    for row in transport.matching("work_addresses", "id", list(addresses)):
+        if row.get(fields["customer_id"]) is not None:
+            used["customers"].setdefault(int(row[fields["customer_id"]]), addresses[int(row[fields["id"]])])
+
+
+def export(transport: Transport, dialect: SimonDialect, stream: str, id: int) -> ExportedRecord | None:
+    """Return a record with all its fields, and those that are deleted along with it."""
+    row = transport.get(stream, id)
+    return None if row is None else _exported(transport, dialect, stream, row)
+
+
+def _exported(transport: Transport, dialect: SimonDialect, stream: str, row: Raw) -> ExportedRecord:
+    children = [
+        _exported(transport, dialect, child, child_row)
+        for child, field in GOES_ALONG.get(stream, ())
+        if child not in dialect.lacks
+        for child_row in transport.matching(child, field, [dialect.id_of(stream, row)])
+    ]
+    return ExportedRecord(stream, row, tuple(children))
+
+
+def delete(transport: Transport, stream: str, id: int) -> bool:
+    """Delete a record and return True; return False when Simon refuses because it is in use."""
+    try:
+        transport.delete(stream, id)
+    except RecordMissing:
+        return True
+    except RecordConflict:
+        return False
+    return True
