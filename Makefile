@@ -12,7 +12,7 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes 
 
 .PHONY: help
 help: ## Print this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .venv/uv: requirements-uv.txt
 	@test -n "$(PYTHON)" || { echo "Koppel needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python"; exit 1; }
@@ -54,15 +54,21 @@ status: .venv/run ## Show what runs, and where.
 check: .venv/dev ## Format, lint, types, layers, and the compose file.
 	@local/check.sh
 
+# `make test` runs slices of three long kinds: the sandboxes' own tests while they are unchanged, kills, and faults
 .PHONY: test
 test: .venv/dev check ## All checks and all tests, or with ARGS="tests/unit -k …" some of them.
 	@local/chromium.sh
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --ignore tests/e2e --ignore tests/browser
-	@$(BIN)/python -m pytest tests/e2e tests/browser
+	@KOPPEL_SANDBOX_TESTS=slice KOPPEL_KILLS=6 KOPPEL_FAULTS=50 KOPPEL_EVERY=5 local/tests.sh
 endif
+
+.PHONY: test-all
+test-all: .venv/dev check ## The same without slices; it notes that the sandboxes are proven as they are.
+	@local/chromium.sh
+	@KOPPEL_KILLS=50 KOPPEL_FAULTS=1000 KOPPEL_EVERY=1 local/tests.sh
+	@$(BIN)/python -m tests.proven
 
 .venv-bench/made: .venv/uv requirements-bench.txt
 	@echo "  … what is compared with, in an environment of its own"

@@ -82,9 +82,21 @@ def postgres() -> Iterator[str]:
     """The URI of an embedded PostgreSQL of this session's own."""
     # not below pytest's own folder, which the user that Postgres runs as may not enter
     folder = Path(tempfile.mkdtemp(prefix="koppel-test-"))
-    yield database.start(folder)
+    uri = database.start(folder)
+    _trust_the_machine(uri)
+    yield uri
     database.stop(folder)
     shutil.rmtree(folder)
+
+
+def _trust_the_machine(uri: str) -> None:
+    """Let Postgres not wait for the disk: tests kill our processes, never the machine."""
+    engine = create_engine(database.create(uri, "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {name} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -354,7 +354,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_order_of_things_saves_what_was_not_checked(couple: Couple, sandbox: Sandbox, steps: list[Any]) -> None:
     """R4.1: in any sequence of set, check and save, a save succeeds only when all was checked and nothing is wrong."""

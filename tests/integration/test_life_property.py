@@ -72,7 +72,6 @@ def take(living: Living, step: str) -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 @settings(
     max_examples=12,
-    deadline=None,
     phases=(Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

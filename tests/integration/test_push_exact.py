@@ -37,7 +37,7 @@ def totals(coupled: Coupled, document: dict[str, Any]) -> tuple[Decimal, Decimal
     return Decimal(document["price_without_vat"]), Decimal(document["price_with_vat"])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(description=texts, material=st.lists(used, max_size=4), times=minutes)
 def test_the_preview_is_what_is_stored(
     ready: Coupled, description: str, material: list[tuple[int, float]], times: list[tuple[str, int]]

@@ -34,7 +34,7 @@ def test_migrations_make_the_tables(store_url: str) -> None:
     engine.dispose()
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
 def test_any_text_survives_staging(context: Context, tenant_id: int, value: str) -> None:
     """Architecture 5: COPY takes tabs, line ends, backslashes and all of Unicode."""

@@ -33,7 +33,7 @@ def test_nothing_breaks_it(person: Callable[..., Person], name: str) -> None:
         for mode in schemathesis.GenerationMode:
 
             @given(case=operation.as_strategy(generation_mode=mode))
-            @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+            @settings(max_examples=10, derandomize=True, suppress_health_check=list(HealthCheck))
             def once(case: schemathesis.Case) -> None:
                 if "tenant" in case.path_parameters and mode.is_positive:  # noqa: B023 - called before the next mode
                     case.path_parameters["tenant"] = "jansen"

@@ -19,7 +19,7 @@ from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import Api, refused
 
 CENT = Decimal("0.01")
-_QUICK = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+_QUICK = settings(max_examples=120, suppress_health_check=list(HealthCheck))
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 _PRICE = st.decimals(-5000, 5000, places=5).map(str)
 _LINE = st.fixed_dictionaries(

@@ -9,9 +9,7 @@ from sandbox.simple_simon.schema import ENTITIES, Member, SimonEntity
 from tests.conftest import Sandbox
 from tests.sandbox.test_simon_sign_in import Api
 
-QUICK = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
-)
+QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 WRITABLE = [entity for entity in ENTITIES.values() if entity.writable]
 TEXTS = st.one_of(st.text(max_size=60), st.sampled_from(["", " ", "O'Neill & Zn.", "a/b", "\x00", "é" * 120, "'"]))
 DATES = st.datetimes().map(lambda moment: f"{moment.isoformat()}Z") | st.just("2026-11-21T10:00:00+01:00")

@@ -42,7 +42,7 @@ steps = st.one_of(
     st.tuples(st.just("GET"), st.just("OrderInfoList/1001?$orderby=OrderDate desc&$filter=AmountInclVat gt 1"),
               st.none()),
 )  # fmt: skip
-random_calls = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+random_calls = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def _check_totals(order: dict[str, Any]) -> None:

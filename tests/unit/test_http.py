@@ -127,7 +127,7 @@ def test_retry_after_as_a_date(loopback: Loopback, patience: Patience) -> None:
     assert 25 < waited <= 30
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(BUSY), st.none() | st.integers(0, 90)), min_size=1, max_size=6))
 def test_any_series_of_busy_answers_ends_in_time(loopback: Loopback, answers: list[tuple[int, int | None]]) -> None:
     """At most five requests and a minute, whatever the server says."""

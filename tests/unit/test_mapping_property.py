@@ -186,7 +186,7 @@ def assert_kept(record: MasterRecord, row_key: object) -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(pool=POOL, seed=st.integers(0, 2**32))
 def test_nothing_is_lost_on_the_way_to_simon(case: str, pool: list[str], seed: int) -> None:
     """R1.1, R1.9: every text of the row arrives, or arrives shortened and reported."""
@@ -201,7 +201,7 @@ def test_nothing_is_lost_on_the_way_to_simon(case: str, pool: list[str], seed: i
 
 
 @pytest.mark.parametrize("package", ["unit4", "rompslomp"])
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES)
 @given(pool=POOL, seed=st.integers(0, 2**32))
 def test_a_work_address_says_what_its_source_says(package: str, pool: list[str], seed: int) -> None:
     """R1.4, R1.9: the invoice address when there is one, else the default address; under the customer's key."""
@@ -231,7 +231,7 @@ def told_work_address(package: Package, row: Raw, own: Raw) -> Told:
     yield "ContactName", "" if person == told["Name"] else person
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(street1=st.sampled_from(NASTY) | TEXT, street2=st.sampled_from(NASTY) | TEXT)
 def test_a_street_is_one_of_the_lines(street1: str, street2: str) -> None:
     """R1.3: never a line that nobody wrote, and never none when a line is no attention line."""
@@ -263,7 +263,7 @@ FIELDS = {
 
 
 @pytest.mark.parametrize("case", CASES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=st.data())
 def test_a_row_of_any_shape_is_a_record_or_reported(case: str, data: st.DataObject) -> None:
     """R7.1: what an API should never answer ends as a message on that record, not as the end of the run."""
