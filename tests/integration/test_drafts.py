@@ -251,20 +251,20 @@ def test_a_setting_that_is_newer_than_the_version(coupled: Coupled) -> None:
 def test_other_filters_make_the_lists_be_read_again(couple: Couple) -> None:
     """R4.3: they count from the moment of saving, though nothing changed in the package."""
     unit4 = couple("unit4")
-    look = MasterDataPoller(unit4.context)
-    assert look.due(unit4.tenant)
+    poller = MasterDataPoller(unit4.context)
+    assert poller.poll(unit4.tenant)
     sync(unit4.context, unit4.tenant, "first", full=True)
-    assert not MasterDataPoller(unit4.context).due(unit4.tenant)
+    assert not MasterDataPoller(unit4.context).poll(unit4.tenant)
     change(unit4, filter_word="garantie")
     passed(unit4)
     save(unit4)
-    assert not MasterDataPoller(unit4.context).due(unit4.tenant)
+    assert not MasterDataPoller(unit4.context).poll(unit4.tenant)
     change(unit4, article_groups=["Arbeid"])
     passed(unit4)
     save(unit4)
     with unit4.context.store.begin() as tx:
         assert sync_state.get(tx, unit4.tenant.id).synced_fingerprint is None
-    assert MasterDataPoller(unit4.context).due(unit4.tenant)
+    assert MasterDataPoller(unit4.context).poll(unit4.tenant)
 
 
 def test_the_first_settings_of_a_tenant(coupled: Coupled) -> None:

@@ -22,7 +22,7 @@ LEASE = timedelta(minutes=5)
 @pytest.fixture
 def tenant_id(context: Context) -> int:
     with context.store.begin() as tx:
-        return tenants.add(tx, "one", "Een B.V.", "unit4", "active", NOW)
+        return tenants.add(tx, "one", "Een B.V.", "unit4", status="active", active_since=NOW)
 
 
 def ref(id: int, minute: int = 0) -> WorkOrderRef:

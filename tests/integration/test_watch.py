@@ -235,14 +235,14 @@ def test_the_daily_moment_comes_once_a_day(minutes: int, seconds: int) -> None:
 
 
 @given(start=st.integers(0, 10_000), steps=st.lists(st.integers(1, 400), max_size=40))
-def test_looks_come_about_every_five_minutes(start: int, steps: list[int]) -> None:
+def test_polls_come_about_every_five_minutes(start: int, steps: list[int]) -> None:
     """R6.1: never twice within a minute, and never later than the period."""
     tenant = _plain_tenant()
     now = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(seconds=start)
     last = now
     for step in steps:
         now += timedelta(seconds=step)
-        due = poll_is_due(tenant, SyncState(looked_at=last), now)
+        due = poll_is_due(tenant, SyncState(polled_at=last), now)
         passed = (now - last).total_seconds()
         assert due or passed < 300
         assert not due or passed >= 60
