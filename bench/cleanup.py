@@ -17,9 +17,8 @@ from bench.memory import kib
 from bench.place import Place, context_of, surroundings
 from include.access.systems import open_app, open_package
 from include.cleanup.listing import read_both
-from include.cleanup.pipeline import judged
-from include.cleanup.plan import plan
-from include.cleanup.run import begin_cleanup
+from include.cleanup.pipeline import begin_cleanup, guard_plan
+from include.cleanup.plan import make_plan
 from include.store import runs
 from include.sync.extract import extract
 from include.sync.run import begin_sync
@@ -107,11 +106,10 @@ def main(installation: dict[str, Any], slug: str) -> None:
     package, app = open_package(context, tenant), open_app(context, tenant)
     started = time.perf_counter()
     read_both(run, package, app)
-    rights, read = package.access_fingerprint(), time.perf_counter()
+    access, read = package.access_fingerprint(), time.perf_counter()
     listing_mib = (kib("VmHWM") - before) / 1024
     with context.store.begin() as tx:
-        made = plan(run, tx)
-        verdict = judged(run, made, rights)
+        decision = guard_plan(run, tx, make_plan(run, tx), access)
     planned = time.perf_counter()
     peak_mib = (kib("VmHWM") - before) / 1024
     with context.store.begin() as tx:
@@ -119,7 +117,7 @@ def main(installation: dict[str, Any], slug: str) -> None:
         run.finish(tx)
     measured = {
         "records": remote,
-        "gone": len(verdict.propose),
+        "gone": len(decision.propose),
         "listing_s": round(read - started, 2),
         "plan_s": round(planned - read, 2),
         "plan_share": round((planned - read) / (planned - started), 3),

@@ -37,7 +37,7 @@ def build(entry: TenantSummary) -> DAG:
         doc_md=DOC.format(company=entry.company, slug=entry.slug),
         schedule=[poll_asset(PollKind.CLEANUP, entry)],
     ) as dag:
-        looked = look(entry.slug)
+        compared = compare(entry.slug)
         removed = remove(entry.slug)
         asked = ask(entry.slug)
         decide = HITLOperator(
@@ -51,18 +51,18 @@ def build(entry: TenantSummary) -> DAG:
             retry_delay=timedelta(seconds=10),
             retry_exponential_backoff=0,
         )
-        looked >> removed >> asked >> decide >> carry_out(entry.slug)
+        compared >> removed >> asked >> decide >> carry_out(entry.slug)
     return dag
 
 
-@task(task_id="look")
-def look(slug: str, **task_context: Any) -> int | None:
+@task(task_id="compare")
+def compare(slug: str, **task_context: Any) -> int | None:
     """Return the number of the proposal that waits for a person, if there is one."""
     from include.cleanup import pipeline  # pandas is needed here alone, and takes its time to import
 
     context = Context.from_environment()
     with skip_if_superseded():
-        return pipeline.look(context, active_tenant(context, slug), task_context["run_id"])
+        return pipeline.compare(context, active_tenant(context, slug), task_context["run_id"])
 
 
 @task(task_id="remove")
@@ -80,7 +80,7 @@ def ask(slug: str, **task_context: Any) -> str:
     """Return what the person reads who is to decide; without a proposal there is nothing to ask."""
     from include.cleanup import proposals  # as above
 
-    proposal = task_context["ti"].xcom_pull(task_ids="look")
+    proposal = task_context["ti"].xcom_pull(task_ids="compare")
     if proposal is None:
         raise AirflowSkipException("nothing waits for a person")
     context = Context.from_environment()
@@ -91,7 +91,7 @@ def ask(slug: str, **task_context: Any) -> str:
 def carry_out(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
     """Do what the person answered; return how many records ended how, by stream."""
     task_instance = task_context["ti"]
-    proposal, answer = task_instance.xcom_pull(task_ids="look"), task_instance.xcom_pull(task_ids="decide")
+    proposal, answer = task_instance.xcom_pull(task_ids="compare"), task_instance.xcom_pull(task_ids="decide")
     [chosen], by = answer["chosen_options"], (answer.get("responded_by_user") or {}).get("name") or "airflow"
     if chosen == LATER:
         raise AirflowSkipException(f"proposal {proposal} is still open: koppel cleanup proposal {slug}")

@@ -4,85 +4,88 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from include.cleanup.listing import ListingCheck, ListingIssue
-from include.store.cleanup import Baseline, PlannedRemoval
+from include.cleanup.proof import ListingCheck, ListingIssue
+from include.store.baselines import Baseline
+from include.store.removals import PlannedRemoval
 
 
 @dataclass
 class GuardDecision:
-    """``certified`` counts from now on, ``pending`` once the person has decided; both are baselines by stream."""
+    """What becomes of a plan.
 
-    do: list[PlannedRemoval] = field(default_factory=list)
+    ``accepted`` are the baselines, by stream, that count from now on; ``accepted_once_decided`` those that count once
+    a person has decided on what is proposed. ``over_limit``: of a stream, how many of how many records would go.
+    """
+
+    remove: list[PlannedRemoval] = field(default_factory=list)
     propose: list[PlannedRemoval] = field(default_factory=list)
-    doubts: dict[str, ListingIssue] = field(default_factory=dict)
-    braked: dict[str, tuple[int, int]] = field(default_factory=dict)  # stream -> (how many, of how many)
-    certified: dict[str, Baseline] = field(default_factory=dict)
-    pending: dict[str, Baseline] = field(default_factory=dict)
+    issues: dict[str, ListingIssue] = field(default_factory=dict)
+    over_limit: dict[str, tuple[int, int]] = field(default_factory=dict)
+    accepted: dict[str, Baseline] = field(default_factory=dict)
+    accepted_once_decided: dict[str, Baseline] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RemovalLimit:
-    """More than ``most`` records, or than ``share`` percent of a stream, are not removed without a person."""
+    """No more than ``most`` records, nor than ``share`` percent of a stream, are removed without a person."""
 
     most: int
     share: int
 
-    def holds(self, count: int, total: int) -> bool:
+    def is_exceeded(self, count: int, total: int) -> bool:
+        """Return whether so many of so many records are too many."""
         return count > self.most or count * 100 > self.share * total
 
 
 def decide(
     planned: Mapping[str, Sequence[PlannedRemoval]],
-    certificates: Mapping[str, ListingCheck],
+    checks: Mapping[str, ListingCheck],
+    *,
     totals: Mapping[str, int],
     waiting: Mapping[str, Collection[int]],
-    brake: RemovalLimit,
+    limit: RemovalLimit,
 ) -> GuardDecision:
-    """``totals``: records in Simon by stream. ``waiting``: Simon's ids that could not go before."""
-    verdict = GuardDecision()
-    for stream, found in planned.items():
-        fresh = [one for one in found if one.simon_id not in waiting[stream]]
-        before = [one for one in found if one.simon_id in waiting[stream]]
-        _stream(verdict, certificates[stream], fresh, before, brake.holds(len(fresh), totals[stream]))
-        if stream in verdict.braked:
-            verdict.braked[stream] = (len(fresh), totals[stream])
-    return verdict
+    """Return what becomes of a plan.
+
+    ``totals``: records in Simon by stream. ``waiting``: Simon's ids of those whose removal was decided before, and was
+    not possible then; they do not count for the limit.
+    """
+    decision = GuardDecision()
+    for stream, removals in planned.items():
+        before = [removal for removal in removals if removal.simon_id in waiting[stream]]
+        fresh = [removal for removal in removals if removal.simon_id not in waiting[stream]]
+        check = checks[stream]
+        if check.issue is not None:
+            _decide_without_proof(decision, check, check.issue, [*before, *fresh])
+        elif limit.is_exceeded(len(fresh), totals[stream]):
+            decision.remove += before
+            decision.propose += fresh
+            decision.over_limit[stream] = (len(fresh), totals[stream])
+            decision.accepted_once_decided[stream] = check.baseline
+        else:
+            decision.remove += [*before, *fresh]
+            decision.accepted[stream] = check.baseline
+    return decision
 
 
-def _stream(
-    verdict: GuardDecision,
-    certificate: ListingCheck,
-    fresh: Sequence[PlannedRemoval],
-    before: Sequence[PlannedRemoval],
-    braked: bool,
+def _decide_without_proof(
+    decision: GuardDecision, check: ListingCheck, issue: ListingIssue, removals: Sequence[PlannedRemoval]
 ) -> None:
-    stream, doubt, made_with = certificate.stream, certificate.doubt, certificate.made_with
-    if doubt and not doubt.put_to_a_person:
-        verdict.doubts[stream] = doubt
-        if doubt.code == "cleanup.filter_changed":
-            verdict.certified[stream] = made_with  # deliberate, and seen by a person in the meantime: from now on
-        return
-    if not fresh and not before:
-        verdict.certified[stream] = made_with
-        return
-    if doubt:
-        verdict.doubts[stream] = doubt
-        verdict.propose += [*before, *fresh]
-        verdict.pending[stream] = made_with
-        return
-    verdict.do += before
-    if braked:
-        verdict.braked[stream] = (0, 0)
-        verdict.propose += fresh
-        verdict.pending[stream] = made_with
-        return
-    verdict.do += fresh
-    verdict.certified[stream] = made_with
+    if not issue.ask_person:
+        decision.issues[check.stream] = issue
+        if issue.code == "cleanup.filter_changed":  # deliberate, and seen by a person in the meantime: from now on
+            decision.accepted[check.stream] = check.baseline
+    elif removals:
+        decision.issues[check.stream] = issue
+        decision.propose += removals
+        decision.accepted_once_decided[check.stream] = check.baseline
+    else:
+        decision.accepted[check.stream] = check.baseline
 
 
 def digest(removals: Sequence[PlannedRemoval]) -> str:
-    """Of exactly this set, whatever its order."""
-    seen = hashlib.blake2b(digest_size=16)
-    for one in sorted((r.stream, r.simon_id, r.key or "", r.reason) for r in removals):
-        seen.update(repr(one).encode())
-    return seen.hexdigest()
+    """Return a digest of exactly this set, whatever its order."""
+    hashed = hashlib.blake2b(digest_size=16)
+    for record in sorted((each.stream, each.simon_id, each.key or "", each.reason.value) for each in removals):
+        hashed.update(repr(record).encode())
+    return hashed.hexdigest()

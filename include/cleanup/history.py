@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from include.context import Context
-from include.store import cleanup, history
-from include.store.cleanup import Proposal, Removal
-from include.store.history import CleanedRow
+from include.store import proposals, removals
+from include.store.proposals import Proposal, ProposalState
+from include.store.removals import Removal, RemovalCount, RemovalState
 from include.tenants.tenant import Tenant
 
-__all__ = ["PastRemovals", "Proposal", "Removal", "past_removals", "waiting"]
+__all__ = ["PastRemovals", "Proposal", "Removal", "current_proposal", "past_removals"]
 
-TAKEN = ("deleted", "inactive", "restoring")  # of which something may be put back
-SHOWN = 20
+RESTORABLE = (RemovalState.DELETED, RemovalState.INACTIVE, RemovalState.RESTORING)
+MOST_RUNS = 20  # that a person is shown
 
 
 @dataclass(frozen=True)
 class PastRemovals:
-    """One run; ``ended`` counts by stream and state. ``undoable``: records that can be put back."""
+    """One run; ``ended`` counts by stream and state. ``restorable``: how many records can be put back."""
 
     run_id: int
     kind: str
@@ -26,31 +26,33 @@ class PastRemovals:
     started_at: datetime
     ended_at: datetime | None
     ended: dict[str, dict[str, int]] = field(default_factory=dict)
-    undoable: int = 0
+    restorable: int = 0
 
 
 def past_removals(context: Context, tenant: Tenant) -> list[PastRemovals]:
-    """The latest runs that removed something, the last one first."""
+    """Return the latest runs that removed something, the last one first."""
     with context.store.begin() as tx:
-        rows = history.cleaned(tx, tenant.id, SHOWN)
-    by_run: dict[int, list[CleanedRow]] = {}
-    for row in rows:
-        by_run.setdefault(row.id, []).append(row)
-    return [_run(found) for found in by_run.values()]
+        counts = removals.counts_of_latest_runs(tx, tenant.id, MOST_RUNS)
+    by_run: dict[int, list[RemovalCount]] = {}
+    for count in counts:
+        by_run.setdefault(count.run_id, []).append(count)
+    return [_of_run(of_run) for of_run in by_run.values()]
 
 
-def _run(rows: Sequence[CleanedRow]) -> PastRemovals:
+def _of_run(counts: Sequence[RemovalCount]) -> PastRemovals:
     ended: dict[str, dict[str, int]] = {}
-    for row in rows:
-        ended.setdefault(row.stream, {})[row.state] = row.count
-    first, undoable = rows[0], sum(row.kept for row in rows if row.state in TAKEN)
-    return PastRemovals(first.id, first.kind, first.key, first.started_at, first.ended_at, ended, undoable)
+    for count in counts:
+        ended.setdefault(count.stream, {})[count.state.value] = count.count
+    run, restorable = counts[0], sum(count.exported for count in counts if count.state in RESTORABLE)
+    return PastRemovals(run.run_id, run.kind, run.key, run.started_at, run.ended_at, ended, restorable)
 
 
-def waiting(context: Context, tenant: Tenant) -> tuple[Proposal, list[Removal]] | None:
-    """The proposal that waits for a person or is being carried out, and exactly its set."""
+def current_proposal(context: Context, tenant: Tenant) -> tuple[Proposal, list[Removal]] | None:
+    """Return the proposal that waits for a person or is being carried out, and exactly its set."""
     with context.store.begin() as tx:
-        found = cleanup.latest_proposal(tx, tenant.id, "open", "approved")
-        if found is None or (found.state == "open" and found.expires_at <= context.now()):
+        proposal = proposals.latest(tx, tenant.id, ProposalState.OPEN, ProposalState.APPROVED)
+        if proposal is None:
             return None
-        return found, cleanup.of_proposal(tx, found.id)
+        if proposal.state is ProposalState.OPEN and proposal.expires_at <= context.now():
+            return None
+        return proposal, removals.of_proposal(tx, proposal.id)

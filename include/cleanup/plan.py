@@ -1,25 +1,36 @@
 """What should go from Simon, and why: the differences between both sides, as sets."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from include.cleanup.listing import in_simon, listed_groups
-from include.cleanup.run import Run, streams
-from include.records import MasterRecord, Raw
-from include.store import Transaction, cleanup, links, staging
-from include.store.cleanup import PlannedRemoval
+from include.cleanup.listing import cleaned_streams, in_simon, listed_groups
+from include.records import ArticleGroup, MasterRecord, Raw
+from include.runs import Run
+from include.store import Transaction, exemptions, links, staging
+from include.store.exemptions import ExemptionKind
+from include.store.removals import PlannedRemoval, RemovalReason
 from include.streams import STREAMS
 from include.sync.scope import ScopeRule, article_filter_of, scope_rule
 from include.sync.transform import CHUNK, UNREADABLE
 
-WANTED, INACTIVE, OUTSIDE = "", "inactive", "outside_filter"
+# what a record of the package is to Simon: it should hold it, else why not
+IN_SCOPE, INACTIVE, OUTSIDE = "", RemovalReason.INACTIVE.value, RemovalReason.OUTSIDE_FILTER.value
+DELETED, HAND_MADE = RemovalReason.DELETED.value, RemovalReason.HAND_MADE.value
 COLUMNS = ("simon_id", "key", "label", "reason")
 
 
+@dataclass(frozen=True)
+class Plan:
+    """By stream, in the order of removal: what should go, and the ids of what is exempted and in scope again."""
+
+    removals: dict[str, list[PlannedRemoval]] = field(default_factory=dict)
+    in_scope_again: dict[str, list[int]] = field(default_factory=dict)
+
+
 def differences(listed: pd.DataFrame, linked: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
-    """The rows of Simon that should go, with ``key`` and ``reason``.
+    """Return the rows of Simon that should go, with ``key`` and ``reason``.
 
     ``listed``: key, state (empty when Simon should hold it, else the reason why not), identity; the package.
     ``linked``: key, simon_id, identity. ``held``: simon_id, external_id, active, label; Simon.
@@ -30,103 +41,101 @@ def differences(listed: pd.DataFrame, linked: pd.DataFrame, held: pd.DataFrame) 
     lost = rows["key"].isna() & rows["external_id"].isin(listed["key"]) & ~rows["external_id"].isin(elsewhere)
     rows["key"] = rows["key"].where(~lost, rows["external_id"])
     rows = rows.merge(listed[["key", "state"]], on="key", how="left")
-    rows["reason"] = rows["state"].where(rows["state"].notna(), "deleted").where(rows["key"].notna(), "hand_made")
+    rows["reason"] = rows["state"].where(rows["state"].notna(), DELETED).where(rows["key"].notna(), HAND_MADE)
     # under another key now: the next sync moves the link, and the record stays where it is
     unlinked = listed.loc[(listed["identity"] != "") & ~listed["key"].isin(linked["key"]), "identity"]
-    moved = (rows["reason"] == "deleted") & rows["known_as"].isin(unlinked)
-    return rows.loc[(rows["reason"] != WANTED) & ~moved, list(COLUMNS)]
+    moved = (rows["reason"] == DELETED) & rows["known_as"].isin(unlinked)
+    return rows.loc[(rows["reason"] != IN_SCOPE) & ~moved, list(COLUMNS)]
 
 
-@dataclass(frozen=True)
-class Plan:
-    """By stream, in the order of removal: what should go, and what is marked but wanted again."""
-
-    removals: dict[str, list[PlannedRemoval]]
-    wanted_again: dict[str, list[int]]
-
-
-def plan(run: Run, tx: Transaction) -> Plan:
-    """From the listings of this run. What a person keeps is left, and so is what Simon holds on to as deleted."""
-    groups = listed_groups(run, tx)
-    made = Plan({}, {})
-    for name in streams(run.tenant):
-        judge = scope_rule(name, article_filter_of(run), lambda: groups)
-        listed = pd.concat(_judged(run, tx, name, judge), ignore_index=True)
-        linked = pd.DataFrame(links.with_identity(tx, run.tenant.id, name), columns=["key", "simon_id", "identity"])
-        held = _held(run, tx, name)
-        going = differences(listed, linked, held)
-        if name == "article_groups":  # people may have groups of their own
-            going = going[going["reason"] != "hand_made"]
-        marks = cleanup.marked(tx, run.tenant.id, name)
-        kept = {id for id, (mark, _) in marks.items() if mark == "kept"}
+def make_plan(run: Run, tx: Transaction) -> Plan:
+    """Return what should go by the listings of this run, but for what is protected or was deleted before."""
+    plan, groups = Plan(), listed_groups(run, tx)
+    for stream in cleaned_streams(run.tenant):
+        held = _held(run, tx, stream)
+        going = _going(run, tx, stream, held, groups=groups)
+        exempted = exemptions.of_stream(tx, run.tenant.id, stream)
         inactive = set(held.loc[~held["active"].astype(bool), "simon_id"])
-        settled = kept | {id for id, (mark, _) in marks.items() if mark == "deleted" and id in inactive}
-        made.removals[name] = [
-            _planned(name, row) for row in going.itertuples(index=False) if row.simon_id not in settled
+        stays = {
+            id
+            for id, exemption in exempted.items()
+            if exemption.kind is ExemptionKind.PROTECTED or (exemption.kind is ExemptionKind.DELETED and id in inactive)
+        }
+        plan.removals[stream] = [
+            _planned(stream, row) for row in going.itertuples(index=False) if row.simon_id not in stays
         ]
         # what is not in Simon's listing may only have been missed by it
-        made.wanted_again[name] = sorted((marks.keys() & set(held["simon_id"])) - set(going["simon_id"]))
-    return made
+        plan.in_scope_again[stream] = sorted((exempted.keys() & set(held["simon_id"])) - set(going["simon_id"]))
+    return plan
+
+
+def _going(
+    run: Run, tx: Transaction, stream: str, held: pd.DataFrame, *, groups: Sequence[ArticleGroup]
+) -> pd.DataFrame:
+    """Return the rows of Simon that should go of one stream; people may have article groups of their own."""
+    rule = scope_rule(stream, article_filter_of(run), lambda: groups)
+    listed = pd.concat(_listed(run, tx, stream, rule), ignore_index=True)
+    linked = pd.DataFrame(links.with_identity(tx, run.tenant.id, stream), columns=["key", "simon_id", "identity"])
+    going = differences(listed, linked, held)
+    return going[going["reason"] != HAND_MADE] if stream == "article_groups" else going
 
 
 def _planned(stream: str, row: object) -> PlannedRemoval:
     simon_id, key, label, reason = (getattr(row, name) for name in COLUMNS)
-    return PlannedRemoval(stream, int(simon_id), None if pd.isna(key) else str(key), label, reason)
+    return PlannedRemoval(stream, int(simon_id), None if pd.isna(key) else str(key), label, RemovalReason(reason))
 
 
-def _held(run: Run, tx: Transaction, name: str) -> pd.DataFrame:
+def _held(run: Run, tx: Transaction, stream: str) -> pd.DataFrame:
+    """Return Simon's listing, each record once: its pages may shift while they are read."""
     rows = (
-        (int(id), row["key"], row["active"], row["label"]) for id, row in staging.all_rows(tx, run.id, in_simon(name))
+        (int(id), row["key"], row["active"], row["label"]) for id, row in staging.all_rows(tx, run.id, in_simon(stream))
     )
-    found = pd.DataFrame(rows, columns=["simon_id", "external_id", "active", "label"])
-    return found.drop_duplicates("simon_id")  # its pages may shift while they are read
+    return pd.DataFrame(rows, columns=["simon_id", "external_id", "active", "label"]).drop_duplicates("simon_id")
 
 
-def _judged(run: Run, tx: Transaction, name: str, judge: ScopeRule) -> Iterator[pd.DataFrame]:
-    """The package's listing in chunks. A row that cannot be read stays: that it is there is all we know.
+def _listed(run: Run, tx: Transaction, stream: str, rule: ScopeRule) -> Iterator[pd.DataFrame]:
+    """Yield the package's listing in chunks. A row that cannot be read stays: that it is there is all we know.
 
     What the last sync made of a row that is still the same need not be made again, which takes ten times longer.
     """
-    stream, kind = run.tenant.package.stream(name), STREAMS[name].record
+    to_record, kind = run.tenant.package.stream(stream).to_record, STREAMS[stream].record
     yield pd.DataFrame({"key": [], "state": [], "identity": []}, dtype="str")
-    for rows in staging.chunks_with_records(tx, run.id, name, tenant_id=run.tenant.id, size=CHUNK):
-        made: list[MasterRecord] = []
-        unread = []
+    for rows in staging.chunks_with_records(tx, run.id, stream, tenant_id=run.tenant.id, size=CHUNK):
+        records: list[MasterRecord] = []
+        unreadable = []
         for key, row in rows:
             try:
-                made.append(kind.model_validate_json(row) if isinstance(row, str) else stream.to_record(row))
+                records.append(kind.model_validate_json(row) if isinstance(row, str) else to_record(row))
             except UNREADABLE:
-                unread.append(key)
-        states = [state_of(record, wanted) for record, wanted in zip(made, judge(made), strict=True)]
+                unreadable.append(key)
+        states = [state_of(record, in_scope) for record, in_scope in zip(records, rule(records), strict=True)]
         yield pd.DataFrame(
             {
-                "key": [record.key for record in made] + unread,
-                "state": states + [WANTED] * len(unread),
-                "identity": [record.identity for record in made] + [""] * len(unread),
+                "key": [record.key for record in records] + unreadable,
+                "state": states + [IN_SCOPE] * len(unreadable),
+                "identity": [record.identity for record in records] + [""] * len(unreadable),
             },
             dtype="str",
         )
 
 
-def state_of(record: MasterRecord, wanted: bool) -> str:
-    """Empty when Simon should hold it, else why not."""
-    if wanted:
-        return WANTED
+def state_of(record: MasterRecord, in_scope: bool) -> str:
+    """Return what a record of the package is to Simon."""
+    if in_scope:
+        return IN_SCOPE
     return OUTSIDE if record.active else INACTIVE
 
 
-def missing_in_simon(run: Run, tx: Transaction, name: str) -> Sequence[tuple[str, int]]:
-    """Links (key, Simon's id) to records that are not in Simon's listing."""
-    linked = links.with_identity(tx, run.tenant.id, name)
-    held = {int(id) for id, _ in staging.all_rows(tx, run.id, in_simon(name))}
-    return [(key, id) for key, id, _ in linked if id not in held]
-
-
-def row_state(run: Run, name: str, row: Raw, judge: ScopeRule) -> str:
-    """What one row of the package says now; one that cannot be read counts as wanted."""
-    stream = run.tenant.package.stream(name)
+def state_of_row(run: Run, stream: str, row: Raw, rule: ScopeRule) -> str:
+    """Return what a row of the package is to Simon now; one that cannot be read counts as in scope."""
     try:
-        record = stream.to_record(row)
+        record = run.tenant.package.stream(stream).to_record(row)
     except UNREADABLE:
-        return WANTED
-    return state_of(record, judge([record])[0])
+        return IN_SCOPE
+    return state_of(record, rule([record])[0])
+
+
+def links_without_record(run: Run, tx: Transaction, stream: str) -> list[tuple[str, int]]:
+    """Return the links, as (key, Simon's id), to records that are not in Simon's listing."""
+    held = {int(id) for id, _ in staging.all_rows(tx, run.id, in_simon(stream))}
+    return [(key, id) for key, id, _ in links.with_identity(tx, run.tenant.id, stream) if id not in held]

@@ -1,243 +1,167 @@
-"""Removing, one by one: looked at again on both sides, kept, and only then deleted (R2.3)."""
+"""Removes records from Simon, one by one: each is checked on both sides, exported, and only then deleted (R2.3)."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 
-from include.cleanup.plan import OUTSIDE, WANTED, row_state
-from include.cleanup.run import Run
-from include.connectors.field_service import ExportedRecord, FieldService
-from include.connectors.package import PackageConnection
-from include.errors import Misconfigured, RecordRejected
-from include.records import ArticleGroup
-from include.store import Transaction, cleanup, links, records
-from include.store.cleanup import Baseline, Removal, RemovalReason, RemovalState
+from include.cleanup.removal_context import RemovalContext
+from include.cleanup.states import move_removal
+from include.connectors.field_service import ExportedRecord
+from include.errors import RecordRejected
+from include.runs import Run
+from include.store import Transaction, exemptions, links, records, removals
+from include.store.exemptions import Exemption, ExemptionKind
+from include.store.removals import Removal, RemovalReason, RemovalState
 from include.streams import STREAMS, with_followers
-from include.sync.scope import article_filter_of, scope_rule
-from include.sync.transform import UNREADABLE
 
 REMOVED: Mapping[RemovalReason, str] = {
-    "deleted": "cleanup.removed_deleted",
-    "inactive": "cleanup.removed_inactive",
-    "outside_filter": "cleanup.removed_outside_filter",
-    "hand_made": "cleanup.removed_hand_made",
-}
-SEEN_AGAIN = 100  # removals between two looks at what stands on open work orders
+    RemovalReason.DELETED: "cleanup.removed_deleted",
+    RemovalReason.INACTIVE: "cleanup.removed_inactive",
+    RemovalReason.OUTSIDE_FILTER: "cleanup.removed_outside_filter",
+    RemovalReason.HAND_MADE: "cleanup.removed_hand_made",
+}  # of what was wiped, one line tells all of it
+REFRESH_EVERY = 100  # removals
 
 
-@dataclass
-class RemovalContext:
-    """One run of removals, and what it knows of both sides; a wipe does not ask the package, which may not be there.
-
-    ``made_with`` is what the listings were made with that the removals came from, by stream.
-    """
-
-    run: Run
-    package: PackageConnection | None
-    app: FieldService
-    made_with: Mapping[str, Baseline] = field(default_factory=dict)
-    used: dict[str, dict[int, str]] = field(default_factory=dict)
-    groups: list[ArticleGroup] | None = None
-
-    def look(self) -> None:
-        """At what stands on open work orders now, and whether the package still shows us what it did.
-
-        Raises Misconfigured when it does not.
-        """
-        self.used = self.app.in_use()
-        rights = self.package.access_fingerprint() if self.package is not None else ""
-        for stream, before in self.made_with.items():
-            values = {"before": before.administration, "now": self.run.tenant.settings.administration}
-            if values["before"] != values["now"]:
-                raise Misconfigured("cleanup.administration_changed", stream, **values)
-            if before.rights != rights:
-                raise Misconfigured("cleanup.rights_changed", stream, system=self.run.tenant.package.title)
-
-    def state_now(self, stream: str, key: str) -> str | None:
-        """What the package says of it at this moment: empty for wanted, None for gone."""
-        assert self.package is not None, "a wipe asks the package nothing"  # noqa: S101
-        row = self.package.get(self.run.tenant.package.stream(stream), key)
-        if row is None:
-            return None
-        return row_state(self.run, stream, row, scope_rule(stream, article_filter_of(self.run), self._groups))
-
-    def _groups(self) -> list[ArticleGroup]:
-        """As they are now; what a filter lets through depends on them."""
-        if self.groups is None and self.package is not None and "article_groups" in self.run.tenant.package.choices:
-            self.groups = _listed(self.package, self.run)
-        return self.groups or []
+def remove(context: RemovalContext, to_do: Sequence[Removal]) -> None:
+    """Remove these records. Raises the IntegrationError that stops it; what is left is done by the next try."""
+    for number, removal in enumerate(to_do):
+        if number % REFRESH_EVERY == 0:
+            context.refresh()
+        _remove(context, removal)
 
 
-def _listed(package: PackageConnection, run: Run) -> list[ArticleGroup]:
-    stream, cursor, found = run.tenant.package.stream("article_groups"), None, []
-    while True:
-        page = package.page(stream, cursor)
-        for row in page.rows:
-            try:
-                found.append(stream.to_record(row))
-            except UNREADABLE:
-                continue
-        if (cursor := page.next) is None:
-            return [group for group in found if isinstance(group, ArticleGroup)]
+def _remove(context: RemovalContext, removal: Removal) -> None:
+    if removal.state is RemovalState.EXPORTED and context.app.export(removal.stream, removal.simon_id) is None:
+        _note_deleted(context.run, removal)  # it was, before the answer was noted
+    elif not context.is_due(removal):
+        _log_not_due(context.run, removal)
+        _end(context.run, removal, RemovalState.SKIPPED)
+    elif work_order := context.work_order_of(removal):
+        _leave_in_use(context.run, removal, work_order)
+    elif (export := context.app.export(removal.stream, removal.simon_id)) is None:
+        _note_deleted(context.run, removal)
+    else:
+        _delete_or_skip(context, removal, export)
 
 
-def remove(removing: RemovalContext, removals: Sequence[Removal]) -> Counter[RemovalState]:
-    """How many ended how. Raises the IntegrationError that stops it; what is left is done by the next try."""
-    ended: Counter[RemovalState] = Counter()
-    for number, removal in enumerate(removals):
-        if number % SEEN_AGAIN == 0:
-            removing.look()
-        ended[_one(removing, removal)] += 1
-    return ended
-
-
-def _one(removing: RemovalContext, removal: Removal) -> RemovalState:
-    if removal.state == "exported" and removing.app.export(removal.stream, removal.simon_id) is None:
-        return _deleted(removing.run, removal)  # it was, before the answer was noted
-    if not _still_due(removing, removal):
-        return _spared(removing.run, removal)
-    if number := removing.used.get(removal.stream, {}).get(removal.simon_id):
-        return _left(removing.run, removal, number)
-    kept = removing.app.export(removal.stream, removal.simon_id)
-    if kept is None:
-        return _deleted(removing.run, removal)
+def _delete_or_skip(context: RemovalContext, removal: Removal, export: ExportedRecord) -> None:
+    """Delete a record, and go on with the next one when Simon rejects that."""
     try:
-        return _delete(removing, removal, kept)
+        _delete(context, removal, export)
     except RecordRejected as error:
-        removing.run.log.error(error, removal.label, STREAMS[removal.stream].table)
-        return _ended(removing.run, removal, "spared")
+        context.run.log.error(error, removal.label, STREAMS[removal.stream].table)
+        _end(context.run, removal, RemovalState.SKIPPED)
 
 
-def _still_due(removing: RemovalContext, removal: Removal) -> bool:
-    """Asked of the package record by record: no listing is trusted with a deletion."""
-    run, stream = removing.run, removal.stream
-    if removal.reason == "wiped":
-        return True  # a person chose all of it
-    with run.context.store.begin() as tx:
-        linked = links.key_of(tx, run.tenant.id, stream, removal.simon_id)
-    if removal.reason == "hand_made":
-        return linked is None and _foreign(removing, removal)
-    if linked not in (removal.key, None):
-        return False
-    now = removing.state_now(stream, str(removal.key))
-    # that something is outside the filter is for a certified list of groups to say
-    return now != WANTED and (now != OUTSIDE or removal.reason == "outside_filter")
-
-
-def _foreign(removing: RemovalContext, removal: Removal) -> bool:
-    """Whether it carries no key of the package: one whose link was lost comes back by itself."""
-    row = removing.app.get_many(removal.stream, [removal.simon_id]).get(removal.simon_id)
-    key = None if row is None else removing.app.key_of(removal.stream, row)
-    if not key or removing.state_now(removal.stream, key) is None:
-        return True
-    with removing.run.context.store.begin() as tx:
-        other = links.simon_ids(tx, removing.run.tenant.id, removal.stream, [key]).get(key)
-    return other is not None and bool(removing.app.get_many(removal.stream, [other]))  # a double of one that is linked
-
-
-def _delete(removing: RemovalContext, removal: Removal, kept: ExportedRecord) -> RemovalState:
-    run = removing.run
+def _delete(context: RemovalContext, removal: Removal, export: ExportedRecord) -> None:
+    run = context.run
     with run.transaction() as tx:
-        export = {"kept": asdict(kept), "links": _links(run, tx, removal)}
-        cleanup.move(tx, removal, "exported", run.context.now(), export=export)
-    with run.transaction() as tx:  # held, so that whoever takes the run over waits for this one
-        gone = removing.app.delete(removal.stream, removal.simon_id)
-        if gone:
-            _note_deleted(run, tx, removal)
-    if gone:
-        return _say_deleted(run, removal)
-    removing.look()
-    if number := removing.used.get(removal.stream, {}).get(removal.simon_id):
-        return _left(run, removal, number)
-    return _made_inactive(removing, removal)
+        exported = {"record": asdict(export), "links": _links_of(run, tx, removal)}
+        move_removal(tx, removal, RemovalState.EXPORTED, at=run.context.now(), export=exported)
+    with run.transaction() as tx:  # the run is locked in it, so that whoever takes it over waits for this record
+        is_gone = context.app.delete(removal.stream, removal.simon_id)
+        if is_gone:
+            _store_deleted(run, tx, removal)
+    if is_gone:
+        _log_deleted(run, removal)
+        return
+    context.refresh()
+    if work_order := context.work_order_of(removal):
+        _leave_in_use(run, removal, work_order)
+    else:
+        _make_inactive(context, removal)
 
 
-def _links(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, str, int]]:
-    """(stream, key, Simon's id) of the links that go with it."""
+def _links_of(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, str, int]]:
+    """Return (stream, key, Simon's id) of the links that go with a record."""
     if removal.key is None:
         return []
-    found = [
-        (stream, links.simon_ids(tx, run.tenant.id, stream, [removal.key])) for stream in with_followers(removal.stream)
-    ]
-    return [(stream, removal.key, ids[removal.key]) for stream, ids in found if removal.key in ids]
+    ids = {
+        stream: links.simon_ids(tx, run.tenant.id, stream, [removal.key]).get(removal.key)
+        for stream in with_followers(removal.stream)
+    }
+    return [(stream, removal.key, id) for stream, id in ids.items() if id is not None]
 
 
-def _deleted(run: Run, removal: Removal) -> RemovalState:
+def _note_deleted(run: Run, removal: Removal) -> None:
     with run.transaction() as tx:
-        _note_deleted(run, tx, removal)
-    return _say_deleted(run, removal)
+        _store_deleted(run, tx, removal)
+    _log_deleted(run, removal)
 
 
-def _note_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
-    """Its links go with it, and so does what we know of it when the package does not have it either."""
-    cleanup.move(tx, removal, "deleted", run.context.now(), work_order=None)
-    cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "deleted")
-    for stream in with_followers(removal.stream) if removal.key is not None else []:
-        links.unlink(tx, run.tenant.id, stream, removal.key or "")
-        if removal.reason == "deleted":
-            records.remove(tx, run.tenant.id, stream, removal.key or "")
+def _store_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
+    """Note that it is gone, with its links, and with what we know of it when the package does not have it either."""
+    move_removal(tx, removal, RemovalState.DELETED, at=run.context.now(), work_order=None)
+    _exempt(run, tx, removal, Exemption(ExemptionKind.DELETED))
+    if removal.key is None:
+        return
+    for stream in with_followers(removal.stream):
+        links.unlink(tx, run.tenant.id, stream, removal.key)
+        if removal.reason is RemovalReason.DELETED:
+            records.remove(tx, run.tenant.id, stream, removal.key)
 
 
-def _say_deleted(run: Run, removal: Removal) -> RemovalState:
-    if removal.reason != "wiped":  # all of it is said in one line
+def _log_deleted(run: Run, removal: Removal) -> None:
+    if removal.reason in REMOVED:
         run.log.write(REMOVED[removal.reason], removal.label, STREAMS[removal.stream].table)
-    return "deleted"
 
 
-def _made_inactive(removing: RemovalContext, removal: Removal) -> RemovalState:
-    run = removing.run
-    changed = removing.app.set_active(removal.stream, removal.simon_id, active=False)
+def _make_inactive(context: RemovalContext, removal: Removal) -> None:
+    run = context.run
+    changed = context.app.set_active(removal.stream, removal.simon_id, active=False)
     with run.transaction() as tx:
-        _note_kept(run, tx, removal)
-        cleanup.move(tx, removal, "inactive", run.context.now(), work_order=None)
-        cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "inactive")
+        _mark_kept_in_simon(run, tx, removal)
+        move_removal(tx, removal, RemovalState.INACTIVE, at=run.context.now(), work_order=None)
+        _exempt(run, tx, removal, Exemption(ExemptionKind.INACTIVE))
     if changed:
         run.log.write("cleanup.made_inactive", removal.label, STREAMS[removal.stream].table)
-    return "inactive"
 
 
-def _left(run: Run, removal: Removal, number: str) -> RemovalState:
-    """Said once for each work order that it is left for."""
+def _leave_in_use(run: Run, removal: Removal, work_order: str) -> None:
+    """Leave a record that an open work order needs; log it once for each such work order."""
+    exemption = Exemption(ExemptionKind.IN_USE, work_order)
     with run.transaction() as tx:
-        known = cleanup.marked(tx, run.tenant.id, removal.stream).get(removal.simon_id)
-        _note_kept(run, tx, removal)
-        cleanup.move(tx, removal, "in_use", run.context.now(), work_order=number)
-        cleanup.mark(tx, run.tenant.id, removal.stream, removal.simon_id, "in_use", number)
-    if known != ("in_use", number):
-        run.log.write("cleanup.left_in_use", removal.label, STREAMS[removal.stream].table, work_order=number)
-    return "in_use"
+        known = exemptions.of_stream(tx, run.tenant.id, removal.stream).get(removal.simon_id)
+        _mark_kept_in_simon(run, tx, removal)
+        move_removal(tx, removal, RemovalState.IN_USE, at=run.context.now(), work_order=work_order)
+        _exempt(run, tx, removal, exemption)
+    if known != exemption:
+        run.log.write("cleanup.left_in_use", removal.label, STREAMS[removal.stream].table, work_order=work_order)
 
 
-def _note_kept(run: Run, tx: Transaction, removal: Removal) -> None:
-    """Simon keeps it for now: nothing is booked on it, and what is in Simon is no longer what we wrote there."""
+def _exempt(run: Run, tx: Transaction, removal: Removal, exemption: Exemption) -> None:
+    exemptions.put(tx, run.tenant.id, removal.stream, removal.simon_id, exemption=exemption)
+
+
+def _mark_kept_in_simon(run: Run, tx: Transaction, removal: Removal) -> None:
+    """Note that Simon keeps it for now: nothing is booked on it, and it is no longer as we wrote it there."""
     if removal.key is None:
         return
     links.mark_dirty(tx, run.tenant.id, removal.stream, removal.key)
-    if removal.reason == "deleted":
+    if removal.reason is RemovalReason.DELETED:
         records.mark_gone(tx, run.tenant.id, removal.stream, removal.key)
 
 
-def _spared(run: Run, removal: Removal) -> RemovalState:
-    code = "cleanup.not_proven" if removal.reason == "deleted" else "cleanup.in_scope_again"
+def _log_not_due(run: Run, removal: Removal) -> None:
+    code = "cleanup.not_proven" if removal.reason is RemovalReason.DELETED else "cleanup.in_scope_again"
     run.log.write(code, removal.label, STREAMS[removal.stream].table, system=run.tenant.package.title)
-    return _ended(run, removal, "spared")
 
 
-def _ended(run: Run, removal: Removal, state: RemovalState) -> RemovalState:
+def _end(run: Run, removal: Removal, state: RemovalState) -> None:
+    """Note that a record stays, without an exemption: the next clean-up looks at it anew."""
     with run.transaction() as tx:
-        cleanup.move(tx, removal, state, run.context.now())
-        cleanup.unmark(tx, run.tenant.id, removal.stream, [removal.simon_id])
-    return state
+        move_removal(tx, removal, state, at=run.context.now())
+        exemptions.delete_many(tx, run.tenant.id, removal.stream, [removal.simon_id])
 
 
-def settle_interrupted(removing: RemovalContext) -> None:
-    """What earlier runs were about to delete when they broke off: gone or not, it is noted."""
-    run = removing.run
+def settle_interrupted(context: RemovalContext) -> None:
+    """Note of what earlier runs were about to delete when they broke off whether it is gone."""
+    run = context.run
     with run.context.store.begin() as tx:
-        broken_off = cleanup.unsettled(tx, run.tenant.id, run.id)
+        broken_off = removals.of_other_runs(tx, run.tenant.id, run.id, RemovalState.PLANNED, RemovalState.EXPORTED)
     for removal in broken_off:
-        gone = removal.state == "exported" and not removing.app.get_many(removal.stream, [removal.simon_id])
-        if gone:
-            _deleted(run, removal)
+        exported = removal.state is RemovalState.EXPORTED
+        if exported and not context.app.get_many(removal.stream, [removal.simon_id]):
+            _note_deleted(run, removal)
         elif removal.proposal_id is None:
-            _ended(run, removal, "abandoned")
+            _end(run, removal, RemovalState.ABANDONED)

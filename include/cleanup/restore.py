@@ -1,22 +1,25 @@
-"""Putting back what a clean-up took from Simon, with new ids and links; once, whatever happens halfway."""
+"""Puts back what a clean-up or a wipe took from Simon, with new ids and links; once, whatever happens (R5.2)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from include.access.systems import open_app
-from include.cleanup.pipeline import CleanupReport, report
-from include.cleanup.run import Run
+from include.cleanup.report import CleanupReport, make_report
+from include.cleanup.states import move_removal
 from include.connectors.field_service import ExportedRecord, FieldService
 from include.context import Context
 from include.errors import NothingToRestore, RecordRejected
-from include.runs import RunKind, begin, log_errors
-from include.store import Transaction, cleanup, links
-from include.store.cleanup import Removal
+from include.runs import Run, RunKind, begin, log_errors
+from include.store import Transaction, exemptions, links, removals
+from include.store.exemptions import Exemption, ExemptionKind
 from include.store.links import Link
+from include.store.removals import Removal, RemovalState
 from include.streams import STREAMS
 from include.tenants.tenant import Tenant
 
-RestoredIds = Sequence[tuple[str, int, int]]
+RestoredIds = Sequence[tuple[str, int, int]]  # (stream, id before, id now)
+StoredLinks = Sequence[tuple[str, str, int]]  # (stream, key, id before)
+REMOVED = (RemovalState.DELETED, RemovalState.INACTIVE, RemovalState.RESTORING, RemovalState.RESTORED)
 
 
 def restore(
@@ -31,14 +34,15 @@ def restore(
     run = begin(context, tenant, RunKind.RESTORE, key, target=run_id, requested_by=requested_by)
     if not run.finished:
         with log_errors(run):
-            _put_back(run, removed)
+            _restore_all(run, removed)
     with context.store.begin() as tx:
-        return report(context, tenant, run_id, cleanup.of_run(tx, tenant.id, run_id, "restored"))
+        restored = removals.of_run(tx, tenant.id, run_id, RemovalState.RESTORED)
+    return make_report(context, tenant, run_id, restored)
 
 
 def restorable(context: Context, tx: Transaction, tenant: Tenant, run_id: int) -> list[Removal]:
     """Return what a run removed. Raises NothingToRestore when that is nothing, or too long ago."""
-    removed = cleanup.of_run(tx, tenant.id, run_id, "deleted", "inactive", "restoring", "restored")
+    removed = removals.of_run(tx, tenant.id, run_id, *REMOVED)
     if not removed:
         raise NothingToRestore(f"run: {run_id} is no clean-up of {tenant.slug} that removed something")
     if not any(removal.has_export for removal in removed):
@@ -48,80 +52,80 @@ def restorable(context: Context, tx: Transaction, tenant: Tenant, run_id: int) -
     return removed
 
 
-def _put_back(run: Run, removed: Sequence[Removal]) -> None:
+def _restore_all(run: Run, removed: Sequence[Removal]) -> None:
     app = open_app(run.context, run.tenant)
-    known: list[tuple[str, int, int]] = []
+    restored: list[tuple[str, int, int]] = []
     for removal in reversed(removed):  # what others point at went last, and comes first
-        if removal.state != "restored":
+        if removal.state is not RemovalState.RESTORED:
             try:
-                _one(run, app, removal, known)
+                _restore(run, app, removal, restored)
             except RecordRejected as error:
                 run.log.error(error, removal.label, STREAMS[removal.stream].table)
         with run.context.store.begin() as tx:
-            known += cleanup.made_again(tx, removal)
+            restored += removals.restored_as(tx, removal)
     with run.transaction() as tx:
         run.finish(tx)
 
 
-def _one(run: Run, app: FieldService, removal: Removal, known: RestoredIds) -> None:
-    """Made again under a mark, noted, and only then given its own external id: a second try finds what is there."""
+def _restore(run: Run, app: FieldService, removal: Removal, restored: RestoredIds) -> None:
+    """Make a record again under a mark, store that, and only then give it its own key: a second try finds it there."""
     with run.context.store.begin() as tx:
-        export, made = cleanup.export_of(tx, removal), cleanup.made_again(tx, removal)
-    if export is None:
+        stored, ids = removals.export_of(tx, removal), removals.restored_as(tx, removal)
+    if stored is None:
         run.log.write("cleanup.export_expired", removal.label, STREAMS[removal.stream].table)
         return
-    kept = _kept(export["kept"])
+    export, linked = _read_export(stored["record"]), stored["links"]
     if app.get_many(removal.stream, [removal.simon_id]):  # made inactive, or Simon keeps what is deleted
-        made = _still_there(run, app, kept)
-    elif not made:
-        there = _there_again(run, app, removal, export["links"])
+        ids = _activate(run, app, export)
+    elif not ids:
+        there = _ids_that_are_there(run, app, removal, linked)
         with run.transaction() as tx:
-            made = [*there, *app.restore(kept, f"undo-{removal.id}", [*known, *there])]
-            cleanup.move(tx, removal, "restoring", run.context.now(), made_again=made)
-            _keep(run, tx, removal, made)
+            ids = [*there, *app.restore(export, f"restore-{removal.id}", [*restored, *there])]
+            move_removal(tx, removal, RemovalState.RESTORING, at=run.context.now(), restored_as=ids)
+            _protect(run, tx, removal, ids)
     with run.transaction() as tx:
-        app.finish_restore(kept, made)
-        _note(run, tx, removal, made, export["links"])
+        app.finish_restore(export, ids)
+        _relink(run, tx, ids, linked)
+        _protect(run, tx, removal, ids)
+        move_removal(tx, removal, RemovalState.RESTORED, at=run.context.now(), restored_as=ids)
     run.log.write("cleanup.restored", removal.label, STREAMS[removal.stream].table)
 
 
-def _still_there(run: Run, app: FieldService, kept: ExportedRecord) -> list[tuple[str, int, int]]:
-    """As active as they were, under the ids that they have."""
-    made = []
+def _activate(run: Run, app: FieldService, export: ExportedRecord) -> list[tuple[str, int, int]]:
+    """Make records that are still there as active as they were; return the ids that they have."""
+    ids = []
     with run.transaction():
-        for one in (kept, *_below(kept)):
-            id = app.id_of(one.stream, one.row)
-            app.set_active(one.stream, id, app.is_active(one.stream, one.row))
-            made.append((one.stream, id, id))
-    return made
+        for record in (export, *_descendants(export)):
+            id = app.id_of(record.stream, record.row)
+            app.set_active(record.stream, id, app.is_active(record.stream, record.row))
+            ids.append((record.stream, id, id))
+    return ids
 
 
-def _below(kept: ExportedRecord) -> list[ExportedRecord]:
-    return [each for one in kept.children for each in (one, *_below(one))]
+def _descendants(export: ExportedRecord) -> list[ExportedRecord]:
+    return [record for child in export.children for record in (child, *_descendants(child))]
 
 
-def _note(run: Run, tx: Transaction, removal: Removal, made: RestoredIds, linked: Sequence[Sequence[Any]]) -> None:
-    """Its links as they were, unless the package's record has another by now; and that it is to stay."""
-    now = {(stream, before): after for stream, before, after in made}
+def _relink(run: Run, tx: Transaction, ids: RestoredIds, linked: StoredLinks) -> None:
+    """Link as it was, unless the package's record has another link by now."""
+    now = {(stream, before): after for stream, before, after in ids}
     for stream, key, before in linked:
         if (stream, before) in now and not links.simon_ids(tx, run.tenant.id, stream, [key]):
             links.put(tx, run.tenant.id, stream, [Link(key, now[stream, before], b"")])
-    _keep(run, tx, removal, made)
-    cleanup.move(tx, removal, "restored", run.context.now(), made_again=list(made))
 
 
-def _keep(run: Run, tx: Transaction, removal: Removal, made: RestoredIds) -> None:
-    """Also while it carries its mark only: a clean-up would take it for hand-made."""
-    now = next(now for stream, before, now in made if (stream, before) == (removal.stream, removal.simon_id))
-    cleanup.mark(tx, run.tenant.id, removal.stream, now, "kept")
+def _protect(run: Run, tx: Transaction, removal: Removal, ids: RestoredIds) -> None:
+    """Protect the record from clean-ups, also while it carries its mark only: they would take it for hand-made."""
+    now = next(now for stream, before, now in ids if (stream, before) == (removal.stream, removal.simon_id))
+    exemptions.put(tx, run.tenant.id, removal.stream, now, exemption=Exemption(ExemptionKind.PROTECTED))
 
 
-def _there_again(
-    run: Run, app: FieldService, removal: Removal, linked: Sequence[Sequence[Any]]
+def _ids_that_are_there(
+    run: Run, app: FieldService, removal: Removal, linked: StoredLinks
 ) -> list[tuple[str, int, int]]:
-    """What was put back by another undo, or made by a sync because the package has it again: not made once more."""
+    """Return what another restore put back, or a sync made because the package has it again: not made once more."""
     with run.context.store.begin() as tx:
-        candidates = cleanup.put_back_before(tx, run.tenant.id, removal)
+        candidates = removals.restored_before(tx, run.tenant.id, removal)
         for stream, key, before in linked:
             now = links.simon_ids(tx, run.tenant.id, stream, [key]).get(key)
             candidates += [(stream, before, now)] if now is not None else []
@@ -129,5 +133,6 @@ def _there_again(
     return [(stream, before, now) for (stream, before), now in there.items()]
 
 
-def _kept(export: Mapping[str, Any]) -> ExportedRecord:
-    return ExportedRecord(export["stream"], export["row"], tuple(_kept(one) for one in export["children"]))
+def _read_export(stored: Mapping[str, Any]) -> ExportedRecord:
+    children = tuple(_read_export(child) for child in stored["children"])
+    return ExportedRecord(stored["stream"], stored["row"], children)

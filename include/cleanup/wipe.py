@@ -1,23 +1,25 @@
-"""Emptying Simon before a coupling begins: first what would go, then exactly the chosen parts, kept for 30 days (R5.2).
+"""Empties Simon before a coupling begins: shows what would go, then removes exactly the chosen parts (R5.2).
 
-Work orders are never wiped; what Simon needs for one that is archived becomes inactive.
+What goes is kept for 30 days. Work orders are never wiped; what Simon needs for one that is archived becomes inactive.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from include.access.systems import open_app
 from include.cleanup.listing import in_simon, read_simon
-from include.cleanup.pipeline import CleanupReport, report
-from include.cleanup.remove import RemovalContext, remove
-from include.cleanup.run import Run
+from include.cleanup.removal_context import RemovalContext
+from include.cleanup.remove import remove
+from include.cleanup.report import CleanupReport, count_states, make_report
+from include.cleanup.states import withdraw_open_proposal
 from include.connectors.field_service import FieldService
 from include.context import Context
 from include.errors import InvalidInput
-from include.runs import RunKind, begin, log_errors
-from include.store import cleanup, runs, staging
-from include.store.cleanup import PlannedRemoval
+from include.runs import Run, RunKind, begin, log_errors
+from include.store import baselines, removals, runs, staging
+from include.store.removals import PlannedRemoval, RemovalReason, RemovalState
 from include.streams import REMOVAL_ORDER, STREAMS
 from include.tenants.tenant import Tenant
 
@@ -25,33 +27,42 @@ PLANNED = "plan"
 PARTS = REMOVAL_ORDER
 
 
+class RecordInUse(NamedTuple):
+    """A record of a part that is on an open work order, by the number of that."""
+
+    part: str
+    label: str
+    work_order: str
+
+
 @dataclass(frozen=True)
 class Contents:
-    """How many records Simon holds of each part, and those that stand on open work orders: (stream, label, number).
+    """How many records Simon holds of each part, and those on open work orders.
 
     ``numbers`` are what people know customers and articles by.
     """
 
     counts: dict[str, int]
-    on_open_work_orders: list[tuple[str, str, str]] = field(default_factory=list)
+    on_open_work_orders: list[RecordInUse] = field(default_factory=list)
     numbers: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
 
 def contents(context: Context, tenant: Tenant) -> Contents:
-    """What is in Simon now. Raises the errors of ``include.errors``."""
+    """Return what is in the tenant's Simon now. Raises the errors of ``include.errors``."""
     return contents_of(open_app(context, tenant))
 
 
 def contents_of(app: FieldService) -> Contents:
-    """The same of a Simon that no tenant needs to have yet."""
-    used, counts, named = app.in_use(), Counter[str](), []
+    """Return what is in a Simon now, which no tenant needs to have yet."""
+    in_use, counts, named = app.in_use(), Counter[str](), []
     numbers: dict[str, set[str]] = {}
     for part in PARTS:
+        used = in_use.get(part, {})
         counts[part] = 0
         for page in app.listing(part):
             counts[part] += len(page)
-            numbers.setdefault(part, set()).update(one.number for one in page if one.number)
-            named += [(part, one.label, used[part][one.id]) for one in page if one.id in used.get(part, {})]
+            numbers.setdefault(part, set()).update(record.number for record in page if record.number)
+            named += [RecordInUse(part, record.label, used[record.id]) for record in page if record.id in used]
     return Contents(dict(counts), named, numbers)
 
 
@@ -60,7 +71,7 @@ def wipe(
 ) -> CleanupReport:
     """Remove the chosen parts from Simon; the same key goes on where it was interrupted.
 
-    What stands on an open work order is left. Raises WrongParts, and as ``clean_up`` does.
+    What is on an open work order is left. Raises InvalidInput, and as ``clean_up`` does.
     """
     if unknown := [part for part in parts if part not in PARTS]:
         raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
@@ -70,35 +81,40 @@ def wipe(
         with log_errors(run):
             _wipe(run)
     with context.store.begin() as tx:
-        return report(context, tenant, run.id, cleanup.of_run(tx, tenant.id, run.id))
+        return make_report(context, tenant, run.id, removals.of_run(tx, tenant.id, run.id))
 
 
 def _wipe(run: Run) -> None:
-    removing = RemovalContext(run, None, open_app(run.context, run.tenant))
+    removal_context = RemovalContext(run, open_app(run.context, run.tenant))
     for part in run.streams:  # one by one, as some of a later part may go along with an earlier one
-        _plan(run, removing, part)
+        _plan(run, removal_context.app, part)
         with run.context.store.begin() as tx:
-            to_do = cleanup.of_run(tx, run.tenant.id, run.id, "planned", "exported")
-        remove(removing, to_do)
+            to_do = removals.of_run(tx, run.tenant.id, run.id, RemovalState.PLANNED, RemovalState.EXPORTED)
+        remove(removal_context, to_do)
     with run.transaction() as tx:
-        cleanup.forget_baselines(tx, run.tenant.id)
-        cleanup.withdraw(tx, run.tenant.id)
+        baselines.delete_all(tx, run.tenant.id)
+        withdraw_open_proposal(tx, run.tenant.id)
         run.finish(tx)
-        done = cleanup.of_run(tx, run.tenant.id, run.id)
+        ended = removals.of_run(tx, run.tenant.id, run.id)
     for part in run.streams:
-        ended = Counter(removal.state for removal in done if removal.stream == part)
-        counts = {name: ended[name] for name in ("deleted", "inactive", "in_use")}
-        run.log.write("cleanup.wiped", part, STREAMS[part].table, **counts)
+        counts = count_states(ended, part)
+        values = {
+            state.value: counts[state] for state in (RemovalState.DELETED, RemovalState.INACTIVE, RemovalState.IN_USE)
+        }
+        run.log.write("cleanup.wiped", part, STREAMS[part].table, **values)
 
 
-def _plan(run: Run, removing: RemovalContext, part: str) -> None:
-    """Everything of a part that Simon lists; noted at once, so that an interrupted wipe goes on with the same."""
+def _plan(run: Run, app: FieldService, part: str) -> None:
+    """Plan the removal of everything of a part that Simon lists, once: an interrupted wipe goes on with the same."""
     with run.context.store.begin() as tx:
         if runs.progress(tx, run.id, f"{PLANNED} {part}").complete:
             return
-    read_simon(run, removing.app, part)
+    read_simon(run, app, part)
     with run.transaction() as tx:
-        rows = staging.all_rows(tx, run.id, in_simon(part))
-        found = [PlannedRemoval(part, int(id), row["key"], row["label"], "wiped") for id, row in rows]
-        cleanup.plan(tx, run.tenant.id, run.id, found, run.context.now(), None)
+        planned = [
+            PlannedRemoval(part, int(id), row["key"], row["label"], RemovalReason.WIPED)
+            for id, row in staging.all_rows(tx, run.id, in_simon(part))
+        ]
+        now = run.context.now()
+        removals.add_all(tx, run.tenant.id, run.id, planned, state=RemovalState.PLANNED, changed_at=now)
         runs.save_progress(tx, run.id, f"{PLANNED} {part}", complete=True)

@@ -9,7 +9,8 @@ import typer
 
 from include.cleanup import proposals
 from include.cleanup.dry_run import dry_run
-from include.cleanup.pipeline import CleanupReport, clean_up, open_proposal_id
+from include.cleanup.pipeline import clean_up
+from include.cleanup.report import CleanupReport, open_proposal_id
 from include.cli.common import (
     AsJson,
     TenantName,
@@ -27,7 +28,7 @@ from include.tenants.tenant import load
 
 NOUN = "cleanup"
 COLUMNS = ("stream", "label", "key", "reason", "simon_id")
-STATES = ("deleted", "inactive", "in_use", "spared", "proposed")
+STATES = ("deleted", "inactive", "in_use", "skipped", "proposed")
 
 app = typer.Typer(help="What is gone from the package goes from Simple-Simon; and back.", no_args_is_help=True)
 ProposalNumber = Annotated[
@@ -54,7 +55,7 @@ def cleanup_preview(slug: TenantName, *, as_json: AsJson = False) -> None:
         codes = {stream: issue.code for stream, issue in issues.items()}
         print_json({"records": [asdict(removal) for removal in removals], "issues": codes})
         return
-    rows = [(each.stream, each.label, each.reason, each.what, each.work_order) for each in removals]
+    rows = [(each.stream, each.label, each.reason, each.effect, each.work_order) for each in removals]
     print_table(f"What a clean-up of {slug} would do", ("stream", "record", "reason", "would be", "work order"), rows)
     for stream, issue in issues.items():
         print_line(f"{stream}: {issue.text(stream)}")

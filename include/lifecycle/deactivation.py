@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from include.access.connect import disconnect
+from include.cleanup.states import withdraw_open_proposal
 from include.context import Context
 from include.lifecycle import pending
 from include.log.writer import IntegrationLog
 from include.runs import supersede_open
-from include.store import cleanup, deletion, ledger
+from include.store import deletion, ledger
 from include.store import tenants as tenants_table
 from include.tenants.states import ENDED, NOT_ENDED, Step, require_not_ended, take_step
 from include.tenants.tenant import Tenant, load
@@ -40,7 +41,7 @@ def deactivate(context: Context, tenant: Tenant, by: str) -> DeactivationResult:
         with context.store.begin() as tx:
             take_step(tx, tenant.id, Step.DEACTIVATE, by=by, at=context.now())
             supersede_open(tx, tenant.id)
-            cleanup.withdraw(tx, tenant.id)
+            withdraw_open_proposal(tx, tenant.id)
             pending.end_all(context, tx, tenant)
             unsent = ledger.count_open(tx, tenant.id)
         _log(context, tenant).write("coupling.deactivated", tenant.slug, by=by, count=unsent)

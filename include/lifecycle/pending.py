@@ -9,17 +9,19 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from include.cleanup.states import move_proposal
 from include.context import Context
 from include.errors import IntegrationError, InvalidState, NotFound, Superseded, TenantNotActive, UserError
-from include.store import Transaction, cleanup, pending
+from include.store import Transaction, pending
 from include.store import tenants as tenants_table
 from include.store.advisory_lock import advisory_lock, try_advisory_lock
 from include.store.pending import OPEN, OperationKind, OperationState, PendingOperation
+from include.store.proposals import ProposalState
 from include.tenants.states import Step, require_not_ended, take_step
 from include.tenants.tenant import Tenant, load
 
 if TYPE_CHECKING:
-    from include.cleanup.pipeline import CleanupReport
+    from include.cleanup.report import CleanupReport
 
 __all__ = ["TRANSITIONS", "OperationKind", "OperationState", "PendingOperation"]
 
@@ -189,7 +191,7 @@ def _fail(context: Context, tx: Transaction, operation: PendingOperation, code: 
         _move(tx, operation, OperationState.FAILED, ended_at=context.now(), error_code=code)
         and operation.kind is OperationKind.REMOVAL
     ):
-        cleanup.decide(tx, operation.target or 0, "approved", "expired")
+        move_proposal(tx, operation.target or 0, ProposalState.EXPIRED)
 
 
 def _code(error: Exception) -> str:

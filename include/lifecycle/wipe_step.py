@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from include.cleanup.pipeline import CleanupReport
+from include.cleanup.report import CleanupReport
 from include.cleanup.wipe import PARTS, contents
 from include.context import Context
 from include.errors import ContentsChanged, InvalidInput, InvalidState

@@ -38,7 +38,7 @@ LABELS: Mapping[str, str] = {
     "removal-deleted": N_("removed"),
     "removal-inactive": N_("made inactive"),
     "removal-in_use": N_("left: in use"),
-    "removal-spared": N_("left: wanted after all"),
+    "removal-skipped": N_("left: wanted after all"),
     "removal-restoring": N_("being put back"),
     "removal-restored": N_("put back"),
     "removal-abandoned": N_("not done"),

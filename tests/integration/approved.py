@@ -5,14 +5,15 @@ from sqlalchemy import text
 from include.cleanup.proposals import carry_out
 from include.cleanup.restore import restore
 from include.context import Context
-from include.store import cleanup
+from include.store import proposals
+from include.store.proposals import ProposalState
 from include.tenants.tenant import Tenant
 
 
 def carry_out_approved(context: Context, tenant: Tenant, key: str) -> None:
     """The latest proposal that was approved."""
     with context.store.begin() as tx:
-        found = cleanup.latest_proposal(tx, tenant.id, "approved", "done")
+        found = proposals.latest(tx, tenant.id, ProposalState.APPROVED, ProposalState.DONE)
     assert found
     carry_out(context, tenant, found.id, key)
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from include.access.credentials import StoredCredentials
-from include.cleanup.pipeline import CleanupReport, clean_up
+from include.cleanup.pipeline import clean_up
+from include.cleanup.report import CleanupReport
 from include.connectors import registry
 from include.connectors.simple_simon.client import SimonAccess
 from include.store import tenants

@@ -29,7 +29,7 @@ LISTS = {"unit4": ("CustomerInfoList$", "ProductInfoList$"), "rompslomp": ("/con
 SINGLES = {"unit4": "/(CustomerInfo|ProductInfo|ProductGroup)/", "rompslomp": r"/(contacts|products)/\d+$"}
 ENTITIES = ("Customer", "Location", "Contact", "Equipment", "ItemGroup", "Item")
 # what others point at comes first
-REMEMBERED = (tables.links, tables.records, tables.marks, tables.baselines, tables.proposals, tables.removals)
+REMEMBERED = (tables.links, tables.records, tables.exemptions, tables.baselines, tables.proposals, tables.removals)
 NO_BRAKE = {"cleanup_most": 10**6, "cleanup_share": 100}
 DEFAULT_BRAKE = {"cleanup_most": 50, "cleanup_share": 10}
 Rows = dict[str, dict[Any, Any]]

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from include.cleanup.pipeline import clean_up, look, remove_planned
+from include.cleanup.pipeline import clean_up, compare, remove_planned
 from include.errors import RunSuperseded, Transient
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
@@ -42,7 +42,7 @@ def test_no_clean_up_beside_a_sync(cleaned: Coupled) -> None:
 
 def test_no_sync_beside_a_clean_up(cleaned: Coupled) -> None:
     """R2.1, R6.3: the other way round."""
-    look(cleaned.context, cleaned.tenant, "under way")
+    compare(cleaned.context, cleaned.tenant, "under way")
     with pytest.raises(Transient, match=r"run\.other_open"):
         resync(cleaned)
     pass_time_in_store(cleaned, timedelta(minutes=21))

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from include.cleanup.pipeline import CleanupReport
 from include.cleanup.proposals import carry_out, refuse, shown
+from include.cleanup.report import CleanupReport
 from include.errors import ProposalClosed
 from include.lifecycle.pending import approve_proposal
-from include.store import cleanup, links
-from include.store.cleanup import Baseline
+from include.store import baselines, links
+from include.store.baselines import Baseline
 from include.store.links import Link
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox, Surroundings
 from tests.integration.cleaning import (
@@ -60,7 +60,7 @@ def approve(coupled: Coupled, id: int) -> CleanupReport:
 
 def baseline(coupled: Coupled, stream: str) -> Baseline | None:
     with coupled.context.store.begin() as tx:
-        return cleanup.baseline(tx, coupled.tenant.id, stream)
+        return baselines.find(tx, coupled.tenant.id, stream)
 
 
 def members(coupled: Coupled, id: int) -> set[int]:
@@ -255,7 +255,7 @@ def test_what_is_wanted_again_is_spared(braked: Coupled) -> None:
         links.unlink(tx, braked.tenant.id, "articles", key)
         links.put(tx, braked.tenant.id, "articles", [Link(key, made[0], b"")])
     report = carry_out(braked.context, braked.tenant, id, "late")
-    assert report.ended == {"articles": {"spared": 1, "deleted": 2}}
+    assert report.ended == {"articles": {"skipped": 1, "deleted": 2}}
     assert made[0] in ids(braked, "Item")
     assert row["Id"] in ids(braked, "Item")
     assert said(braked)["cleanup.in_scope_again"] == 1

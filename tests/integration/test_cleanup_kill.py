@@ -2,7 +2,7 @@
 and an undo. KOPPEL_KILLS says how many points for each package.
 
 What is said of a removal is written after what was done is committed, so a kill between the two leaves a line out; a
-record that is spared is said so before, so that line may stand there twice. No removal is told twice.
+record that is skipped is said so before, so that line may stand there twice. No removal is told twice.
 """
 
 import os
@@ -86,11 +86,11 @@ def brake(world: World, **settings: Any) -> None:
 def outcome(world: World) -> dict[str, Any]:
     """Simon, and what the store knows, without ids and moments."""
     queries = {
-        "marks": "SELECT stream, mark, coalesce(work_order, '') FROM marks WHERE tenant_id = :tenant",
+        "exemptions": "SELECT stream, kind, coalesce(work_order, '') FROM exemptions WHERE tenant_id = :tenant",
         "removals": "SELECT stream, coalesce(key, ''), label, reason, state, coalesce(work_order, '') FROM removals"
         " WHERE tenant_id = :tenant",
         "proposals": "SELECT state FROM proposals WHERE tenant_id = :tenant",
-        "baselines": "SELECT stream, rights, filters, count FROM baselines WHERE tenant_id = :tenant",
+        "baselines": "SELECT stream, access_fingerprint, filters, count FROM baselines WHERE tenant_id = :tenant",
     }
     with world.coupled.context.store.begin() as tx:
         found = {name: rows(tx, query, tenant=world.coupled.tenant.id) for name, query in queries.items()}

@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import text
 
 from include.errors import IntegrationError
-from include.store import cleanup
+from include.store import exemptions
+from include.store.exemptions import Exemption, ExemptionKind
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.cleaning import (
     UNBRAKED,
@@ -77,7 +78,7 @@ def test_a_list_that_is_always_empty_is_caught_record_by_record(cleaned_unit4: C
     strike(sandbox, kind="lost_page", path="/CustomerInfoList", method="GET", count=-1)
     report = clean(cleaned_unit4)
     sandbox.server.world.faults.clear()
-    assert report.ended == {"customers": {"spared": len(before)}}
+    assert report.ended == {"customers": {"skipped": len(before)}}
     assert by_key(cleaned_unit4, "customers") == before
     assert said(cleaned_unit4) == {"cleanup.not_proven": len(before)}
 
@@ -129,7 +130,7 @@ def _narrow(coupled: Coupled, sandbox: Sandbox) -> None:
         company.allowed_scopes -= {"manage:payments"}
         return
     with coupled.context.store.begin() as tx:  # the last one was made as another Multivers user
-        tx.execute(text("UPDATE baselines SET rights = 'BEHEERDER'"))
+        tx.execute(text("UPDATE baselines SET access_fingerprint = 'BEHEERDER'"))
 
 
 def _company(coupled: Coupled, sandbox: Sandbox, id: str) -> Any:
@@ -224,7 +225,8 @@ def test_what_was_kept_is_not_let_go_by_a_listing_of_simon_that_lacks_it(cleaned
     """R2.4, R2.5: missing from one listing of Simon is no sign that the reason has passed."""
     id = make(cleaned, "Customer", Name="Mag blijven")
     with cleaned.context.store.begin() as tx:
-        cleanup.mark(tx, cleaned.tenant.id, "customers", id, "kept")
+        protected = Exemption(ExemptionKind.PROTECTED)
+        exemptions.put(tx, cleaned.tenant.id, "customers", id, exemption=protected)
     strike(sandbox, kind="lost_page", path="/odata/Customer$", method="GET")
     clean(cleaned)
     assert clean(cleaned).ended == {}
@@ -237,7 +239,8 @@ def test_what_was_kept_is_not_let_go_by_a_listing_that_is_no_proof(cleaned_unit4
     id = by_key(cleaned_unit4, "customers")[key]["Id"]
     take_away(cleaned_unit4, sandbox, "customers", key)
     with cleaned_unit4.context.store.begin() as tx:
-        cleanup.mark(tx, cleaned_unit4.tenant.id, "customers", id, "kept")
+        protected = Exemption(ExemptionKind.PROTECTED)
+        exemptions.put(tx, cleaned_unit4.tenant.id, "customers", id, exemption=protected)
     for administration in ("MVL00002", own):
         change_settings(cleaned_unit4, administration=administration)
         clean(cleaned_unit4)

@@ -7,8 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from include.cleanup import proposals
-from include.cleanup.history import past_removals
-from include.cleanup.history import waiting as open_proposal
+from include.cleanup.history import current_proposal, past_removals
 from include.context import Context
 from include.errors import InvalidState, NothingToRestore, ProposalClosed, TenantNotActive
 from include.lifecycle import pending, wipe_step
@@ -41,7 +40,7 @@ def braked(couple: Couple) -> Coupled:
 
 
 def proposal_of(coupled: Coupled) -> int:
-    waiting = open_proposal(coupled.context, coupled.tenant)
+    waiting = current_proposal(coupled.context, coupled.tenant)
     assert waiting is not None
     return waiting[0].id
 
@@ -147,7 +146,7 @@ def test_an_approved_proposal_is_carried_out(braked: Coupled) -> None:
     assert approve(braked) == queued  # the same person, who says the same again
     run_pending(braked.context)
     assert len(before - ids(braked, "Item")) == 6
-    assert open_proposal(braked.context, braked.tenant) is None
+    assert current_proposal(braked.context, braked.tenant) is None
     with pytest.raises(ProposalClosed):
         proposals.refuse(braked.context, braked.tenant, number, by="another")
 
@@ -168,7 +167,7 @@ def test_what_it_took_is_put_back(braked: Coupled) -> None:
     approve(braked)
     left = len(ids(braked, "Item")) - 6
     run_pending(braked.context)
-    [run] = [past for past in past_removals(braked.context, braked.tenant) if past.undoable]
+    [run] = [past for past in past_removals(braked.context, braked.tenant) if past.restorable]
     assert run.ended["articles"] == {"deleted": 6}
     restore = pending.request_restore(braked.context, braked.tenant, run.run_id, by=BY)
     assert pending.request_restore(braked.context, braked.tenant, run.run_id, by="another") == restore
@@ -190,7 +189,7 @@ def test_an_approval_that_comes_too_late_ends(braked: Coupled, surroundings: Sur
     ended = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
     assert (ended.id, ended.state, ended.error_code) == (late.id, OperationState.FAILED, "ProposalClosed")
     assert ids(braked, "Item") == before
-    assert open_proposal(braked.context, braked.tenant) is None
+    assert current_proposal(braked.context, braked.tenant) is None
     assert clean(braked).proposal is not None
 
 
@@ -234,7 +233,7 @@ def test_a_deactivation_ends_them(braked: Coupled) -> None:
     assert pending.tenants_with_due(braked.context) == []
     ended = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
     assert (ended.state, ended.error_code) == (OperationState.FAILED, "TenantNotActive")
-    assert open_proposal(braked.context, braked.tenant) is None
+    assert current_proposal(braked.context, braked.tenant) is None
     with pytest.raises(InvalidState):
         pending.carry_out(braked.context, braked.tenant, queued.id)
     assert ids(braked, "Item") == before
@@ -247,7 +246,7 @@ def test_nothing_is_queued_for_who_is_deactivated(braked: Coupled) -> None:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
     with pytest.raises(TenantNotActive):
         pending.approve_proposal(braked.context, braked.tenant, number, by=BY)
-    waiting = open_proposal(braked.context, braked.tenant)
+    waiting = current_proposal(braked.context, braked.tenant)
     assert waiting is not None
     assert waiting[0].state == "open"
 

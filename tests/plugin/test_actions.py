@@ -8,15 +8,15 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 
 from include.access.credentials import credential_status
-from include.cleanup.history import waiting
+from include.cleanup.history import current_proposal
 from include.connectors.settings import setting_text
 from include.context import Context
 from include.log.writer import IntegrationLog
 from include.runs import RunKind, begin
 from include.settings import drafts
 from include.settings.versions import history
-from include.store import cleanup, tenants
-from include.store.cleanup import PlannedRemoval
+from include.store import proposals, removals, tenants
+from include.store.removals import PlannedRemoval, RemovalReason, RemovalState
 from include.tenants.tenant import load
 from local.sandbox import registration_variables
 from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
@@ -190,9 +190,11 @@ def proposed(coupled: Coupled, label: str) -> int:
     context, tenant = coupled.context, coupled.tenant
     run = begin(context, tenant, RunKind.CLEANUP, "test", streams=["articles"])
     with context.store.begin() as tx:
-        number = cleanup.propose(tx, tenant.id, "digest", {}, context.now(), context.now().replace(year=2099))
-        one = PlannedRemoval("articles", 7, None, label, "hand_made")
-        cleanup.plan(tx, tenant.id, run.id, [one], context.now(), number)
+        moments = {"proposed_at": context.now(), "expires_at": context.now().replace(year=2099)}
+        number = proposals.add(tx, tenant.id, "digest", {}, **moments)
+        removal = PlannedRemoval("articles", 7, None, label, RemovalReason.HAND_MADE)
+        values = {"proposal_id": number, "changed_at": context.now()}
+        removals.add_all(tx, tenant.id, run.id, [removal], state=RemovalState.PROPOSED, **values)
         run.finish(tx)
     return number
 
@@ -207,7 +209,7 @@ def test_a_proposal_is_decided_once(person: People, pages: Context, couple: Coup
     assert ask(user, f"/tenants/{other.slug}/cleanup/{number}/refuse").status_code == 409
     assert person("viewer").call("POST", f"/api{path}/refuse").status_code == 403
     assert send(user, f"{path}/refuse", "/tenants/jansen2").status_code == 303
-    assert waiting(pages, coupled.tenant) is None
+    assert current_proposal(pages, coupled.tenant) is None
     assert ask(person("op"), f"{path}/approve").status_code == 409
 
 

@@ -6,10 +6,10 @@ import pandas as pd
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from include.cleanup.plan import INACTIVE, OUTSIDE, WANTED, differences
+from include.cleanup.plan import IN_SCOPE, INACTIVE, OUTSIDE, differences
 
 KEYS = [f"K{number}" for number in range(8)]
-STATES = [WANTED, INACTIVE, OUTSIDE]
+STATES = [IN_SCOPE, INACTIVE, OUTSIDE]
 
 
 @dataclass(frozen=True)
@@ -54,13 +54,13 @@ def sides(draw: st.DrawFn) -> Sides:
 @given(sides())
 @example(Sides({}, {}, {}))
 @example(Sides({}, {}, {1: None}))
-@example(Sides({"K0": (WANTED, "")}, {}, {}))
+@example(Sides({"K0": (IN_SCOPE, "")}, {}, {}))
 @example(Sides({}, {"K0": (1, "")}, {}))
 def test_only_what_simon_holds(state: Sides) -> None:
     """R2.1: and nothing that the package wants there."""
     going = state.going()
     assert set(going) <= set(state.held)
-    wanted = {key for key, (what, _) in state.listed.items() if what == WANTED}
+    wanted = {key for key, (what, _) in state.listed.items() if what == IN_SCOPE}
     assert not {id for key, (id, _) in state.linked.items() if key in wanted} & set(going)
     assert not {key for key, _ in going.values()} & wanted
 
@@ -90,7 +90,7 @@ def test_nothing_is_forgotten(state: Sides) -> None:
     for id in state.held:
         key = keys.get(id)
         if key is not None and key in state.listed:
-            assert (id in going) is (state.listed[key][0] != WANTED)
+            assert (id in going) is (state.listed[key][0] != IN_SCOPE)
         elif key is not None:
             assert (id in going) is (state.linked[key][1] not in new)
 
@@ -113,5 +113,5 @@ def test_listing_more_never_removes_more(state: Sides, key: str) -> None:
     """R2.4: one more wanted record in the listing never makes another one go that did not go before."""
     if key in state.listed:
         return
-    more = Sides({**state.listed, key: (WANTED, "")}, state.linked, state.held)
+    more = Sides({**state.listed, key: (IN_SCOPE, "")}, state.linked, state.held)
     assert set(more.going()) <= set(state.going())

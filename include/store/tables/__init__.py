@@ -1,7 +1,7 @@
 """The tables are declared here, by subject. Migrations make them; a test compares the two."""
 
 from include.store.tables.base import metadata
-from include.store.tables.cleanup import baselines, marks, proposals, removals
+from include.store.tables.cleanup import baselines, exemptions, proposals, removals
 from include.store.tables.log import log, problems
 from include.store.tables.master_data import links, records, run_streams, runs, staged, sync_state, watermarks
 from include.store.tables.pending import pending_operations
@@ -23,11 +23,11 @@ __all__ = [
     "consents",
     "credentials",
     "drafts",
+    "exemptions",
     "ledger",
     "ledger_steps",
     "links",
     "log",
-    "marks",
     "metadata",
     "ownership",
     "pending_operations",

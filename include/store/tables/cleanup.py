@@ -17,16 +17,16 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from include.store.tables.base import metadata, moment, now, tenant
 
-baselines = Table(  # what the last certified listing of a stream was made with (R2.4)
+baselines = Table(  # what the last listing of a stream was made with that was accepted as proof (R2.4)
     "baselines",
     metadata,
     tenant(),
     Column("stream", Text, nullable=False),
     Column("administration", Text, nullable=False),
-    Column("rights", Text, nullable=False),
+    Column("access_fingerprint", Text, nullable=False),
     Column("filters", Text, nullable=False),
     Column("count", Integer, nullable=False),
-    now("certified_at"),
+    now("accepted_at"),
     PrimaryKeyConstraint("tenant_id", "stream"),
 )
 
@@ -37,8 +37,8 @@ proposals = Table(  # removals that are too many to be done without a person (R2
     tenant(),
     Column("state", Text, nullable=False),
     Column("digest", Text, nullable=False),  # of exactly this set
-    Column("certified", JSONB, nullable=False),  # by stream: the baseline that counts once it is decided
-    moment("made_at", nullable=False),
+    Column("baselines", JSONB, nullable=False),  # by stream: those that are accepted once it is decided
+    moment("proposed_at", nullable=False),
     moment("expires_at", nullable=False),
     Column("decided_by", Text),
     moment("decided_at"),
@@ -60,20 +60,20 @@ removals = Table(  # what a clean-up takes out of Simon, and what became of it
     Column("state", Text, nullable=False),
     Column("work_order", Text),  # the open one that it is left for
     Column("export", JSONB),  # all fields, to put it back with; emptied after the time of retention
-    Column("made_again", JSONB),  # (stream, id before, id now) once it was put back
+    Column("restored_as", JSONB),  # (stream, id before, id now) of it and of what went with it
     moment("changed_at", nullable=False),
     UniqueConstraint("run_id", "stream", "simon_id"),
     Index(None, "tenant_id", "state"),
     Index(None, "proposal_id"),
 )
 
-marks = Table(  # why a record that should go is still in Simon
-    "marks",
+exemptions = Table(  # why a record that should go is still in Simon
+    "exemptions",
     metadata,
     tenant(),
     Column("stream", Text, nullable=False),
     Column("simon_id", BigInteger, nullable=False),
-    Column("mark", Text, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("work_order", Text),
     now("since"),
     PrimaryKeyConstraint("tenant_id", "stream", "simon_id"),

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from include.cleanup.history import PastRemovals, past_removals, waiting
+from include.cleanup.history import PastRemovals, current_proposal, past_removals
 from include.cleanup.proposals import refuse
 from include.lifecycle import pending
 from plugins.koppel.actions import ActionResult, action
@@ -44,7 +44,7 @@ class CleanupResponse(BaseModel):
 @router.get("/tenants/{tenant}/cleanup", dependencies=[requires(Right.read)])
 def cleanup_page(page: TenantPageDep, number: Annotated[int, Query(alias="page", ge=1, le=100_000)] = 1) -> Response:
     """Show the proposal that waits, a page of its set, and what earlier clean-ups removed."""
-    proposal, removals = waiting(page.context, page.tenant) or (None, [])
+    proposal, removals = current_proposal(page.context, page.tenant) or (None, [])
     first = (number - 1) * PAGE_SIZE
     return page.render(
         "cleanup.html",
@@ -60,7 +60,7 @@ def cleanup_page(page: TenantPageDep, number: Annotated[int, Query(alias="page",
 @router.get("/api/tenants/{tenant}/cleanup", dependencies=[requires(Right.read)])
 def read_cleanup(context: ContextDep, tenant: TenantDep) -> CleanupResponse:
     """Return the proposal that waits, with its set, and what earlier clean-ups removed."""
-    proposal, removals = waiting(context, tenant) or (None, [])
+    proposal, removals = current_proposal(context, tenant) or (None, [])
     return CleanupResponse(
         proposal=proposal.id if proposal else None,
         state=proposal.state if proposal else None,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from include.cleanup.history import waiting as waiting_proposal
+from include.cleanup.history import current_proposal
 from include.connectors import registry
 from include.lifecycle import deactivation
 from include.log.problems import LogQuery, open_problems
@@ -141,7 +141,7 @@ def tenant_page(page: TenantPageDep) -> Response:
         documents=documents_chart(work_orders.days),
         times=times_chart(work_orders.days),
         choices=choices(tenant),
-        proposal=waiting_proposal(context, tenant),
+        proposal=current_proposal(context, tenant),
         unsent=deactivation.count_unsent(context, tenant),
     )
 
