@@ -1,4 +1,4 @@
-"""One suite for every connector, against its sandbox."""
+"""Runs one suite on every connector, against its sandbox."""
 
 from typing import Any
 
@@ -83,7 +83,7 @@ def test_a_failing_list_is_the_right_error(
 def test_a_failing_simon_is_the_right_error(
     coupled: Coupled, sandbox: Sandbox, fault: Any, kind: type[Exception], code: str
 ) -> None:
-    """House rule, errors: the same for the field service app."""
+    """House rule, errors: the field service app raises the same."""
     app = open_app(coupled.context, coupled.tenant)
     sandbox.server.world.faults.add({**fault, "path": "/odata/Customer", "count": -1})
     with pytest.raises(kind) as caught:
@@ -153,8 +153,8 @@ def test_a_document_is_found_by_its_reference(coupled: Coupled, package: Package
     wanted = document(coupled)
     assert list(package.find(wanted.reference, wanted.customer.key)) == []
     sent = package.send(wanted)
-    [found] = package.find(wanted.reference, wanted.customer.key)
-    assert (found.id, found.total_incl_vat) == (sent.id, sent.total_incl_vat)
+    [found_document] = package.find(wanted.reference, wanted.customer.key)
+    assert (found_document.id, found_document.total_incl_vat) == (sent.id, sent.total_incl_vat)
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before", "empty", "truncated"])

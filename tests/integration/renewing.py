@@ -86,50 +86,50 @@ def watch(points: Points) -> None:
 
 
 class Ready:
-    """A vault that has been read: the access that all threads found before it expired."""
+    """Credentials that have been read: the access that all threads found before it expired."""
 
     def __init__(self, context: Context, slug: str) -> None:
         tenant = load(context, slug)
         self.package = tenant.package
         kept = StoredCredentials(context, tenant.id, self.package)
-        self._vault, self._access = kept, kept.read()
+        self._stored, self._access = kept, kept.read()
 
     def read(self) -> Any:
         return self._access
 
     def renew(self, used: Any, exchange: Any) -> Any:
-        return self._vault.renew(used, exchange)
+        return self._stored.renew(used, exchange)
 
 
-def use(package: Package, vault: Ready, together: threading.Barrier) -> str:
+def use(package: Package, credentials: Ready, together: threading.Barrier) -> str:
     """Nothing when it worked, else what went wrong."""
     together.wait(timeout=60)
     assert package.test_connection is not None
     try:
-        package.test_connection(vault, Http())
+        package.test_connection(credentials, Http())
     except IntegrationError as error:
         return error.code
     return ""
 
 
-def use_all(vaults: list[Ready]) -> list[str]:
-    together = threading.Barrier(len(vaults))
-    with ThreadPoolExecutor(len(vaults)) as threads:
-        return list(threads.map(lambda vault: use(vault.package, vault, together), vaults))
+def use_all(all_credentials: list[Ready]) -> list[str]:
+    together = threading.Barrier(len(all_credentials))
+    with ThreadPoolExecutor(len(all_credentials)) as threads:
+        return list(threads.map(lambda credentials: use(credentials.package, credentials, together), all_credentials))
 
 
 def main(slug: str) -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    context, points, vaults = Context.from_environment(), Points(), list[Ready]()
+    context, points, all_credentials = Context.from_environment(), Points(), list[Ready]()
     watch(points)
     for line in sys.stdin:
         order = json.loads(line)
         if order["do"] == "ready":
-            vaults = [Ready(context, slug) for _ in range(order["threads"])]
-            print(json.dumps({"ready": len(vaults)}), flush=True)
+            all_credentials = [Ready(context, slug) for _ in range(order["threads"])]
+            print(json.dumps({"ready": len(all_credentials)}), flush=True)
             continue
         points.passed, points.last, points.die_answered = 0, order.get("die_at", 0), order.get("die_answered", False)
-        codes = use_all(vaults)
+        codes = use_all(all_credentials)
         print(json.dumps({"codes": codes, "points": points.passed}), flush=True)
 
 

@@ -39,7 +39,7 @@ def two(context: Context) -> dict[str, IntegrationLog]:
 
 @pytest.fixture
 def many(context: Context) -> Context:
-    """Twenty tenants with 1,500 lines each, one a minute."""
+    """Make twenty tenants with 1,500 lines each, one a minute."""
     with context.store.begin() as tx:
         for number in range(1, 21):
             tenants.add(tx, f"t{number}", f"T {number}", "unit4", status="active", active_since=NOW)
@@ -53,7 +53,7 @@ def choice(**wanted: Any) -> LogQuery:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found"),
+    ("wanted", "expected"),
     [
         ({}, ["D1", "J2", "J1"]),
         ({"tenant": "jansen"}, ["J2", "J1"]),
@@ -74,12 +74,12 @@ def choice(**wanted: Any) -> LogQuery:
         ({"since": NOW}, ["D1", "J2", "J1"]),
     ],
 )
-def test_filters(context: Context, two: dict[str, IntegrationLog], wanted: dict[str, Any], found: list[str]) -> None:
+def test_filters(context: Context, two: dict[str, IntegrationLog], wanted: dict[str, Any], expected: list[str]) -> None:
     """R7.3: by type, table, tenant, text (in what is said, in the reader's language, too) and period."""
     two["jansen"].write("run.failed", "J1", "customer", reason="because of this")
     two["jansen"].write("sync.stream_done", "J2", "article", stream="articles")
     two["devries"].write("run.failed", "D1", reason="other")
-    assert [row.record for row in older_messages(context, choice(**wanted)).rows] == found
+    assert [row.record for row in older_messages(context, choice(**wanted)).rows] == expected
 
 
 def test_who_sees_no_tenant_sees_no_line(context: Context, two: dict[str, IntegrationLog]) -> None:
@@ -123,11 +123,11 @@ def test_a_search_looks_at_a_part_and_says_how_far(many: Context, monkeypatch: p
     visible = frozenset(f"t{number}" for number in range(1, 21))
     wanted = LogQuery(visible, text="because 29999")
     marks: list[LogCursor] = []
-    found = older_messages(many, wanted)
-    while found.further and not found.rows:
-        marks.append(found.further)
-        found = older_messages(many, wanted, found.further)
-    assert [row.record for row in found.rows] == ["R-29999"]
+    listed = older_messages(many, wanted)
+    while listed.further and not listed.rows:
+        marks.append(listed.further)
+        listed = older_messages(many, wanted, listed.further)
+    assert [row.record for row in listed.rows] == ["R-29999"]
     assert [NOW - mark.at for mark in marks] == [timedelta(minutes=10_000), timedelta(minutes=20_000)]
 
 
@@ -136,22 +136,22 @@ def test_open_problems_are_grouped(context: Context, two: dict[str, IntegrationL
     for reason in ("one", "two"):
         two["jansen"].write("run.failed", "J1", reason=reason)
         two["devries"].write("run.failed", "D1", reason=reason)
-    found = open_problems(context, choice())
-    assert [(one.tenant, one.record, one.count, "two" in one.message) for one in found] == [
+    problems = open_problems(context, choice())
+    assert [(problem.tenant, problem.record, problem.count, "two" in problem.message) for problem in problems] == [
         ("devries", "D1", 2, True),
         ("jansen", "J1", 2, True),
     ]
-    assert all(one.first < one.last for one in found)
-    assert [one.tenant for one in open_problems(context, choice(text="j1"))] == ["jansen"]
-    two["jansen"].resolve(ProblemFilter(found[1].table, "J1"))
-    assert [one.tenant for one in open_problems(context, choice())] == ["devries"]
+    assert all(problem.first < problem.last for problem in problems)
+    assert [problem.tenant for problem in open_problems(context, choice(text="j1"))] == ["jansen"]
+    two["jansen"].resolve(ProblemFilter(problems[1].table, "J1"))
+    assert [problem.tenant for problem in open_problems(context, choice())] == ["devries"]
 
 
 def plan(tx: Connection, wanted: LogRowFilter, before: LogCursor | None) -> Iterator[dict[str, Any]]:
     """The nodes of the plan."""
     query = log_search.older_query(wanted, before, 51).compile(tx, compile_kwargs={"literal_binds": True})
-    [found] = tx.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {str(query).replace('%', '%%')}").scalar_one()
-    waiting = [found["Plan"]]
+    [explained] = tx.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {str(query).replace('%', '%%')}").scalar_one()
+    waiting = [explained["Plan"]]
     while waiting:
         node = waiting.pop()
         yield node

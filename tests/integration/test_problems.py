@@ -21,20 +21,20 @@ def log_of(coupled: Coupled, key: str = "run") -> IntegrationLog:
 
 def opened(coupled: Coupled) -> list[tuple[str, str, int]]:
     """(code, record, times) of the open ones, in the order in which they were first said."""
-    found = coupled.open_problems()
-    return [(one.code, one.record, one.count) for one in sorted(found, key=lambda one: one.id)]
+    problems = sorted(coupled.open_problems(), key=lambda problem: problem.id)
+    return [(problem.code, problem.record, problem.count) for problem in problems]
 
 
 def test_what_is_said_again_is_one_problem(couple: Couple) -> None:
     """R7.5: grouped per tenant, code and record, with first and last time and count; what went well is none."""
-    one, other = couple("unit4", slug="one"), couple("unit4", slug="other")
+    coupled, other = couple("unit4", slug="one"), couple("unit4", slug="other")
     for number in ("1", "1", "2"):
-        log_of(one).write("work_order.no_customer", number)
-    log_of(one).write("work_order.gone", "3")
+        log_of(coupled).write("work_order.no_customer", number)
+    log_of(coupled).write("work_order.gone", "3")
     log_of(other).write("work_order.no_customer", "1")
-    assert opened(one) == [("work_order.no_customer", "1", 2), ("work_order.no_customer", "2", 1)]
+    assert opened(coupled) == [("work_order.no_customer", "1", 2), ("work_order.no_customer", "2", 1)]
     assert opened(other) == [("work_order.no_customer", "1", 1)]
-    first = one.open_problems()[-1]
+    first = coupled.open_problems()[-1]
     assert first.first <= first.last
     assert first.action
 
@@ -58,7 +58,7 @@ def test_solved_closes_what_it_names_and_nothing_else(couple: Couple) -> None:
 
 
 def test_a_person_closes_one_by_its_number(couple: Couple) -> None:
-    """R7.5: on the command line; a number that is not open is refused in words."""
+    """R7.5: a person closes it on the command line; a number that is not open is refused in words."""
     coupled = couple("rompslomp")
     log_of(coupled).write("work_order.no_customer", "1")
     listed = json.loads(run_koppel(coupled.context, "problems", "list", coupled.slug, "--json").stdout)
@@ -115,7 +115,7 @@ def test_a_shortened_text_is_open_until_the_record_is_written_whole(couple: Coup
 
 
 def test_a_sync_that_ends_closes_the_trouble_it_had(coupled: Coupled, sandbox: Sandbox) -> None:
-    """R7.5: connection problems of both systems."""
+    """R7.5: the connection problems of both systems are closed."""
     log_of(coupled).write("connection.unavailable", system=coupled.tenant.package.title, reason="x")
     sync(coupled.context, coupled.tenant, "one")
     assert "connection.unavailable" not in [code for code, _, _ in opened(coupled)]

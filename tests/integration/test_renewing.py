@@ -91,7 +91,7 @@ def exchanges(coupled: Coupled, since: int) -> list[int]:
     return [line["status"] for line in log if line["path"].lower().endswith("/token")]
 
 
-def vault(coupled: Coupled) -> StoredCredentials[Any]:
+def stored_credentials(coupled: Coupled) -> StoredCredentials[Any]:
     connector = registry.package(coupled.package)
     return StoredCredentials(coupled.context, coupled.tenant.id, connector)
 
@@ -100,20 +100,20 @@ def use(coupled: Coupled) -> None:
     """A request with whatever is stored, as any task makes."""
     package = registry.package(coupled.package)
     assert package.test_connection is not None
-    package.test_connection(vault(coupled), coupled.context.http())
+    package.test_connection(stored_credentials(coupled), coupled.context.http())
 
 
 def status_of(coupled: Coupled) -> credentials.CredentialStatus:
-    [found] = [
-        one
-        for one in credentials.credential_status(coupled.context, coupled.tenant.id)
-        if one.system == coupled.package
+    [status] = [
+        status
+        for status in credentials.credential_status(coupled.context, coupled.tenant.id)
+        if status.system == coupled.package
     ]
-    return found
+    return status
 
 
 def expire(coupled: Coupled) -> int:
-    """All access tokens at the package; a mark to count from."""
+    """Expire all access tokens at the package; return a mark to count from."""
     coupled.control.call("POST", "expire-tokens")
     return coupled.control.mark()
 
@@ -240,9 +240,9 @@ def test_a_store_that_goes_away_meanwhile_loses_no_token(connected: Coupled, sur
         return stored.model_copy(update={"access_token": type(stored.access_token)("renewed")})
 
     before = status_of(connected).generation
-    fresh = vault(connected).renew(vault(connected).read(), exchange)
+    fresh = stored_credentials(connected).renew(stored_credentials(connected).read(), exchange)
     assert fresh.access_token.get_secret_value() == "renewed"
-    assert vault(connected).read() == fresh
+    assert stored_credentials(connected).read() == fresh
     assert status_of(connected).generation == before + 1
     assert status_of(connected).renewing_since is None
     assert surroundings.slept == [0.0]
@@ -258,8 +258,8 @@ def test_an_exchange_that_outlasts_its_lock_loses_no_token(connected: Coupled, m
                 if not tx.execute(text("SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction'")).all():
                     return stored.model_copy(update={"access_token": type(stored.access_token)("renewed")})
 
-    fresh = vault(connected).renew(vault(connected).read(), exchange)
-    assert vault(connected).read() == fresh
+    fresh = stored_credentials(connected).renew(stored_credentials(connected).read(), exchange)
+    assert stored_credentials(connected).read() == fresh
     assert fresh.access_token.get_secret_value() == "renewed"
 
 
@@ -283,10 +283,10 @@ def test_what_ends_a_task_does_not_come_between(connected: Coupled) -> None:
     try:
         threading.Thread(target=lambda: (inside.wait(10), os.kill(os.getpid(), signal.SIGUSR1))).start()
         with pytest.raises(Told):
-            vault(connected).renew(vault(connected).read(), exchange)
+            stored_credentials(connected).renew(stored_credentials(connected).read(), exchange)
     finally:
         signal.signal(signal.SIGUSR1, before)
-    assert vault(connected).read().access_token.get_secret_value() == "renewed"
+    assert stored_credentials(connected).read().access_token.get_secret_value() == "renewed"
 
 
 def test_a_stuck_exchange_does_not_hold_the_others_for_ever(
@@ -297,19 +297,19 @@ def test_a_stuck_exchange_does_not_hold_the_others_for_ever(
     with connected.context.store.begin() as tx:
         credentials_table.lock(tx, connected.tenant.id, connected.package)
         with pytest.raises(Transient, match="another process is renewing"):
-            vault(connected).renew(vault(connected).read(), lambda stored: stored)
+            stored_credentials(connected).renew(stored_credentials(connected).read(), lambda stored: stored)
 
 
 def test_a_reconnect_is_not_undone_by_a_renewal_that_began_before(connected: Coupled) -> None:
     """Architecture 7: only the generation that was offered is replaced."""
-    used = vault(connected).read()
+    used = stored_credentials(connected).read()
     reconnect(connected)
-    stored = vault(connected).read()
+    stored = stored_credentials(connected).read()
     asked: list[Any] = []
-    assert vault(connected).renew(used, lambda access: asked.append(access) or access) == stored
+    assert stored_credentials(connected).renew(used, lambda access: asked.append(access) or access) == stored
     assert asked == []
     with connected.context.store.begin() as tx:
         row = credentials_table.get(tx, connected.tenant.id, connected.package)
         assert row is not None
         assert not credentials_table.replace(tx, replace(row, generation=row.generation - 1), b"x")
-    assert vault(connected).read() == stored
+    assert stored_credentials(connected).read() == stored

@@ -17,18 +17,18 @@ def test_of_a_work_order(ready: Coupled) -> None:
     before = work_order_timeline(ready.context, ready.tenant, made["Number"])
     assert before.events == ()
     push(ready.context, ready.tenant, "one")
-    story = work_order_timeline(ready.context, ready.tenant, str(made["Id"]))
-    assert story.name == made["Number"]
-    assert [one.state for one in story.entries] == ["confirmed"]
-    assert story.entries[0].settings_version == 1
-    states = [one.state for one in story.events if one.state]
+    timeline = work_order_timeline(ready.context, ready.tenant, str(made["Id"]))
+    assert timeline.name == made["Number"]
+    assert [entry.state for entry in timeline.entries] == ["confirmed"]
+    assert timeline.entries[0].settings_version == 1
+    states = [event.state for event in timeline.events if event.state]
     assert states == ["confirmed", "sending", "claimed", "ready"]
-    [booked] = [one for one in story.events if one.type == "success"]
+    [booked] = [event for event in timeline.events if event.type == "success"]
     assert (booked.code, booked.run) == ("work_order.booked", "one")
-    moments = [one.at for one in story.events]
+    moments = [event.at for event in timeline.events]
     assert moments == sorted(moments, reverse=True)
     english = work_order_timeline(ready.context, ready.tenant, made["Number"], "en")
-    assert [one.message for one in english.events if one.type] != [booked.message]
+    assert [event.message for event in english.events if event.type] != [booked.message]
 
 
 def test_who_held_it_is_in_it(ready: Coupled) -> None:
@@ -36,20 +36,20 @@ def test_who_held_it_is_in_it(ready: Coupled) -> None:
     made = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
     push(ready.context, ready.tenant, "one")
     operations.hold(ready.context, ready.tenant, made["Number"], "anna")
-    story = work_order_timeline(ready.context, ready.tenant, made["Number"])
-    assert [(one.state, one.by) for one in story.events if one.by] == [("held", "anna")]
-    assert {"work_order.held", "work_order.no_customer"} <= {one.code for one in story.events if one.type}
+    timeline = work_order_timeline(ready.context, ready.tenant, made["Number"])
+    assert [(event.state, event.by) for event in timeline.events if event.by] == [("held", "anna")]
+    assert {"work_order.held", "work_order.no_customer"} <= {event.code for event in timeline.events if event.type}
 
 
 def test_of_a_customer_and_an_article(ready: Coupled) -> None:
     """By number, by key, and as the log names it; of another tenant nothing."""
     sync(ready.context, ready.tenant, "again")
     clean(ready)
-    row = next(one for one in ready.simon("Customer") if one["CustomerNumber"])
+    row = next(each for each in ready.simon("Customer") if each["CustomerNumber"])
     for name in (row["CustomerNumber"], row["ExternalId"], f"{row['CustomerNumber']} {row['Name']}"):
         [link] = record_timeline(ready.context, ready.tenant, "customer", name).links
         assert (link.simon_id, link.key) == (row["Id"], row["ExternalId"])
-    item = next(one for one in ready.simon("Item") if one["Code"] == "ONT-7")
+    item = next(each for each in ready.simon("Item") if each["Code"] == "ONT-7")
     [link] = record_timeline(ready.context, ready.tenant, "article", "ONT-7").links
     assert link.simon_id == item["Id"]
     assert record_timeline(ready.context, ready.tenant, "article", "no-such").links == ()

@@ -13,7 +13,7 @@ from tests.unit.loopback import Loopback, serving
 
 @dataclass
 class Patience:
-    """Our client; ``waited`` are the seconds that it would have slept."""
+    """Holds our client; ``waited`` are the seconds that it would have slept."""
 
     waited: list[float] = field(default_factory=list)
     http: Http = field(init=False)

@@ -32,14 +32,14 @@ def answer(status: int, body: bytes = b"", method: str = "GET", **headers: str) 
     )
 
 
-def check(given: Response) -> Any:
-    creates = given.request_line.startswith("POST")
-    return responses.check(given, "Rompslomp", "20260512", lambda a: a.body.decode(), creates=creates)
+def check(response: Response) -> Any:
+    creates = response.request_line.startswith("POST")
+    return responses.check(response, "Rompslomp", "20260512", lambda a: a.body.decode(), creates=creates)
 
 
-def error(given: Response) -> IntegrationError:
+def error(response: Response) -> IntegrationError:
     with pytest.raises(IntegrationError) as caught:
-        check(given)
+        check(response)
     return caught.value
 
 
@@ -62,7 +62,7 @@ def test_empty_success_of_a_put_or_delete(status: int, method: str) -> None:
 
 @pytest.mark.parametrize("body", [b"", HTML, b'[{"id": 1}, {"i'])
 def test_success_that_cannot_be_read(body: bytes) -> None:
-    """HTML, half a body or none: a broken contract for a reader; a POST was carried out, so its answer is lost."""
+    """HTML, half a body or none break the contract for a reader; a POST was carried out, so its answer is lost."""
     read, written = error(answer(200, body)), error(answer(200, body, "POST"))
     assert (type(read), type(written)) == (ContractBroken, OutcomeUnknown)
     assert read.code == written.code == "connection.unexpected_response"
@@ -82,19 +82,19 @@ def test_refusal_to_show_something_breaks_the_contract(status: int) -> None:
 @pytest.mark.parametrize("status", [400, 409, 422])
 def test_refusal_is_of_this_record_only(status: int, method: str) -> None:
     """R3.13: named by its key, in the other side's words."""
-    found = error(answer(status, b"datum ontbreekt", method))
-    assert type(found) is (RecordConflict if status == 409 else RecordRejected)
-    assert (found.code, found.record) == ("sync.record_refused", "20260512")
-    assert found.text() == "Rompslomp weigert 20260512: datum ontbreekt."
+    raised = error(answer(status, b"datum ontbreekt", method))
+    assert type(raised) is (RecordConflict if status == 409 else RecordRejected)
+    assert (raised.code, raised.record) == ("sync.record_refused", "20260512")
+    assert raised.text() == "Rompslomp weigert 20260512: datum ontbreekt."
 
 
 @pytest.mark.parametrize(("status", "code"), [(401, "connection.refused"), (403, "connection.forbidden")])
 def test_refused_access_is_for_a_person(status: int, code: str) -> None:
     """Contract, authentication: trying again would change nothing."""
-    found = error(answer(status, b"geen recht"))
-    assert type(found) is Misconfigured
-    assert found.code == code
-    assert "geen recht" in found.text()
+    raised = error(answer(status, b"geen recht"))
+    assert type(raised) is Misconfigured
+    assert raised.code == code
+    assert "geen recht" in raised.text()
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -106,34 +106,34 @@ def test_not_found_is_for_the_caller(method: str) -> None:
 
 def test_busy_says_how_long() -> None:
     """Contract, rate limit: ``Retry-After`` goes on to whoever retries."""
-    found = error(answer(429, Retry_After="3600"))
-    assert type(found) is Transient
-    assert (found.code, found.retry_after_s) == ("connection.busy", 3600)
+    raised = error(answer(429, Retry_After="3600"))
+    assert type(raised) is Transient
+    assert (raised.code, raised.retry_after_s) == ("connection.busy", 3600)
 
 
 def test_maintenance_says_how_long() -> None:
     """Contract, status codes: a 503 may carry ``Retry-After`` too."""
-    found = error(answer(503, HTML, Retry_After="1800"))
-    assert isinstance(found, Transient)
-    assert found.retry_after_s == 1800
+    raised = error(answer(503, HTML, Retry_After="1800"))
+    assert isinstance(raised, Transient)
+    assert raised.retry_after_s == 1800
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
 @pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", OutcomeUnknown)])
 def test_trouble_at_the_other_side(status: int, method: str, kind: type[IntegrationError]) -> None:
     """R3.10: a POST may have been carried out before it went wrong; the page of HTML is not repeated."""
-    found = error(answer(status, HTML, method))
-    assert type(found) is kind
-    assert found.code == "connection.unavailable"
-    assert "html" not in found.text()
+    raised = error(answer(status, HTML, method))
+    assert type(raised) is kind
+    assert raised.code == "connection.unavailable"
+    assert "html" not in raised.text()
 
 
 @pytest.mark.parametrize("status", [304, 402, 405, 406, 415, 418])
 def test_any_other_status_breaks_the_contract(status: int) -> None:
     """Contract, status codes: none of these is foreseen."""
-    found = error(answer(status, HTML))
-    assert type(found) is ContractBroken
-    assert str(status) in found.text()
+    raised = error(answer(status, HTML))
+    assert type(raised) is ContractBroken
+    assert str(status) in raised.text()
 
 
 # no answer at all
@@ -211,7 +211,7 @@ def test_long_reasons_are_cut(reason: Any, body: Any) -> None:
     ],
 )
 def test_simon_says(body: Any, expected: str) -> None:
-    """Contract 5 and 6: OData's shape, the older server's, problem+json."""
+    """Contract 5 and 6: it answers in OData's shape, the older server's, or problem+json."""
     assert simon(saying(body)) == expected
 
 
@@ -226,12 +226,12 @@ def test_simon_says(body: Any, expected: str) -> None:
     ],
 )
 def test_rompslomp_says(body: Any, expected: str) -> None:
-    """Contract 6: one shape for all of the API."""
+    """Contract 6: it answers in one shape in all of the API."""
     assert rompslomp(saying(body)) == expected
 
 
 def test_rompslomp_says_otherwise_at_the_token_call() -> None:
-    """Contract 2: flat there; the whole of it is kept."""
+    """Contract 2: it answers flat there; the whole of it is kept."""
     said = rompslomp(saying({"error": "invalid_grant", "error_description": "De code is verlopen."}))
     assert "invalid_grant" in said
     assert "De code is verlopen." in said

@@ -27,18 +27,18 @@ def mapping_of(connector: str) -> ModuleType:
     return importlib.import_module(f"include.connectors.{connector}.mapping")
 
 
-def typed(hint: Any, given: Any) -> Any:
+def typed(hint: Any, value: Any) -> Any:
     """What JSON stands for under an annotation; a record of any kind is written as ``{its class: its fields}``."""
     if hint is MasterRecord:
-        [(kind, body)] = given.items()
+        [(kind, body)] = value.items()
         return getattr(records, kind).model_validate(body)
-    return TypeAdapter(hint).validate_python(given)
+    return TypeAdapter(hint).validate_python(value)
 
 
-def called(function: Callable[..., Any], given: Any) -> Any:
-    """``given`` is the argument, or the list of them when there are more."""
+def called(function: Callable[..., Any], arguments: Any) -> Any:
+    """Call a function; ``arguments`` is the argument, or the list of them when there are more."""
     hints = {name: hint for name, hint in get_type_hints(function).items() if name != "return"}
-    values = given if len(hints) > 1 else [given]
+    values = arguments if len(hints) > 1 else [arguments]
     return function(**{name: typed(hint, value) for (name, hint), value in zip(hints.items(), values, strict=True)})
 
 

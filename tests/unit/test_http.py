@@ -105,7 +105,7 @@ def test_without_retry_after_the_pauses_grow(loopback: Loopback, patience: Patie
 
 
 def test_waits_stay_within_a_minute(loopback: Loopback, patience: Patience) -> None:
-    """A minute in all; what would go over it is not waited for."""
+    """It waits a minute in all; what would go over it is not waited for."""
     loopback.answer(busy("25"))
     answer = patience.http.request("GET", loopback.url)
     assert patience.waited == [25, 25]
@@ -120,7 +120,7 @@ def test_long_wait_is_not_begun(loopback: Loopback, patience: Patience) -> None:
 
 
 def test_retry_after_as_a_date(loopback: Loopback, patience: Patience) -> None:
-    """RFC 9110, 10.2.3: the other form of the header; seconds until then."""
+    """RFC 9110, 10.2.3: the other form of the header is read as seconds until then."""
     loopback.answer(busy(formatdate(time.time() + 30, usegmt=True)), Reply(200))
     assert patience.http.request("GET", loopback.url).status == 200
     [waited] = patience.waited
@@ -141,12 +141,12 @@ def test_any_series_of_busy_answers_ends_in_time(loopback: Loopback, answers: li
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("header", "expected"),
     [("0", 0), ("120", 120), ("", None), ("straks", None), ("-5", None), ("Sat, 01 Jan 2000 00:00:00 GMT", 0)],
 )
-def test_retry_after_is_read_or_left(given: str, expected: float | None) -> None:
+def test_retry_after_is_read_or_left(header: str, expected: float | None) -> None:
     """RFC 9110, 10.2.3: seconds, a date, or nothing to go by; a date that has passed is now."""
-    assert Response(429, {"Retry-After": given}, b"", "GET x").retry_after_s == expected
+    assert Response(429, {"Retry-After": header}, b"", "GET x").retry_after_s == expected
     assert Response(429, {}, b"", "GET x").retry_after_s is None
 
 

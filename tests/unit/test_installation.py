@@ -17,30 +17,34 @@ NEEDED = {"KOPPEL_STORE_URL": URL, "KOPPEL_KEYS": KEY}
 
 def test_what_is_needed_is_enough() -> None:
     """Store and keys; everything else has a default."""
-    found = Installation.from_environment(NEEDED)
-    assert found == Installation(URL, (KEY,), Path(".local"), 30.0)
+    installation = Installation.from_environment(NEEDED)
+    assert installation == Installation(URL, (KEY,), Path(".local"), 30.0)
 
 
 def test_everything_can_be_set() -> None:
     """Several keys: the first encrypts, the others still open what they closed."""
-    found = Installation.from_environment(
+    installation = Installation.from_environment(
         NEEDED | {"KOPPEL_KEYS": f"{KEY},{OTHER}", "KOPPEL_STATE": "/var/lib/koppel", "KOPPEL_POLL_INTERVAL_S": "2.5"}
     )
-    assert found == Installation(URL, (KEY, OTHER), Path("/var/lib/koppel"), 2.5)
+    assert installation == Installation(URL, (KEY, OTHER), Path("/var/lib/koppel"), 2.5)
 
 
 def test_what_vendors_gave_is_found_by_system_and_field() -> None:
     """Architecture 7: what is empty is not set; a third package needs no new code."""
-    given = {"KOPPEL_UNIT4_CLIENT_ID": " id ", "KOPPEL_UNIT4_CLIENT_SECRET": "", "KOPPEL_THIRD_BASE": "https://third"}
-    registered = Installation.from_environment(NEEDED | given).registered
+    environment = {
+        "KOPPEL_UNIT4_CLIENT_ID": " id ",
+        "KOPPEL_UNIT4_CLIENT_SECRET": "",
+        "KOPPEL_THIRD_BASE": "https://third",
+    }
+    registered = Installation.from_environment(NEEDED | environment).registered
     assert registration(registered, "unit4", ("client_id", "client_secret", "base")) == {"client_id": "id"}
     assert registration(registered, "third", ("base",)) == {"base": "https://third"}
 
 
 def test_no_secret_is_shown() -> None:
     """Architecture 7: neither keys, nor the store's password, nor what vendors gave."""
-    found = Installation.from_environment(NEEDED | {"KOPPEL_UNIT4_CLIENT_SECRET": "canary"})
-    shown = repr(found) + repr(Context.from_environment(found))
+    installation = Installation.from_environment(NEEDED | {"KOPPEL_UNIT4_CLIENT_SECRET": "canary"})
+    shown = repr(installation) + repr(Context.from_environment(installation))
     assert not [secret for secret in (KEY, "canary", URL) if secret in shown]
 
 
@@ -48,7 +52,7 @@ def test_no_secret_is_shown() -> None:
 @pytest.mark.parametrize("value", [None, ""])
 def test_what_is_missing_is_named(name: str, value: str | None) -> None:
     """The message names the variable and what it takes."""
-    others = {known: given for known, given in NEEDED.items() if known != name}
+    others = {known: environment for known, environment in NEEDED.items() if known != name}
     with pytest.raises(NotConfigured) as caught:
         Installation.from_environment(others if value is None else {**others, name: value})
     assert str(caught.value).startswith(f"{name} is not set; it takes ")
@@ -56,8 +60,8 @@ def test_what_is_missing_is_named(name: str, value: str | None) -> None:
 
 def test_times_of_retention_can_be_set() -> None:
     """In days; the steps of the ledger are kept for two years at least."""
-    given = {"KOPPEL_KEEP_LOG_DAYS": "30", "KOPPEL_KEEP_LEDGER_STEPS_DAYS": "730"}
-    assert Installation.from_environment(NEEDED | given).retention == Retention(log_days=30, step_days=730)
+    environment = {"KOPPEL_KEEP_LOG_DAYS": "30", "KOPPEL_KEEP_LEDGER_STEPS_DAYS": "730"}
+    assert Installation.from_environment(NEEDED | environment).retention == Retention(log_days=30, step_days=730)
 
 
 @pytest.mark.parametrize(

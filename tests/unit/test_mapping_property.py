@@ -55,9 +55,9 @@ class Maker:
         return self._chance.choice(choices)
 
     def text(self, longest: int) -> str | None:
-        """At most this long, mostly; null now and then."""
-        found = self.pick(*self._pool) + self.pick("", "", self.pick(*self._pool))
-        return self.pick(found[:longest], found[:longest], found[:longest], found, None)
+        """Return a text, mostly at most this long; null now and then."""
+        text = self.pick(*self._pool) + self.pick("", "", self.pick(*self._pool))
+        return self.pick(text[:longest], text[:longest], text[:longest], text, None)
 
     def texts(self, lengths: dict[str, int]) -> Raw:
         return {name: self.text(longest) for name, longest in lengths.items() if self._chance.random() < 0.95}
@@ -155,7 +155,7 @@ CASES: dict[str, tuple[str, str, Callable[[Raw], Told]]] = {
 
 
 def as_read(row: Raw) -> Raw:
-    """Over the wire and through staging."""
+    """Return the row as it comes over the wire and through staging."""
     return dict(orjson.loads(orjson.dumps(row)))
 
 
@@ -205,15 +205,15 @@ def test_nothing_is_lost_on_the_way_to_simon(case: str, pool: list[str], seed: i
 @given(pool=POOL, seed=st.integers(0, 2**32))
 def test_a_work_address_says_what_its_source_says(package: str, pool: list[str], seed: int) -> None:
     """R1.4, R1.9: the invoice address when there is one, else the default address; under the customer's key."""
-    maker, found = Maker(pool, seed), registry.package(package)
+    maker, connector = Maker(pool, seed), registry.package(package)
     for _ in range(ROWS):
         row = as_read(getattr(maker, f"{package}_customers")())
         below = [{**maker.unit4_customers(), "addressType": maker.pick(0, 1, 2)} for _ in range(maker.pick(0, 1, 3))]
         below = below if package == "unit4" else []
-        record = found.work_address(row, below)
-        assert_kept(record, row[found.stream("customers").key])
+        record = connector.work_address(row, below)
+        assert_kept(record, row[connector.stream("customers").key])
         own = next((address for address in below if address["addressType"] == 1), row)
-        assert_told(record, told_work_address(found, row, own))
+        assert_told(record, told_work_address(connector, row, own))
 
 
 def told_work_address(package: Package, row: Raw, own: Raw) -> Told:
@@ -236,9 +236,9 @@ def told_work_address(package: Package, row: Raw, own: Raw) -> Told:
 def test_a_street_is_one_of_the_lines(street1: str, street2: str) -> None:
     """R1.3: never a line that nobody wrote, and never none when a line is no attention line."""
     lines = [clean(street1), clean(street2)]
-    found = street(*lines)
-    assert found in (*lines, " ".join(lines), "")
-    assert found or all(not line or street(line, "") == "" for line in lines)
+    chosen = street(*lines)
+    assert chosen in (*lines, " ".join(lines), "")
+    assert chosen or all(not line or street(line, "") == "" for line in lines)
 
 
 JSON = st.recursive(

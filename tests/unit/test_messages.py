@@ -89,7 +89,7 @@ def mentioned() -> set[str]:
 
 @each_message
 def test_both_languages_are_there(message: Message) -> None:
-    """R7.2: a sentence in each, and not the same one."""
+    """R7.2: each has a sentence of its own, and not the same one."""
     assert message.nl.message.endswith((".", "?"))
     assert message.en.message.endswith((".", "?"))
     assert message.nl.message != message.en.message
@@ -97,7 +97,7 @@ def test_both_languages_are_there(message: Message) -> None:
 
 @each_message
 def test_warnings_and_errors_say_what_to_do(message: Message) -> None:
-    """R7.2: in both languages; what went well asks for nothing."""
+    """R7.2: they say it in both languages; what went well asks for nothing."""
     for text in (message.nl, message.en):
         assert bool(text.action.strip()) == (message.severity in ("warning", "error"))
 
@@ -134,9 +134,9 @@ def test_a_message_has_no_member_that_nobody_reads() -> None:
 
 def test_codes_in_the_code_are_in_the_catalogue() -> None:
     """R7.2: a code that nobody can look up would break the run that reports it."""
-    found = list(reports())
-    assert len(found) > 20
-    assert [(where, code) for where, code, _ in found if code not in CATALOGUE] == []
+    all_reports = list(reports())
+    assert len(all_reports) > 20
+    assert [(where, code) for where, code, _ in all_reports if code not in CATALOGUE] == []
     assert mentioned() - set(CATALOGUE) == set()
 
 
@@ -150,9 +150,9 @@ def test_reports_give_the_values_of_their_text() -> None:
     """R7.1: a value that is not given would show as a question mark."""
     lacking = []
     for where, code, call in reports():
-        given = {keyword.arg for keyword in call.keywords} | {"record"}
+        names = {keyword.arg for keyword in call.keywords} | {"record"}
         text = lookup(code).nl
-        if None not in given and (missing := fields(text.message + text.action) - given):
+        if None not in names and (missing := fields(text.message + text.action) - names):
             lacking.append((where, code, missing))
     assert lacking == []
 

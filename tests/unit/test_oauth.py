@@ -83,7 +83,7 @@ def test_token_is_renewed_before_it_expires(
 
 
 def test_renewal_asks_as_the_standard_says(loopback: Loopback, patience: Patience) -> None:
-    """Contract 2: in the body, never in the address or a Basic header."""
+    """Contract 2: the client goes in the body, never in the address or a Basic header."""
     loopback.answer(RENEWED, Reply())
     session(stored(expires_at=None), loopback, patience).send("GET", f"{loopback.url}/x")
     asked = loopback.seen[0]
@@ -105,7 +105,7 @@ def test_refused_token_is_renewed_once(loopback: Loopback, patience: Patience) -
 
 
 def test_refused_twice_is_the_answer(loopback: Loopback, patience: Patience) -> None:
-    """Contract 2: no endless renewing."""
+    """Contract 2: it does not go on renewing."""
     loopback.answer(Reply(401), RENEWED, Reply(401))
     assert session(stored(), loopback, patience).send("GET", f"{loopback.url}/x").status == 401
     assert len(loopback.seen) == 3
@@ -140,9 +140,9 @@ def test_refresh_token_is_kept_when_no_new_one_comes(loopback: Loopback, patienc
 @pytest.mark.parametrize("status", [400, 401])
 def test_dead_refresh_token_asks_to_connect_again(loopback: Loopback, patience: Patience, status: int) -> None:
     """Contract 2: revoked, used up or forgotten; asking goes no further."""
-    found = renewing(loopback, patience, json_reply({"error": "invalid_grant"}, status))
-    assert type(found) is TokenRevoked
-    assert found.code == "connection.token_revoked"
+    raised = renewing(loopback, patience, json_reply({"error": "invalid_grant"}, status))
+    assert type(raised) is TokenRevoked
+    assert raised.code == "connection.token_revoked"
     assert paths(loopback) == ["POST /token"]
 
 
@@ -160,9 +160,9 @@ def test_a_refusal_for_another_reason_does_not_kill_the_token(
     loopback: Loopback, patience: Patience, reply: Reply, reason: str
 ) -> None:
     """RFC 6749, 5.2: only invalid_grant is about the token; a wrong client secret is for the administrator."""
-    found = renewing(loopback, patience, reply)
-    assert type(found) is Misconfigured
-    assert (found.code, found.values["reason"]) == ("connection.registration_refused", reason)
+    raised = renewing(loopback, patience, reply)
+    assert type(raised) is Misconfigured
+    assert (raised.code, raised.values["reason"]) == ("connection.registration_refused", reason)
 
 
 def test_an_exchange_is_hasty(loopback: Loopback, patience: Patience) -> None:
@@ -186,9 +186,9 @@ def test_an_exchange_is_hasty(loopback: Loopback, patience: Patience) -> None:
 )
 def test_answer_without_a_token(loopback: Loopback, patience: Patience, body: Any) -> None:
     """RFC 6749, 5.1: access token and lifetime are needed; what is stored stays as it was."""
-    found = renewing(loopback, patience, json_reply(body))
-    assert type(found) is ContractBroken
-    assert found.code == "connection.unexpected_response"
+    raised = renewing(loopback, patience, json_reply(body))
+    assert type(raised) is ContractBroken
+    assert raised.code == "connection.unexpected_response"
 
 
 @pytest.mark.parametrize("reply", [Reply(503), HANG_UP, Reply(200, b"<html>")])
@@ -196,6 +196,6 @@ def test_trouble_while_renewing_leaves_no_doubt_about_documents(
     loopback: Loopback, patience: Patience, reply: Reply
 ) -> None:
     """R3.10: the document was not sent, so its answer cannot be lost."""
-    found = renewing(loopback, patience, reply)
-    assert not isinstance(found, OutcomeUnknown)
-    assert isinstance(found, Transient | ContractBroken)
+    raised = renewing(loopback, patience, reply)
+    assert not isinstance(raised, OutcomeUnknown)
+    assert isinstance(raised, Transient | ContractBroken)

@@ -38,7 +38,7 @@ def access(package: str, url: str) -> dict[str, Any]:
 
 @pytest.fixture
 def opened(loopback: Loopback, patience: Patience) -> Open:
-    """One administration of a package, with these settings besides."""
+    """Open one administration of a package, with these settings besides."""
 
     def open_(package: str, **settings: Any) -> PackageConnection:
         connector = registry.package(package)
@@ -125,8 +125,8 @@ def test_rompslomp_finds_by_exact_reference(loopback: Loopback, opened: Open) ->
         {"id": 3, "api_reference": None, "invoice_number": None},
     ]
     loopback.answer(json_reply({"sales_invoices": rows}))
-    [found] = opened("rompslomp").find(DOCUMENT.reference, DOCUMENT.customer.key)
-    assert (found.id, found.number, found.total_incl_vat) == ("2", "2026110001", Decimal("363.0"))
+    [document] = opened("rompslomp").find(DOCUMENT.reference, DOCUMENT.customer.key)
+    assert (document.id, document.number, document.total_incl_vat) == ("2", "2026110001", Decimal("363.0"))
     assert loopback.seen[0].path.endswith("/sales_invoices?search%5Bapi_reference%5D=WB-20260512-5012")
 
 
@@ -143,8 +143,12 @@ def test_unit4_finds_by_exact_reference(loopback: Loopback, opened: Open) -> Non
         },
     ]
     loopback.answer(json_reply(rows))
-    [found] = opened("unit4").find(DOCUMENT.reference, DOCUMENT.customer.key)
-    assert (found.id, found.total_excl_vat, found.total_incl_vat) == ("20260002", Decimal("35.0"), Decimal("42.35"))
+    [document] = opened("unit4").find(DOCUMENT.reference, DOCUMENT.customer.key)
+    assert (document.id, document.total_excl_vat, document.total_incl_vat) == (
+        "20260002",
+        Decimal("35.0"),
+        Decimal("42.35"),
+    )
     assert loopback.seen[0].path.startswith("/V23/api/MVL00001/OrderInfoList/1213?")
 
 
@@ -176,7 +180,7 @@ def test_unit4_payment_condition(loopback: Loopback, opened: Open, own: str, def
 
 
 def test_unit4_without_any_payment_condition(loopback: Loopback, opened: Open) -> None:
-    """Contract 10: not sent at all; the message names the customer."""
+    """Contract 10: it is not sent at all; the message names the customer."""
     customer = DOCUMENT.customer.model_copy(update={"payment_condition": ""})
     with pytest.raises(RecordRejected) as caught:
         opened("unit4").send(DOCUMENT.model_copy(update={"customer": customer}))

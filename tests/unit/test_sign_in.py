@@ -64,8 +64,8 @@ def test_token_of_digits_is_a_token(loopback: Loopback, patience: Patience) -> N
 )
 def test_answer_without_a_token_breaks_the_contract(loopback: Loopback, patience: Patience, body: bytes) -> None:
     """Contract 4: none of the shapes; a page of HTML is not a token either."""
-    found = refused(loopback, patience, Reply(200, body))
-    assert type(found) is ContractBroken
+    raised = refused(loopback, patience, Reply(200, body))
+    assert type(raised) is ContractBroken
     assert paths(loopback) == ["POST /simon/login"]
 
 
@@ -80,7 +80,7 @@ def test_password_travels_in_the_body_only(loopback: Loopback, patience: Patienc
 
 
 def test_older_generation_has_no_api_key(loopback: Loopback, patience: Patience) -> None:
-    """Contract 2 and 3: key, user and password only."""
+    """Contract 2 and 3: only key, user and password are sent."""
     loopback.answer(TOKEN, json_reply([]))
     client(loopback, patience, dialect="rest").call("GET", "customer/select")
     assert not any("ApiKey" in seen.headers for seen in loopback.seen)
@@ -104,24 +104,24 @@ def test_expired_token_is_replaced_once(loopback: Loopback, patience: Patience) 
 
 def test_call_that_stays_refused_is_for_a_person(loopback: Loopback, patience: Patience) -> None:
     """Contract 4: then fail."""
-    found = refused(loopback, patience, TOKEN, Reply(401), TOKEN, Reply(401))
-    assert (type(found), found.code) == (Misconfigured, "connection.refused")
+    raised = refused(loopback, patience, TOKEN, Reply(401), TOKEN, Reply(401))
+    assert (type(raised), raised.code) == (Misconfigured, "connection.refused")
     assert len(loopback.seen) == 4
 
 
 def test_wrong_password_is_tried_once(loopback: Loopback, patience: Patience) -> None:
     """Contract 4: trying again might lock the user out."""
-    found = refused(loopback, patience, json_reply({"Message": "Onbekende gebruiker"}, 401))
-    assert (type(found), found.code) == (Misconfigured, "connection.refused")
-    assert "Onbekende gebruiker" in found.text()
+    raised = refused(loopback, patience, json_reply({"Message": "Onbekende gebruiker"}, 401))
+    assert (type(raised), raised.code) == (Misconfigured, "connection.refused")
+    assert "Onbekende gebruiker" in raised.text()
     assert paths(loopback) == ["POST /simon/login"]
 
 
 def test_licence_that_is_not_released_is_for_a_person(loopback: Loopback, patience: Patience) -> None:
     """Contract 4: no API, no licence this month, or a wrong API key; the words are Simon's."""
-    found = refused(loopback, patience, json_reply({"Message": "API niet vrijgegeven"}, 403))
-    assert (type(found), found.code) == (Misconfigured, "connection.forbidden")
-    assert "API niet vrijgegeven" in found.text()
+    raised = refused(loopback, patience, json_reply({"Message": "API niet vrijgegeven"}, 403))
+    assert (type(raised), raised.code) == (Misconfigured, "connection.forbidden")
+    assert "API niet vrijgegeven" in raised.text()
 
 
 def test_wrong_address_is_for_a_person(loopback: Loopback, patience: Patience) -> None:
@@ -132,6 +132,6 @@ def test_wrong_address_is_for_a_person(loopback: Loopback, patience: Patience) -
 @pytest.mark.parametrize("reply", [Reply(503), HANG_UP])
 def test_trouble_at_sign_in_leaves_no_doubt_about_writes(loopback: Loopback, patience: Patience, reply: Reply) -> None:
     """R3.10: nothing was written, so no answer to a write is lost."""
-    found = refused(loopback, patience, reply)
-    assert isinstance(found, Transient)
-    assert not isinstance(found, OutcomeUnknown)
+    raised = refused(loopback, patience, reply)
+    assert isinstance(raised, Transient)
+    assert not isinstance(raised, OutcomeUnknown)

@@ -8,7 +8,7 @@ from pydantic import SecretStr, model_validator
 
 from include.connectors import responses
 from include.connectors.access import Access, CredentialStore, WebAddress
-from include.connectors.simple_simon.dialect import DIALECTS, SimonDialect
+from include.connectors.simple_simon.dialect import DIALECTS, ApiDialect
 from include.errors import Misconfigured
 from include.http import Http, Response
 
@@ -42,7 +42,7 @@ class SimonClient:
         self._access = credentials.read()
 
     @property
-    def dialect(self) -> SimonDialect:
+    def dialect(self) -> ApiDialect:
         """The generation of the API that the access is for."""
         return DIALECTS[self._access.dialect]
 

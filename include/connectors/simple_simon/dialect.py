@@ -11,7 +11,7 @@ DateStyle = Literal["iso_z", "iso_naive_local", "ms_date"]
 
 
 @dataclass(frozen=True)
-class SimonEntity:
+class EntityFields:
     """Describes a table of Simon: ``fields`` from our word to theirs, ``lengths`` of texts by our word."""
 
     name: str
@@ -27,8 +27,8 @@ _PLACE_LENGTHS = {"street": 100, "postal_code": 20, "city": 100, "country_code":
 _REACH = {"phone": "Phone", "mobile": "Mobile", "email": "Email"}
 _REACH_LENGTHS = {"phone": 50, "mobile": 50, "email": 255}
 
-ENTITIES: Mapping[str, SimonEntity] = {
-    "customers": SimonEntity(
+ENTITIES: Mapping[str, EntityFields] = {
+    "customers": EntityFields(
         "Customer",
         _COMMON
         | _PLACE
@@ -43,13 +43,13 @@ ENTITIES: Mapping[str, SimonEntity] = {
         | _REACH_LENGTHS
         | {"number": 20, "name": 100, "vat_number": 30, "chamber_of_commerce_number": 20},
     ),
-    "work_addresses": SimonEntity(
+    "work_addresses": EntityFields(
         "Location",
         _COMMON | _PLACE | _REACH | {"customer_id": "CustomerId", "name": "Name", "contact_name": "ContactName"},
         _PLACE_LENGTHS | _REACH_LENGTHS | {"name": 100, "contact_name": 100},
     ),
-    "article_groups": SimonEntity("ItemGroup", _COMMON | {"code": "Code", "name": "Name"}, {"code": 20, "name": 100}),
-    "articles": SimonEntity(
+    "article_groups": EntityFields("ItemGroup", _COMMON | {"code": "Code", "name": "Name"}, {"code": 20, "name": 100}),
+    "articles": EntityFields(
         "Item",
         _COMMON
         | {
@@ -61,7 +61,7 @@ ENTITIES: Mapping[str, SimonEntity] = {
         },
         {"code": 50, "description": 255, "unit": 20, "vat_code": 20},
     ),
-    "work_orders": SimonEntity(
+    "work_orders": EntityFields(
         "WorkOrder",
         _COMMON
         | {
@@ -73,7 +73,7 @@ ENTITIES: Mapping[str, SimonEntity] = {
             "archived_at": "ArchiveDate",
         },
     ),
-    "used_articles": SimonEntity(
+    "used_articles": EntityFields(
         "UsedItem",
         _COMMON
         | {
@@ -84,13 +84,13 @@ ENTITIES: Mapping[str, SimonEntity] = {
             "quantity": "Quantity",
         },
     ),
-    "times": SimonEntity(
+    "times": EntityFields(
         "TimeSheet",
         _COMMON | {"work_order_id": "WorkOrderId", "kind": "TimeType", "minutes": "Minutes"},
     ),
     # not ours: only kept and put back with what they belong to
-    "contacts": SimonEntity("Contact", _COMMON | {"customer_id": "CustomerId", "work_address_id": "LocationId"}),
-    "equipment": SimonEntity("Equipment", _COMMON | {"work_address_id": "LocationId"}),
+    "contacts": EntityFields("Contact", _COMMON | {"customer_id": "CustomerId", "work_address_id": "LocationId"}),
+    "equipment": EntityFields("Equipment", _COMMON | {"work_address_id": "LocationId"}),
 }
 LABELS: Mapping[str, tuple[str, ...]] = {  # what a person calls a record
     "customers": ("number", "name"),
@@ -113,7 +113,7 @@ GOES_ALONG: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 @dataclass(frozen=True)
-class SimonDialect:
+class ApiDialect:
     """Describes one generation of the API."""
 
     name: Literal["odata", "rest"]
@@ -127,7 +127,7 @@ class SimonDialect:
     ready: str = "Ready"
     travel: str = "Travel"
     work: str = "Work"
-    entities: Mapping[str, SimonEntity] = field(default_factory=lambda: ENTITIES)
+    entities: Mapping[str, EntityFields] = field(default_factory=lambda: ENTITIES)
     lacks: tuple[str, ...] = ()  # streams that this generation has no table for
 
     def id_of(self, stream: str, row: Mapping[str, Any]) -> int:
@@ -135,6 +135,6 @@ class SimonDialect:
         return int(row[self.entities[stream].fields["id"]])
 
 
-ODATA = SimonDialect("odata")
+ODATA = ApiDialect("odata")
 REST = replace(ODATA, name="rest", apikey_header=None, lacks=("contacts", "equipment"))
-DIALECTS: Mapping[str, SimonDialect] = {"odata": ODATA, "rest": REST}
+DIALECTS: Mapping[str, ApiDialect] = {"odata": ODATA, "rest": REST}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from include.connectors.simple_simon.dialect import SimonDialect, SimonEntity
+from include.connectors.simple_simon.dialect import ApiDialect, EntityFields
 from include.records import (
     Address,
     Article,
@@ -33,7 +33,7 @@ def stream_of(record: MasterRecord) -> str:
     return _STREAMS[type(record)]
 
 
-def payload(record: MasterRecord, dialect: SimonDialect) -> tuple[Raw, list[tuple[str, int]]]:
+def payload(record: MasterRecord, dialect: ApiDialect) -> tuple[Raw, list[tuple[str, int]]]:
     """Return what Simon should hold, without other records' ids; and (field, length) of texts that were shortened."""
     entity = dialect.entities[stream_of(record)]
     values = {"external_id": record.key, "active": True, **_values(record)}
@@ -67,7 +67,7 @@ def _place(address: Address) -> dict[str, Any]:
     return {name: value or None for name, value in address.model_dump().items()}
 
 
-def parents(record: MasterRecord, dialect: SimonDialect) -> dict[str, tuple[str, str]]:
+def parents(record: MasterRecord, dialect: ApiDialect) -> dict[str, tuple[str, str]]:
     """Return the records that a record points at: field -> (stream, key)."""
     fields = dialect.entities[stream_of(record)].fields
     if isinstance(record, WorkAddress):
@@ -77,7 +77,7 @@ def parents(record: MasterRecord, dialect: SimonDialect) -> dict[str, tuple[str,
     return {}
 
 
-def read_moment(value: str | None, dialect: SimonDialect) -> datetime | None:
+def read_moment(value: str | None, dialect: ApiDialect) -> datetime | None:
     """Read a date of any of the three styles as aware UTC; one without a zone is Simon's local time."""
     if not value:
         return None
@@ -89,7 +89,7 @@ def read_moment(value: str | None, dialect: SimonDialect) -> datetime | None:
     return moment.astimezone(UTC)
 
 
-def write_moment(value: datetime, dialect: SimonDialect) -> str:
+def write_moment(value: datetime, dialect: ApiDialect) -> str:
     """Write a moment in the style of the dialect."""
     if dialect.date_style == "ms_date":
         return f"/Date({int(value.timestamp() * 1000)})/"
@@ -98,7 +98,7 @@ def write_moment(value: datetime, dialect: SimonDialect) -> str:
     return value.astimezone(timezone(timedelta())).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def work_order_ref(row: Raw, dialect: SimonDialect) -> WorkOrderRef:
+def work_order_ref(row: Raw, dialect: ApiDialect) -> WorkOrderRef:
     """Read as much of an archived work order as a listing shows."""
     read = _reader(dialect.entities["work_orders"], row)
     changed_at = read_moment(read("changed_at"), dialect)
@@ -110,7 +110,7 @@ def work_order_ref(row: Raw, dialect: SimonDialect) -> WorkOrderRef:
 
 
 def work_order(
-    row: Raw, address: Raw | None, *, used: Sequence[Raw], times: Sequence[Raw], dialect: SimonDialect
+    row: Raw, address: Raw | None, *, used: Sequence[Raw], times: Sequence[Raw], dialect: ApiDialect
 ) -> WorkOrder:
     """Read a work order with its work address, material and times."""
     read = _reader(dialect.entities["work_orders"], row)
@@ -131,7 +131,7 @@ def work_order(
     )
 
 
-def _reader(entity: SimonEntity, row: Mapping[str, Any]) -> Any:
+def _reader(entity: EntityFields, row: Mapping[str, Any]) -> Any:
     """Return a function that reads values by our words; text without the NULs that no database takes."""
 
     def read(name: str) -> Any:
@@ -150,6 +150,6 @@ def _used(read: Any) -> UsedArticle:
     )
 
 
-def _time(read: Any, dialect: SimonDialect) -> TimeEntry:
+def _time(read: Any, dialect: ApiDialect) -> TimeEntry:
     kinds: dict[str, Literal["travel", "work"]] = {dialect.travel: "travel", dialect.work: "work"}
     return TimeEntry(kind=kinds.get(str(read("kind")), "other"), minutes=int(read("minutes") or 0))

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from include.connectors.field_service import ExportedRecord, RemoteRecord
-from include.connectors.simple_simon.dialect import GOES_ALONG, LABELS, SimonDialect
+from include.connectors.simple_simon.dialect import GOES_ALONG, LABELS, ApiDialect
 from include.connectors.simple_simon.transports import Transport
 from include.errors import RecordConflict, RecordMissing
 from include.records import Raw
 
 
-def listing(transport: Transport, dialect: SimonDialect, stream: str) -> Iterator[list[RemoteRecord]]:
+def listing(transport: Transport, dialect: ApiDialect, stream: str) -> Iterator[list[RemoteRecord]]:
     """Yield all records of a stream, page by page."""
     fields, label_words = dialect.entities[stream].fields, LABELS[stream]
     label_fields = [fields[word] for word in label_words]
@@ -29,7 +29,7 @@ def _remote_record(row: Raw, fields: Mapping[str, str], label_fields: Sequence[s
     )
 
 
-def in_use(transport: Transport, dialect: SimonDialect) -> dict[str, dict[int, str]]:
+def in_use(transport: Transport, dialect: ApiDialect) -> dict[str, dict[int, str]]:
     """Return what is on a work order that is not archived: by stream and id, the number of such a work order."""
     fields = dialect.entities["work_orders"].fields
     numbers: dict[int, str] = {}
@@ -48,7 +48,7 @@ def in_use(transport: Transport, dialect: SimonDialect) -> dict[str, dict[int, s
     return used
 
 
-def _add_owners(transport: Transport, dialect: SimonDialect, used: dict[str, dict[int, str]]) -> None:
+def _add_owners(transport: Transport, dialect: ApiDialect, used: dict[str, dict[int, str]]) -> None:
     """Add the customers of which a work address is in use: it would go along with them."""
     fields, addresses = dialect.entities["work_addresses"].fields, used["work_addresses"]
     for row in transport.matching("work_addresses", "id", list(addresses)):
@@ -56,13 +56,13 @@ def _add_owners(transport: Transport, dialect: SimonDialect, used: dict[str, dic
             used["customers"].setdefault(int(row[fields["customer_id"]]), addresses[int(row[fields["id"]])])
 
 
-def export(transport: Transport, dialect: SimonDialect, stream: str, id: int) -> ExportedRecord | None:
+def export(transport: Transport, dialect: ApiDialect, stream: str, id: int) -> ExportedRecord | None:
     """Return a record with all its fields, and those that are deleted along with it."""
     row = transport.get(stream, id)
     return None if row is None else _exported(transport, dialect, stream, row)
 
 
-def _exported(transport: Transport, dialect: SimonDialect, stream: str, row: Raw) -> ExportedRecord:
+def _exported(transport: Transport, dialect: ApiDialect, stream: str, row: Raw) -> ExportedRecord:
     children = [
         _exported(transport, dialect, child, child_row)
         for child, field in GOES_ALONG.get(stream, ())

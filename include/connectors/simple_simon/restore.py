@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from include.connectors.field_service import ExportedRecord, RestoredId
-from include.connectors.simple_simon.dialect import POINTS_AT, READ_ONLY, SimonDialect
+from include.connectors.simple_simon.dialect import POINTS_AT, READ_ONLY, ApiDialect
 from include.connectors.simple_simon.transports import Transport
 from include.errors import OutcomeUnknown
 from include.records import Raw
@@ -15,7 +15,7 @@ class Restorer:
     """Makes one record and what went with it again."""
 
     transport: Transport
-    dialect: SimonDialect
+    dialect: ApiDialect
     export: ExportedRecord
 
     def restore(self, marker: str, restored: Sequence[RestoredId]) -> list[RestoredId]:
