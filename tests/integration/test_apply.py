@@ -35,7 +35,7 @@ class Files:
         self.environment: dict[str, str] = {}
         self.keys: dict[str, str] = {}
 
-    def given(self, package: str, slug: str) -> dict[str, Any]:
+    def description(self, package: str, slug: str) -> dict[str, Any]:
         simon = self.control.new_simon(slug)
         self.keys[slug] = simon["key"]
         return {
@@ -50,19 +50,19 @@ class Files:
         self.environment |= {f"{name}_{field}": str(value) for field, value in access.items() if field in SECRET}
         return {f: {"env": f"{name}_{f}"} if f in SECRET else value for f, value in access.items()}
 
-    def write(self, slug: str, given: Any, name: str = "") -> Path:
+    def write(self, slug: str, description: Any, name: str = "") -> Path:
         file = self.folder / (name or f"{slug}.yaml")
-        file.write_text(yaml.safe_dump({"tenants": {slug: given}}, sort_keys=False))
+        file.write_text(yaml.safe_dump({"tenants": {slug: description}}, sort_keys=False))
         return file
 
     def planned(self, *files: Path) -> list[TenantPlan]:
         return plan(self.context, load_manifests(self.context, files, self.environment))
 
     def apply(self, *files: Path) -> list[TenantPlan]:
-        found = self.planned(*files)
-        for one in found:
-            apply_plan(self.context, one, "anna")
-        return found
+        plans = self.planned(*files)
+        for tenant_plan in plans:
+            apply_plan(self.context, tenant_plan, "anna")
+        return plans
 
     def problems(self, *files: Path) -> list[str]:
         with pytest.raises(InvalidInput) as caught:
@@ -86,7 +86,7 @@ def statuses(context: Context) -> dict[str, str]:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_from_a_file_to_active_and_then_nothing(files: Files, package: str) -> None:
     """R5.1: unattended through the very same steps; applied again, it changes nothing, not even a token."""
-    file = files.write("jansen", files.given(package, "jansen"))
+    file = files.write("jansen", files.description(package, "jansen"))
     living = files.living("jansen", package)
     [planned] = files.apply(file)
     assert any(step.startswith("wipe Simple-Simon: ") for step in planned.steps)
@@ -95,7 +95,7 @@ def test_from_a_file_to_active_and_then_nothing(files: Files, package: str) -> N
     assert living.went() == ["new", "wiping", "connecting", "settings", "importing", "active"]
     with files.context.store.begin() as tx:
         before = credentials.listing(tx)
-    assert [one.steps for one in files.apply(file)] == [[]]
+    assert [tenant_plan.steps for tenant_plan in files.apply(file)] == [[]]
     with files.context.store.begin() as tx:
         assert credentials.listing(tx) == before
     assert (living.tenant.settings_version, len(living.went())) == (1, 6)
@@ -103,16 +103,16 @@ def test_from_a_file_to_active_and_then_nothing(files: Files, package: str) -> N
 
 def test_a_bad_tenant_changes_none(files: Files) -> None:
     """R4.4: each wrong input names file, tenant, field, value and what is allowed."""
-    good = files.write("goed", files.given("rompslomp", "goed"))
-    bad = files.given("unit4", "fout")
+    good = files.write("goed", files.description("rompslomp", "goed"))
+    bad = files.description("unit4", "fout")
     bad |= {"wipe": "some", "state": "asleep", "colour": "red"}
     file = files.write("fout", bad)
-    found = files.problems(good, file)
-    assert all(one.startswith(f"{file}: fout: ") for one in found)
-    said = " | ".join(found)
+    problems = files.problems(good, file)
+    assert all(problem.startswith(f"{file}: fout: ") for problem in problems)
+    said = " | ".join(problems)
     for part in ("wipe: 'some'", "use all, none", "state: 'asleep'", "colour: unknown"):
         assert part in said
-    bad = files.given("unit4", "fout")
+    bad = files.description("unit4", "fout")
     bad["settings"]["article_types"] = [9]
     [problem] = files.problems(good, files.write("fout", bad))
     assert problem.startswith(f"{file}: fout: settings.article_types.0: 9 is not allowed")
@@ -137,22 +137,22 @@ def test_a_bad_tenant_changes_none(files: Files) -> None:
 )
 def test_what_is_wrong_is_named(files: Files, change: Callable[[dict[str, Any]], object], expected: str) -> None:
     """R4.4: also what only the package can say, before anything is stored."""
-    given = files.given("rompslomp", "jansen")
-    change(given)
-    file = files.write("jansen", given)
-    found = files.problems(file)
+    description = files.description("rompslomp", "jansen")
+    change(description)
+    file = files.write("jansen", description)
+    problems = files.problems(file)
     import re
 
-    assert any(re.search(expected, one) for one in found), found
-    assert all(one.startswith(f"{file}: jansen: ") for one in found)
+    assert any(re.search(expected, problem) for problem in problems), problems
+    assert all(problem.startswith(f"{file}: jansen: ") for problem in problems)
     assert statuses(files.context) == {}
 
 
 def test_a_refused_log_in_is_found_before_anything(files: Files) -> None:
     """R4.4: Simple-Simon is asked; the password is not shown."""
-    given = files.given("rompslomp", "jansen")
+    description = files.description("rompslomp", "jansen")
     files.environment["jansen_s_pwd"] = "verkeerd-wachtwoord"
-    assert files.problems(files.write("jansen", given))
+    assert files.problems(files.write("jansen", description))
     assert statuses(files.context) == {}
 
 
@@ -178,31 +178,31 @@ def test_a_file_that_is_none(files: Files, text: str, expected: str) -> None:
 
 def test_a_tenant_in_two_files_is_refused(files: Files) -> None:
     """R4.4: nobody would know which counts."""
-    given = files.given("unit4", "jansen")
-    first, second = files.write("jansen", given, "a.yaml"), files.write("jansen", given, "b.yaml")
-    assert any("described in" in one for one in files.problems(first, second))
+    description = files.description("unit4", "jansen")
+    first, second = files.write("jansen", description, "a.yaml"), files.write("jansen", description, "b.yaml")
+    assert any("described in" in problem for problem in files.problems(first, second))
 
 
 def test_what_another_tenant_has_is_refused(files: Files) -> None:
     """One tenant for a licence and for an administration: in the store, and among those that are described together."""
-    given = files.given("rompslomp", "jansen")
-    first = files.write("jansen", given)
-    other = files.write("other", files.given("rompslomp", "other"))
-    assert [one.split(": ")[2] for one in files.problems(first, other)] == ["administration"]
+    description = files.description("rompslomp", "jansen")
+    first = files.write("jansen", description)
+    other = files.write("other", files.description("rompslomp", "other"))
+    assert [problem.split(": ")[2] for problem in files.problems(first, other)] == ["administration"]
     files.apply(first)
-    second = files.write("second", given)
-    assert [one.split(": ")[2] for one in files.problems(second)] == ["administration", "licence"]
+    second = files.write("second", description)
+    assert [problem.split(": ")[2] for problem in files.problems(second)] == ["administration", "licence"]
     assert statuses(files.context) == {"jansen": "importing"}
 
 
 def test_settings_of_a_running_tenant_change_without_a_wipe(files: Files) -> None:
     """R5.4: the difference is shown, checked and saved."""
-    given = files.given("rompslomp", "jansen")
-    files.apply(files.write("jansen", given))
+    description = files.description("rompslomp", "jansen")
+    files.apply(files.write("jansen", description))
     sync(files.context, load(files.context, "jansen"), "import")
-    given["settings"] |= {"work_article": "REIS", "filter_word": "garantie"}
-    given["company"] = "Ander B.V."
-    [planned] = files.apply(files.write("jansen", given))
+    description["settings"] |= {"work_article": "REIS", "filter_word": "garantie"}
+    description["company"] = "Ander B.V."
+    [planned] = files.apply(files.write("jansen", description))
     assert "settings.work_article: 'UREN' → 'REIS'" in planned.steps
     tenant = load(files.context, "jansen")
     assert (tenant.settings.work_article, tenant.settings_version, tenant.status) == ("REIS", 2, "active")
@@ -211,21 +211,21 @@ def test_settings_of_a_running_tenant_change_without_a_wipe(files: Files) -> Non
 
 def test_states_in_a_file(files: Files) -> None:
     """R5.5, R5.6: paused, inactive and active again; a reactivation wipes nothing unless the file says so."""
-    given = files.given("rompslomp", "jansen")
-    files.apply(files.write("jansen", {**given, "state": "paused"}))
+    description = files.description("rompslomp", "jansen")
+    files.apply(files.write("jansen", {**description, "state": "paused"}))
     tenant = load(files.context, "jansen")
     assert (tenant.status, tenant.effective_state) == ("importing", "paused")
-    files.apply(files.write("jansen", given))
+    files.apply(files.write("jansen", description))
     sync(files.context, load(files.context, "jansen"), "import")
-    file = files.write("jansen", {**given, "state": "inactive"})
-    assert [one.steps for one in files.apply(file)] == [["deactivate"]]
-    assert [one.steps for one in files.apply(file)] == [[]]
+    file = files.write("jansen", {**description, "state": "inactive"})
+    assert [tenant_plan.steps for tenant_plan in files.apply(file)] == [["deactivate"]]
+    assert [tenant_plan.steps for tenant_plan in files.apply(file)] == [[]]
     held = len(files.control.simon(files.keys["jansen"])["Item"])
-    [planned] = files.apply(files.write("jansen", given))
+    [planned] = files.apply(files.write("jansen", description))
     assert "keep what is in Simple-Simon" in planned.steps
     assert load(files.context, "jansen").status == "importing"
     assert len(files.control.simon(files.keys["jansen"])["Item"]) == held
-    assert [one.after for one in history(files.context, load(files.context, "jansen").id)][-5:] == [
+    assert [transition.after for transition in history(files.context, load(files.context, "jansen").id)][-5:] == [
         "inactive",
         "new",
         "connecting",
@@ -236,19 +236,19 @@ def test_states_in_a_file(files: Files) -> None:
 
 def test_another_administration_is_not_reached_by_a_file(files: Files) -> None:
     """R5.6: starting afresh is for a person."""
-    given = files.given("rompslomp", "jansen")
-    files.apply(files.write("jansen", given))
+    description = files.description("rompslomp", "jansen")
+    files.apply(files.write("jansen", description))
     sync(files.context, load(files.context, "jansen"), "import")
-    given["settings"]["administration"] = "999"
-    assert any("--reset" in one for one in files.problems(files.write("jansen", given)))
+    description["settings"]["administration"] = "999"
+    assert any("--reset" in problem for problem in files.problems(files.write("jansen", description)))
 
 
 def test_the_command_plans_asks_and_applies(files: Files, start_koppel: StartKoppel) -> None:
     """R5.1: --dry-run shows, --yes carries out, and no secret is printed; a secret may also stand in a file."""
-    given = files.given("rompslomp", "jansen")
+    description = files.description("rompslomp", "jansen")
     (files.folder / "password").write_text(files.environment.pop("jansen_s_pwd") + "\n")
-    given["simon_access"]["pwd"] = {"file": "password"}
-    file = files.write("jansen", given)
+    description["simon_access"]["pwd"] = {"file": "password"}
+    file = files.write("jansen", description)
     for arguments, state in ((("--dry-run",), {}), (("--json", "--yes"), {"jansen": "importing"}), (("--yes",), None)):
         process = start_koppel("apply", str(file), *arguments, **files.environment)
         shown, complaints = process.communicate(timeout=60)

@@ -27,26 +27,26 @@ def live(coupled: Coupled, **changes: Any) -> LivePackage:
 
 
 def checked(coupled: Coupled, name: str, **changes: Any) -> list[CheckResult]:
-    found = check(live(coupled, **changes), name)
-    for result in found:
+    results = check(live(coupled, **changes), name)
+    for result in results:
         assert result.setting == name
         for language in ("nl", "en"):
             text = result.text("nl" if language == "nl" else "en")
             assert "?" not in text.message.replace(")?", "")
             assert bool(text.action) == (result.level != "ok")
-    return found
+    return results
 
 
 def only(coupled: Coupled, name: str, **changes: Any) -> CheckResult:
-    [found] = checked(coupled, name, **changes)
-    return found
+    [result] = checked(coupled, name, **changes)
+    return result
 
 
 def test_settings_of_a_new_tenant_are_in_order(coupled: Coupled) -> None:
     """R4.1: every setting has a result, and what is right is said to be."""
     asked = live(coupled)
     results = {name: check(asked, name) for name in type(asked.settings).model_fields}
-    wrong = {name for name, found in results.items() if any(one.level == "error" for one in found)}
+    wrong = {name for name, of_setting in results.items() if any(result.level == "error" for result in of_setting)}
     assert wrong == set()
     assert all(results.values())
 
@@ -56,34 +56,34 @@ def test_settings_of_a_new_tenant_are_in_order(coupled: Coupled) -> None:
 
 def test_administration(coupled: Coupled) -> None:
     """R4, table: it exists, can be reached, and the API may be used on it."""
-    found = only(coupled, "administration")
-    assert (found.level, found.code) == ("ok", "settings.administration_ok")
-    assert coupled.tenant.settings.administration in found.text().message
+    result = only(coupled, "administration")
+    assert (result.level, result.code) == ("ok", "settings.administration_ok")
+    assert coupled.tenant.settings.administration in result.text().message
 
 
 @pytest.mark.parametrize(("package", "number"), [("unit4", "mvl00001"), ("unit4", "MVL0001")])
 def test_administration_that_was_nearly_named(couple: Couple, package: str, number: str) -> None:
     """R4.4: the message names what was probably meant."""
-    found = only(couple(package), "administration", administration=number)
-    assert (found.level, found.code) == ("error", "settings.administration_near_miss")
-    assert (found.values["number"], found.values["near"]) == (number, "MVL00001")
+    result = only(couple(package), "administration", administration=number)
+    assert (result.level, result.code) == ("error", "settings.administration_near_miss")
+    assert (result.values["number"], result.values["near"]) == (number, "MVL00001")
 
 
 def test_unknown_administration_is_named_with_those_there_are(coupled: Coupled) -> None:
     """R4.4."""
     number = coupled.tenant.settings.administration
-    found = only(coupled, "administration", administration="NERGENS")
-    assert (found.level, found.code) == ("error", "settings.administration_unknown")
-    assert "'NERGENS'" in found.text().message
-    assert number in found.text().action
+    result = only(coupled, "administration", administration="NERGENS")
+    assert (result.level, result.code) == ("error", "settings.administration_unknown")
+    assert "'NERGENS'" in result.text().message
+    assert number in result.text().action
 
 
 def test_administration_that_the_user_may_not_open(couple: Couple) -> None:
     """R4, table: reachable with these credentials."""
     unit4 = couple("unit4")
     unit4.control.call("POST", "unit4/rights", {"database": "MVL00001", "allowed": False})
-    found = only(unit4, "administration")
-    assert (found.level, found.code) == ("error", "settings.administration_near_miss")
+    result = only(unit4, "administration")
+    assert (result.level, result.code) == ("error", "settings.administration_near_miss")
 
 
 def test_administration_whose_subscription_has_no_api(couple: Couple, sandbox: Sandbox) -> None:
@@ -119,17 +119,17 @@ def test_a_token_without_a_right(couple: Couple) -> None:
     with rompslomp.context.store.begin() as tx:
         signed_in = package.access.model_validate(access)
         StoredCredentials(rompslomp.context, rompslomp.tenant.id, package).put(tx, signed_in)
-    found = only(rompslomp, "administration")
-    assert (found.level, found.code) == ("error", "connection.forbidden")
-    assert "manage:sales_invoices" in found.text().message
+    result = only(rompslomp, "administration")
+    assert (result.level, result.code) == ("error", "connection.forbidden")
+    assert "manage:sales_invoices" in result.text().message
 
 
 def test_an_administration_that_is_listed_but_closed(couple: Couple, sandbox: Sandbox) -> None:
     """R4, table: reachable is more than listed."""
     unit4 = couple("unit4")
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "CompanyDetailsInfo", "count": -1})
-    found = only(unit4, "administration")
-    assert (found.level, found.code) == ("error", "connection.forbidden")
+    result = only(unit4, "administration")
+    assert (result.level, result.code) == ("error", "connection.forbidden")
 
 
 # articles
@@ -138,40 +138,40 @@ def test_an_administration_that_is_listed_but_closed(couple: Couple, sandbox: Sa
 @pytest.mark.parametrize("setting", ARTICLE_SETTINGS)
 def test_article(coupled: Coupled, setting: str) -> None:
     """R4, table: the article code exists and is active; empty is in order too."""
-    found = only(coupled, setting, **{setting: "UREN"})
-    assert (found.level, found.code) == ("ok", "settings.article_ok")
-    assert "Arbeidsuur monteur" in found.text().message
+    result = only(coupled, setting, **{setting: "UREN"})
+    assert (result.level, result.code) == ("ok", "settings.article_ok")
+    assert "Arbeidsuur monteur" in result.text().message
     assert only(coupled, setting, **{setting: ""}).code == "settings.ok"
 
 
 @pytest.mark.parametrize("code", ["uren", "UREN ", "UREM"])
 def test_article_that_was_nearly_named(coupled: Coupled, code: str) -> None:
     """R4.4: capitals, blanks and a slip of the pen."""
-    found = only(coupled, "work_article", work_article=code)
-    assert (found.level, found.code) == ("error", "settings.article_near_miss")
-    assert found.values["near"] == "UREN"
-    assert "bedoelt u 'UREN' (Arbeidsuur monteur)?" in found.text().message
+    result = only(coupled, "work_article", work_article=code)
+    assert (result.level, result.code) == ("error", "settings.article_near_miss")
+    assert result.values["near"] == "UREN"
+    assert "bedoelt u 'UREN' (Arbeidsuur monteur)?" in result.text().message
 
 
 def test_unknown_article_is_named(coupled: Coupled) -> None:
     """R4.4."""
-    found = only(coupled, "default_article", default_article="GEEN'ENKEL")
-    assert (found.level, found.code) == ("error", "settings.article_unknown")
-    assert "GEEN'ENKEL" in found.text().message
+    result = only(coupled, "default_article", default_article="GEEN'ENKEL")
+    assert (result.level, result.code) == ("error", "settings.article_unknown")
+    assert "GEEN'ENKEL" in result.text().message
 
 
 def test_inactive_article(couple: Couple) -> None:
     """R4.2: as the push refuses it."""
-    found = only(couple("unit4"), "default_article", default_article="OUD.1")
-    assert (found.level, found.code) == ("error", "settings.article_inactive")
+    result = only(couple("unit4"), "default_article", default_article="OUD.1")
+    assert (result.level, result.code) == ("error", "settings.article_inactive")
 
 
 def test_article_without_a_price(coupled: Coupled, sandbox: Sandbox) -> None:
     """R3.11: the price comes from the package, so a missing one is worth a warning before it is invoiced."""
     if coupled.package == "rompslomp":
         new_article(coupled, sandbox, "GRS-01", price="0.0")
-    found = only(coupled, "default_article", default_article="GRS-01")
-    assert (found.level, found.code) == ("warning", "settings.article_without_price")
+    result = only(coupled, "default_article", default_article="GRS-01")
+    assert (result.level, result.code) == ("warning", "settings.article_without_price")
 
 
 def test_two_articles_with_one_code(couple: Couple, sandbox: Sandbox) -> None:
@@ -179,8 +179,8 @@ def test_two_articles_with_one_code(couple: Couple, sandbox: Sandbox) -> None:
     rompslomp = couple("rompslomp")
     sandbox.server.world.switches.set("rompslomp.product_code_unique", False)
     new_article(rompslomp, sandbox, "UREN", price="70.0")
-    found = only(rompslomp, "work_article", work_article="UREN")
-    assert (found.level, found.code, found.values["count"]) == ("warning", "settings.article_several", "2")
+    result = only(rompslomp, "work_article", work_article="UREN")
+    assert (result.level, result.code, result.values["count"]) == ("warning", "settings.article_several", "2")
 
 
 def test_a_code_in_other_capitals_is_not_the_same(couple: Couple, sandbox: Sandbox) -> None:
@@ -224,17 +224,17 @@ def test_types(couple: Couple) -> None:
     unit4 = couple("unit4")
     assert only(unit4, "article_types", article_types=[0, 2]).level == "ok"
     assert only(unit4, "article_types").level == "ok"
-    found = only(unit4, "article_types", article_types=[0, 2], article_groups=["Arbeid"])
-    assert (found.level, found.code) == ("warning", "filter.type_excluded")
-    assert "Artikel met voorraad" in found.text().message
+    result = only(unit4, "article_types", article_types=[0, 2], article_groups=["Arbeid"])
+    assert (result.level, result.code) == ("warning", "filter.type_excluded")
+    assert "Artikel met voorraad" in result.text().message
 
 
 def test_type_that_the_package_does_not_have(couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     """R4.4: named with those there are."""
     monkeypatch.delitem(lookups._PICK_LISTS["ProductTypeNVL"], 4)
-    found = only(couple("unit4"), "article_types", article_types=[0, 4])
-    assert (found.level, found.code, found.record) == ("error", "settings.type_unknown", "4")
-    assert "3 (Samengesteld artikel)" in found.text().action
+    result = only(couple("unit4"), "article_types", article_types=[0, 4])
+    assert (result.level, result.code, result.record) == ("error", "settings.type_unknown", "4")
+    assert "3 (Samengesteld artikel)" in result.text().action
 
 
 # the document
@@ -260,8 +260,8 @@ def test_memo_field_that_was_taken_away(couple: Couple, sandbox: Sandbox) -> Non
     """R4.2: what would be dropped silently is found before it is."""
     unit4 = couple("unit4", memo="both", memo_field="ORDER.OPMERKINGEN")
     sandbox.server.world.switches.set("unit4.memo_field", "")
-    found = only(unit4, "memo_field")
-    assert (found.level, found.values["known"]) == ("error", "–")
+    result = only(unit4, "memo_field")
+    assert (result.level, result.values["known"]) == ("error", "–")
 
 
 def test_payment_condition(couple: Couple) -> None:
@@ -298,9 +298,9 @@ def test_without_its_administration_nothing_else_is_asked(coupled: Coupled) -> N
     """R4.1: one mistake is one error to repair, and what could not be checked is not passed."""
     mark = coupled.control.mark()
     asked = live(coupled, administration="NERGENS")
-    found = [check(asked, name)[0] for name in ("administration", *ARTICLE_SETTINGS)]
-    assert [one.level for one in found] == ["error"] * 4
-    assert {one.code for one in found[1:]} == {"settings.administration_first"}
+    results = [check(asked, name)[0] for name in ("administration", *ARTICLE_SETTINGS)]
+    assert [result.level for result in results] == ["error"] * 4
+    assert {result.code for result in results[1:]} == {"settings.administration_first"}
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     assert not [row for row in counts if "NERGENS" in str(row)]
 
@@ -314,7 +314,7 @@ def test_a_package_that_does_not_answer_is_asked_once(
     asked = live(coupled)
     assert check(asked, "administration")[0].level == "ok"
     sandbox.server.world.faults.add({"kind": "status", "status": status, "path": path, "count": -1})
-    codes = [(found.level, found.code) for name in ARTICLE_SETTINGS for found in check(asked, name)]
+    codes = [(result.level, result.code) for name in ARTICLE_SETTINGS for result in check(asked, name)]
     assert codes == [("error", "connection.unavailable" if status == 500 else "connection.forbidden")] * 3
     assert surroundings.slept == ([1, 2, 4, 8] if status == 500 else [])
     assert lookup(codes[0][1]).nl.action

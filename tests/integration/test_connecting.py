@@ -40,8 +40,8 @@ def connect(coupled: Coupled) -> None:
 
 
 def came_back(coupled: Coupled, decision: str = "approve") -> dict[str, str]:
-    found = decide(asked(coupled).address, coupled.package, decision)
-    return {name: found[name] for name in ("state", "code", "error") if name in found}
+    returned = decide(asked(coupled).address, coupled.package, decision)
+    return {name: returned[name] for name in ("state", "code", "error") if name in returned}
 
 
 def stored_access(coupled: Coupled, system: str = "") -> dict[str, Any]:
@@ -69,7 +69,7 @@ def test_a_person_connects_by_consent(coupled: Coupled) -> None:
     before = stored_access(coupled)
     connected = finish_consent(coupled.context, **came_back(coupled))
     assert (connected.tenant, connected.system) == (coupled.slug, coupled.package)
-    numbers = [one.number for one in connected.administrations]
+    numbers = [administration.number for administration in connected.administrations]
     assert coupled.control.administration(coupled.package) in numbers
     after = stored_access(coupled)
     assert after["generation"] > before["generation"]
@@ -133,10 +133,10 @@ def test_no_state_stands_in_the_store(coupled: Coupled) -> None:
     """Architecture 7: only a digest of it."""
     sent = asked(coupled)
     with coupled.context.store.begin() as tx:
-        found = str(tx.exec_driver_sql("SELECT c::text FROM consents c").all())
-    assert coupled.package in found
-    assert sent.state not in found
-    assert sent.state.encode().hex() not in found
+        rows = str(tx.exec_driver_sql("SELECT c::text FROM consents c").all())
+    assert coupled.package in rows
+    assert sent.state not in rows
+    assert sent.state.encode().hex() not in rows
 
 
 def test_a_refusal_by_the_person_changes_nothing(coupled: Coupled) -> None:
@@ -242,9 +242,9 @@ def simon_access(coupled: Coupled) -> dict[str, Any]:
 
 def test_simon_is_connected_with_what_is_typed(coupled: Coupled) -> None:
     """R5.1: licence code, user, password, API key; tried before it is stored."""
-    given = simon_access(coupled)
-    connect_typed(coupled.context, coupled.tenant, "simple_simon", given)
-    assert stored_access(coupled, "simple_simon")["key"] == given["key"]
+    values = simon_access(coupled)
+    connect_typed(coupled.context, coupled.tenant, "simple_simon", values)
+    assert stored_access(coupled, "simple_simon")["key"] == values["key"]
     assert codes(coupled) == ["connection.connected"]
 
 
@@ -272,7 +272,7 @@ def test_rompslomp_is_connected_with_a_personal_token(couple: Couple) -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "system", "given", "problem"),
+    ("package", "system", "values", "problem"),
     [
         ("unit4", "unit4", {"refresh_token": "geheim"}, "system: 'unit4' is connected by consent at its own page only"),
         (
@@ -288,12 +288,12 @@ def test_rompslomp_is_connected_with_a_personal_token(couple: Couple) -> None:
     ],
 )
 def test_what_is_typed_wrong_is_named(
-    couple: Couple, package: str, system: str, given: Mapping[str, Any], problem: str
+    couple: Couple, package: str, system: str, values: Mapping[str, Any], problem: str
 ) -> None:
     """R4.4: field and what is allowed, never the value."""
     coupled = couple(package)
     with pytest.raises(InvalidInput) as refused:
-        connect_typed(coupled.context, coupled.tenant, system, given)
+        connect_typed(coupled.context, coupled.tenant, system, values)
     assert problem in str(refused.value)
     assert "geheim" not in str(refused.value)
 
@@ -317,8 +317,8 @@ def test_disconnecting_destroys_what_is_stored(coupled: Coupled) -> None:
 
 def test_disconnecting_leaves_other_tenants_alone(couple: Couple) -> None:
     """R3.13: one tenant at a time."""
-    one, other = couple("unit4", "one"), couple("unit4", "other")
-    disconnect(one.context, one.tenant)
+    first, other = couple("unit4", "one"), couple("unit4", "other")
+    disconnect(first.context, first.tenant)
     assert [row.system for row in credentials.credential_status(other.context, other.tenant.id)] == [
         "simple_simon",
         "unit4",

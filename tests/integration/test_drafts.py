@@ -119,7 +119,7 @@ def test_what_does_not_exist_is_refused_by_name(couple: Couple, wrong: dict[str,
     unit4 = couple("unit4")
     change(unit4, **wrong)
     [name] = wrong
-    assert [one.code for one in check_all(unit4).results[name]] == [code]
+    assert [result.code for result in check_all(unit4).results[name]] == [code]
     with pytest.raises(DraftNotSavable, match=r"BESTAAT-NIET|Zwembaden"):
         save(unit4)
 
@@ -131,9 +131,9 @@ def test_a_change_during_a_check_is_not_taken_for_checked(coupled: Coupled) -> N
     change(coupled, work_article="REIS")
     with pytest.raises(Conflict, match="while they were being checked"):
         drafts.store_results(coupled.context, coupled.tenant, draft.revision, [in_order("work_article")])
-    found = drafts.find(coupled.context, coupled.tenant)
-    assert found is not None
-    assert not found.results
+    draft = drafts.find(coupled.context, coupled.tenant)
+    assert draft is not None
+    assert not draft.results
 
 
 def test_unreachable_package_is_not_passed(coupled: Coupled, sandbox: Sandbox) -> None:
@@ -194,7 +194,7 @@ def test_every_version_is_kept(coupled: Coupled) -> None:
         check_all(coupled)
         save(coupled)
     third, second, first = history(coupled.context, coupled.tenant)
-    assert [one.version for one in (first, second, third)] == [1, 2, 3]
+    assert [version.version for version in (first, second, third)] == [1, 2, 3]
     assert third.changed == {"work_article": ("REIS", "VOORRIJ")}
     assert (second.saved_by, second.body["work_article"]) == (BY, "REIS")
     assert first.changed["administration"] == ("", coupled.tenant.settings.administration)
@@ -210,7 +210,7 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     """R4.3, R7.5: who changed what stands in the log; what the night found wrong is over, what is still so is not."""
     unit4 = couple("unit4", work_article="BESTAAT-NIET")
     check_tenant(unit4.context, unit4.tenant, "night")
-    assert {one.code for one in unit4.open_problems()} == {
+    assert {problem.code for problem in unit4.open_problems()} == {
         "settings.article_unknown",
         "settings.customers_without_payment_condition",
     }
@@ -289,9 +289,9 @@ def test_the_first_settings_of_a_tenant(coupled: Coupled) -> None:
 def test_the_last_change_counts(coupled: Coupled) -> None:
     """R4.1: two people work on one draft, and each sees the other's part."""
     change(coupled, by="anna", work_article="REIS", filter_word="garantie")
-    found = change(coupled, by="bert", work_article="VOORRIJ")
-    assert (found.settings.work_article, found.settings.filter_word) == ("VOORRIJ", "garantie")
-    assert found.changed_by == "bert"
+    draft = change(coupled, by="bert", work_article="VOORRIJ")
+    assert (draft.settings.work_article, draft.settings.filter_word) == ("VOORRIJ", "garantie")
+    assert draft.changed_by == "bert"
 
 
 def test_a_save_after_somebody_elses_is_refused(coupled: Coupled) -> None:
@@ -363,11 +363,11 @@ def test_no_order_of_things_saves_what_was_not_checked(couple: Couple, sandbox: 
     checked: set[str] = set()
     fields = list(type(coupled.tenant.settings).model_fields)
     body, saved = coupled.tenant.settings, coupled.tenant.settings
-    for what, how in steps:
-        if what == "set":
+    for action, how in steps:
+        if action == "set":
             after = change(coupled, **{how[0]: how[1]}).settings
             checked, body = (checked if after == body else set()), after
-        elif what == "check":
+        elif action == "check":
             drafts.check(coupled.context, coupled.tenant, BY, how)
             checked |= set(how or fields)
         else:

@@ -33,27 +33,27 @@ def tenants(couple: Couple) -> list[Coupled]:
 
 def opens(context: Context, key: str) -> list[bool]:
     """Of the encrypted access, whether this key alone opens it."""
-    found = []
+    readable = []
     with context.store.begin() as tx:
         for row in credentials_table.listing(tx):
             try:
                 Fernet(key).decrypt(row.encrypted)
             except InvalidToken:
-                found.append(False)
+                readable.append(False)
             else:
-                found.append(True)
-    return found
+                readable.append(True)
+    return readable
 
 
 def test_everything_is_encrypted_with_the_first_key(context: Context, tenants: list[Coupled]) -> None:
     """R5.1, architecture 7: afterwards the old key can go; the contents and their generation are the same."""
-    before = [credential_status(context, one.tenant.id) for one in tenants]
+    before = [credential_status(context, coupled.tenant.id) for coupled in tenants]
     assert rotate(with_keys(context, NEW, OLD)) == KeyRotation(4, [])
     assert opens(context, NEW) == [True] * 4
     assert opens(context, OLD) == [False] * 4
-    assert [credential_status(context, one.tenant.id) for one in tenants] == before
-    for one in tenants:
-        sync(with_keys(context, NEW), one.tenant, "one", ["articles"])
+    assert [credential_status(context, coupled.tenant.id) for coupled in tenants] == before
+    for coupled in tenants:
+        sync(with_keys(context, NEW), coupled.tenant, "one", ["articles"])
 
 
 def test_it_can_be_interrupted_and_repeated(
@@ -73,8 +73,8 @@ def test_it_can_be_interrupted_and_repeated(
         with pytest.raises(KeyboardInterrupt):
             rotate(both)
     assert sorted(opens(context, NEW)) == [False, False, True, True]
-    for one in tenants:
-        open_app(both, one.tenant)
+    for coupled in tenants:
+        open_app(both, coupled.tenant)
     assert rotate(both) == rotate(both) == KeyRotation(4, [])
     assert opens(context, NEW) == [True] * 4
 

@@ -103,15 +103,17 @@ def test_rehearsal_writes_nothing_and_says_what_would_be(living: Living, sandbox
     living.archive(CustomerId=place["CustomerId"], LocationId=place["Id"], Description="Open werk", Status="Planned")
     connect_package(living)
     mark = living.control.mark()
-    found = preview_activation(living.context, living.tenant, administration=living.given["settings"]["administration"])
+    preview = preview_activation(
+        living.context, living.tenant, administration=living.given["settings"]["administration"]
+    )
     assert living.control.writes(living.key, mark) == 0
-    assert found.in_simon["customers"] == 2
-    assert found.wiped["customers"] == 1
-    assert [one[0] for one in found.on_open_work_orders].count("customers") == 1
-    assert found.incoming is not None
-    assert found.incoming.counts["customers"] == found.incoming.counts["work_addresses"] > 0
-    assert found.incoming.matching["customers"] == 0
-    assert (found.work_orders, found.calls["simple_simon"] > 0, found.seconds > 0) == (0, True, True)
+    assert preview.in_simon["customers"] == 2
+    assert preview.wiped["customers"] == 1
+    assert [record[0] for record in preview.on_open_work_orders].count("customers") == 1
+    assert preview.incoming is not None
+    assert preview.incoming.counts["customers"] == preview.incoming.counts["work_addresses"] > 0
+    assert preview.incoming.matching["customers"] == 0
+    assert (preview.work_orders, preview.calls["simple_simon"] > 0, preview.seconds > 0) == (0, True, True)
 
 
 def test_rehearsal_sees_what_matches_by_number(living: Living) -> None:
@@ -192,16 +194,16 @@ def test_a_wipe_can_be_undone(living: Living) -> None:
 # refusals
 
 STEPS: dict[str, Callable[[Living], object]] = {
-    "confirm": lambda one: wipe_step.confirm(one.context, one.tenant, {}, parts=PARTS, by=BY),
-    "wipe": lambda one: wipe_step.carry_out(one.context, one.tenant),
-    "keep": lambda one: wipe_step.keep(one.context, one.tenant, BY),
-    "choose": lambda one: choose(one.context, one.tenant, "1", BY),
-    "import": lambda one: start_import(one.context, one.tenant, BY),
-    "reactivate": lambda one: reactivate(one.context, one.tenant, BY),
-    "forget": lambda one: delete_tenant(one.context, one.tenant, one.slug),
-    "rehearse": lambda one: preview_activation(one.context, one.tenant),
-    "pause": lambda one: pause(one.context, one.tenant, BY),
-    "connect": lambda one: connect_typed(one.context, one.tenant, "simple_simon", {}),
+    "confirm": lambda living: wipe_step.confirm(living.context, living.tenant, {}, parts=PARTS, by=BY),
+    "wipe": lambda living: wipe_step.carry_out(living.context, living.tenant),
+    "keep": lambda living: wipe_step.keep(living.context, living.tenant, BY),
+    "choose": lambda living: choose(living.context, living.tenant, "1", BY),
+    "import": lambda living: start_import(living.context, living.tenant, BY),
+    "reactivate": lambda living: reactivate(living.context, living.tenant, BY),
+    "forget": lambda living: delete_tenant(living.context, living.tenant, living.slug),
+    "rehearse": lambda living: preview_activation(living.context, living.tenant),
+    "pause": lambda living: pause(living.context, living.tenant, BY),
+    "connect": lambda living: connect_typed(living.context, living.tenant, "simple_simon", {}),
 }
 REFUSED = {
     "new": ("wipe", "choose", "import", "reactivate", "forget"),
@@ -249,7 +251,7 @@ def test_an_unknown_administration_is_refused_by_name(living: Living) -> None:
     wipe(living)
     connect_package(living)
     number = living.given["settings"]["administration"]
-    assert number in {one.number for one in administrations(living.context, living.tenant)}
+    assert number in {administration.number for administration in administrations(living.context, living.tenant)}
     with pytest.raises(InvalidInput, match="99999999"):
         choose(living.context, living.tenant, "99999999", BY)
     assert living.status == "connecting"
@@ -276,9 +278,9 @@ def test_one_tenant_for_a_licence(living: Living, sandbox: Sandbox) -> None:
     with pytest.raises(AlreadyCoupled, match=living.slug):
         connect_typed(other.context, other.tenant, "simple_simon", living.given["simon_access"])
     with living.context.store.begin() as tx:
-        kept = [bytes(one) for one in tx.execute(text("SELECT digest FROM ownership")).scalars()]
+        kept = [bytes(digest) for digest in tx.execute(text("SELECT digest FROM ownership")).scalars()]
     assert kept
-    assert all(living.key.encode() not in one for one in kept)
+    assert all(living.key.encode() not in digest for digest in kept)
 
 
 def test_a_licence_is_known_after_another_key(living: Living, sandbox: Sandbox) -> None:

@@ -70,7 +70,7 @@ def test_deactivating_stops_everything_at_once(living: Living) -> None:
     assert ended.destroyed == sorted(["simple_simon", living.package])
     archive(living)
     watcher = Watcher(living.context)
-    assert [poll_all(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    assert [poll_all(watcher, kind) for kind in ("archived", "changed", "cleanup")] == [[], [], []]
     with pytest.raises(TenantNotActive):
         sync(living.context, living.tenant, "late")
     assert len(references(living)) == 1
@@ -128,11 +128,11 @@ def test_the_intent_to_send_needs_an_active_tenant(living: Living) -> None:
     discover(living.context, living.tenant, run.app)
     find = run.package.find
 
-    def found(*args: str) -> object:
+    def find_after_deactivation(*args: str) -> object:
         deactivate(living.context, living.tenant, BY)
         return find(*args)
 
-    run.package.find = found  # type: ignore[method-assign, assignment]
+    run.package.find = find_after_deactivation  # type: ignore[method-assign, assignment]
     with living.context.store.begin() as tx:
         [entry] = ledger.due(tx, living.tenant.id, living.context.now(), 5)
     with pytest.raises((TenantNotActive, Misconfigured)):
@@ -234,7 +234,7 @@ def test_a_pause_is_not_an_end(living: Living, surroundings: Surroundings) -> No
     late = archive(living)
     connect_simon(living)
     watcher = Watcher(living.context)
-    assert [poll_all(watcher, what) for what in ("archived", "changed", "cleanup")] == [[], [], []]
+    assert [poll_all(watcher, kind) for kind in ("archived", "changed", "cleanup")] == [[], [], []]
     assert (living.status, living.tenant.active, living.tenant.effective_state) == ("active", False, "paused")
     with pytest.raises(TenantNotActive, match="paused"):
         sync(living.context, living.tenant, "no")
@@ -259,11 +259,11 @@ def test_a_forgotten_tenant_leaves_nothing(living: Living, sandbox: Sandbox) -> 
     assert delete_tenant(living.context, living.tenant, living.slug) == listed
     with pytest.raises(TenantNotFound):
         load(living.context, living.slug)
-    assert [one.slug for one in tenant_summaries(living.context)] == ["second"]
+    assert [summary.slug for summary in tenant_summaries(living.context)] == ["second"]
     with living.context.store.begin() as tx:
         for table in metadata.sorted_tables:
-            found = tx.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
-            assert found == (kept.get(table.name, 0) if table.name != "secrets" else 1), table.name
+            count = tx.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
+            assert count == (kept.get(table.name, 0) if table.name != "secrets" else 1), table.name
     connect_simon(other, living.given["simon_access"])
 
 

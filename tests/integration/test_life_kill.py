@@ -21,15 +21,15 @@ EVERY = int(os.environ.get("KOPPEL_EVERY", "3"))
 @pytest.fixture(params=PACKAGES)
 def living(request: pytest.FixtureRequest, context: object, sandbox: Sandbox) -> Living:
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
-    found = born(context, sandbox, request.param)  # type: ignore[arg-type]
-    connect_simon(found)
-    return found
+    new = born(context, sandbox, request.param)  # type: ignore[arg-type]
+    connect_simon(new)
+    return new
 
 
 @pytest.fixture
 def runner(living: Living) -> Iterator[Killable]:
-    with killables(living.context, 1) as [one]:
-        yield one
+    with killables(living.context, 1) as [process]:
+        yield process
 
 
 def killed_everywhere(living: Living, runner: Killable, step: str, before: Callable[[], object], after: str) -> int:

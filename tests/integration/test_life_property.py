@@ -35,20 +35,20 @@ STEPS: dict[str, Any] = {
     "connect simon": connect_simon,
     "connect package": connect_package,
     "wipe": wipe,
-    "keep": lambda one: wipe_step.keep(one.context, one.tenant, BY),
-    "go on wiping": lambda one: wipe_step.carry_out(one.context, one.tenant),
-    "choose": lambda one: choose(one.context, one.tenant, one.given["settings"]["administration"], BY),
+    "keep": lambda living: wipe_step.keep(living.context, living.tenant, BY),
+    "go on wiping": lambda living: wipe_step.carry_out(living.context, living.tenant),
+    "choose": lambda living: choose(living.context, living.tenant, living.given["settings"]["administration"], BY),
     "save": save,
-    "import": lambda one: start_import(one.context, one.tenant, BY),
+    "import": lambda living: start_import(living.context, living.tenant, BY),
     "sync": bring_in,
     "push": push_now,
-    "pause": lambda one: pause(one.context, one.tenant, BY),
-    "resume": lambda one: resume(one.context, one.tenant, BY),
-    "deactivate": lambda one: deactivate(one.context, one.tenant, BY),
-    "reactivate": lambda one: reactivate(one.context, one.tenant, BY),
-    "afresh": lambda one: reactivate(one.context, one.tenant, BY, reset=True),
-    "backfill": lambda one: backfill(
-        one.context, one.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False
+    "pause": lambda living: pause(living.context, living.tenant, BY),
+    "resume": lambda living: resume(living.context, living.tenant, BY),
+    "deactivate": lambda living: deactivate(living.context, living.tenant, BY),
+    "reactivate": lambda living: reactivate(living.context, living.tenant, BY),
+    "afresh": lambda living: reactivate(living.context, living.tenant, BY, reset=True),
+    "backfill": lambda living: backfill(
+        living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False
     ),
     "archive": archive,
 }

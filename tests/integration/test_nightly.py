@@ -18,7 +18,7 @@ from tests.conftest import Couple, Coupled, Sandbox
 
 def opened(coupled: Coupled) -> set[tuple[str, str]]:
     """(code, record) of the open problems."""
-    return {(one.code, one.record) for one in coupled.open_problems()}
+    return {(problem.code, problem.record) for problem in coupled.open_problems()}
 
 
 def rename_article(coupled: Coupled, before: str, after: str) -> None:
@@ -29,9 +29,9 @@ def rename_article(coupled: Coupled, before: str, after: str) -> None:
         client.call("POST", "Product", json=made | {"productId": after, "shortName": after})
         client.call("DELETE", f"Product/{before}")
     else:
-        [found] = client.call("GET", "products", query={"search[product_codes][]": before})["products"]
+        [product] = client.call("GET", "products", query={"search[product_codes][]": before})["products"]
         line = {"invoice_line": {"product_code": after}}
-        client.call("PATCH", f"products/{found['id']}", json={"product": line})
+        client.call("PATCH", f"products/{product['id']}", json={"product": line})
 
 
 def test_a_night_without_trouble_says_nothing(coupled: Coupled) -> None:
@@ -50,7 +50,7 @@ def test_drift_is_reported_and_closed_when_it_is_over(coupled: Coupled) -> None:
     [row] = coupled.log("error")
     assert (row.table, row.run, row.values["near"]) == ("settings", "night 1", "UREN1")
     check_fleet(coupled.context, "night 2")
-    [problem] = [one for one in coupled.open_problems() if one.type == "error"]
+    [problem] = [problem for problem in coupled.open_problems() if problem.type == "error"]
     assert problem.count == 2
     rename_article(coupled, "UREN1", "UREN")
     assert check_fleet(coupled.context, "night 3")["error"] == 0
@@ -132,7 +132,7 @@ def test_a_right_that_lacks_is_closed_when_all_can_be_read(couple: Couple, sandb
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "SalesVatScenarioNVL", "count": -1})
     for night in ("one", "two"):
         check_tenant(unit4.context, unit4.tenant, night)
-        [problem] = [one for one in unit4.open_problems() if one.type == "error"]
+        [problem] = [problem for problem in unit4.open_problems() if problem.type == "error"]
         assert problem.code == "connection.forbidden"
     assert problem.count == 2
     sandbox.server.world.faults.clear()
@@ -179,7 +179,7 @@ def test_one_tenants_trouble_never_stops_the_others(
     monkeypatch.setattr(nightly, "check_settings", check_settings)
     with pytest.raises(ChecksFailed, match="kapot"):
         check_fleet(context, "night")
-    assert {one.slug for one in (*coupled, wrong)} == set(checked)
+    assert {each.slug for each in (*coupled, wrong)} == set(checked)
     assert ("settings.article_unknown", "Artikel werktijd") in opened(wrong)
     [row] = broken.log("error")
     assert (row.code, row.values) == ("run.failed", {"reason": "ZeroDivisionError"})

@@ -30,7 +30,7 @@ def archive(context: Context, slug: str, number: int, at: datetime, confirmed: b
     with context.store.begin() as tx:
         id = load(context, slug).id
         enter(tx, id, [sighting], at)
-        [entry] = [one for one in ledger.listing(tx, id) if one.work_order_id == number]
+        [entry] = [entry for entry in ledger.listing(tx, id) if entry.work_order_id == number]
         claimed = ledger.claim(tx, entry.id, at, timedelta(minutes=5))
         assert claimed
         state = LedgerState.CONFIRMED if confirmed else LedgerState.REJECTED
@@ -114,12 +114,12 @@ def queries(context: Context, wanted: OverviewQuery) -> int:
 
 def test_as_many_queries_for_one_as_for_many(three: Context) -> None:
     """Must hold 6: made for 1,000 tenants."""
-    one = queries(three, OverviewQuery(slugs=("arend",)))
+    cost = queries(three, OverviewQuery(slugs=("arend",)))
     with three.store.begin() as tx:
         more = [f"more{number}" for number in range(60)]
         for slug in more:
             tenants.add(tx, slug, slug, "unit4", status="active", active_since=NOW)
-    assert queries(three, OverviewQuery(slugs=(*SLUGS, *more))) == one <= 4
+    assert queries(three, OverviewQuery(slugs=(*SLUGS, *more))) == cost <= 4
 
 
 def test_deliveries(three: Context, surroundings: Surroundings) -> None:
@@ -128,11 +128,11 @@ def test_deliveries(three: Context, surroundings: Surroundings) -> None:
     for number, seconds in enumerate((10, 20, 30, 40, 1000), 1):
         archive(three, "arend", number, surroundings.at - timedelta(seconds=seconds), confirmed=True)
     archive(three, "arend", 9, surroundings.at - timedelta(days=2), confirmed=False)
-    found = push_stats(three, load(three, "arend"))
-    assert found.states == {"confirmed": 5, "rejected": 1}
-    assert (found.waiting, found.oldest) == (1, surroundings.at - timedelta(days=2))
-    assert len(found.days) == 30
-    booked = [day for day in found.days if day.documents]
+    stats = push_stats(three, load(three, "arend"))
+    assert stats.states == {"confirmed": 5, "rejected": 1}
+    assert (stats.waiting, stats.oldest) == (1, surroundings.at - timedelta(days=2))
+    assert len(stats.days) == 30
+    booked = [day for day in stats.days if day.documents]
     assert [day.documents for day in booked] == [5]
     assert 29 < (booked[0].median_s or 0) < 40
     assert 700 < (booked[0].p95_s or 0) < 1000

@@ -63,8 +63,8 @@ class Written:
         if isinstance(error, IntegrationError):
             self.add(where, error.text() + error.action() + error.text("en") + repr(error.values))
 
-    def found(self) -> list[str]:
-        """Where a secret stands, with its first characters."""
+    def leaks(self) -> list[str]:
+        """Return where a secret is, with its first characters."""
         ways = [(s, way) for s in self.secrets for way in (s, s.encode().hex(), json.dumps(s)[1:-1])]
         return sorted({f"{where}: {s[:8]}…" for s, way in ways for where, text in self.texts.items() if way in text})
 
@@ -73,14 +73,14 @@ def handed_out(sandbox: Sandbox) -> set[str]:
     """Every token, code and key that the sandboxes know at this moment."""
     services: dict[str, Any] = sandbox.server.services
     rompslomp, unit4, sign_in = services["rompslomp"].state, services["unit4"].oauth, services["simon"].sign_in
-    found = {rompslomp.client_secret, CLIENT_SECRET, FORMS["unit4"]["portal_password"]}
+    secrets = {rompslomp.client_secret, CLIENT_SECRET, FORMS["unit4"]["portal_password"]}
     for tokens in (rompslomp.tokens, rompslomp.refresh_tokens, rompslomp.codes, sign_in.tokens):
-        found |= set(tokens)
+        secrets |= set(tokens)
     for tokens in (unit4._access, unit4._refresh, unit4._codes):
-        found |= set(tokens)
+        secrets |= set(tokens)
     for account in sign_in.accounts.values():
-        found |= {account.key, account.api_key}
-    return found
+        secrets |= {account.key, account.api_key}
+    return secrets
 
 
 def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
@@ -189,9 +189,9 @@ def test_no_secret_is_written_anywhere(
     run_commands(coupled, written)
     written.add("result", repr(Installation.from_environment()) + repr(Context.from_environment()))
     written.secrets |= handed_out(sandbox)
-    written.add("tables", tables(coupled.context))
+    written.add("tables", stored_rows(coupled.context))
     disconnect(coupled.context, coupled.tenant)
-    written.add("tables afterwards", tables(coupled.context))
+    written.add("tables afterwards", stored_rows(coupled.context))
     out, err = capfd.readouterr()
     written.add("output", out + err)
     # the test's own control calls have the licence in their address
@@ -210,14 +210,14 @@ def test_no_secret_is_written_anywhere(
         "wrong client",
     ):
         assert len(written.texts[where]) > 20, where
-    assert written.found() == []
+    assert written.leaks() == []
 
 
-def tables(context: Context) -> str:
-    """Every row of every table."""
+def stored_rows(context: Context) -> str:
+    """Return every row of every table."""
     with context.store.begin() as tx:
-        rows = [tx.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars().all() for name in metadata.tables]
-    return "\n".join(row for found in rows for row in found)
+        tables = [tx.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars().all() for name in metadata.tables]
+    return "\n".join(row for rows in tables for row in rows)
 
 
 def sandbox_log(coupled: Coupled) -> str:
@@ -236,8 +236,8 @@ def canaries_are_found() -> Written:
 
 def test_the_search_finds_what_is_there() -> None:
     """A search that finds nothing proves nothing."""
-    found = {line.split(":")[0] for line in canaries_are_found().found()}
-    assert found == {"hex", "plain", "json"}
+    places = {line.split(":")[0] for line in canaries_are_found().leaks()}
+    assert places == {"hex", "plain", "json"}
 
 
 def test_a_trace_of_the_command_line_shows_no_values() -> None:

@@ -170,6 +170,6 @@ def test_wrong_group_shuts_out_its_types() -> None:
 def test_filters_on_an_empty_administration() -> None:
     """R1.6, R1.7: no articles, groups or types yet."""
     nothing = COUNTS.iloc[:0]
-    found = ArticleFilter(("Materiaal",), ("2",)).findings([], [], nothing)
-    assert found == [Finding("filter.group_unknown", "Materiaal")]
+    findings = ArticleFilter(("Materiaal",), ("2",)).findings([], [], nothing)
+    assert findings == [Finding("filter.group_unknown", "Materiaal")]
     assert list(ArticleFilter(("Materiaal",), ("2",)).articles(ARTICLES.iloc[:0], set())) == []

@@ -52,7 +52,7 @@ def test_no_secret_is_shown() -> None:
 @pytest.mark.parametrize("value", [None, ""])
 def test_what_is_missing_is_named(name: str, value: str | None) -> None:
     """The message names the variable and what it takes."""
-    others = {known: environment for known, environment in NEEDED.items() if known != name}
+    others = {known: text for known, text in NEEDED.items() if known != name}
     with pytest.raises(NotConfigured) as caught:
         Installation.from_environment(others if value is None else {**others, name: value})
     assert str(caught.value).startswith(f"{name} is not set; it takes ")

@@ -44,9 +44,9 @@ def context(tmp_path: Path) -> Context:
 
 def problems(context: Context, slug: str = "deboer", without: str = "", **changed: Any) -> list[str]:
     """What is wrong; none of it repeats a secret."""
-    given = {name: value for name, value in (GIVEN | changed).items() if name != without}
+    description = {name: value for name, value in (GIVEN | changed).items() if name != without}
     with pytest.raises(InvalidInput) as caught:
-        parse_spec(context, slug, given)
+        parse_spec(context, slug, description)
     assert str(caught.value) == "; ".join(caught.value.problems)
     assert not any(secret in str(caught.value) for secret in SECRETS.values())
     return caught.value.problems
@@ -86,8 +86,8 @@ def test_unknown_part(context: Context) -> None:
 
 def test_all_problems_are_said_at_once(context: Context) -> None:
     """R4.4: nobody has to try again and again."""
-    found = problems(context, "De Boer", without="settings", package="exact", company=" ", extra=1)
-    assert [problem.split(":")[0] for problem in found] == ["tenant", "settings", "extra", "company", "package"]
+    wrong = problems(context, "De Boer", without="settings", package="exact", company=" ", extra=1)
+    assert [problem.split(":")[0] for problem in wrong] == ["tenant", "settings", "extra", "company", "package"]
 
 
 @pytest.mark.parametrize("package", ["exact", "Unit4", "", "simple_simon", None, 4, ["unit4"]])
@@ -152,8 +152,8 @@ def test_wrong_item_of_a_list_is_named_by_its_place(context: Context) -> None:
 def test_settings_of_one_package_are_not_the_others(context: Context) -> None:
     """R4, table: Rompslomp has no article groups or memo."""
     settings = {"administration": "1", "article_groups": ["x"], "memo": "both"}
-    found = problems(context, package="rompslomp", package_access=ROMPSLOMP, settings=settings)
-    assert [problem.split(":")[0] for problem in found] == ["settings.article_groups", "settings.memo"]
+    wrong = problems(context, package="rompslomp", package_access=ROMPSLOMP, settings=settings)
+    assert [problem.split(":")[0] for problem in wrong] == ["settings.article_groups", "settings.memo"]
 
 
 # access
@@ -205,6 +205,6 @@ def test_address_must_be_one(context: Context, address: str) -> None:
 
 def test_nothing_wrong_goes_on_to_the_store(context: Context) -> None:
     """The counter-proof: a good description gets as far as the store."""
-    found = parse_spec(context, "deboer", GIVEN)
+    spec = parse_spec(context, "deboer", GIVEN)
     with pytest.raises(Exception, match="Connection refused"):
-        register(context, found.slug, found.company, found.package.name, by="test")
+        register(context, spec.slug, spec.company, spec.package.name, by="test")
