@@ -36,7 +36,7 @@ hypothesis.settings.register_profile("koppel", deadline=None)  # a busy machine 
 hypothesis.settings.load_profile("koppel")
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("unit4", "rompslomp")
+PACKAGES = tuple(registry.packages())
 SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "default_article": "VOORRIJ", "work_description": True}
 SETTINGS |= {"cleanup_days": []}  # not by itself, should the tests run at night
 

@@ -13,7 +13,6 @@ from include.records import Document
 from include.sync.pipeline import sync
 from tests.conftest import Coupled, Sandbox, Surroundings
 
-LISTS = {"unit4": "CustomerInfoList", "rompslomp": "/contacts"}
 POSTS = {"unit4": "/Order$", "rompslomp": "/sales_invoices$"}
 
 
@@ -69,7 +68,7 @@ def test_a_failing_list_is_the_right_error(
     coupled: Coupled, sandbox: Sandbox, package: PackageConnection, fault: Any, kind: type[Exception], code: str
 ) -> None:
     """House rule, errors: wait and try again, a person must act, or the contract was broken."""
-    sandbox.server.world.faults.add({**fault, "path": LISTS[coupled.package], "count": -1})
+    sandbox.server.world.faults.add({**fault, "path": f"/{customers(coupled).path}", "count": -1})
     with pytest.raises(kind) as caught:
         package.page(customers(coupled), None)
     assert isinstance(caught.value, IntegrationError)
@@ -97,7 +96,7 @@ def test_retry_after_is_obeyed(
 ) -> None:
     """Contracts, rate limits: exactly as long as was asked, then the page comes."""
     package.page(customers(coupled), None)  # signed in
-    fault = {"kind": "status", "status": 429, "retry_after": 7, "path": LISTS[coupled.package], "count": 2}
+    fault = {"kind": "status", "status": 429, "retry_after": 7, "path": f"/{customers(coupled).path}", "count": 2}
     sandbox.server.world.faults.add(fault)
     assert package.page(customers(coupled), None).rows
     assert surroundings.slept == [7, 7]
