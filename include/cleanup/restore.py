@@ -115,7 +115,7 @@ def _relink(run: Run, tx: Transaction, ids: RestoredIds, linked: StoredLinks) ->
 
 
 def _protect(run: Run, tx: Transaction, removal: Removal, ids: RestoredIds) -> None:
-    """Protect the record from clean-ups, also while it carries its mark only: they would take it for hand-made."""
+    """Keep clean-ups from the record, also while it carries its mark only: they would take it for hand-made."""
     now = next(now for stream, before, now in ids if (stream, before) == (removal.stream, removal.simon_id))
     exemptions.put(tx, run.tenant.id, removal.stream, now, exemption=Exemption(ExemptionKind.PROTECTED))
 

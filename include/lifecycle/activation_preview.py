@@ -3,6 +3,7 @@
 Nothing is written, neither in the systems nor in the store.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
@@ -21,7 +22,7 @@ from include.settings.lookup import record_pages
 from include.tenants.states import NOT_ENDED
 from include.tenants.tenant import Tenant
 
-PAGE, BATCH = 100, 25  # records of Simon in one answer: of a listing, and of a look-up before writing
+PAGE_SIZE, BATCH_SIZE = 100, 25  # records of Simon in one answer: of a listing, and of a look-up before writing
 CALLS_A_REMOVAL = 3  # looked at, kept, deleted
 LEAST_S = 0.05  # of one call, however fast the listing was
 
@@ -57,43 +58,49 @@ def preview_activation(
     context: Context,
     tenant: Tenant,
     parts: Sequence[str] = PARTS,
+    *,
     administration: str = "",
     since: date | None = None,
 ) -> ActivationPreview:
-    """``since`` is the day of a backfill, without which no work order of before is sent. Raises NotNow, WrongParts,
-    IntegrationError."""
+    """Return what an activation would do. ``since`` is the day of a backfill, without which nothing older is sent.
+
+    Raises InvalidState, InvalidInput, IntegrationError.
+    """
     tenant.require_state("to rehearse", *NOT_ENDED)
     if unknown := [part for part in parts if part not in PARTS]:
         raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
     app, begun = open_app(context, tenant), context.now()
     there = contents_of(app)
-    reads = sum(ceil(max(count, 1) / PAGE) for count in there.counts.values())
+    reads = sum(ceil(max(count, 1) / PAGE_SIZE) for count in there.counts.values())
     call_s = max((context.now() - begun).total_seconds() / reads, LEAST_S)
     incoming = _incoming(context, tenant, administration, there)
-    return _put_together(context, tenant, app, there, parts, incoming, call_s, since)
+    in_use = Counter(part for part, _ in {(record.part, record.label) for record in there.on_open_work_orders})
+    wiped = {part: there.counts[part] - in_use[part] for part in PARTS if part in parts}
+    calls, seconds = _cost(tenant, wiped, incoming, call_s)
+    return ActivationPreview(
+        tenant=tenant.slug,
+        in_simon=there.counts,
+        on_open_work_orders=there.on_open_work_orders,
+        wiped=wiped,
+        incoming=incoming,
+        calls=calls,
+        seconds=ceil(seconds),
+        work_orders=_count_archived(app, since),
+        work_orders_since=since,
+    )
 
 
-def _put_together(
-    context: Context,
-    tenant: Tenant,
-    app: FieldService,
-    there: Contents,
-    parts: Sequence[str],
-    incoming: Incoming | None,
-    call_s: float,
-    since: date | None,
-) -> ActivationPreview:
-    held = {(part, label) for part, label, _ in there.on_open_work_orders}
-    wiped = {part: there.counts[part] - sum(p == part for p, _ in held) for part in PARTS if part in parts}
-    writes = sum(ceil(count * (1 + 1 / BATCH)) for count in incoming.counts.values()) if incoming else 0
+def _cost(
+    tenant: Tenant, wiped: Mapping[str, int], incoming: Incoming | None, call_s: float
+) -> tuple[dict[str, int], float]:
+    """Return the requests by system, and how many seconds they take one after another."""
+    writes = sum(ceil(count * (1 + 1 / BATCH_SIZE)) for count in incoming.counts.values()) if incoming else 0
     calls = {"simple_simon": sum(wiped.values()) * CALLS_A_REMOVAL + writes}
     seconds = calls["simple_simon"] * call_s
     if incoming:
         calls[tenant.package.name] = incoming.calls
         seconds += incoming.calls * max(call_s, 60 / (tenant.package.requests_per_minute or 1000))
-    named = there.on_open_work_orders
-    sent = _archived(app, since)
-    return ActivationPreview(tenant.slug, there.counts, named, wiped, incoming, calls, ceil(seconds), sent, since)
+    return calls, seconds
 
 
 def _incoming(context: Context, tenant: Tenant, administration: str, there: Contents) -> Incoming | None:
@@ -101,35 +108,34 @@ def _incoming(context: Context, tenant: Tenant, administration: str, there: Cont
     number = administration or (draft.settings if draft else tenant.settings).administration
     if not number:
         return None
-    wanted = replace(tenant, settings=tenant.settings.model_copy(update={"administration": number}))
-    return _listed(tenant.package, open_package(context, wanted), there)
+    coupled = replace(tenant, settings=tenant.settings.model_copy(update={"administration": number}))
+    return _list(tenant.package, open_package(context, coupled), there)
 
 
-def _listed(package: Package, client: PackageClient, there: Contents) -> Incoming:
-    """By one listing of each stream."""
+def _list(package: Package, client: PackageClient, there: Contents) -> Incoming:
+    """Return what comes in, by one listing of each stream."""
     counts: dict[str, int] = {}
     matching, calls = {}, 0
     for stream in package.streams:
         read = list(record_pages(package, client, stream))
         calls += len(read)
-        found = [one for page in read for one in page if getattr(one, "active", True)]
+        active = [record for page in read for record in page if getattr(record, "active", True)]
         if stream.name in PARTS:
-            counts[stream.name] = len(found)
-            matching[stream.name] = len(_numbers(found) & there.numbers.get(stream.name, set()))
+            counts[stream.name] = len(active)
+            matching[stream.name] = len(_numbers(active) & there.numbers.get(stream.name, set()))
     calls += sum(counts.get(child.parent, 0) for child in package.child_streams)  # one request for each record above
     counts["work_addresses"] = counts.get("customers", 0)  # each customer has its default one (R1.4)
     return Incoming(counts, {name: number for name, number in matching.items() if name != "article_groups"}, calls)
 
 
-def _numbers(found: Sequence[MasterRecord]) -> set[str]:
-    """What people know them by, on both sides."""
-    return {one.number for one in found if isinstance(one, Customer)} | {
-        one.code for one in found if isinstance(one, Article)
-    }
+def _numbers(records: Sequence[MasterRecord]) -> set[str]:
+    """Return what people know customers and articles by, on both sides."""
+    customers = {record.number for record in records if isinstance(record, Customer)}
+    return customers | {record.code for record in records if isinstance(record, Article)}
 
 
-def _archived(app: FieldService, since: date | None) -> int:
+def _count_archived(app: FieldService, since: date | None) -> int:
     if since is None:
         return 0
     moment = datetime.combine(since, time(), AMSTERDAM).astimezone(UTC)
-    return sum(one.archived_at >= moment for one in app.archived(moment))
+    return sum(work_order.archived_at >= moment for work_order in app.archived(moment))

@@ -9,15 +9,15 @@ from include.tenants.tenant import Tenant
 
 
 def count_rows(context: Context, tenant: Tenant) -> dict[str, int]:
-    """By table, how many rows there are of it."""
+    """Return how many rows there are of a tenant, by table."""
     with context.store.begin() as tx:
         return {**deletion.counts(tx, tenant.id), "tenants": 1}
 
 
 def delete_tenant(context: Context, tenant: Tenant, confirmed: str) -> dict[str, int]:
-    """Remove all of it, or nothing; what was removed. ``confirmed`` is the tenant's name as a person typed it.
+    """Remove all of a tenant, or nothing, and return how many rows that were. ``confirmed`` is its name as it was typed.
 
-    Its DAGs disappear with it. Raises NotNow unless it is inactive, ValueError for another name.
+    Its DAGs disappear with it. Raises InvalidState unless it is inactive, InvalidInput for another name.
     """
     tenant.require_state("to forget it", *ENDED)
     if confirmed != tenant.slug:

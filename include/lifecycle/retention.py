@@ -14,7 +14,7 @@ Remove = Callable[[Store, datetime], int]
 
 
 def retain(context: Context) -> dict[str, int]:
-    """How many rows went, by kind. May be interrupted and repeated at any time."""
+    """Remove what is old enough, and return how many rows went, by kind. It may be interrupted at any time."""
     keep, now = context.retention, context.now()
     kinds: dict[str, tuple[Remove, int]] = {
         "log": (retention.old_log, keep.log_days),
@@ -30,7 +30,7 @@ def retain(context: Context) -> dict[str, int]:
 
 
 def _destroy(context: Context) -> int:
-    """Access that a deactivation could not destroy, because it was interrupted."""
+    """Destroy the access that a deactivation left, because it was interrupted; return how many there were."""
     with context.store.begin() as tx:
         ended = [row.slug for row in tenants_table.listing(tx) if row.status in ENDED]
     return sum(len(disconnect(context, load(context, slug))) for slug in ended)

@@ -33,7 +33,7 @@ def confirm(context: Context, tenant: Tenant, shown: Mapping[str, int], *, parts
 
 
 def _chosen(tenant: Tenant, parts: Sequence[str]) -> list[str]:
-    """In the order in which they go. Raises WrongParts."""
+    """Return the parts in the order in which they go. Raises InvalidInput."""
     if unknown := [part for part in parts if part not in PARTS]:
         raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
     if not parts:

@@ -10,7 +10,7 @@ TIES = ("links", "records", "baselines", "exemptions", "sync_state", "watermarks
 
 
 def ties(tx: Transaction, tenant_id: int) -> None:
-    """What belongs to one administration and one licence; never the ledger (R5.6)."""
+    """Delete what belongs to one administration and one licence; never the ledger (R5.6)."""
     for name in TIES:
         table = metadata.tables[name]
         tx.execute(delete(table).where(table.c.tenant_id == tenant_id))
@@ -18,28 +18,28 @@ def ties(tx: Transaction, tenant_id: int) -> None:
 
 
 def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
-    """How many rows there are of a tenant, by table; those without any are left out."""
-    found = {}
+    """Return how many rows there are of a tenant, by table; those without any are left out."""
+    numbers = {}
     for table, where in _all(tenant_id):
         if number := int(tx.execute(select(func.count()).select_from(table).where(where)).scalar_one()):
-            found[table.name] = number
-    return found
+            numbers[table.name] = number
+    return numbers
 
 
 def everything(tx: Transaction, tenant_id: int) -> None:
-    """All of it, the tenant itself included."""
+    """Delete all that there is of a tenant, itself included."""
     for table, where in _all(tenant_id):
         tx.execute(delete(table).where(where))
     tx.execute(delete(tenants).where(tenants.c.id == tenant_id))
 
 
 def _all(tenant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
-    """Every table that holds something of a tenant, those that point at others first."""
+    """Return every table that holds something of a tenant, those that point at others first."""
     own_runs = select(runs.c.id).where(runs.c.tenant_id == tenant_id)
     entries = select(ledger.c.id).where(ledger.c.tenant_id == tenant_id)
-    found: list[tuple[Table, ColumnElement[bool]]] = [
+    without_tenant: list[tuple[Table, ColumnElement[bool]]] = [
         (staged, staged.c.run_id.in_(own_runs)),
         (ledger_steps, ledger_steps.c.ledger_id.in_(entries)),
     ]
     tables = [table for table in reversed(metadata.sorted_tables) if "tenant_id" in table.c]
-    return found + [(table, table.c.tenant_id == tenant_id) for table in tables]
+    return without_tenant + [(table, table.c.tenant_id == tenant_id) for table in tables]

@@ -156,7 +156,7 @@ def _restored_ids(tx: Transaction, *where: ColumnElement[bool]) -> list[tuple[st
 
 
 def erase_exports(tx: Transaction, tenant_id: int, before: datetime) -> None:
-    """Erase what is kept of records that were removed before a moment."""
+    """Remove what is kept of records that were removed before a moment; what became of them stays known."""
     old = (removals.c.tenant_id == tenant_id, removals.c.changed_at < before, removals.c.export.is_not(None))
     # not None, which a column of JSON takes for the value null
     tx.execute(update(removals).where(*old).values(export=null()))

@@ -19,7 +19,7 @@ from include.store.tables import (
     staged,
 )
 
-AT_ONCE = 5000
+BATCH_SIZE = 5000
 
 
 def old_log(store: Store, before: datetime) -> int:
@@ -31,24 +31,24 @@ def settled_problems(store: Store, before: datetime) -> int:
 
 
 def old_steps(store: Store, before: datetime) -> int:
-    """How entries of the ledger got where they are; the entries themselves are kept for ever (R3.10)."""
+    """Remove how entries of the ledger got where they are; the entries themselves are kept for ever (R3.10)."""
     return _all(store, ledger_steps, ledger_steps.c.at < before)
 
 
 def old_exports(store: Store, before: datetime) -> int:
-    """Empty what is kept of records that were removed; what became of them stays known for longer."""
+    """Remove what is kept of records that were removed; what became of them stays known for longer."""
     emptied, where = 0, and_(removals.c.changed_at < before, removals.c.export.is_not(None))
     while True:
-        some = select(removals.c.id).where(where).limit(AT_ONCE)
+        some = select(removals.c.id).where(where).limit(BATCH_SIZE)
         with store.begin() as tx:
             changed = tx.execute(update(removals).where(removals.c.id.in_(some)).values(export=null())).rowcount
         emptied += changed
-        if changed < AT_ONCE:
+        if changed < BATCH_SIZE:
             return emptied
 
 
 def left_over(store: Store, now: datetime) -> int:
-    """Staged rows of runs that have ended, and people who never came back from a log-in page."""
+    """Remove staged rows of runs that have ended, and people who never came back from a log-in page."""
     open_runs = select(runs.c.id).where(runs.c.state == RunState.OPEN)
     # a run that is only just beginning may not be seen here: its number is higher than all that are
     known = select(func.coalesce(func.max(runs.c.id), 0)).scalar_subquery()
@@ -62,7 +62,7 @@ def old_operations(store: Store, before: datetime) -> int:
 
 
 def old_runs(store: Store, before: datetime) -> int:
-    """Runs that ended, with their removals; not the latest of a kind, by which the next one is timed."""
+    """Remove runs that ended, with their removals; not the latest of a kind, by which the next one is timed."""
     gone = and_(removals.c.changed_at < before, removals.c.export.is_(None))
     _all(store, removals, and_(gone, removals.c.state.not_in(("planned", "proposed", "exported"))))
     named = select(removals.c.proposal_id).where(removals.c.proposal_id.is_not(None))
@@ -77,13 +77,13 @@ def old_runs(store: Store, before: datetime) -> int:
 
 
 def _all(store: Store, table: Table, where: ColumnElement[bool]) -> int:
-    """How many rows went; each batch is a transaction of its own."""
+    """Remove rows in batches, each in a transaction of its own; return how many went."""
     gone = 0
     row_id: ColumnElement[str] = literal_column(f"{table.name}.ctid")  # some of these tables have no other
     while True:
-        chosen = select(row_id).where(where).limit(AT_ONCE)
+        chosen = select(row_id).where(where).limit(BATCH_SIZE)
         with store.begin() as tx:
             deleted = tx.execute(delete(table).where(row_id.in_(chosen))).rowcount
         gone += deleted
-        if deleted < AT_ONCE:
+        if deleted < BATCH_SIZE:
             return gone

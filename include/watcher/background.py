@@ -25,6 +25,6 @@ def log_end(loop: "asyncio.Task[None]") -> None:
 
 
 def cancel(tasks: "Iterable[asyncio.Task[None]]") -> None:
-    """Cancel all of these."""
+    """Stop all of these tasks."""
     for task in tasks:
         task.cancel()

@@ -101,7 +101,7 @@ def test_runs_go_but_the_latest_and_open_ones(living: Living, surroundings: Surr
 
 def test_it_goes_in_batches(living: Living, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a table that is locked for long; broken off, the next night goes on."""
-    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    monkeypatch.setattr(retention, "BATCH_SIZE", 2)
     activated(living)
     there = count(living.context, "log")
     assert there > 4
