@@ -15,7 +15,7 @@ def count_rows(context: Context, tenant: Tenant) -> dict[str, int]:
 
 
 def delete_tenant(context: Context, tenant: Tenant, confirmed: str) -> dict[str, int]:
-    """Remove all of a tenant, or nothing, and return how many rows that were. ``confirmed`` is its name as it was typed.
+    """Remove all of a tenant, or nothing, and return how many rows that were. ``confirmed`` is its name as typed.
 
     Its DAGs disappear with it. Raises InvalidState unless it is inactive, InvalidInput for another name.
     """
