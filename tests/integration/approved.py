@@ -13,12 +13,12 @@ from include.tenants.tenant import Tenant
 def carry_out_approved(context: Context, tenant: Tenant, key: str) -> None:
     """The latest proposal that was approved."""
     with context.store.begin() as tx:
-        found = proposals.latest(tx, tenant.id, ProposalState.APPROVED, ProposalState.DONE)
-    assert found
-    carry_out(context, tenant, found.id, key)
+        proposal = proposals.latest(tx, tenant.id, ProposalState.APPROVED, ProposalState.DONE)
+    assert proposal
+    carry_out(context, tenant, proposal.id, key)
 
 
-def undo_latest(context: Context, tenant: Tenant, key: str) -> None:
+def restore_latest(context: Context, tenant: Tenant, key: str) -> None:
     """The latest run that took something from Simon."""
     query = text("SELECT max(run_id) FROM removals WHERE tenant_id = :tenant AND export IS NOT NULL")
     with context.store.begin() as tx:

@@ -17,24 +17,24 @@ from tests.conftest import PACKAGES, SETTINGS, Couple, Coupled, Sandbox, simon_c
 from tests.integration.test_sync_drift import rompslomp, unit4
 
 ENTITY = {"customers": "Customer", "articles": "Item", "article_groups": "ItemGroup"}
-UNBRAKED = {"cleanup_share": 100}
+UNLIMITED = {"cleanup_share": 100}
 _KEYS = count(1)
 
 
 @pytest.fixture(params=PACKAGES)
 def cleaned(request: pytest.FixtureRequest, couple: Couple) -> Coupled:
-    """Each package in turn: synchronised, cleaned up once, and with a brake that does not hold so soon."""
-    return begun(couple(request.param, **UNBRAKED))
+    """Each package in turn: synchronised, cleaned up once, and with a limit that is not reached so soon."""
+    return begun(couple(request.param, **UNLIMITED))
 
 
 @pytest.fixture
 def cleaned_unit4(couple: Couple) -> Coupled:
-    return begun(couple("unit4", **UNBRAKED))
+    return begun(couple("unit4", **UNLIMITED))
 
 
 def couple_to_rest(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
     """A tenant whose Simon is spoken to as the older generation."""
-    coupled = couple(package, slug="rest", **UNBRAKED)
+    coupled = couple(package, slug="rest", **UNLIMITED)
     simon = registry.field_service()
     vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
     access = vault.read().model_copy(update={"base": f"{sandbox.root}/simon/rest", "dialect": "rest"})

@@ -31,13 +31,13 @@ ENTITIES = ("Customer", "Location", "Contact", "Equipment", "ItemGroup", "Item")
 # what others point at comes first
 REMEMBERED = (tables.links, tables.records, tables.exemptions, tables.baselines, tables.proposals, tables.removals)
 NO_BRAKE = {"cleanup_most": 10**6, "cleanup_share": 100}
-DEFAULT_BRAKE = {"cleanup_most": 50, "cleanup_share": 10}
+DEFAULT_LIMIT = {"cleanup_most": 50, "cleanup_share": 10}
 Rows = dict[str, dict[Any, Any]]
 
 
 @dataclass
 class World:
-    """One tenant after a sync and a certified clean-up, with a record in Simon that a person keeps."""
+    """One tenant after a sync and a accepted clean-up, with a record in Simon that a person keeps."""
 
     coupled: Coupled
     sandbox: Sandbox

@@ -33,13 +33,13 @@ from include.push.worker import push
 from include.store import ledger
 from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant, load
-from tests.integration.approved import carry_out_approved, undo_latest
+from tests.integration.approved import carry_out_approved, restore_latest
 from tests.integration.naive import post_and_retry
 from tests.integration.state import STEPS
 
 Work = Callable[[Context, Tenant, str], Any]
 WORK: dict[str, Work] = {"sync": sync, "push": push, "naive": post_and_retry}
-WORK |= {"cleanup": clean_up, "approved": carry_out_approved, "undo": undo_latest}
+WORK |= {"cleanup": clean_up, "approved": carry_out_approved, "restore": restore_latest}
 WORK |= {
     "go_on_wiping": lambda context, tenant, _: tenant.status == "wiping" and wipe_step.carry_out(context, tenant),
     "start_import": lambda context, tenant, _: start_import(context, tenant, "anna").slug,

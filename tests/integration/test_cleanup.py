@@ -6,7 +6,7 @@ from include.connectors.simple_simon.sink import SimonConnection
 from tests.conftest import Couple, Coupled, Sandbox, simon_call
 from tests.integration.cleaning import (
     ENTITY,
-    UNBRAKED,
+    UNLIMITED,
     active,
     begun,
     by_key,
@@ -68,7 +68,7 @@ def test_inactive_in_unit4(cleaned_unit4: Coupled, sandbox: Sandbox, stream: str
 
 def test_a_rompslomp_customer_that_became_a_supplier(couple: Couple, sandbox: Sandbox) -> None:
     """R2.1: it is no customer any more, although it is still a contact."""
-    coupled = begun(couple("rompslomp", **UNBRAKED))
+    coupled = begun(couple("rompslomp", **UNLIMITED))
     (key,) = some(coupled, "customers")
     rompslomp(sandbox, "PATCH", f"contacts/{key}", {"contact": {"is_supplier": True}})
     assert clean(coupled).ended == {"customers": {"deleted": 1}}
@@ -76,7 +76,7 @@ def test_a_rompslomp_customer_that_became_a_supplier(couple: Couple, sandbox: Sa
 
 def test_an_article_that_moved_outside_the_filter(couple: Couple, sandbox: Sandbox) -> None:
     """R2.1, R1.6, R1.7: to a group, or to a type, that is not fetched."""
-    coupled = begun(couple("unit4", article_groups=["Materiaal", "Arbeid"], article_types=[0, 2], **UNBRAKED))
+    coupled = begun(couple("unit4", article_groups=["Materiaal", "Arbeid"], article_types=[0, 2], **UNLIMITED))
     for key, change in (("ONT-7", {"productGroupId": "20"}), ("80.300", {"productType": 3})):
         unit4(sandbox, "PUT", f"Product/{key}", {**unit4(sandbox, "GET", f"Product/{key}"), **change})
     assert clean(coupled).ended == {"articles": {"deleted": 2}}
@@ -153,7 +153,7 @@ def test_nothing_to_do_writes_nothing(cleaned: Coupled) -> None:
 
 def test_a_simon_and_a_store_without_anything(couple: Couple) -> None:
     """R2.1: a clean-up before the first sync finds nothing to do, or only what people made."""
-    coupled = couple("unit4", **UNBRAKED)
+    coupled = couple("unit4", **UNLIMITED)
     assert clean(coupled).ended == {}
     make(coupled, "Customer", Name="Zelf gemaakt")
     assert clean(coupled).ended == {"customers": {"deleted": 1}}

@@ -2,7 +2,7 @@
 KOPPEL_FAULTS=1000.
 
 Narrowed rights that show nowhere, while a single look-up answers as if the record were deleted, cannot be told from a
-deletion. What is left then is the brake: those trials stay above it, and below it there is no proof to be had.
+deletion. What is left then is the limit: those trials stay above it, and below it there is no proof to be had.
 """
 
 import logging
@@ -18,7 +18,7 @@ from include.tenants.tenant import Tenant
 from sandbox.visibility import Visibility
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
-from tests.integration.fouling import DEFAULT_BRAKE, GROUPS, LISTS, SINGLES, Fault, Tally, World, trial
+from tests.integration.fouling import DEFAULT_LIMIT, GROUPS, LISTS, SINGLES, Fault, Tally, World, trial
 from tests.integration.state import small_steps
 
 __all__ = ["small_steps"]
@@ -128,9 +128,9 @@ def narrowed_and_refused(world: World, rng: random.Random) -> Tenant:
 
 
 def narrowed_without_a_sign(world: World, rng: random.Random) -> Tenant:
-    """Nothing says so at all: above the brake (see the top)."""
+    """Nothing says so at all: above the limit (see the top)."""
     _narrow(world, rng, 404)
-    return world.tenant(**DEFAULT_BRAKE)
+    return world.tenant(**DEFAULT_LIMIT)
 
 
 def narrowed_meanwhile(world: World, rng: random.Random) -> Tenant:
@@ -152,7 +152,7 @@ def _narrow(world: World, rng: random.Random, answer: int, unit4: Any = None, ro
 
 
 def _enough(world: World, visibility: Visibility) -> bool:
-    """Nothing of a table is hidden, or more than the brake lets through; and something is."""
+    """Nothing of a table is hidden, or more than the limit lets through; and something is."""
     hidden = []
     for kind in ("customers", "articles"):
         rows = world.listed(kind)

@@ -5,7 +5,7 @@ import pytest
 from include.connectors.simple_simon.sink import SimonConnection
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.cleaning import (
-    UNBRAKED,
+    UNLIMITED,
     active,
     archive,
     begun,
@@ -155,8 +155,8 @@ def test_active_in_the_package_again(cleaned_unit4: Coupled, sandbox: Sandbox, s
 
 
 def test_what_was_waited_for_counts_as_new_after_it_came_back(couple: Couple, sandbox: Sandbox) -> None:
-    """R2.3, R2.5: the brake lets through what could not go before, but not what was wanted in the meantime."""
-    coupled = begun(couple("unit4", **UNBRAKED))
+    """R2.3, R2.5: the limit lets through what could not go before, but not what was wanted in the meantime."""
+    coupled = begun(couple("unit4", **UNLIMITED))
     keys = some(coupled, "customers", 3)
     for key in keys:
         work_order(coupled, by_key(coupled, "customers")[key]["Id"], "Archived")
@@ -200,9 +200,9 @@ def test_said_in_the_words_of_the_reason_at_the_end(cleaned: Coupled, sandbox: S
     assert said(cleaned) == {"cleanup.made_inactive": 1, "cleanup.removed_deleted": 1}
 
 
-def test_the_brake_does_not_hold_what_waited(couple: Couple, sandbox: Sandbox) -> None:
+def test_the_limit_does_not_hold_what_waited(couple: Couple, sandbox: Sandbox) -> None:
     """R2.3, R2.5: it was let through once."""
-    coupled = begun(couple("rompslomp", **UNBRAKED))
+    coupled = begun(couple("rompslomp", **UNLIMITED))
     keys = some(coupled, "customers", 3)
     made = [work_order(coupled, by_key(coupled, "customers")[key]["Id"]) for key in keys]
     for key in keys:

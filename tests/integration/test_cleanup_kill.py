@@ -1,5 +1,5 @@
 """A clean-up that is killed at any point and run again ends as if nothing had happened; so does what a person approved,
-and an undo. KOPPEL_KILLS says how many points for each package.
+and a restore. KOPPEL_KILLS says how many points for each package.
 
 What is said of a removal is written after what was done is committed, so a kill between the two leaves a line out; a
 record that is skipped is said so before, so that line may stand there twice. No removal is told twice.
@@ -19,7 +19,7 @@ from include.lifecycle.pending import approve_proposal
 from sandbox.simple_simon.bulk_data import BulkData
 from tests.conftest import PACKAGES, Couple, Sandbox
 from tests.integration import fouling
-from tests.integration.fouling import DEFAULT_BRAKE, World
+from tests.integration.fouling import DEFAULT_LIMIT, World
 from tests.integration.killable import WORK
 from tests.integration.killing import Killable, context, killables
 from tests.integration.state import rows, simon_state, small_steps, store_state
@@ -66,16 +66,16 @@ def ready(world: World, work: str) -> None:
     """So that this work can begin, again and again."""
     make_work(world)
     if work == "approved":
-        brake(world, **DEFAULT_BRAKE)
-        found = clean_up(world.coupled.context, world.coupled.tenant, "proposes")
-        assert found.proposal is not None
-        approve_proposal(world.coupled.context, world.coupled.tenant, found.proposal, by="test")
-    elif work == "undo":
+        limit(world, **DEFAULT_LIMIT)
+        report = clean_up(world.coupled.context, world.coupled.tenant, "proposes")
+        assert report.proposal is not None
+        approve_proposal(world.coupled.context, world.coupled.tenant, report.proposal, by="test")
+    elif work == "restore":
         clean_up(world.coupled.context, world.coupled.tenant, "removes")
     world.remember()
 
 
-def brake(world: World, **settings: Any) -> None:
+def limit(world: World, **settings: Any) -> None:
     """In the store: the other process reads it there."""
     with world.coupled.context.store.begin() as tx:
         names = ", ".join(f"'{name}', {value}" for name, value in settings.items())
@@ -112,7 +112,7 @@ def last_line(world: World) -> int:
         return int(rows(tx, "SELECT coalesce(max(id), 0) FROM log")[0][0])
 
 
-@pytest.mark.parametrize(("work", "kills"), [("cleanup", KILLS), ("approved", KILLS // 2), ("undo", KILLS // 2)])
+@pytest.mark.parametrize(("work", "kills"), [("cleanup", KILLS), ("approved", KILLS // 2), ("restore", KILLS // 2)])
 @pytest.mark.parametrize("package", PACKAGES)
 def test_killed_at_any_point_and_run_again(
     couple: Couple,
@@ -130,7 +130,7 @@ def test_killed_at_any_point_and_run_again(
     slug = world.coupled.slug
     points = len(killable.do(work, slug, "undisturbed")["points"])
     expected, lines = outcome(world), told(world, start)
-    assert {code for code, _ in lines} >= {"cleanup.restored"} if work == "undo" else len(lines) > 5
+    assert {code for code, _ in lines} >= {"cleanup.restored"} if work == "restore" else len(lines) > 5
     assert expected["open"] == expected["staged"] == []
 
     rng = random.Random(SEED)

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from tests.conftest import Couple, Coupled, Sandbox, simon_call
 from tests.integration.cleaning import (
     ENTITY,
-    UNBRAKED,
+    UNLIMITED,
     active,
     begun,
     by_key,
@@ -96,7 +96,7 @@ def test_renumbered_customer(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:
 
 def test_contact_that_was_deleted_and_made_again(couple: Couple, sandbox: Sandbox) -> None:
     """R2.1, R1.1: the number proves that it is the same customer."""
-    coupled = begun(couple("rompslomp", **UNBRAKED))
+    coupled = begun(couple("rompslomp", **UNLIMITED))
     row = contact(coupled, "K00002")
     id = by_key(coupled, "customers")[str(row["id"])]["Id"]
     new = make_again(sandbox, row)
@@ -107,7 +107,7 @@ def test_contact_that_was_deleted_and_made_again(couple: Couple, sandbox: Sandbo
 
 def test_number_that_went_to_another_linked_customer(couple: Couple, sandbox: Sandbox) -> None:
     """R2.1: that proves nothing: who is gone, goes."""
-    coupled = begun(couple("rompslomp", **UNBRAKED))
+    coupled = begun(couple("rompslomp", **UNLIMITED))
     first, second = contact(coupled, "K00001"), contact(coupled, "K00002")
     rompslomp(sandbox, "DELETE", f"contacts/{first['id']}")
     rompslomp(sandbox, "PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
@@ -161,7 +161,7 @@ def test_gone_and_back_while_it_was_in_use(cleaned_unit4: Coupled, sandbox: Sand
 
 def test_two_tenants_do_not_touch_each_other(cleaned: Coupled, couple: Couple) -> None:
     """R3.13, R2.2: what one clean-up removes says nothing about another tenant."""
-    other = begun(couple(cleaned.package, slug="other", **UNBRAKED))
+    other = begun(couple(cleaned.package, slug="other", **UNLIMITED))
     theirs: Any = make_all(other, 2)
     before = simon_state(other)
     make_all(cleaned, 2)

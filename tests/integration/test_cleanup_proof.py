@@ -11,7 +11,7 @@ from include.store import exemptions
 from include.store.exemptions import Exemption, ExemptionKind
 from tests.conftest import Couple, Coupled, Sandbox
 from tests.integration.cleaning import (
-    UNBRAKED,
+    UNLIMITED,
     begun,
     by_key,
     change_settings,
@@ -85,7 +85,7 @@ def test_a_list_that_is_always_empty_is_caught_record_by_record(cleaned_unit4: C
 
 def test_a_total_that_does_not_fit(couple: Couple, sandbox: Sandbox) -> None:
     """R2.4: Rompslomp announces a total; as long as the list is another length, nothing goes."""
-    coupled = begun(couple("rompslomp", **UNBRAKED))
+    coupled = begun(couple("rompslomp", **UNLIMITED))
     (gone,) = some(coupled, "articles")
     take_away(coupled, sandbox, "articles", gone)
     strike(sandbox, kind="moving_total", path="/products", method="GET", count=-1)
@@ -184,7 +184,7 @@ def test_administration_that_cannot_be_seen_any_more(cleaned_unit4: Coupled, san
 
 def test_a_group_of_the_filter_that_is_gone(couple: Couple, sandbox: Sandbox) -> None:
     """R2.4, R1.6: renamed, or mistyped: its articles do not go for that; customers are not concerned."""
-    coupled = begun(couple("unit4", article_groups=["Materiaal", "Arbeid"], **UNBRAKED))
+    coupled = begun(couple("unit4", article_groups=["Materiaal", "Arbeid"], **UNLIMITED))
     before = by_key(coupled, "articles")
     row = unit4(sandbox, "GET", "ProductGroup/10")
     unit4(sandbox, "PUT", "ProductGroup/10", {**row, "description": "Materialen"})
@@ -199,7 +199,7 @@ def test_a_group_of_the_filter_that_is_gone(couple: Couple, sandbox: Sandbox) ->
 
 def test_a_name_of_the_filter_that_stands_for_another_group_now(couple: Couple, sandbox: Sandbox) -> None:
     """R2.4, R1.6: the filter is as it was set, what it lets through is not: a person decides."""
-    coupled = begun(couple("unit4", article_groups=["Materiaal"], **UNBRAKED))
+    coupled = begun(couple("unit4", article_groups=["Materiaal"], **UNLIMITED))
     for key, name in (("10", "Materiaal (oud)"), ("20", "Materiaal")):
         row = unit4(sandbox, "GET", f"ProductGroup/{key}")
         unit4(sandbox, "PUT", f"ProductGroup/{key}", {**row, "description": name})
@@ -212,7 +212,7 @@ def test_a_name_of_the_filter_that_stands_for_another_group_now(couple: Couple, 
 
 def test_the_first_clean_up_asks_a_person(couple: Couple) -> None:
     """R2.4: there is nothing yet to compare the listing with."""
-    coupled = couple("rompslomp", **UNBRAKED)
+    coupled = couple("rompslomp", **UNLIMITED)
     make(coupled, "Customer", Name="Zelf gemaakt")
     resync(coupled)
     report = clean(coupled)

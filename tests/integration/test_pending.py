@@ -31,7 +31,7 @@ def confirm_wipe(living: Living) -> None:
 
 
 @pytest.fixture
-def braked(couple: Couple) -> Coupled:
+def limited(couple: Couple) -> Coupled:
     """A clean-up that wants to remove six hand-made articles, and may remove two by itself."""
     coupled = begun(couple("unit4", cleanup_most=2))
     make_all(coupled, 6)
@@ -138,74 +138,74 @@ def test_one_that_was_cut_off_goes_on(living: Living, monkeypatch: pytest.Monkey
     assert living.status == "connecting"
 
 
-def test_an_approved_proposal_is_carried_out(braked: Coupled) -> None:
+def test_an_approved_proposal_is_carried_out(limited: Coupled) -> None:
     """R2.5: exactly that set, from the page on which it was approved; and it cannot be decided again."""
-    number, before = proposal_of(braked), ids(braked, "Item")
-    queued = approve(braked)
+    number, before = proposal_of(limited), ids(limited, "Item")
+    queued = approve(limited)
     assert queued.target == number
-    assert approve(braked) == queued  # the same person, who says the same again
-    run_pending(braked.context)
-    assert len(before - ids(braked, "Item")) == 6
-    assert current_proposal(braked.context, braked.tenant) is None
+    assert approve(limited) == queued  # the same person, who says the same again
+    run_pending(limited.context)
+    assert len(before - ids(limited, "Item")) == 6
+    assert current_proposal(limited.context, limited.tenant) is None
     with pytest.raises(ProposalClosed):
-        proposals.refuse(braked.context, braked.tenant, number, by="another")
+        proposals.refuse(limited.context, limited.tenant, number, by="another")
 
 
-def test_who_carries_it_out_himself_has_a_head_start(braked: Coupled, surroundings: Surroundings) -> None:
+def test_who_carries_it_out_himself_has_a_head_start(limited: Coupled, surroundings: Surroundings) -> None:
     """R2.5: the command line begins in the same breath; when it does not get to it, the runner does."""
-    before = ids(braked, "Item")
-    approve(braked, carried_out_here=True)
-    run_pending(braked.context)
-    assert ids(braked, "Item") == before
+    before = ids(limited, "Item")
+    approve(limited, carried_out_here=True)
+    run_pending(limited.context)
+    assert ids(limited, "Item") == before
     surroundings.pass_time(seconds=6)
-    run_pending(braked.context)
-    assert len(before - ids(braked, "Item")) == 6
+    run_pending(limited.context)
+    assert len(before - ids(limited, "Item")) == 6
 
 
-def test_what_it_took_is_put_back(braked: Coupled) -> None:
+def test_what_it_took_is_put_back(limited: Coupled) -> None:
     """R2.5: asked for at a page, done by the runner, once."""
-    approve(braked)
-    left = len(ids(braked, "Item")) - 6
-    run_pending(braked.context)
-    [run] = [past for past in past_removals(braked.context, braked.tenant) if past.restorable]
+    approve(limited)
+    left = len(ids(limited, "Item")) - 6
+    run_pending(limited.context)
+    [run] = [past for past in past_removals(limited.context, limited.tenant) if past.restorable]
     assert run.ended["articles"] == {"deleted": 6}
-    restore = pending.request_restore(braked.context, braked.tenant, run.run_id, by=BY)
-    assert pending.request_restore(braked.context, braked.tenant, run.run_id, by="another") == restore
-    assert pending.tenants_with_due(braked.context) == [braked.slug]
+    restore = pending.request_restore(limited.context, limited.tenant, run.run_id, by=BY)
+    assert pending.request_restore(limited.context, limited.tenant, run.run_id, by="another") == restore
+    assert pending.tenants_with_due(limited.context) == [limited.slug]
     for _ in range(2):
-        run_pending(braked.context)
-    assert len(ids(braked, "Item")) == left + 6
-    assert pending.tenants_with_due(braked.context) == []
+        run_pending(limited.context)
+    assert len(ids(limited, "Item")) == left + 6
+    assert pending.tenants_with_due(limited.context) == []
     with pytest.raises(NothingToRestore):
-        pending.request_restore(braked.context, braked.tenant, 999_999, by=BY)
+        pending.request_restore(limited.context, limited.tenant, 999_999, by=BY)
 
 
-def test_an_approval_that_comes_too_late_ends(braked: Coupled, surroundings: Surroundings) -> None:
+def test_an_approval_that_comes_too_late_ends(limited: Coupled, surroundings: Surroundings) -> None:
     """R2.5: nothing is removed on it, nobody waits for it, and the next clean-up may propose the same again."""
-    before = ids(braked, "Item")
-    late = approve(braked)
+    before = ids(limited, "Item")
+    late = approve(limited)
     surroundings.pass_time(hours=24, seconds=1)
-    run_pending(braked.context)
-    ended = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
+    run_pending(limited.context)
+    ended = operation(limited.context, limited.tenant, OperationKind.REMOVAL)
     assert (ended.id, ended.state, ended.error_code) == (late.id, OperationState.FAILED, "ProposalClosed")
-    assert ids(braked, "Item") == before
-    assert current_proposal(braked.context, braked.tenant) is None
-    assert clean(braked).proposal is not None
+    assert ids(limited, "Item") == before
+    assert current_proposal(limited.context, limited.tenant) is None
+    assert clean(limited).proposal is not None
 
 
-def test_one_that_a_sync_is_in_the_way_of_waits(braked: Coupled, surroundings: Surroundings) -> None:
+def test_one_that_a_sync_is_in_the_way_of_waits(limited: Coupled, surroundings: Surroundings) -> None:
     """R6.3: they never write to Simon together; it is tried again in a minute."""
-    before = ids(braked, "Item")
-    approve(braked)
-    run = begin_sync(braked.context, braked.tenant, "sync")
-    run_pending(braked.context)
-    waiting = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
+    before = ids(limited, "Item")
+    approve(limited)
+    run = begin_sync(limited.context, limited.tenant, "sync")
+    run_pending(limited.context)
+    waiting = operation(limited.context, limited.tenant, OperationKind.REMOVAL)
     assert (waiting.state, waiting.error_code) == (OperationState.QUEUED, "run.other_open")
     with run.transaction() as tx:
         run.finish(tx)
     surroundings.pass_time(seconds=61)
-    run_pending(braked.context)
-    assert len(before - ids(braked, "Item")) == 6
+    run_pending(limited.context)
+    assert len(before - ids(limited, "Item")) == 6
 
 
 def test_trouble_is_tried_again_after_a_minute(living: Living, surroundings: Surroundings) -> None:
@@ -226,27 +226,27 @@ def test_trouble_is_tried_again_after_a_minute(living: Living, surroundings: Sur
     assert load(living.context, living.slug).status == "connecting"
 
 
-def test_a_deactivation_ends_them(braked: Coupled) -> None:
+def test_a_deactivation_ends_them(limited: Coupled) -> None:
     """R5.5: stopped at once, with what was approved; nothing can be asked of it any more, nor after a new beginning."""
-    before, queued = ids(braked, "Item"), approve(braked)
-    deactivate(braked.context, braked.tenant, BY)
-    assert pending.tenants_with_due(braked.context) == []
-    ended = operation(braked.context, braked.tenant, OperationKind.REMOVAL)
+    before, queued = ids(limited, "Item"), approve(limited)
+    deactivate(limited.context, limited.tenant, BY)
+    assert pending.tenants_with_due(limited.context) == []
+    ended = operation(limited.context, limited.tenant, OperationKind.REMOVAL)
     assert (ended.state, ended.error_code) == (OperationState.FAILED, "TenantNotActive")
-    assert current_proposal(braked.context, braked.tenant) is None
+    assert current_proposal(limited.context, limited.tenant) is None
     with pytest.raises(InvalidState):
-        pending.carry_out(braked.context, braked.tenant, queued.id)
-    assert ids(braked, "Item") == before
+        pending.carry_out(limited.context, limited.tenant, queued.id)
+    assert ids(limited, "Item") == before
 
 
-def test_nothing_is_queued_for_who_is_deactivated(braked: Coupled) -> None:
+def test_nothing_is_queued_for_who_is_deactivated(limited: Coupled) -> None:
     """R5.5: neither an approval nor a restore."""
-    number = proposal_of(braked)
-    with braked.context.store.begin() as tx:
+    number = proposal_of(limited)
+    with limited.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
     with pytest.raises(TenantNotActive):
-        pending.approve_proposal(braked.context, braked.tenant, number, by=BY)
-    waiting = current_proposal(braked.context, braked.tenant)
+        pending.approve_proposal(limited.context, limited.tenant, number, by=BY)
+    waiting = current_proposal(limited.context, limited.tenant)
     assert waiting is not None
     assert waiting[0].state == "open"
 

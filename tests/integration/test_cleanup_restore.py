@@ -11,7 +11,7 @@ from include.store import links
 from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
 from tests.integration.cleaning import (
     ENTITY,
-    UNBRAKED,
+    UNLIMITED,
     active,
     begun,
     by_key,
@@ -56,7 +56,7 @@ def _plain(row: dict[str, Any], called: dict[tuple[str, int], str]) -> dict[str,
     return {name: value for name, value in {**row, **pointed}.items() if name not in FIXED}
 
 
-def put_back(coupled: Coupled, run_id: int, key: str = "undo") -> dict[str, int]:
+def put_back(coupled: Coupled, run_id: int, key: str = "restore") -> dict[str, int]:
     report = restore(coupled.context, coupled.tenant, run_id, key)
     return {stream: counts["restored"] for stream, counts in report.ended.items()}
 
@@ -84,7 +84,7 @@ def furnish(coupled: Coupled, customer: dict[str, Any]) -> None:
 def test_200_records_with_all_that_hangs_on_them(couple: Couple, sandbox: Sandbox) -> None:
     """R5.2: every field but ids and moments, each pointing where it did; linked as before, and kept from now on."""
     sandbox.control.call("POST", "unit4/fill", {"account": "MVL00001", "customers": 60, "articles": 140, "seed": 7})
-    coupled = begun(couple("unit4", **UNBRAKED))
+    coupled = begun(couple("unit4", **UNLIMITED))
     change_settings(coupled, cleanup_most=1000)
     customers, articles = some(coupled, "customers", 60), some(coupled, "articles", 140)
     for key in customers[:20]:
@@ -152,7 +152,7 @@ def test_twice(cleaned: Coupled) -> None:
     report = clean(cleaned)
     put_back(cleaned, report.run_id)
     after, mark = whole(cleaned), cleaned.control.mark()
-    for key in ("undo", "again"):
+    for key in ("restore", "again"):
         assert put_back(cleaned, report.run_id, key) == {"articles": 3}
     assert simon_writes(cleaned, mark) == {}
     assert whole(cleaned) == after
@@ -162,7 +162,7 @@ def test_twice(cleaned: Coupled) -> None:
 @pytest.mark.parametrize("skip", range(7))
 def test_lost_answers_make_no_doubles(couple: Couple, sandbox: Sandbox, fault: dict[str, Any], skip: int) -> None:
     """R5.2: made, but the answer did not come: found by its mark, in the same try or in the next."""
-    coupled = begun(couple("rompslomp", **UNBRAKED))
+    coupled = begun(couple("rompslomp", **UNLIMITED))
     (key,) = some(coupled, "customers")
     furnish(coupled, by_key(coupled, "customers")[key])
     before = whole(coupled)
@@ -172,7 +172,7 @@ def test_lost_answers_make_no_doubles(couple: Couple, sandbox: Sandbox, fault: d
     strike(sandbox, kind="status", status=503, path="/odata/", method="POST", skip=skip + 1, count=4)
     for number in range(8):
         try:
-            put_back(coupled, report.run_id, f"undo {number}")
+            put_back(coupled, report.run_id, f"restore {number}")
             break
         except IntegrationError:
             continue
@@ -252,7 +252,7 @@ def test_made_inactive(cleaned: Coupled, sandbox: Sandbox) -> None:
 
 
 def test_inactive_in_one_clean_up_and_deleted_in_the_next(cleaned: Coupled) -> None:
-    """R2.3, R5.2: both can be undone, in either order, and the record comes back once."""
+    """R2.3, R5.2: both can be restored, in either order, and the record comes back once."""
     customer = make(cleaned, "Customer", Name="Zelf gemaakt")
     make(cleaned, "Location", Name="Zelf gemaakt", CustomerId=customer)
     made = work_order(cleaned, customer, "Archived")
