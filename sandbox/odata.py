@@ -198,7 +198,7 @@ def _comparison(word: str, left: Term, right: Term) -> Term:
 
 
 def predicate(text: str, fields: Mapping[str, Term], functions: tuple[str, ...] = V4) -> Callable[[Row], bool]:
-    """Compile ``$filter`` to a function of a row. Raises BadQuery.
+    """Translate ``$filter`` into a function of a row. Raises BadQuery.
 
     ``fields`` maps property names to how a row yields them.
     """

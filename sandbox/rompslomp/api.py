@@ -54,9 +54,9 @@ RESOURCES: dict[str, Readable[Any]] = {
 _JSON = "application/json; charset=utf-8"
 
 
-def answer(world: World, state: RompslompState, request: Request, parts: list[str], body: bytes) -> Response:
+def answer(world: World, state: RompslompState, request: Request, *, parts: list[str], body: bytes) -> Response:
     """Answer a request for a path below ``/api/v1``. Raises RompslompError."""
-    exchange = _Exchange(world, state, request, parts, body)
+    exchange = _Exchange(world, state, request, parts=parts, body=body)
     match exchange.method, parts:
         case "GET", ["me"]:
             return exchange.me()
@@ -90,7 +90,7 @@ def status_of(world: World, error: RompslompError) -> int:
 class _Exchange:
     """One request on its way through; admitted when made."""
 
-    def __init__(self, world: World, state: RompslompState, request: Request, parts: list[str], body: bytes) -> None:
+    def __init__(self, world: World, state: RompslompState, request: Request, *, parts: list[str], body: bytes) -> None:
         self.method = "GET" if request.method == "HEAD" else request.method
         self.fault = getattr(request.scope.get("koppel.fault"), "kind", "")
         if parts[:1] == ["companies"] and len(parts) > 1 and _number(parts[1]) in state.companies:

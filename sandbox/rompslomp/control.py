@@ -79,6 +79,7 @@ def _token_calls(control: APIRouter, accounts: RompslompAccounts, company: Calla
 def _filling(control: APIRouter, accounts: RompslompAccounts, company: Callable[[int], Company]) -> None:
     @control.post("/fill")
     async def add_data(
+        *,
         account: int = Body(),
         customers: int = Body(0, ge=0),
         articles: int = Body(0, ge=0),

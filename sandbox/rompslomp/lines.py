@@ -1,4 +1,4 @@
-"""Invoice lines, which products, sales invoices, quotations and expenses share, and their arithmetic (contract 9.5)."""
+"""The lines that products, invoices, quotations and expenses have, and how they are computed (contract 9.5)."""
 
 import copy
 from collections import defaultdict

@@ -76,7 +76,7 @@ class RompslompSandbox:
         parts = path.removesuffix(".json").split("/")
         if parts[:2] == ["api", "v1"]:
             body = await request.body()
-            return api.answer(self.world, self.state, request, parts[2:], body)
+            return api.answer(self.world, self.state, request, parts=parts[2:], body=body)
         if parts[0] == "oauth" and (
             answer := await RompslompOAuth(self.world, self.state).answer(request, "/".join(parts[1:]))
         ):

@@ -1,4 +1,4 @@
-"""The switches of everything that the contract assumes about Rompslomp; the defaults are the contract's."""
+"""The switches that set what the contract assumes about Rompslomp; the defaults are the contract's."""
 
 from sandbox.switches import Switch, Value
 

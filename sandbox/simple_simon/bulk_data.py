@@ -143,7 +143,7 @@ class BulkData:
 
 
 def fill(
-    account: SimonAccount, customers: int, articles: int, work_orders: int, seed: int, keys: Sequence[str] = ()
+    account: SimonAccount, *, customers: int, articles: int, work_orders: int, seed: int, keys: Sequence[str] = ()
 ) -> dict[str, int]:
     """Add this many records of each kind and what belongs to them; return how many rows each entity has now.
 

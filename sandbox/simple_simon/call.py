@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.request_body import writable
-from sandbox.simple_simon.schema import SimonEntity
+from sandbox.simple_simon.schema import EntitySchema
 from sandbox.simple_simon.store import SimonAccount
 
 
@@ -19,7 +19,7 @@ class SimonCall:
     request: Request
     body: bytes
     account: SimonAccount
-    dialect: SimonDialect
+    dialect: WireDialect
 
     @property
     def method(self) -> str:
@@ -45,7 +45,7 @@ class SimonCall:
         fault = self.request.scope.get("koppel.fault")
         return fault is not None and fault.kind == kind
 
-    def members(self, entity: SimonEntity, body: dict[str, Any]) -> dict[str, Any]:
+    def members(self, entity: EntitySchema, body: dict[str, Any]) -> dict[str, Any]:
         """Read the writable members of a body. Raises SimonError."""
         return writable(entity, body, self.dialect, bool(self.switch("enforce_lengths")))
 

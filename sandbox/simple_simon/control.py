@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from sandbox.simple_simon import bulk_data, odata_api, office
 from sandbox.simple_simon.accounts import SimonAccounts
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import SimonError
 from sandbox.simple_simon.request_body import parse_object
 from sandbox.simple_simon.responses import json_response
@@ -55,7 +55,7 @@ def _add_office(control: APIRouter, accounts: SimonAccounts) -> None:
     async def make_order(key: str, request: Request) -> Response:
         body = await _body(request)
         account = _account(accounts, key)
-        dialect = SimonDialect(account.world.switches)
+        dialect = WireDialect(account.world.switches)
         with _http_errors():
             row = office.make_order(account, body, dialect)
         entity = ENTITIES["WorkOrder"]
@@ -68,12 +68,12 @@ def _add_accounts(control: APIRouter, accounts: SimonAccounts) -> None:
     async def add_account(request: Request) -> Response:
         account = _new_account(accounts, await _body(request))
         access = accounts.access(account, str(request.base_url).rstrip("/"))
-        dialect = SimonDialect(accounts.world.switches)
+        dialect = WireDialect(accounts.world.switches)
         return json_response(dialect.dump({**access, "users": _records(account, "User", dialect)}))
 
     @control.get("/simon/accounts/{key}/data")
     async def data(key: str) -> Response:
-        account, dialect = _account(accounts, key), SimonDialect(accounts.world.switches)
+        account, dialect = _account(accounts, key), WireDialect(accounts.world.switches)
         return json_response(dialect.dump({name: _records(account, name, dialect) for name in ENTITIES}))
 
     @control.post("/simon/fill")
@@ -127,12 +127,12 @@ def _order(accounts: SimonAccounts, id: int) -> tuple[SimonAccount, Row]:
     raise HTTPException(404, f"There is no work order {id}")
 
 
-def _records(account: SimonAccount, entity: str, dialect: SimonDialect) -> list[dict[str, Any]]:
+def _records(account: SimonAccount, entity: str, dialect: WireDialect) -> list[dict[str, Any]]:
     return [dialect.record(ENTITIES[entity], row) for row in account.tables[entity].all()]
 
 
 def _record(account: SimonAccount, row: Row) -> Response:
-    dialect = SimonDialect(account.world.switches)
+    dialect = WireDialect(account.world.switches)
     return json_response(dialect.dump(dialect.record(ENTITIES["WorkOrder"], row)))
 
 

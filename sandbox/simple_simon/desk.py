@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.clock import AMSTERDAM
 from sandbox.simple_simon import office
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import SimonError
 from sandbox.simple_simon.schema import ENTITIES, Row
 from sandbox.simple_simon.store import SimonAccount
@@ -26,7 +26,7 @@ from sandbox.web.views import (
 
 Minutes = tuple[int, int]  # of travel and of work
 _TIMES = ("Travel", "Work")
-_OWN_WORDS = SimonDialect(Switches(SWITCHES))  # the pages use the contract's names, whatever the switches say
+_OWN_WORDS = WireDialect(Switches(SWITCHES))  # the pages use the contract's names, whatever the switches say
 
 
 class SimonDesk:

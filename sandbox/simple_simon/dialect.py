@@ -12,7 +12,7 @@ import orjson
 
 from sandbox.odata import Term
 from sandbox.simple_simon.errors import invalid
-from sandbox.simple_simon.schema import ENTITIES, STATUSES, TIME_TYPES, USER_TYPES, Member, Row, SimonEntity
+from sandbox.simple_simon.schema import ENTITIES, STATUSES, TIME_TYPES, USER_TYPES, EntitySchema, Member, Row
 from sandbox.switches import Switches
 
 _MS_DATE = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
@@ -25,7 +25,7 @@ _NAMED = {
 _EARLIEST, _LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 
 
-class SimonDialect:
+class WireDialect:
     """The switches of one request, applied to values on their way in and out."""
 
     def __init__(self, switches: Switches) -> None:
@@ -47,10 +47,10 @@ class SimonDialect:
         words = tuple(tuple(names.values()) for names in self.choices.values())
         return self.style, self.zone.key, self.hidden, words, self.no_prices
 
-    def members(self, entity: SimonEntity) -> list[Member]:
+    def members(self, entity: EntitySchema) -> list[Member]:
         return [member for member in entity.members if member.name not in self.hidden]
 
-    def record(self, entity: SimonEntity, row: Row) -> dict[str, Any]:
+    def record(self, entity: EntitySchema, row: Row) -> dict[str, Any]:
         """Return a record as it is shown; ``dump`` writes its values."""
         record = dict(zip(entity.names, row, strict=True))
         if self.plain:
@@ -63,11 +63,11 @@ class SimonDialect:
             record["Price"] = None
         return record
 
-    def terms(self, entity: SimonEntity) -> Mapping[str, Term]:
+    def terms(self, entity: EntitySchema) -> Mapping[str, Term]:
         """Return how a query reads each member from a row."""
         return {member.name: self._term(entity, member.name) for member in self.members(entity)}
 
-    def _term(self, entity: SimonEntity, name: str) -> Term:
+    def _term(self, entity: EntitySchema, name: str) -> Term:
         read = itemgetter(entity.at[name])
         if name in self.choices:
             return lambda row: self.choices[name].get(read(row))
@@ -129,16 +129,16 @@ class SimonDialect:
                 return own
         raise invalid(f"{member.name} must be one of {', '.join(self.choices[member.name].values())}")
 
-    def set_name(self, entity: SimonEntity) -> str:
+    def set_name(self, entity: EntitySchema) -> str:
         """Return what the entity set is called in addresses."""
         return entity.name + "s" if self.plural else entity.name
 
-    def entity(self, set_name: str) -> SimonEntity | None:
+    def entity(self, set_name: str) -> EntitySchema | None:
         name = set_name.removesuffix("s") if self.plural and set_name.endswith("s") else set_name
         entity = ENTITIES.get(name)
         return entity if entity and self.set_name(entity) == set_name else None
 
-    def address(self, entity: SimonEntity, id: int) -> str:
+    def address(self, entity: EntitySchema, id: int) -> str:
         """Return the address of a record below the base address."""
         return f"{self.set_name(entity)}/{id}" if self.slash_keys else f"{self.set_name(entity)}({id})"
 

@@ -38,8 +38,8 @@ def conflict(message: str) -> SimonError:
     return SimonError(409, "Conflict", message)
 
 
-def not_implemented(what: str) -> SimonError:
-    return SimonError(501, "NotImplemented", f"{what} is not offered")
+def not_implemented(option: str) -> SimonError:
+    return SimonError(501, "NotImplemented", f"{option} is not offered")
 
 
 _CODES = {

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from sandbox.odata import BadQuery, order, ordered, predicate
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import bad_query
 from sandbox.simple_simon.query import OdataQuery, skip_token
-from sandbox.simple_simon.schema import Row, SimonEntity
+from sandbox.simple_simon.schema import EntitySchema, Row
 from sandbox.simple_simon.store import SimonTable
 
 _TEXT = r"'(?:[^']|'')*'"
@@ -39,7 +39,7 @@ class ListingPage:
     next: str
 
 
-def page(table: SimonTable, query: OdataQuery, dialect: SimonDialect, size: int | None) -> ListingPage:
+def page(table: SimonTable, query: OdataQuery, dialect: WireDialect, size: int | None) -> ListingPage:
     """Return the page that a query means; ``size`` None is unlimited. Raises SimonError."""
     rows = matching(table, query, dialect)
     start = _index_after(rows, query, table.entity, dialect) if query.after else query.skip
@@ -51,7 +51,7 @@ def page(table: SimonTable, query: OdataQuery, dialect: SimonDialect, size: int 
     return ListingPage(page_rows, len(rows), more)
 
 
-def matching(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> list[Row]:
+def matching(table: SimonTable, query: OdataQuery, dialect: WireDialect) -> list[Row]:
     """Return all rows a query means, in its order; the list is the table's own."""
     if not query.filter and not query.orderby:
         return table.all()
@@ -66,7 +66,7 @@ def matching(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> lis
         raise bad_query("The query is too long") from error
 
 
-def _find(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> list[Row]:
+def _find(table: SimonTable, query: OdataQuery, dialect: WireDialect) -> list[Row]:
     terms = dialect.terms(table.entity)
     steps = order(query.orderby, terms) if query.orderby else []
     rows = table.all()
@@ -79,7 +79,7 @@ def _find(table: SimonTable, query: OdataQuery, dialect: SimonDialect) -> list[R
     return ordered(rows, steps) if steps else rows
 
 
-def _refuse_mismatches(entity: SimonEntity, text: str) -> None:
+def _refuse_mismatches(entity: EntitySchema, text: str) -> None:
     """Refuse a comparison of a member with anything but a literal of its own type, null, or another member."""
     for match in re.finditer(rf"{_TEXT}|{_TERM}", text):
         member, literal = entity.by_name.get(match[1] or ""), match[3]
@@ -89,7 +89,7 @@ def _refuse_mismatches(entity: SimonEntity, text: str) -> None:
             raise BadQuery(f"{member.name} cannot be compared with {literal[:40]!r}")
 
 
-def _with_zones(text: str, dialect: SimonDialect) -> str:
+def _with_zones(text: str, dialect: WireDialect) -> str:
     """Give dates without a zone one: local time when dates are written that way; they are refused otherwise."""
 
     def zoned(match: re.Match[str]) -> str:
@@ -125,7 +125,7 @@ def _looked_up(table: SimonTable, member: str, word: str, literal: str) -> list[
     return table.find(member, int(literal)) if re.fullmatch(r"-?\d{1,10}", literal) else None
 
 
-def _sort_values(row: Row, query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> list[str | None]:
+def _sort_values(row: Row, query: OdataQuery, entity: EntitySchema, dialect: WireDialect) -> list[str | None]:
     """Return where a row comes in the query's order, as text."""
     terms: dict[str, Callable[[Any], Any]] = dict(dialect.terms(entity))
     return [*(_stored(terms[name](row)) for name, _ in query.steps), str(row[0])]
@@ -143,7 +143,7 @@ def _restored(kind: str, text: str | None) -> Any:
     return Decimal(text) if kind in ("int", "decimal") else text == "True"
 
 
-def _index_after(rows: list[Row], query: OdataQuery, entity: SimonEntity, dialect: SimonDialect) -> int:
+def _index_after(rows: list[Row], query: OdataQuery, entity: EntitySchema, dialect: WireDialect) -> int:
     """Return where the rows behind ``query.after`` start, by value, so that rows that come or go shift nothing."""
     terms: dict[str, Callable[[Any], Any]] = dict(dialect.terms(entity))
     try:

@@ -3,13 +3,13 @@
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-from sandbox.simple_simon.dialect import SimonDialect
-from sandbox.simple_simon.schema import ENTITIES, Member, Navigation, SimonEntity
+from sandbox.simple_simon.dialect import WireDialect
+from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Member, Navigation
 
 _EDM = {"int": "Int32", "decimal": "Decimal", "date": "DateTimeOffset", "bool": "Boolean", "text": "String"}
 
 
-def service_document(base: str, dialect: SimonDialect) -> dict[str, Any]:
+def service_document(base: str, dialect: WireDialect) -> dict[str, Any]:
     sets = [dialect.set_name(entity) for entity in ENTITIES.values()]
     return {
         "@odata.context": f"{base}/$metadata",
@@ -17,7 +17,7 @@ def service_document(base: str, dialect: SimonDialect) -> dict[str, Any]:
     }
 
 
-def csdl(dialect: SimonDialect) -> bytes:
+def csdl(dialect: WireDialect) -> bytes:
     """Write the document of $metadata, OData 4.0."""
     types = "".join(_entity_type(entity, dialect) for entity in ENTITIES.values())
     sets = "".join(_entity_set(entity, dialect) for entity in ENTITIES.values())
@@ -30,7 +30,7 @@ def csdl(dialect: SimonDialect) -> bytes:
     ).encode()
 
 
-def _entity_type(entity: SimonEntity, dialect: SimonDialect) -> str:
+def _entity_type(entity: EntitySchema, dialect: WireDialect) -> str:
     properties = "".join(_property(member) for member in dialect.members(entity))
     links = "".join(_link(entity, navigation) for navigation in entity.navigation)
     key = '<Key><PropertyRef Name="Id"/></Key>'
@@ -54,7 +54,7 @@ def _property(member: Member) -> str:
     return f'<Property Name="{member.name}" Type="Edm.{_EDM[member.kind]}"{facets}/>'
 
 
-def _link(entity: SimonEntity, navigation: Navigation) -> str:
+def _link(entity: EntitySchema, navigation: Navigation) -> str:
     if navigation.many:
         return f'<NavigationProperty Name="{navigation.name}" Type="Collection(Simon.{navigation.target})"/>'
     nullable = "" if not entity.by_name[navigation.member].required else ' Nullable="false"'
@@ -64,7 +64,7 @@ def _link(entity: SimonEntity, navigation: Navigation) -> str:
     )
 
 
-def _entity_set(entity: SimonEntity, dialect: SimonDialect) -> str:
+def _entity_set(entity: EntitySchema, dialect: WireDialect) -> str:
     bindings = "".join(
         f'<NavigationPropertyBinding Path="{link.name}" Target="{dialect.set_name(ENTITIES[link.target])}"/>'
         for link in entity.navigation

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from sandbox.simple_simon import digital_presentation, listing, metadata, query, records
 from sandbox.simple_simon.call import SimonCall
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import SimonError, not_allowed, not_found, not_implemented
 from sandbox.simple_simon.request_body import parse_object
 from sandbox.simple_simon.responses import error_response, login_response, pdf_response
-from sandbox.simple_simon.schema import ENTITIES, Navigation, Row, SimonEntity
+from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Navigation, Row
 from sandbox.simple_simon.sign_in import SimonSignIn
 from sandbox.simple_simon.store import SimonAccount
 from sandbox.world import World
@@ -36,7 +36,7 @@ def odata_error(world: World, error: SimonError) -> Response:
     """Return an error in the form of this interface."""
     response = error_response(
         error,
-        SimonDialect(world.switches),
+        WireDialect(world.switches),
         style=str(world.switches["simon.error_body"]),
         own_body={"error": {"code": error.code, "message": error.message}},
         content_type=_JSON,
@@ -46,7 +46,7 @@ def odata_error(world: World, error: SimonError) -> Response:
 
 
 def _answer(sign_in: SimonSignIn, request: Request, body: bytes, path: str) -> Response:
-    dialect = SimonDialect(sign_in.world.switches)
+    dialect = WireDialect(sign_in.world.switches)
     if path == sign_in.world.switches["simon.login_path"]:
         return login_response(sign_in.log_in(request, body, dialect, with_api_key=True))
     return _route(SimonCall(request, body, sign_in.account_of(request, with_api_key=True), dialect), path)
@@ -71,7 +71,7 @@ def _route(call: SimonCall, path: str) -> Response:
     return _present(call, entity, int(match[2])) if match[3] else _record(call, entity, int(match[2]))
 
 
-def _is_presentation(entity: SimonEntity, id: str | None, name: str) -> bool:
+def _is_presentation(entity: EntitySchema, id: str | None, name: str) -> bool:
     return id is not None and entity.name in digital_presentation.PRESENTED and name == "DigitalPresentation"
 
 
@@ -79,7 +79,7 @@ def _options(call: SimonCall, *allowed: str) -> query.OdataQuery:
     return query.parse(call.parameters, allowed)
 
 
-def _set(call: SimonCall, entity: SimonEntity) -> Response:
+def _set(call: SimonCall, entity: EntitySchema) -> Response:
     match call.method:
         case "GET":
             return _list(call, entity)
@@ -88,7 +88,7 @@ def _set(call: SimonCall, entity: SimonEntity) -> Response:
     raise not_allowed("GET", *(["POST"] if entity.writable else []))
 
 
-def _record(call: SimonCall, entity: SimonEntity, id: int) -> Response:
+def _record(call: SimonCall, entity: EntitySchema, id: int) -> Response:
     verbs = ["GET", *(["PUT", "DELETE"] if entity.writable else [])]
     if entity.writable and call.switch("allow_patch"):
         verbs.append("PATCH")
@@ -107,7 +107,7 @@ def _record(call: SimonCall, entity: SimonEntity, id: int) -> Response:
     return _update(call, entity, row)
 
 
-def _list(call: SimonCall, entity: SimonEntity) -> Response:
+def _list(call: SimonCall, entity: EntitySchema) -> Response:
     options = _options(call, *query.LISTING)
     select = query.check_select(entity, options, call.dialect)
     links = query.check_expand(entity, options, bool(call.switch("expand")))
@@ -127,14 +127,14 @@ def _list(call: SimonCall, entity: SimonEntity) -> Response:
     return _json(call.dialect.dump(content))
 
 
-def _read(call: SimonCall, entity: SimonEntity, row: Row) -> Response:
+def _read(call: SimonCall, entity: EntitySchema, row: Row) -> Response:
     options = _options(call, *query.RECORD)
     select = query.check_select(entity, options, call.dialect)
     links = query.check_expand(entity, options, bool(call.switch("expand")))
     return _single(call, entity, _shown(call, entity, row, select=select, links=links), select)
 
 
-def _create(call: SimonCall, entity: SimonEntity) -> Response:
+def _create(call: SimonCall, entity: EntitySchema) -> Response:
     _options(call)
     row = records.create(call.account, entity, call.members(entity, parse_object(call.body)))
     address = f"{call.base}/odata/{call.dialect.address(entity, row[0])}"
@@ -142,7 +142,7 @@ def _create(call: SimonCall, entity: SimonEntity) -> Response:
     return _single(call, entity, record, status=201, headers={"location": address})
 
 
-def _update(call: SimonCall, entity: SimonEntity, row: Row) -> Response:
+def _update(call: SimonCall, entity: EntitySchema, row: Row) -> Response:
     _options(call)
     members = call.members(entity, parse_object(call.body))
     row = records.update(call.account, entity, row, members, merge=call.merges())
@@ -151,7 +151,7 @@ def _update(call: SimonCall, entity: SimonEntity, row: Row) -> Response:
     return _single(call, entity, call.dialect.record(entity, row))
 
 
-def _present(call: SimonCall, entity: SimonEntity, id: int) -> Response:
+def _present(call: SimonCall, entity: EntitySchema, id: int) -> Response:
     if call.method != "GET":
         raise not_allowed("GET")
     _options(call)
@@ -160,7 +160,7 @@ def _present(call: SimonCall, entity: SimonEntity, id: int) -> Response:
 
 
 def expanded(
-    account: SimonAccount, dialect: SimonDialect, entity: SimonEntity, row: Row, *, links: list[Navigation]
+    account: SimonAccount, dialect: WireDialect, entity: EntitySchema, row: Row, *, links: list[Navigation]
 ) -> dict[str, Any]:
     """Return what ``$expand`` adds to a record, one level deep."""
     added: dict[str, Any] = {}
@@ -177,7 +177,7 @@ def expanded(
 
 
 def _shown(
-    call: SimonCall, entity: SimonEntity, row: Row, *, select: tuple[str, ...], links: list[Navigation]
+    call: SimonCall, entity: EntitySchema, row: Row, *, select: tuple[str, ...], links: list[Navigation]
 ) -> dict[str, Any]:
     record = call.dialect.record(entity, row)
     if select:
@@ -185,14 +185,14 @@ def _shown(
     return record | expanded(call.account, call.dialect, entity, row, links=links) if links else record
 
 
-def _context(call: SimonCall, entity: SimonEntity, select: tuple[str, ...]) -> str:
+def _context(call: SimonCall, entity: EntitySchema, select: tuple[str, ...]) -> str:
     members = f"({','.join(select)})" if select else ""
     return f"{call.base}/odata/$metadata#{call.dialect.set_name(entity)}{members}"
 
 
 def _single(
     call: SimonCall,
-    entity: SimonEntity,
+    entity: EntitySchema,
     record: dict[str, Any],
     select: tuple[str, ...] = (),
     *,

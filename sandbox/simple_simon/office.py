@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from sandbox.simple_simon import records, work_order_states
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import conflict, invalid
 from sandbox.simple_simon.request_body import writable
 from sandbox.simple_simon.schema import ENTITIES, STATUSES, Row
@@ -46,7 +46,7 @@ def book_time(account: SimonAccount, row: Row, minutes: Mapping[str, int]) -> No
             records.create(account, ENTITIES["TimeSheet"], sheet)
 
 
-def make_order(account: SimonAccount, body: dict[str, Any], dialect: SimonDialect) -> Row:
+def make_order(account: SimonAccount, body: dict[str, Any], dialect: WireDialect) -> Row:
     """Make a whole work order, brought as far as its Status says (Archived by default). Raises SimonError."""
     used, sheets = _rows(body, "UsedItems"), _rows(body, "TimeSheets")
     own = {name: value for name, value in body.items() if name not in ("UsedItems", "TimeSheets")}
@@ -101,7 +101,7 @@ def _line(account: SimonAccount, body: dict[str, Any], user: int) -> dict[str, A
     return line
 
 
-def _child(account: SimonAccount, entity: str, body: dict[str, Any], dialect: SimonDialect) -> None:
+def _child(account: SimonAccount, entity: str, body: dict[str, Any], dialect: WireDialect) -> None:
     records.create(account, ENTITIES[entity], writable(ENTITIES[entity], body, dialect))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import bad_query, not_implemented
-from sandbox.simple_simon.schema import Navigation, SimonEntity
+from sandbox.simple_simon.schema import EntitySchema, Navigation
 
 LISTING = ("$filter", "$orderby", "$top", "$skip", "$select", "$expand", "$count", "$skiptoken")
 RECORD = ("$select", "$expand")
@@ -18,7 +18,7 @@ _UNOFFERED = ("$apply", "$search", "$deltatoken")
 
 @dataclass(frozen=True)
 class OdataQuery:
-    """The options of one listing.
+    """What one listing asks for.
 
     ``after`` holds the sort values and the id of the row before this page, as text.
     """
@@ -112,7 +112,7 @@ def _is_sound(query: OdataQuery) -> bool:
     )
 
 
-def check_select(entity: SimonEntity, query: OdataQuery, dialect: SimonDialect) -> tuple[str, ...]:
+def check_select(entity: EntitySchema, query: OdataQuery, dialect: WireDialect) -> tuple[str, ...]:
     """Return the members to show, empty for all; names of navigation may be there and add nothing."""
     shown = {member.name for member in dialect.members(entity)}
     linked = {navigation.name for navigation in entity.navigation}
@@ -122,7 +122,7 @@ def check_select(entity: SimonEntity, query: OdataQuery, dialect: SimonDialect) 
     return () if "*" in query.select else tuple(name for name in query.select if name in shown)
 
 
-def check_expand(entity: SimonEntity, query: OdataQuery, offered: bool) -> list[Navigation]:
+def check_expand(entity: EntitySchema, query: OdataQuery, offered: bool) -> list[Navigation]:
     """Return what to add to each record: names of navigation only, one level, no options."""
     if query.expand and not offered:
         raise bad_query("$expand is not offered")

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.simple_simon import work_order_states
 from sandbox.simple_simon.errors import conflict, invalid
-from sandbox.simple_simon.schema import ENTITIES, NOW, Member, Row, SimonEntity
+from sandbox.simple_simon.schema import ENTITIES, NOW, EntitySchema, Member, Row
 from sandbox.simple_simon.store import SimonAccount
 
 Values = dict[str, Any]
@@ -27,21 +27,21 @@ _GOES_ALONG: Mapping[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def create(account: SimonAccount, entity: SimonEntity, members: Mapping[str, Any]) -> Row:
+def create(account: SimonAccount, entity: EntitySchema, members: Mapping[str, Any]) -> Row:
     """Create a record from checked members. Raises SimonError; then nothing changed."""
     moment = account.moment()
     values: Values = {member.name: None for member in entity.members}
     values |= {"Id": 0, "CreationDate": account.mutation(moment), "MutationDate": account.mutation(moment)}
     with account.change():
-        _fill_in(account, entity, values, members, moment)
-        _prepare(account, entity, None, values, moment)
+        _fill_in(account, entity, values, members, moment=moment)
+        _prepare(account, entity, None, values, moment=moment)
         values["Id"] = account.ids.take(entity.name)
         row = account.put(entity.name, values)
         work_order_states.after_write(account, entity, None, row)
     return row
 
 
-def update(account: SimonAccount, entity: SimonEntity, old: Row, members: Mapping[str, Any], merge: bool) -> Row:
+def update(account: SimonAccount, entity: EntitySchema, old: Row, members: Mapping[str, Any], *, merge: bool) -> Row:
     """Update a record; members that are not named are emptied, or kept when merging. Raises SimonError."""
     moment = account.moment()
     before = account.values(entity.name, old)
@@ -49,14 +49,14 @@ def update(account: SimonAccount, entity: SimonEntity, old: Row, members: Mappin
     values = dict(before)
     values["MutationDate"] = account.mutation(moment)
     with account.change():
-        _fill_in(account, entity, values, named, moment)
-        _prepare(account, entity, before, values, moment)
+        _fill_in(account, entity, values, named, moment=moment)
+        _prepare(account, entity, before, values, moment=moment)
         row = account.put(entity.name, values)
         work_order_states.after_write(account, entity, old, row)
     return row
 
 
-def delete(account: SimonAccount, entity: SimonEntity, row: Row) -> None:
+def delete(account: SimonAccount, entity: EntitySchema, row: Row) -> None:
     """Take a record away with what belongs to it, or make it inactive (contract 7.1 and 11). Raises SimonError."""
     moment = account.moment()
     soft = account.world.switches["simon.delete_mode"] == "soft"
@@ -66,20 +66,20 @@ def delete(account: SimonAccount, entity: SimonEntity, row: Row) -> None:
         work_order_states.after_write(account, entity, row, None)
 
 
-def _delete(account: SimonAccount, entity: SimonEntity, row: Row, soft: datetime | None) -> None:
+def _delete(account: SimonAccount, entity: EntitySchema, row: Row, soft: datetime | None) -> None:
     for user, member in _IN_USE.get(entity.name, ()):
         if account.find(user, member, row[0]):
             raise conflict(f"{entity.name} {row[0]} is in use by a {user}")
     for child, member in _GOES_ALONG.get(entity.name, ()):
         for child_row in account.find(child, member, row[0]):
-            _delete_along(account, ENTITIES[child], child_row, member, soft)
+            _delete_along(account, ENTITIES[child], child_row, member=member, soft=soft)
     if soft and "Active" in entity.at:
         account.amend(entity.name, row, Active=False, MutationDate=account.mutation(soft))
     else:
         account.remove(entity.name, row[0])
 
 
-def _delete_along(account: SimonAccount, entity: SimonEntity, row: Row, member: str, soft: datetime | None) -> None:
+def _delete_along(account: SimonAccount, entity: EntitySchema, row: Row, *, member: str, soft: datetime | None) -> None:
     belongs_elsewhere = entity.name == "Contact" and member == "LocationId" and row[entity.at["CustomerId"]] is not None
     if belongs_elsewhere and not soft:
         account.amend("Contact", row, LocationId=None, MutationDate=account.mutation(account.moment()))
@@ -88,7 +88,7 @@ def _delete_along(account: SimonAccount, entity: SimonEntity, row: Row, member: 
 
 
 def _fill_in(
-    account: SimonAccount, entity: SimonEntity, values: Values, members: Mapping[str, Any], moment: datetime
+    account: SimonAccount, entity: EntitySchema, values: Values, members: Mapping[str, Any], *, moment: datetime
 ) -> None:
     for member in entity.members:
         if not member.read_only:
@@ -102,14 +102,14 @@ def _default(member: Member, moment: datetime) -> Any:
     return moment if member.default == NOW else member.default
 
 
-def _check(account: SimonAccount, entity: SimonEntity, member: Member, value: Any) -> None:
+def _check(account: SimonAccount, entity: EntitySchema, member: Member, value: Any) -> None:
     if member.required and (value is None or (isinstance(value, str) and not value.strip())):
         raise invalid(f"{member.name} is required")
     if member.refers_to and value is not None and account.get(member.refers_to, value) is None:
         raise invalid(f"{member.name}: there is no {member.refers_to} {value}")
 
 
-def _check_external_id(account: SimonAccount, entity: SimonEntity, values: Values) -> None:
+def _check_external_id(account: SimonAccount, entity: EntitySchema, values: Values) -> None:
     external_id = values.get("ExternalId")
     if external_id is None or not account.world.switches["simon.unique_external_id"]:
         return
@@ -118,7 +118,7 @@ def _check_external_id(account: SimonAccount, entity: SimonEntity, values: Value
 
 
 def _prepare(
-    account: SimonAccount, entity: SimonEntity, before: Values | None, values: Values, moment: datetime
+    account: SimonAccount, entity: EntitySchema, before: Values | None, values: Values, *, moment: datetime
 ) -> None:
     if rule := _RULES.get(entity.name):
         rule(account, before, values, moment)

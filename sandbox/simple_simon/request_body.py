@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import invalid
-from sandbox.simple_simon.schema import Member, SimonEntity
+from sandbox.simple_simon.schema import EntitySchema, Member
 
 INT32 = range(-(2**31), 2**31)
 _DIGITS = 18  # of a decimal, before and after the point together
@@ -34,7 +34,7 @@ def parse_object(body: bytes) -> dict[str, Any]:
 
 
 def writable(
-    entity: SimonEntity, body: Mapping[str, Any], dialect: SimonDialect, lengths: bool = True
+    entity: EntitySchema, body: Mapping[str, Any], dialect: WireDialect, lengths: bool = True
 ) -> dict[str, Any]:
     """Return the members that can be written, checked one by one; what the server sets itself is skipped."""
     known = {member.name: member for member in dialect.members(entity)}
@@ -48,7 +48,7 @@ def writable(
     return values
 
 
-def _checked(member: Member, value: Any, dialect: SimonDialect, lengths: bool) -> Any:
+def _checked(member: Member, value: Any, dialect: WireDialect, lengths: bool) -> Any:
     match member.kind:
         case "text":
             return _text(member, value, dialect, lengths)
@@ -64,7 +64,7 @@ def _checked(member: Member, value: Any, dialect: SimonDialect, lengths: bool) -
             return dialect.parse_date(member.name, value)
 
 
-def _text(member: Member, value: Any, dialect: SimonDialect, lengths: bool) -> str:
+def _text(member: Member, value: Any, dialect: WireDialect, lengths: bool) -> str:
     if not isinstance(value, str):
         raise invalid(f"{member.name} must be text")
     if not value.isascii():

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from starlette.responses import Response
 
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import SimonError
 
 _KNOWN = frozenset(HTTPStatus)
@@ -23,7 +23,7 @@ def login_response(body: bytes) -> Response:
     return json_response(body, headers={} if is_json else {"content-type": "text/plain; charset=utf-8"})
 
 
-def pdf_response(pdf: bytes, style: str, dialect: SimonDialect) -> Response:
+def pdf_response(pdf: bytes, style: str, dialect: WireDialect) -> Response:
     """Answer a PDF as it is, or as base64 text inside JSON (contract 6)."""
     match style:
         case "base64_json":
@@ -36,7 +36,7 @@ def pdf_response(pdf: bytes, style: str, dialect: SimonDialect) -> Response:
 
 
 def error_response(
-    error: SimonError, dialect: SimonDialect, *, style: str, own_body: object, content_type: str
+    error: SimonError, dialect: WireDialect, *, style: str, own_body: object, content_type: str
 ) -> Response:
     """Answer an error in the interface's own form, or in one of those a client must also be able to read."""
     body, kind = dialect.dump(own_body), content_type

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from sandbox.simple_simon import digital_presentation, records
 from sandbox.simple_simon.call import SimonCall
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import SimonError, bad_query, invalid, not_allowed, not_found
 from sandbox.simple_simon.request_body import parse_object
 from sandbox.simple_simon.responses import error_response, json_response, login_response, pdf_response
-from sandbox.simple_simon.schema import ENTITIES, Row, SimonEntity
+from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Row
 from sandbox.simple_simon.sign_in import SimonSignIn
 from sandbox.simple_simon.store import SimonAccount
 from sandbox.world import World
@@ -47,7 +47,7 @@ class RestApi:
             return rest_error(self.world, error)
 
     def _answer(self, request: Request, body: bytes, path: str) -> Response:
-        dialect = SimonDialect(self.world.switches)
+        dialect = WireDialect(self.world.switches)
         path = path.lower()
         if path == str(self.world.switches["simon.login_path"]).lower():
             return login_response(self.sign_in.log_in(request, body, dialect, with_api_key=False))
@@ -62,7 +62,7 @@ class RestApi:
             raise not_allowed("GET")
         return self._select(call, entity) if action == "select" else _present(call, entity)
 
-    def _select(self, call: SimonCall, entity: SimonEntity) -> Response:
+    def _select(self, call: SimonCall, entity: EntitySchema) -> Response:
         parameters = _parameters(call)
         known = {name: member for name, member in _EQUAL.items() if member in entity.at}
         self.ignored.update(name for name in parameters if name not in (*known, "mutationdate", "top", "skip"))
@@ -83,19 +83,19 @@ def rest_error(world: World, error: SimonError) -> Response:
     """Return an error in the form of this interface."""
     return error_response(
         error,
-        SimonDialect(world.switches),
+        WireDialect(world.switches),
         style=str(world.switches["simon.error_body"]),
         own_body={"Message": error.message},
         content_type="application/json; charset=utf-8",
     )
 
 
-def _actions(entity: SimonEntity) -> tuple[str, ...]:
+def _actions(entity: EntitySchema) -> tuple[str, ...]:
     presented = ("digitalpresentation",) if entity.name in digital_presentation.PRESENTED else ()
     return *_WRITES, "select", *presented
 
 
-def _write(call: SimonCall, entity: SimonEntity, action: str) -> Response:
+def _write(call: SimonCall, entity: EntitySchema, action: str) -> Response:
     if not entity.writable:
         raise not_allowed("GET")
     if call.method != "POST":
@@ -112,7 +112,7 @@ def _write(call: SimonCall, entity: SimonEntity, action: str) -> Response:
     return json_response(call.dialect.dump(call.dialect.record(entity, row)))
 
 
-def _present(call: SimonCall, entity: SimonEntity) -> Response:
+def _present(call: SimonCall, entity: EntitySchema) -> Response:
     parameters = _parameters(call)
     if "id" not in parameters:
         raise invalid("id is required")
@@ -130,21 +130,21 @@ def _count(name: str, text: str) -> int:
     return int(text)
 
 
-def _moment(text: str, dialect: SimonDialect) -> datetime:
+def _moment(text: str, dialect: WireDialect) -> datetime:
     try:
         return dialect.moment(text)
     except (ValueError, OverflowError) as error:
         raise bad_query(f"mutationdate is not a date with a time zone: {text[:40]!r}") from error
 
 
-def _compared_value(entity: SimonEntity, member: str, text: str, dialect: SimonDialect) -> Any:
+def _compared_value(entity: EntitySchema, member: str, text: str, dialect: WireDialect) -> Any:
     """Return the value to compare with; a status nobody knows matches nothing."""
     if member == "Status":
         return {wire: own for own, wire in dialect.choices["Status"].items()}.get(text)
     return _count(member, text) if entity.by_name[member].kind == "int" else text
 
 
-def _matching(call: SimonCall, entity: SimonEntity, texts: dict[str, str]) -> list[Row]:
+def _matching(call: SimonCall, entity: EntitySchema, texts: dict[str, str]) -> list[Row]:
     """Return the rows in which every named member has the value that was asked for."""
     table = call.account.tables[entity.name]
     if "ExternalId" in texts and "ExternalId" in call.dialect.hidden:
@@ -160,7 +160,7 @@ def _matching(call: SimonCall, entity: SimonEntity, texts: dict[str, str]) -> li
     return [row for row in candidates if all(row[place] == value for place, value in tests)] if tests else candidates
 
 
-def _named(account: SimonAccount, entity: SimonEntity, body: dict[str, Any]) -> Row:
+def _named(account: SimonAccount, entity: EntitySchema, body: dict[str, Any]) -> Row:
     id = body.get("Id")
     if not isinstance(id, int) or isinstance(id, bool):
         raise invalid("Id is required, a whole number")

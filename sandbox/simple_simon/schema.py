@@ -17,7 +17,7 @@ USER_TYPES = ("Office", "Field")
 
 @dataclass(frozen=True)
 class Member:
-    """One property; ``length`` 0 is unlimited, ``refers_to`` names the entity a foreign key points at."""
+    """A property that records have; ``length`` 0 is unlimited, ``refers_to`` names what a foreign key points at."""
 
     name: str
     kind: Kind = "text"
@@ -41,7 +41,7 @@ class Navigation:
 
 
 @dataclass(frozen=True)
-class SimonEntity:
+class EntitySchema:
     name: str
     members: tuple[Member, ...]
     navigation: tuple[Navigation, ...] = ()
@@ -85,7 +85,7 @@ _ADDRESS = (
 _REACH = (_text("Phone", 50), _text("Mobile", 50), _text("Email", 255))
 
 _ALL = (
-    SimonEntity(
+    EntitySchema(
         "Customer",
         (
             *_MASTER,
@@ -103,7 +103,7 @@ _ALL = (
             Navigation("Contacts", "Contact", "CustomerId", True),
         ),
     ),
-    SimonEntity(
+    EntitySchema(
         "Location",
         (
             *_MASTER,
@@ -118,7 +118,7 @@ _ALL = (
         ),
         (Navigation("Customer", "Customer", "CustomerId"),),
     ),
-    SimonEntity(
+    EntitySchema(
         "Contact",
         (
             *_MASTER,
@@ -131,8 +131,8 @@ _ALL = (
         ),
         in_rest=False,
     ),
-    SimonEntity("ItemGroup", (*_MASTER, _text("Code", 20, indexed=True), _text("Name", 100, required=True))),
-    SimonEntity(
+    EntitySchema("ItemGroup", (*_MASTER, _text("Code", 20, indexed=True), _text("Name", 100, required=True))),
+    EntitySchema(
         "Item",
         (
             *_MASTER,
@@ -145,7 +145,7 @@ _ALL = (
         ),
         (Navigation("ItemGroup", "ItemGroup", "ItemGroupId"),),
     ),
-    SimonEntity(
+    EntitySchema(
         "User",
         (
             *_MASTER,
@@ -159,7 +159,7 @@ _ALL = (
         ),
         writable=False,
     ),
-    SimonEntity(
+    EntitySchema(
         "WorkOrder",
         (
             *_COMMON,
@@ -191,7 +191,7 @@ _ALL = (
             Navigation("Surveys", "WorkOrderSurvey", "WorkOrderId", True),
         ),
     ),
-    SimonEntity(
+    EntitySchema(
         "Planning",
         (
             *_COMMON,
@@ -203,7 +203,7 @@ _ALL = (
         ),
         (Navigation("User", "User", "UserId"), Navigation("WorkOrder", "WorkOrder", "WorkOrderId")),
     ),
-    SimonEntity(
+    EntitySchema(
         "WorkOrderSurvey",
         (
             *_COMMON,
@@ -214,7 +214,7 @@ _ALL = (
         ),
         writable=False,
     ),
-    SimonEntity(
+    EntitySchema(
         "UsedItem",
         (
             *_COMMON,
@@ -232,7 +232,7 @@ _ALL = (
         ),
         (Navigation("Item", "Item", "ItemId"),),
     ),
-    SimonEntity(
+    EntitySchema(
         "TimeSheet",
         (
             *_COMMON,
@@ -248,7 +248,7 @@ _ALL = (
         ),
         (Navigation("User", "User", "UserId"), Navigation("WorkOrder", "WorkOrder", "WorkOrderId")),
     ),
-    SimonEntity(
+    EntitySchema(
         "Equipment",
         (
             *_MASTER,
@@ -263,4 +263,4 @@ _ALL = (
     ),
 )
 
-ENTITIES: Mapping[str, SimonEntity] = {entity.name: entity for entity in _ALL}
+ENTITIES: Mapping[str, EntitySchema] = {entity.name: entity for entity in _ALL}

@@ -97,7 +97,7 @@ def contract(seed_data: SeedData, users: Sequence[int]) -> None:
     _extras(seed_data, customers, locations)
     items = _items(seed_data)
     seed_data.account.orders_made, seed_data.at = _ORDERS_BEFORE, _ORDERS_START
-    _open_orders(seed_data, users, customers, locations, items)
+    _open_orders(seed_data, users, customers, locations, items=items)
     _archived_order(
         seed_data, users, _Job(locations[0], customers[0], datetime(2026, 11, 19, 8, 0, tzinfo=UTC), items[5])
     )
@@ -181,7 +181,12 @@ def _order(seed_data: SeedData, at: datetime | None = None, /, **members: Any) -
 
 
 def _open_orders(
-    seed_data: SeedData, users: Sequence[int], customers: Sequence[int], locations: Sequence[int], items: Sequence[int]
+    seed_data: SeedData,
+    users: Sequence[int],
+    customers: Sequence[int],
+    locations: Sequence[int],
+    *,
+    items: Sequence[int],
 ) -> None:
     start, end = datetime(2026, 11, 23, 7, 0, tzinfo=UTC), datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     planned = {"PlannedStart": start, "PlannedEnd": end}
@@ -223,24 +228,24 @@ def _archived_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> Non
     order = _archived(
         seed_data, job, users[4], archived, Description="Pomp vervangen", WorkPerformed="Pomp vervangen en ontlucht"
     )
-    _hours(seed_data, order, users[4], job.start, (30, 120))
+    _hours(seed_data, order, users[4], job.start, minutes=(30, 120))
     copies = {"ItemCode": "PMP/25-60", "Description": "Circulatiepomp 25-60", "Unit": "st", "VatCode": "H"}
     seed_data.put(
         "UsedItem", WorkOrderId=order, ItemId=job.item, UserId=users[4], Quantity=Decimal("2"), Date=job.start, **copies
     )
-    _free_text(seed_data, order, users[4], "Afvoer oude pomp", job.start)
+    _free_text(seed_data, order, users[4], "Afvoer oude pomp", date=job.start)
 
 
 def _example_order(seed_data: SeedData, users: Sequence[int], job: _Job) -> None:
     archived = datetime(2026, 11, 20, 15, 4, 11, 120_000, tzinfo=UTC)
     texts = {"Reference": "PO 4431", "Description": "Cv-ketel nazien", "WorkPerformed": "Ontsteker vervangen"}
     order = _archived(seed_data, job, users[2], archived, SignedBy="A. Jansen", **texts)
-    _hours(seed_data, order, users[2], job.start, (25, 95))
+    _hours(seed_data, order, users[2], job.start, minutes=(25, 95))
     copies = {"ItemCode": "ONT-7", "Description": "Ontsteker", "Unit": "st", "VatCode": "H"}
     seed_data.put(
         "UsedItem", WorkOrderId=order, ItemId=job.item, UserId=users[2], Quantity=Decimal("1"), Date=job.start, **copies
     )
-    _free_text(seed_data, order, users[2], "Pakking op maat gesneden", job.start)
+    _free_text(seed_data, order, users[2], "Pakking op maat gesneden", date=job.start)
     done = {"Completed": True, "CompletedDate": archived - timedelta(hours=2)}
     seed_data.put("WorkOrderSurvey", WorkOrderId=order, SurveyName="Onderhoud cv-ketel", **done)
 
@@ -259,7 +264,7 @@ def _archived(seed_data: SeedData, job: _Job, user: int, archived: datetime, **m
     return order
 
 
-def _hours(seed_data: SeedData, order: int, user: int, start: datetime, minutes: tuple[int, int]) -> None:
+def _hours(seed_data: SeedData, order: int, user: int, start: datetime, *, minutes: tuple[int, int]) -> None:
     for time_type, length in zip(("Travel", "Work"), minutes, strict=True):
         end = start + timedelta(minutes=length)
         times = {"StartDate": start, "EndDate": end, "Minutes": length}
@@ -267,6 +272,6 @@ def _hours(seed_data: SeedData, order: int, user: int, start: datetime, minutes:
         start = end
 
 
-def _free_text(seed_data: SeedData, order: int, user: int, text: str, date: datetime) -> None:
+def _free_text(seed_data: SeedData, order: int, user: int, text: str, *, date: datetime) -> None:
     line = {"Description": text, "Quantity": Decimal("1.5"), "Unit": "m", "Date": date}
     seed_data.put("UsedItem", WorkOrderId=order, UserId=user, **line)

@@ -44,7 +44,13 @@ class SimonSandbox:
         """Add a licence without records, unless there are to be work orders, and return its key."""
         account, size = self.accounts.add(filled=False, title=tenant.name), tenant.size
         if size.work_orders:
-            fill(account, size.customers, size.articles, size.work_orders, tenant.seed)
+            fill(
+                account,
+                customers=size.customers,
+                articles=size.articles,
+                work_orders=size.work_orders,
+                seed=tenant.seed,
+            )
         return account.key
 
     def expire_tokens(self) -> None:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from sandbox.simple_simon.dialect import SimonDialect
+from sandbox.simple_simon.dialect import WireDialect
 from sandbox.simple_simon.errors import forbidden, not_allowed, unauthorized
 from sandbox.simple_simon.request_body import parse_object
 from sandbox.simple_simon.store import SimonAccount
@@ -32,7 +32,7 @@ class SimonSignIn:
         self.accounts: dict[str, SimonAccount] = {}
         self.tokens: dict[str, SimonToken] = {}
 
-    def log_in(self, request: Request, body: bytes, dialect: SimonDialect, with_api_key: bool) -> bytes:
+    def log_in(self, request: Request, body: bytes, dialect: WireDialect, with_api_key: bool) -> bytes:
         """Answer with a new token. Raises SimonError."""
         if request.method not in ("POST", "GET"):
             raise not_allowed("POST", "GET")
@@ -76,7 +76,7 @@ class SimonSignIn:
             return api_key == token.account.api_key
         return any(api_key == account.api_key for account in self.accounts.values())
 
-    def _hand_out(self, account: SimonAccount, user: str, dialect: SimonDialect) -> bytes:
+    def _hand_out(self, account: SimonAccount, user: str, dialect: WireDialect) -> bytes:
         switches = self.world.switches
         if switches["simon.login_cancels_older"]:
             self.tokens = {t: v for t, v in self.tokens.items() if (v.account, v.user) != (account, user)}

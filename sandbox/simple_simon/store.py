@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from sandbox.simple_simon.schema import ENTITIES, Row, SimonEntity
+from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Row
 from sandbox.world import World
 
 MEMO_LIMIT = 16
@@ -30,7 +30,7 @@ class SimonTable:
     ``memo`` keeps answers that were derived from all rows; it is emptied by each change.
     """
 
-    def __init__(self, entity: SimonEntity) -> None:
+    def __init__(self, entity: EntitySchema) -> None:
         self.entity = entity
         self.rows: dict[int, Row] = {}
         self.memo: dict[Any, list[Row]] = {}

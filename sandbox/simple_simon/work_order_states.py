@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sandbox.simple_simon.errors import conflict, invalid
-from sandbox.simple_simon.schema import ENTITIES, Row, SimonEntity
+from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Row
 from sandbox.simple_simon.store import SimonAccount
 
 Values = dict[str, Any]
@@ -103,14 +103,14 @@ def _refuse_archived(account: SimonAccount, row: Row | None) -> None:
         raise conflict(f"Work order {row[0]} is archived")
 
 
-def before_delete(account: SimonAccount, entity: SimonEntity, row: Row) -> None:
+def before_delete(account: SimonAccount, entity: EntitySchema, row: Row) -> None:
     if entity.name == "WorkOrder":
         _refuse_archived(account, row)
     elif entity.name in _CHILDREN:
         refuse_closed(account, None, account.values(entity.name, row))
 
 
-def after_write(account: SimonAccount, entity: SimonEntity, old: Row | None, new: Row | None) -> None:
+def after_write(account: SimonAccount, entity: EntitySchema, old: Row | None, new: Row | None) -> None:
     """Bring the work orders of a child row that came, changed or went into line with it."""
     if entity.name not in _CHILDREN:
         return
@@ -120,7 +120,7 @@ def after_write(account: SimonAccount, entity: SimonEntity, old: Row | None, new
             _follow(account, entity, parent, started=new is not None and old is None)
 
 
-def _follow(account: SimonAccount, entity: SimonEntity, parent: Row, started: bool) -> None:
+def _follow(account: SimonAccount, entity: EntitySchema, parent: Row, started: bool) -> None:
     status = parent[_AT["Status"]]
     changes: Values = {}
     if entity.name == "Planning":

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.unit4 import wire
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.call import Unit4Call, whole
 from sandbox.unit4.errors import Validation, missing
 from sandbox.unit4.layout import Row
@@ -107,7 +107,7 @@ def read_addresses(elements: list[Any], validation: Validation) -> list[Row]:
     return rows
 
 
-def apply_addresses(administration: Administration, organization: int, rows: list[Row]) -> None:
+def apply_addresses(administration: Unit4Administration, organization: int, rows: list[Row]) -> None:
     """Change the addresses that are known by their key, add the others."""
     for row in rows:
         known = administration.addresses.get(row.pop("addressGuid"))

@@ -60,7 +60,7 @@ class Unit4Table:
         return [self._rows[key] for key in keys]
 
 
-class Administration:
+class Unit4Administration:
     """One administration, which holds rows as dictionaries in wire names, with dates and Decimals as such."""
 
     def __init__(self, world: World, database: str, description: str) -> None:

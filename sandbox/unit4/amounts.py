@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.layout import Row
 from sandbox.unit4.products import cents
 
@@ -25,7 +25,7 @@ def _exact(number: Any) -> Decimal:
     return Decimal(str(number))
 
 
-def vat_lines(administration: Administration, order: Row) -> list[Row]:
+def vat_lines(administration: Unit4Administration, order: Row) -> list[Row]:
     """Compute per VAT code the goods, discount, base and VAT (contract 10, orderVatLines)."""
     goods: dict[int, Decimal] = {}
     for line in order["orderLines"]:
@@ -35,14 +35,16 @@ def vat_lines(administration: Administration, order: Row) -> list[Row]:
     surcharge = surcharge_of(order)
     if surcharge:
         goods.setdefault(order["orderSurchargeVatCodeId"], Decimal(0))
-    return [_vat_line(administration, order, code, amount, surcharge) for code, amount in sorted(goods.items())]
+    return [
+        _vat_line(administration, order, code, amount, surcharge=surcharge) for code, amount in sorted(goods.items())
+    ]
 
 
 def surcharge_of(order: Row) -> Decimal:
     return cents(_exact(order["orderSurcharge"])) if order["applyOrderSurcharge"] else Decimal(0)
 
 
-def _vat_line(administration: Administration, order: Row, code: int, goods: Decimal, surcharge: Decimal) -> Row:
+def _vat_line(administration: Unit4Administration, order: Row, code: int, goods: Decimal, *, surcharge: Decimal) -> Row:
     rate = rate_of(administration, order, code)
     discount = cents(goods * _exact(order["discountPercentage"]))
     base = goods - discount + (surcharge if code == order["orderSurchargeVatCodeId"] else 0)
@@ -56,13 +58,13 @@ def _vat_line(administration: Administration, order: Row, code: int, goods: Deci
     }  # fmt: skip
 
 
-def rate_of(administration: Administration, order: Row, code: int) -> Decimal:
+def rate_of(administration: Unit4Administration, order: Row, code: int) -> Decimal:
     """Return the VAT fraction that this order pays on a code."""
     charged = order["chargeVatType"] in (EXCLUSIVE, INCLUSIVE)
     return administration.vat_rate(code, order["orderDate"]) if charged else Decimal(0)
 
 
-def set_totals(administration: Administration, order: Row) -> None:
+def set_totals(administration: Unit4Administration, order: Row) -> None:
     """Fill in the computed amounts; the goods are always the sum of the lines."""
     for line in order["orderLines"]:
         line["orderLineAmount"] = line_amount(line)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from sandbox.dutch_data import DutchData
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.layout import Row
 from sandbox.unit4.products import cents
 
@@ -15,7 +15,7 @@ _TYPES, _STATES = (2, 2, 2, 2, 0, 0, 3, 4), (0,) * 18 + (1, 2)
 _DAYS = [date(2020, 1, 1) + timedelta(days=number) for number in range(1500)]
 
 
-def fill(administration: Administration, customers: int, articles: int, seed: int) -> None:
+def fill(administration: Unit4Administration, customers: int, articles: int, seed: int) -> None:
     """Add generated customers, about a third of them with addresses, and articles."""
     rng = random.Random(f"unit4 {seed}")
     dutch = DutchData(rng)
@@ -57,7 +57,7 @@ def _search_code(name: str) -> str:
     return sys.intern("".join(letter for letter in name.upper() if letter.isalnum())[:8]) or "X"
 
 
-def _add_customers(administration: Administration, rows: list[Row], rng: random.Random, dutch: DutchData) -> None:
+def _add_customers(administration: Unit4Administration, rows: list[Row], rng: random.Random, dutch: DutchData) -> None:
     for row in rows:
         row["organizationId"] = administration.number("organization", 5001)
         administration.customer_of[row["organizationId"]] = row["customerId"]

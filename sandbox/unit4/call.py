@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.errors import Validation, single_error
 from sandbox.world import World
 
@@ -36,13 +36,14 @@ class Unit4Call:
     version: str
     query: Mapping[str, str]
     body: bytes
-    administrations: Mapping[str, Administration]
-    _administration: Administration | None = None
+    administrations: Mapping[str, Unit4Administration]
+    _administration: Unit4Administration | None = None
     cache: dict[Any, Any] = field(default_factory=dict)
 
     @property
-    def administration(self) -> Administration:
-        assert self._administration is not None, "the route has no database"  # noqa: S101
+    def administration(self) -> Unit4Administration:
+        if self._administration is None:
+            raise RuntimeError("the route has no database")
         return self._administration
 
     def switch(self, name: str) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 from fastapi import APIRouter, Body, HTTPException, Response
 
 from sandbox.unit4 import wire
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.bulk_data import fill
 from sandbox.unit4.oauth import Unit4OAuth
 from sandbox.unit4.orders import order_record
@@ -17,17 +17,17 @@ from sandbox.visibility import Visibility
 class Controlled(Protocol):
     """What the calls work on."""
 
-    administrations: dict[str, Administration]
+    administrations: dict[str, Unit4Administration]
     oauth: Unit4OAuth
 
-    def add_administration(self, description: str) -> Administration: ...
+    def add_administration(self, description: str) -> Unit4Administration: ...
 
 
 def control(service: Controlled) -> APIRouter:
     """Return the router with the control calls; coroutines, so that they take turns with the requests."""
     router = APIRouter(prefix="/unit4")
 
-    def known(database: object) -> Administration:
+    def known(database: object) -> Unit4Administration:
         administration = service.administrations.get(str(database).upper())
         if administration is None:
             raise HTTPException(404, f"database: {database!r} is not there; use {', '.join(service.administrations)}")
@@ -75,7 +75,7 @@ def control(service: Controlled) -> APIRouter:
     return router
 
 
-def _set_rights(administration: Administration, body: Mapping[str, Any]) -> None:
+def _set_rights(administration: Unit4Administration, body: Mapping[str, Any]) -> None:
     """Change the rights that the body names; the seed goes with ``visible``."""
     if not {"allowed", "visible", "user"} & set(body):
         raise HTTPException(422, "use allowed, visible with seed, user")
@@ -99,7 +99,7 @@ def _count(body: Mapping[str, Any], name: str, default: int = 0) -> int:
     return value
 
 
-def _data(administration: Administration) -> dict[str, Any]:
+def _data(administration: Unit4Administration) -> dict[str, Any]:
     return {
         "customers": [wire.customer(administration, row) for row in administration.customers],
         "products": [wire.product(administration, row) for row in administration.products],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.dates import iso, parse
 from sandbox.unit4.errors import Validation
 from sandbox.unit4.layout import Row
@@ -13,7 +13,7 @@ SALES_ORDER = 1  # the flag of "appliedToEntity"
 _ENTITY = {"customer": CUSTOMER, "product": PRODUCT}
 
 
-def definitions(administration: Administration) -> list[Row]:
+def definitions(administration: Unit4Administration) -> list[Row]:
     """Return all custom fields of an administration, the memo field on sales orders first."""
     group, _, name = str(administration.world.switches["unit4.memo_field"]).rpartition(".")
     memo = {"groupName": group, "name": name, "title": name.capitalize(), "type": MEMO, "entity": CUSTOMER,
@@ -21,7 +21,7 @@ def definitions(administration: Administration) -> list[Row]:
     return [memo, *administration.custom_fields] if name else administration.custom_fields
 
 
-def own_fields(administration: Administration, record: str) -> dict[str, Row]:
+def own_fields(administration: Unit4Administration, record: str) -> dict[str, Row]:
     """Return the definitions for a kind of record by their key GROUP.FIELD."""
 
     def belongs(definition: Row) -> bool:
@@ -33,13 +33,15 @@ def own_fields(administration: Administration, record: str) -> dict[str, Row]:
     return {f"{each['groupName']}.{each['name']}": each for each in definitions(administration) if belongs(each)}
 
 
-def custom_properties(administration: Administration, record: str, row: Row) -> dict[str, str]:
+def custom_properties(administration: Unit4Administration, record: str, row: Row) -> dict[str, str]:
     """Return all custom fields of a row, the empty ones as ""."""
     present = row.get("customProperties") or {}
     return {key: present.get(key, "") for key in own_fields(administration, record)}
 
 
-def changed(administration: Administration, record: str, changes: Row, present: Row, validation: Validation) -> Row:
+def changed(
+    administration: Unit4Administration, record: str, changes: Row, present: Row, *, validation: Validation
+) -> Row:
     """Return the custom fields after a change: what is not mentioned stays, null and "" clear."""
     known = {key.lower(): (key, definition) for key, definition in own_fields(administration, record).items()}
     result = dict(present)

@@ -134,7 +134,7 @@ def _stored(call: Unit4Call, base: Row, values: Row, validation: Validation) -> 
         "customer",
         values.get("customProperties", {}),
         base.get("customProperties", {}),
-        validation,
+        validation=validation,
     )
     _checked(call, row, validation)
     empty = CUSTOMER_INFO.blank | {"supplierId": "", "customProperties": {}}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.amounts import TEXT_LINE
 from sandbox.unit4.call import Unit4User
 from sandbox.unit4.custom_fields import definitions
@@ -19,7 +19,7 @@ class Unit4DocumentViewer:
 
     title, documents_title = "Unit4 Multivers", "orders"
 
-    def __init__(self, administrations: dict[str, Administration], user_of: Callable[[str], Unit4User]) -> None:
+    def __init__(self, administrations: dict[str, Unit4Administration], user_of: Callable[[str], Unit4User]) -> None:
         self._administrations, self._user_of = administrations, user_of
 
     def accounts(self) -> list[AccountView]:
@@ -50,7 +50,7 @@ class Unit4DocumentViewer:
         return [(row["orderId"], row["reference"]) for row in self._administrations[account].orders if row["reference"]]
 
 
-def _document(administration: Administration, row: Row) -> DocumentView:
+def _document(administration: Unit4Administration, row: Row) -> DocumentView:
     net = row["totalOrderAmount"] - row["totalVatAmount"]
     return DocumentView(
         id=row["orderId"],
@@ -71,7 +71,7 @@ def _address(row: Row) -> list[str]:
     return [line for line in row["invoiceAddress"].splitlines() if line and line != row["customerName"]]
 
 
-def _facts(administration: Administration, row: Row) -> list[tuple[str, str]]:
+def _facts(administration: Unit4Administration, row: Row) -> list[tuple[str, str]]:
     condition = administration.payment_conditions.get(row["paymentConditionId"], {})
     titles = {f"{each['groupName']}.{each['name']}": str(each["title"]) for each in definitions(administration)}
     own = [(titles.get(key, key), str(value)) for key, value in row["customProperties"].items()]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.call import Unit4Call, whole
 from sandbox.unit4.errors import missing, single_error
 from sandbox.unit4.layout import Row
@@ -16,7 +16,7 @@ _EDITING = {"messages": [], "canChange": True, "cannotChangeReason": ""}
 _ADMINISTRATIONS = ListView(ADMINISTRATION)
 
 
-def _reachable(call: Unit4Call, *choices: str) -> Iterator[Administration]:
+def _reachable(call: Unit4Call, *choices: str) -> Iterator[Unit4Administration]:
     """Return the administrations of the connected user; a choice is a user name or a group number, empty is any."""
     groups = [choice for choice in choices if choice.isdecimal()]
     names = [choice for choice in choices if choice and not choice.isdecimal()]
@@ -50,7 +50,7 @@ def administration(call: Unit4Call, key: str) -> Row:
     return administration_info(call, key) | _EDITING
 
 
-def _administration(call: Unit4Call, administration: Administration) -> Row:
+def _administration(call: Unit4Call, administration: Unit4Administration) -> Row:
     row = {
         "administrationId": administration.database,
         "code": administration.database,

@@ -77,7 +77,7 @@ def list_response(call: Unit4Call, source: Unit4Table | Iterable[Row], view: Lis
     if top is None and call.switch("list_limit"):
         top = int(call.switch("list_limit"))
     try:
-        rows = _selected(call, source, view, skip, None if top is None else skip + top)
+        rows = _selected(call, source, view, start=skip, stop=None if top is None else skip + top)
         selected = _select(call, view)
     except (BadQuery, TypeError, RecursionError) as error:
         raise single_error(400, f"De zoekopdracht is niet geldig: {error}.", "BadQuery", "$filter") from error
@@ -94,14 +94,14 @@ def _count(call: Unit4Call, option: str) -> int | None:
 
 
 def _selected(
-    call: Unit4Call, source: Unit4Table | Iterable[Row], view: ListView, start: int, stop: int | None
+    call: Unit4Call, source: Unit4Table | Iterable[Row], view: ListView, *, start: int, stop: int | None
 ) -> list[Row]:
     condition, sequence = call.query.get("$filter", "").strip(), call.query.get("$orderby", "").strip()
     if isinstance(source, Unit4Table):
         direction = _key_order(view, sequence)
         if not condition and direction is not None:
             return source.slice(start, stop, descending=direction)
-        return _kept(call, source, view, condition, sequence)[start:stop]
+        return _kept(call, source, view, condition=condition, sequence=sequence)[start:stop]
     return _result(source, view, condition, sequence)[start:stop]
 
 
@@ -113,7 +113,7 @@ def _key_order(view: ListView, sequence: str) -> bool | None:
     return words[-1] == "desc"
 
 
-def _kept(call: Unit4Call, table: Unit4Table, view: ListView, condition: str, sequence: str) -> list[Row]:
+def _kept(call: Unit4Call, table: Unit4Table, view: ListView, *, condition: str, sequence: str) -> list[Row]:
     name = (call.administration.database, view.name, condition, sequence)
     revision: int
     rows: list[Row]

@@ -30,7 +30,7 @@ class _Grant:
 
 
 class Unit4OAuth:
-    """Hands out codes and tokens; they are the same in each process with the same seed."""
+    """Gives out codes and tokens; they are the same in each process with the same seed."""
 
     def __init__(self, world: World, seeded: Unit4User) -> None:
         self._world = world

@@ -18,7 +18,7 @@ _INVOICE_ORDER = 0
 
 
 def new_lines(
-    call: Unit4Call, order: Row, old: list[Row], elements: list[Any] | None, validation: Validation
+    call: Unit4Call, order: Row, old: list[Row], elements: list[Any] | None, *, validation: Validation
 ) -> list[Row]:
     """Return all lines of the order; those with a known orderLineId change that line, the others are new."""
     if elements is None:
@@ -34,11 +34,11 @@ def new_lines(
             values = known.pop(key) | values
         else:
             key = last = last + 1
-        lines.append(_line(call, order, values, validation, path) | {"orderLineId": key})
+        lines.append(_line(call, order, values, validation, path=path) | {"orderLineId": key})
     return lines
 
 
-def _line(call: Unit4Call, order: Row, values: Row, validation: Validation, path: str) -> Row:
+def _line(call: Unit4Call, order: Row, values: Row, validation: Validation, *, path: str) -> Row:
     product = _product(call, values, validation, path)
     line = ORDER_LINE.blank | values
     if line["orderLineType"] not in _LINE_TYPES:
@@ -52,7 +52,7 @@ def _line(call: Unit4Call, order: Row, values: Row, validation: Validation, path
         return line | dict.fromkeys((*_QUANTITIES, "price", "orderLineAmount"), 0.0)
     if product is not None:
         _from_product(call, line, values, product)
-    _priced(call, order, line, values, product)
+    _priced(call, order, line, values, product=product)
     as_ordered = order["orderType"] == _INVOICE_ORDER and call.switch("delivered_when_unsaid") == "ordered"
     if "quantityDelivered" not in values and as_ordered:
         line["quantityDelivered"] = line["quantityOrdered"]
@@ -94,8 +94,8 @@ def _from_product(call: Unit4Call, line: Row, values: Row, product: Row) -> None
     line["discountAccountId"] = line["discountAccountId"] or product.get("discountAccountId", "")
 
 
-def _priced(call: Unit4Call, order: Row, line: Row, values: Row, product: Row | None) -> None:
-    """Price a line: its own price counts, else the customer's agreed price or the article's."""
+def _priced(call: Unit4Call, order: Row, line: Row, values: Row, *, product: Row | None) -> None:
+    """Set the price of a line: its own price counts, else the customer's agreed price or the article's."""
     unsaid = "autoCalculatePrice" not in values
     if unsaid:
         line["autoCalculatePrice"] = "price" not in values and call.switch("price_when_unsaid") == "article"

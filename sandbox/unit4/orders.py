@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from sandbox.unit4 import wire
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.amounts import set_totals
 from sandbox.unit4.call import Unit4Call
 from sandbox.unit4.custom_fields import changed, custom_properties
@@ -36,7 +36,7 @@ def get_order(call: Unit4Call, key: str) -> Row:
     return order_record(call.administration, found_order(call, key))
 
 
-def order_record(administration: Administration, row: Row) -> Row:
+def order_record(administration: Unit4Administration, row: Row) -> Row:
     """Return the Order with its lines (contract 10)."""
     record = wire.filled(ORDER, row)
     record["orderLines"] = [wire.filled(ORDER_LINE, line) for line in row["orderLines"]]
@@ -117,13 +117,15 @@ def _built(call: Unit4Call, base: Row, values: Row, validation: Validation) -> R
         entry = INTRASTAT_ENTRY.read(row["intrastatEntry"], validation, "intrastatEntry.")
         row["intrastatEntry"] = wire.filled(INTRASTAT_ENTRY, entry)
     own = values.get("customProperties", {})
-    row["customProperties"] = changed(call.administration, "order", own, base["customProperties"], validation)
+    row["customProperties"] = changed(
+        call.administration, "order", own, base["customProperties"], validation=validation
+    )
     _checked(call, row, validation)
     customer = _customer(call, row, validation)
     if customer is None or not row["orderDate"]:
         return row  # the lines cannot be priced; check has the reason
-    _from_customer(call, row, values, customer, validation)
-    row["orderLines"] = new_lines(call, row, base["orderLines"], values.get("orderLines"), validation)
+    _from_customer(call, row, values, customer)
+    row["orderLines"] = new_lines(call, row, base["orderLines"], values.get("orderLines"), validation=validation)
     return row
 
 
@@ -163,7 +165,7 @@ def _customer(call: Unit4Call, row: Row, validation: Validation) -> Row | None:
     return customer
 
 
-def _from_customer(call: Unit4Call, row: Row, values: Row, customer: Row, validation: Validation) -> None:
+def _from_customer(call: Unit4Call, row: Row, values: Row, customer: Row) -> None:
     """Fill in what the server fills in when it is left out (contract 10)."""
     if row["vatScenarioId"] is None:
         row["vatScenarioId"] = customer.get("vatScenarioId", _DEFAULT_SCENARIO)

@@ -107,7 +107,7 @@ def _save(call: Unit4Call, base: Row, values: Row, validation: Validation) -> Ro
     row["projectEntryType"] = str(row.get("projectEntryType", 0))
     own = base.get("customProperties", {})
     row["customProperties"] = changed(
-        call.administration, "product", values.get("customProperties", {}), own, validation
+        call.administration, "product", values.get("customProperties", {}), own, validation=validation
     )
     _checked(call, row, validation)
     validation.done()

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.custom_fields import ALPHANUMERIC, DATE, PRODUCT, SALES_ORDER
 from sandbox.unit4.layout import Row
 from sandbox.unit4.products import cents
@@ -127,7 +127,7 @@ _COMPANY: Row = {
 }  # fmt: skip
 
 
-def seeded_administrations(world: World) -> dict[str, Administration]:
+def seeded_administrations(world: World) -> dict[str, Unit4Administration]:
     """Make the two seeded administrations."""
     large, small = empty_administration(world, "MVL00001", "Voorbeeld Installatietechniek"), _small(world)
     for customer in _CUSTOMERS:
@@ -140,9 +140,9 @@ def seeded_administrations(world: World) -> dict[str, Administration]:
     return {administration.database: administration for administration in (large, small)}
 
 
-def empty_administration(world: World, database: str, description: str) -> Administration:
+def empty_administration(world: World, database: str, description: str) -> Unit4Administration:
     """Make an administration without customers, articles or orders, but with all that these refer to."""
-    administration = Administration(world, database, description)
+    administration = Unit4Administration(world, database, description)
     administration.company = dict(_COMPANY)
     administration.payment_conditions = {
         key: {"paymentConditionId": key} | row for key, row in _PAYMENT_CONDITIONS.items()
@@ -168,7 +168,7 @@ def empty_administration(world: World, database: str, description: str) -> Admin
     return administration
 
 
-def _small(world: World) -> Administration:
+def _small(world: World) -> Unit4Administration:
     administration = empty_administration(world, "MVL00002", "Voorbeeld Onderhoud & Beheer")
     for customer in _CUSTOMERS[:3]:
         administration.add_customer(_customer(*customer))
@@ -187,13 +187,13 @@ def _customer(key: str, *columns: Any) -> Row:
     return {name: value for name, value in (row | others).items() if value != ""}
 
 
-def _add_address(administration: Administration, customer: str, kind: int, *lines: str) -> None:
+def _add_address(administration: Unit4Administration, customer: str, kind: int, *lines: str) -> None:
     organization = (administration.customers.get(customer) or {})["organizationId"]
     row: Row = {"organizationId": organization, "addressType": kind}
     administration.add_address(row | dict(zip(("name", "street1", "street2", "zipCode", "city"), lines, strict=True)))
 
 
-def _add_product(administration: Administration, *columns: Any) -> None:
+def _add_product(administration: Unit4Administration, *columns: Any) -> None:
     key, description, short, group, kind, state, price, unit, vat = columns
     exact = Decimal(price)
     row = {
@@ -205,7 +205,7 @@ def _add_product(administration: Administration, *columns: Any) -> None:
     administration.products.put(key, row)
 
 
-def _finish(administration: Administration) -> None:
+def _finish(administration: Unit4Administration) -> None:
     """Add what only a few of the seeded records have."""
     more: dict[str, Row] = {
         "SCHR-100": {"pricePer": Decimal(100), "technicalStock": Decimal(2400)},

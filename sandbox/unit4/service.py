@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox.data_size import SeededTenant
 from sandbox.traffic import Kind
 from sandbox.unit4 import addresses, customers, general, groups, lookups, notes, order_lists, orders, products
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.bulk_data import fill
 from sandbox.unit4.call import Unit4Call, Unit4User
 from sandbox.unit4.consent_page import authorize
@@ -51,7 +51,7 @@ class Unit4Sandbox:
         self.control: APIRouter = control(self)
 
     def reset(self) -> None:
-        self.administrations: dict[str, Administration] = seeded_administrations(self.world)
+        self.administrations: dict[str, Unit4Administration] = seeded_administrations(self.world)
         system = Unit4User(SYSTEM, tuple(self.administrations))
         self.users: dict[str, Unit4User] = {}  # of administrations that were made by control call
         self.system = system
@@ -65,7 +65,7 @@ class Unit4Sandbox:
     def expire_tokens(self) -> None:
         self.oauth.expire_tokens()
 
-    def add_administration(self, description: str) -> Administration:
+    def add_administration(self, description: str) -> Unit4Administration:
         """Add an empty administration with a user of its own, who can sign in with its database as name."""
         database = f"MVL{len(self.administrations) + 1:05d}"
         self.administrations[database] = administration = empty_administration(
@@ -169,7 +169,7 @@ class Unit4Sandbox:
             raise of_status(401)
         return user
 
-    def _found(self, database: str) -> Administration:
+    def _found(self, database: str) -> Unit4Administration:
         administration = self.administrations.get(database.upper())
         if administration is None:
             raise single_error(404, f"Administratie {database} bestaat niet.", "NotFound", "database")

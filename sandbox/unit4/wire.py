@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from sandbox.unit4.administration import Administration
+from sandbox.unit4.administration import Unit4Administration
 from sandbox.unit4.custom_fields import custom_properties
 from sandbox.unit4.dates import dutch, iso
 from sandbox.unit4.layout import Layout, Row
@@ -64,7 +64,7 @@ def customer_info(row: Row, iso_dates: bool = False) -> Row:
     return record
 
 
-def customer(administration: Administration, row: Row) -> Row:
+def customer(administration: Unit4Administration, row: Row) -> Row:
     """Write a Customer, the editable record (contract 7)."""
     addresses = administration.addresses_of.get(row["organizationId"], [])
     record = filled(CUSTOMER, row)
@@ -80,17 +80,17 @@ def customer(administration: Administration, row: Row) -> Row:
     return record
 
 
-def delivery_address(administration: Administration, row: Row) -> Row:
+def delivery_address(administration: Unit4Administration, row: Row) -> Row:
     """Return where goods go: the first delivery address, else the customer itself."""
     return _first(administration, row, 0)
 
 
-def invoice_address(administration: Administration, row: Row) -> Row:
+def invoice_address(administration: Unit4Administration, row: Row) -> Row:
     """Return where invoices go: the first invoice address, else the customer itself."""
     return _first(administration, row, 1)
 
 
-def _first(administration: Administration, row: Row, kind: int) -> Row:
+def _first(administration: Unit4Administration, row: Row, kind: int) -> Row:
     addresses = administration.addresses_of.get(row["organizationId"], [])
     return next((each for each in addresses if each.get("addressType", 0) == kind), row)
 
@@ -133,7 +133,7 @@ PRODUCT_NAMES = {"priceVatExcl": "priceExclVat", "priceVatIncl": "priceInclVat",
 _PRODUCT_EDIT_ONLY = PRODUCT.fields.keys() - PRODUCT_INFO.fields.keys()
 
 
-def product(administration: Administration, row: Row) -> Row:
+def product(administration: Unit4Administration, row: Row) -> Row:
     """Write a Product, the editable record: the same row under the names of contract 8."""
     record = filled(PRODUCT, row)
     for name, stored in PRODUCT_NAMES.items():

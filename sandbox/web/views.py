@@ -18,7 +18,7 @@ class ActionRefused(Exception):
 
 @dataclass(frozen=True)
 class AccountView:
-    """A licence, company or administration; ``log_in`` tells who may come in on a page of the service."""
+    """A licence, company or administration that the pages list; ``log_in`` names who can sign in there."""
 
     key: str
     title: str

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sandbox.simple_simon.schema import ENTITIES, Member, SimonEntity
+from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Member
 from tests.conftest import Sandbox
 from tests.sandbox.test_simon_sign_in import Api
 
@@ -30,7 +30,7 @@ def values_of(member: Member) -> st.SearchStrategy[Any]:
     return plain[member.kind]
 
 
-def bodies(entity: SimonEntity) -> st.SearchStrategy[dict[str, Any]]:
+def bodies(entity: EntitySchema) -> st.SearchStrategy[dict[str, Any]]:
     members = [member for member in entity.members if not member.read_only]
     required = {member.name: values_of(member) for member in members if member.required}
     optional = {member.name: st.none() | values_of(member) for member in members if not member.required}
@@ -44,7 +44,7 @@ STEPS = st.sampled_from(WRITABLE).flatmap(
 )
 
 
-def resolved(entity: SimonEntity, body: dict[str, Any], data: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+def resolved(entity: EntitySchema, body: dict[str, Any], data: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
     """The body with its foreign keys pointing at records that are there, where there are any."""
     keys = {name: ENTITIES[entity.name].by_name[name].refers_to for name in body}
     return {
