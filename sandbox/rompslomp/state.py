@@ -53,7 +53,7 @@ class RompslompUser:
 
 @dataclass(eq=False)
 class RompslompToken:
-    """An access token, which opens the API; ``expires`` is None for a personal one, as it is good until it is deleted (contract 2)."""
+    """An access token that opens the API; a personal one has no ``expires`` and is good until deleted (contract 2)."""
 
     value: str
     user: RompslompUser
