@@ -77,15 +77,17 @@ ANALYZE;
 
 
 def measure() -> dict[str, Any]:
+    """Measure how long each page takes, for somebody who sees all tenants and for one who sees one."""
     with _place() as served:
         people = {"all": Person(served, "admin"), "one": Person(served, "only_t0500")}
-        found = {name: _timed(people["all"], path) for name, path in PATHS.items()}
-        found |= {f"{name}, sees one": _timed(people["one"], PATHS[name]) for name in ("couplings", "log")}
-    return {"pages": {"tenants": TENANTS, "lines": LINES, "times": TIMES, "ms": found}}
+        times = {name: _timed(people["all"], path) for name, path in PATHS.items()}
+        times |= {f"{name}, sees one": _timed(people["one"], PATHS[name]) for name in ("couplings", "log")}
+    return {"pages": {"tenants": TENANTS, "lines": LINES, "times": TIMES, "ms": times}}
 
 
-def show(found: dict[str, Any]) -> Table:
-    pages = found["pages"]
+def show(result: dict[str, Any]) -> Table:
+    """Return a table of what was measured."""
+    pages = result["pages"]
     shown = Table(
         title=f"Pages: {pages['tenants']:,} tenants, {pages['lines']:,} messages, {pages['times']} times each"
     )
@@ -97,7 +99,7 @@ def show(found: dict[str, Any]) -> Table:
 
 
 def _timed(person: Person, path: str) -> dict[str, int]:
-    """The first two are not counted: they load what is loaded once."""
+    """Measure a page; the first two are not counted: they load what is loaded once."""
     took = []
     for _ in range(TIMES + 2):
         begun = time.perf_counter()
@@ -110,18 +112,18 @@ def _timed(person: Person, path: str) -> dict[str, int]:
 
 @contextmanager
 def _place() -> Iterator[Served]:
-    """A Postgres of its own, filled, and Airflow's api-server app on it in this process."""
+    """Start a Postgres of its own, filled, and Airflow's api-server app on it in this process."""
     shutil.rmtree(PLACE, ignore_errors=True)
     server = database.start(PLACE)
     try:
         store = database.create(server, "koppel")
         migrate(store)
-        found = environment(PLACE, server, store, USERS)
+        airflow_environment = environment(PLACE, server, store, USERS)
         database.create(server, "airflow")
-        airflow(found, "db", "migrate")
+        airflow(airflow_environment, "db", "migrate")
         _sql(store, FILL)
-        _sql(found["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], DAGS)
-        with serving(found) as served:
+        _sql(airflow_environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], DAGS)
+        with serving(airflow_environment) as served:
             yield served
     finally:
         database.stop(PLACE)

@@ -42,8 +42,8 @@ say = Console(stderr=True)
 
 
 @dataclass(frozen=True)
-class Found:
-    """Of one tenant."""
+class TrialResult:
+    """What came of one tenant's work orders, and how often it was killed or disturbed."""
 
     tally: Tally
     kills: int
@@ -51,35 +51,37 @@ class Found:
 
 
 def measure() -> dict[str, Any]:
+    """Count what is lost or doubled when pushes are killed again and again."""
     started = time.monotonic()
     with _store() as context, killables(context, 4) as runners:
-        found = [one for number in range(ROUNDS) for one in _round(context, runners, number)]
+        results = [result for number in range(ROUNDS) for result in _round(context, runners, number)]
         naive = _naive(context, runners)
-    tallies = [one.tally for one in found]
+    tallies = [result.tally for result in results]
     return {
         "push": {
-            "work_orders": sum(one.work_orders for one in tallies),
-            "kills": sum(one.kills for one in found),
-            "missing": sum(len(one.missing) for one in tallies),
-            "double": sum(len(one.double) + len(one.strange) for one in tallies),
-            "naive_double": sum(len(one.tally.double) for one in naive),
-            "unsettled": sum(len(one.unsettled) for one in tallies),
-            "faults": sum(one.faults for one in found),
-            "naive_work_orders": sum(one.tally.work_orders for one in naive),
-            "naive_kills": sum(one.kills for one in naive),
+            "work_orders": sum(tally.work_orders for tally in tallies),
+            "kills": sum(result.kills for result in results),
+            "missing": sum(len(tally.missing) for tally in tallies),
+            "double": sum(len(tally.double) + len(tally.strange) for tally in tallies),
+            "naive_double": sum(len(result.tally.double) for result in naive),
+            "unsettled": sum(len(tally.unsettled) for tally in tallies),
+            "faults": sum(result.faults for result in results),
+            "naive_work_orders": sum(result.tally.work_orders for result in naive),
+            "naive_kills": sum(result.kills for result in naive),
             "seconds": round(time.monotonic() - started),
         }
     }
 
 
 def show(result: Mapping[str, Any]) -> Table:
-    found = result["push"]
-    title = f"Pushes, {found['kills']:,} times killed, {found['faults']:,} faults beside"
+    """Return a table of what was counted."""
+    counts = result["push"]
+    title = f"Pushes, {counts['kills']:,} times killed, {counts['faults']:,} faults beside"
     table = Table("", "Koppel", "should be", "a loop that posts and retries", title=title, title_justify="left")
-    table.add_row("work orders", f"{found['work_orders']:,}", "", f"{found['naive_work_orders']:,}")
-    table.add_row("without a document", f"{found['missing']}", "0", "")
-    table.add_row("with two or more", f"{found['double']}", "0", f"{found['naive_double']}")
-    table.add_row("other than the ledger says", f"{found['unsettled']}", "0", "")
+    table.add_row("work orders", f"{counts['work_orders']:,}", "", f"{counts['naive_work_orders']:,}")
+    table.add_row("without a document", f"{counts['missing']}", "0", "")
+    table.add_row("with two or more", f"{counts['double']}", "0", f"{counts['naive_double']}")
+    table.add_row("other than the ledger says", f"{counts['unsettled']}", "0", "")
     return table
 
 
@@ -94,8 +96,8 @@ def _store() -> Iterator[Context]:
         shutil.rmtree(PLACE, ignore_errors=True)
 
 
-def _round(context: Context, runners: Sequence[Killable], number: int) -> list[Found]:
-    """On fresh sandboxes, both packages beside each other; every other round with faults on top of the kills."""
+def _round(context: Context, runners: Sequence[Killable], number: int) -> list[TrialResult]:
+    """Run both packages beside each other on fresh sandboxes; every other round with faults on top of the kills."""
     rng = random.Random(SEED + number)
     with sandbox(quiet=True) as control, ThreadPoolExecutor(len(PACKAGES)) as threads:
         trials = _trials(context, control, runners, str(number))
@@ -107,11 +109,11 @@ def _round(context: Context, runners: Sequence[Killable], number: int) -> list[F
             with say.status(f"push: round {number + 1} of {ROUNDS}, wave {wave + 1} of {WAVES}"):
                 list(threads.map(_wave, trials, seeds))
         hits = sum(fault["hits"] for fault in control.call("GET", "faults")["active"])
-        return [Found(tally(trial), trial.kills, hits if trial is trials[0] else 0) for trial in trials]
+        return [TrialResult(tally(trial), trial.kills, hits if trial is trials[0] else 0) for trial in trials]
 
 
 def _trials(context: Context, control: SandboxControl, runners: Sequence[Killable], name: str) -> list[Trial]:
-    """A tenant on each package, with two processes that work for it."""
+    """Couple a tenant to each package, with two processes that work for it."""
     control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     coupled = [couple_to(context, control, package, f"{package}_{name}") for package in PACKAGES]
     for one in coupled:
@@ -120,8 +122,8 @@ def _trials(context: Context, control: SandboxControl, runners: Sequence[Killabl
 
 
 def _add_faults(control: SandboxControl) -> None:
-    given = [kind | {"path": path, "method": "POST", "count": -1, "share": SHARE} for kind in FAULTS for path in PATHS]
-    control.call("POST", "faults", given)
+    faults = [kind | {"path": path, "method": "POST", "count": -1, "share": SHARE} for kind in FAULTS for path in PATHS]
+    control.call("POST", "faults", faults)
 
 
 def _wave(trial: Trial, rng: random.Random) -> None:
@@ -133,7 +135,7 @@ def _wave(trial: Trial, rng: random.Random) -> None:
     trial.finish()
 
 
-def _naive(context: Context, runners: Sequence[Killable]) -> list[Found]:
+def _naive(context: Context, runners: Sequence[Killable]) -> list[TrialResult]:
     """Kill and disturb a loop that keeps nothing but a list of what it posted; one process for each tenant."""
     with say.status("push: a naive loop"), sandbox(quiet=True) as control:
         trials = _trials(context, control, runners, "naive")
@@ -143,4 +145,4 @@ def _naive(context: Context, runners: Sequence[Killable]) -> list[Found]:
             trial.archive(NAIVE)
             kill_at_random(trial, random.Random(SEED), NAIVE_KILLS, MOST_POINTS // 5, MOST_S / 5)
             trial.finish()
-        return [Found(tally(trial), trial.kills) for trial in trials]
+        return [TrialResult(tally(trial), trial.kills) for trial in trials]

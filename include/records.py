@@ -40,7 +40,7 @@ class MasterRecord(Record):
 
 
 class Customer(MasterRecord):
-    """A customer; ``address`` is its default one, which becomes that of the customer in Simon (R1.3)."""
+    """A customer has a default ``address``, which is also written to Simon (R1.3)."""
 
     number: str
     name: str
@@ -150,7 +150,7 @@ class WorkOrderRef(Record):
 
 
 class DocumentLine(Record):
-    """One line of a document; ``rule`` says why it was added. Without an article it is text only."""
+    """One line to put on a document. ``rule`` says why; without an article it is text only."""
 
     rule: Literal["work_description", "default_article", "used_article", "travel_time", "work_time", "memo"]
     description: str

@@ -1,4 +1,4 @@
-"""Master data flows from the package into Simon: real Postgres, real HTTP to the sandboxes."""
+"""Master data is written from the package to Simon: real Postgres, real HTTP to the sandboxes."""
 
 from typing import Any
 

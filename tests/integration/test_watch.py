@@ -58,7 +58,7 @@ def test_said_once_then_again_after_a_minute(couple: Couple, surroundings: Surro
 
 
 def test_new_work_is_announced_at_once(couple: Couple, surroundings: Surroundings) -> None:
-    """R6.2: also shortly after another announcement."""
+    """R6.2: it is announced, also shortly after another announcement."""
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
     archive(coupled)
@@ -236,7 +236,7 @@ def test_the_daily_moment_comes_once_a_day(minutes: int, seconds: int) -> None:
 
 @given(start=st.integers(0, 10_000), steps=st.lists(st.integers(1, 400), max_size=40))
 def test_polls_come_about_every_five_minutes(start: int, steps: list[int]) -> None:
-    """R6.1: never twice within a minute, and never later than the period."""
+    """R6.1: they are never made twice within a minute, and never later than the period."""
     tenant = _plain_tenant()
     now = datetime(2026, 11, 21, tzinfo=UTC) + timedelta(seconds=start)
     last = now
