@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time
 from math import ceil
 
 from include.access.systems import open_app, open_package
-from include.cleanup.wipe import PARTS, Contents, contents_of
+from include.cleanup.wipe import PARTS, Contents, RecordInUse, contents_of
 from include.connectors.field_service import FieldService
 from include.connectors.package import Package, PackageClient
 from include.context import Context
@@ -45,7 +45,7 @@ class ActivationPreview:
 
     tenant: str
     in_simon: Mapping[str, int]
-    on_open_work_orders: Sequence[tuple[str, str, str]]
+    on_open_work_orders: Sequence[RecordInUse]
     wiped: Mapping[str, int]
     incoming: Incoming | None
     calls: Mapping[str, int]

@@ -15,25 +15,25 @@ from include.store.tables import pending_operations, tenants
 class OperationKind(StrEnum):
     """What is to be done."""
 
+    # Empty the chosen parts of Simple-Simon before a coupling begins (R5.2).
     WIPE = "wipe"
-    """Empty the chosen parts of Simple-Simon before a coupling begins (R5.2)."""
+    # Remove the set of an approved proposal (R2.5).
     REMOVAL = "removal"
-    """Remove the set of an approved proposal (R2.5)."""
+    # Put back what a clean-up or a wipe took (R5.2).
     RESTORE = "restore"
-    """Put back what a clean-up or a wipe took (R5.2)."""
 
 
 class OperationState(StrEnum):
     """How far an operation is; ``lifecycle.pending.TRANSITIONS`` names the ways from one to another."""
 
+    # It waits for somebody to carry it out, for the first time or again.
     QUEUED = "queued"
-    """It waits for somebody to carry it out, for the first time or again."""
+    # Somebody carries it out, or was cut off while doing so.
     RUNNING = "running"
-    """Somebody carries it out, or was cut off while doing so."""
+    # It was carried out.
     DONE = "done"
-    """It was carried out."""
+    # It is not carried out any more; the error code says why.
     FAILED = "failed"
-    """It is not carried out any more; the error code says why."""
 
 
 OPEN = (OperationState.QUEUED, OperationState.RUNNING)

@@ -32,12 +32,12 @@ AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
 class PollKind(StrEnum):
     """What a tenant is polled for."""
 
+    # Simon has a work order that is due to be sent (R3.1).
     ARCHIVED = "archived"
-    """Simon has a work order that is due to be sent (R3.1)."""
+    # Its master data has to be read (R6.1).
     CHANGED = "changed"
-    """Its master data has to be read (R6.1)."""
+    # Its clean-up is to begin (R2.1).
     CLEANUP = "cleanup"
-    """Its clean-up is to begin (R2.1)."""
 
 
 class Event(NamedTuple):

@@ -70,7 +70,7 @@ def make(coupled: Coupled, entity: str, **row: Any) -> int:
 def make_all(coupled: Coupled, number: int, entity: str = "Item") -> list[int]:
     """So many hand-made ones, which every clean-up wants to remove."""
     name = "Description" if entity == "Item" else "Name"
-    return [make(coupled, entity, **{name: f"Los {one}"}) for one in range(number)]
+    return [make(coupled, entity, **{name: f"Los {index}"}) for index in range(number)]
 
 
 def by_key(coupled: Coupled, stream: str) -> dict[str, dict[str, Any]]:

@@ -70,11 +70,11 @@ class World:
     def strike(self, **fault: Any) -> None:
         self.sandbox.server.world.faults.add(fault)
 
-    def rights(self, **given: Any) -> None:
+    def rights(self, **rights: Any) -> None:
         name = "database" if self.unit4 else "company_id"
         number = self.coupled.control.administration(self.coupled.package)
-        given[name] = number if self.unit4 else int(number)
-        self.coupled.control.call("POST", f"{self.coupled.package}/rights", given)
+        rights[name] = number if self.unit4 else int(number)
+        self.coupled.control.call("POST", f"{self.coupled.package}/rights", rights)
 
     def listed(self, kind: str) -> dict[str, Any]:
         """The package's rows by our key; ``kind`` is customers or articles."""
@@ -208,11 +208,11 @@ def _interrupt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     page = kind.page
 
     def paging(*args: Any, **values: Any) -> Any:
-        found = page(*args, **values)
+        answer = page(*args, **values)
         act, world.meanwhile = world.meanwhile, None
         if act is not None:
             act()
-        return found
+        return answer
 
     monkeypatch.setattr(kind, "page", paging)
 
@@ -345,4 +345,4 @@ def _asked(path: str) -> tuple[str, int]:
 
 
 def _ids(rows: Rows) -> set[tuple[str, int]]:
-    return {(entity, id) for entity, found in rows.items() for id in found}
+    return {(entity, id) for entity, records in rows.items() for id in records}

@@ -52,13 +52,13 @@ def killables(context: Context, number: int) -> Iterator[list[Killable]]:
         "KOPPEL_KEYS": KEY.decode(),
         "KOPPEL_STATE": str(context.state),
     }
-    started = [_start(context.state / f"complaints-{one}", environment) for one in range(number)]
+    started = [_start(context.state / f"complaints-{each}", environment) for each in range(number)]
     try:
         yield started
     finally:
-        for one in started:
-            one.process.kill()
-            with one.process:
+        for each in started:
+            each.process.kill()
+            with each.process:
                 pass  # waits for its end, and closes the pipes
 
 

@@ -258,7 +258,7 @@ def test_a_unit4_that_does_not_list_what_is_inactive(cleaned_unit4: Coupled, san
 def test_pages_of_simon_that_overlap(cleaned: Coupled, monkeypatch: pytest.MonkeyPatch) -> None:
     """R2.5: a record that is listed twice is one record, for the brake and for the person too."""
     listing = SimonConnection.listing
-    monkeypatch.setattr(SimonConnection, "listing", lambda *given: [*listing(*given), *listing(*given)])
+    monkeypatch.setattr(SimonConnection, "listing", lambda *arguments: [*listing(*arguments), *listing(*arguments)])
     change_settings(cleaned, cleanup_most=1)
     make_all(cleaned, 1)
     assert clean(cleaned).ended == {"articles": {"deleted": 1}}

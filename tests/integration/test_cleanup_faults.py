@@ -227,9 +227,11 @@ KINDS = {"unit4": [*COMMON, changed_filter, renamed_group, lost_groups], "rompsl
 def _many(world: World, kinds: list[Fault], number: int, every: int = 7) -> Tally:
     """So many trials, the kinds in turn; after one in ``every`` it is seen what good days make of it."""
     tally = Tally()
-    for one in range(number):
-        fault = kinds[one % len(kinds)]
-        trial(world, fault.__name__, fault, SEED * 10**6 + one, tally, healed=one % every == every - 1)
+    for trial_number in range(number):
+        fault = kinds[trial_number % len(kinds)]
+        trial(
+            world, fault.__name__, fault, SEED * 10**6 + trial_number, tally, healed=trial_number % every == every - 1
+        )
     return tally
 
 
@@ -238,14 +240,14 @@ def test_no_fault_deletes_what_should_stay(
     couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     """R2.4: counted at the sandbox, by requests and by records; what should go goes all the same on a good day."""
-    found = _many(fouling.world(couple, sandbox, monkeypatch, package), KINDS[package], FAULTS // 2)
-    print(f"{package}: {found}")
-    assert found.false == []
-    assert found.trials == FAULTS // 2
-    assert set(found.kinds) == {kind.__name__ for kind in KINDS[package][: found.trials]}
-    assert found.right
-    assert found.held_back
-    assert found.stopped
+    tally = _many(fouling.world(couple, sandbox, monkeypatch, package), KINDS[package], FAULTS // 2)
+    print(f"{package}: {tally}")
+    assert tally.false == []
+    assert tally.trials == FAULTS // 2
+    assert set(tally.kinds) == {kind.__name__ for kind in KINDS[package][: tally.trials]}
+    assert tally.right
+    assert tally.held_back
+    assert tally.stopped
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -257,5 +259,5 @@ def test_without_the_guards_the_same_faults_delete(
     monkeypatch.setattr("include.store.staging.listings_agree", lambda *_: True)
     monkeypatch.setattr(f"include.connectors.{package}.client.{package.capitalize()}Client.get", lambda *_: None)
     guarded_by_them = {"unit4": lost_page, "rompslomp": narrowed_and_refused}[package]
-    found = _many(made, [guarded_by_them], 12, every=100)
-    assert len(found.false) > 0
+    tally = _many(made, [guarded_by_them], 12, every=100)
+    assert len(tally.false) > 0

@@ -126,9 +126,9 @@ def test_work_order_that_is_made_just_before_the_deletion(
     take_away(cleaned, sandbox, "customers", key)
     export = SimonConnection.export
 
-    def late(simon: SimonConnection, stream: str, one: int) -> object:
-        work_order(cleaned, one)
-        return export(simon, stream, one)
+    def late(simon: SimonConnection, stream: str, record: int) -> object:
+        work_order(cleaned, record)
+        return export(simon, stream, record)
 
     monkeypatch.setattr(SimonConnection, "export", late)
     assert clean(cleaned).ended == {"customers": {"in_use": 1}}
@@ -209,6 +209,6 @@ def test_the_limit_does_not_hold_what_waited(couple: Couple, sandbox: Sandbox) -
         take_away(coupled, sandbox, "customers", key)
     clean(coupled)
     change_settings(coupled, cleanup_most=0)
-    for one in made:
-        archive(coupled, one)
+    for record in made:
+        archive(coupled, record)
     assert clean(coupled).ended == {"customers": {"inactive": 3}}

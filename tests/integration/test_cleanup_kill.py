@@ -33,8 +33,8 @@ TOLD = ("cleanup.removed_", "cleanup.made_inactive", "cleanup.left_in_use", "cle
 
 @pytest.fixture
 def killable(context: Context) -> Iterator[Killable]:
-    with killables(context, 1) as [one]:
-        yield one
+    with killables(context, 1) as [process]:
+        yield process
 
 
 def make_work(world: World) -> None:
@@ -93,9 +93,9 @@ def outcome(world: World) -> dict[str, Any]:
         "baselines": "SELECT stream, access_fingerprint, filters, count FROM baselines WHERE tenant_id = :tenant",
     }
     with world.coupled.context.store.begin() as tx:
-        found = {name: rows(tx, query, tenant=world.coupled.tenant.id) for name, query in queries.items()}
+        tables = {name: rows(tx, query, tenant=world.coupled.tenant.id) for name, query in queries.items()}
     contacts = sorted(row["LastName"] for row in world.coupled.simon("Contact"))
-    return {**simon_state(world.coupled), **store_state(world.coupled), **found, "contacts": contacts}
+    return {**simon_state(world.coupled), **store_state(world.coupled), **tables, "contacts": contacts}
 
 
 def told(world: World, since: int) -> Counter[tuple[str, str]]:
@@ -144,6 +144,6 @@ def test_killed_at_any_point_and_run_again(
         WORK[work](world.coupled.context, world.coupled.tenant, again)
         where = f"{work}, point {at} of {points}, then key {again!r}"
         assert outcome(world) == expected, where
-        found = told(world, since)
-        assert not found - lines, where  # none twice
-        assert (lines - found).total() <= 1 + (number % 3 == 2), where
+        repeated = told(world, since)
+        assert not repeated - lines, where  # none twice
+        assert (lines - repeated).total() <= 1 + (number % 3 == 2), where

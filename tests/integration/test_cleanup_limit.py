@@ -41,9 +41,9 @@ def limited(request: pytest.FixtureRequest, couple: Couple) -> Coupled:
 
 def proposed(coupled: Coupled) -> int:
     """The proposal of a clean-up that went over the limit."""
-    found = clean(coupled).proposal
-    assert found is not None
-    return found
+    number = clean(coupled).proposal
+    assert number is not None
+    return number
 
 
 def decide(coupled: Coupled, id: int, decision: str, by: str = "anna") -> None:
@@ -86,8 +86,8 @@ def test_limit_on_the_share(couple: Couple, sandbox: Sandbox) -> None:
     """R2.5: of 12 articles 10 % is one; two are held."""
     coupled = begun(couple("rompslomp", cleanup_share=100))
     change_settings(coupled, cleanup_share=10)
-    one, two, three = some(coupled, "articles", 3)
-    take_away(coupled, sandbox, "articles", one)
+    first, two, three = some(coupled, "articles", 3)
+    take_away(coupled, sandbox, "articles", first)
     assert clean(coupled).ended == {"articles": {"deleted": 1}}
     for key in (two, three):
         take_away(coupled, sandbox, "articles", key)

@@ -155,8 +155,8 @@ def test_gone_and_back_while_it_was_in_use(cleaned_unit4: Coupled, sandbox: Sand
     resync(cleaned_unit4)
     assert by_key(cleaned_unit4, "customers")[key]["Id"] == id
     assert active(cleaned_unit4, "Customer", id)
-    found = external_ids(cleaned_unit4)
-    assert len(found) == len(set(found))
+    carried = external_ids(cleaned_unit4)
+    assert len(carried) == len(set(carried))
 
 
 def test_two_tenants_do_not_touch_each_other(cleaned: Coupled, couple: Couple) -> None:

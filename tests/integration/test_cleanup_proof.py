@@ -44,7 +44,7 @@ TROUBLE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("trouble", TROUBLE, ids=lambda one: f"{one['kind']}{one.get('status', '')}")
+@pytest.mark.parametrize("trouble", TROUBLE, ids=lambda fault: f"{fault['kind']}{fault.get('status', '')}")
 @pytest.mark.parametrize("lasting", [False, True], ids=["once", "lasting"])
 @pytest.mark.usefixtures("small_steps")
 def test_a_listing_in_trouble_deletes_nothing(
@@ -156,7 +156,7 @@ def _other_administration(coupled: Coupled, sandbox: Sandbox) -> str:
         return "MVL00002"
     own = coupled.control.administration("rompslomp")
     companies = sandbox.server.services["rompslomp"].state.companies  # type: ignore[attr-defined]
-    other = next(str(id) for id, one in companies.items() if str(id) != own and one.api_accessible)
+    other = next(str(id) for id, company in companies.items() if str(id) != own and company.api_accessible)
     _company(coupled, sandbox, other).allowed_scopes = _company(coupled, sandbox, own).allowed_scopes
     return other
 

@@ -116,10 +116,10 @@ def test_links_lead_to_the_new_records(cleaned: Coupled, sandbox: Sandbox) -> No
     report = clean(cleaned)
     put_back(cleaned, report.run_id)
     with cleaned.context.store.begin() as tx:
-        found = {s: links.simon_ids(tx, cleaned.tenant.id, s, [key])[key] for s in ("customers", "work_addresses")}
-    assert found["customers"] == by_key(cleaned, "customers")[key]["Id"]
+        linked = {s: links.simon_ids(tx, cleaned.tenant.id, s, [key])[key] for s in ("customers", "work_addresses")}
+    assert linked["customers"] == by_key(cleaned, "customers")[key]["Id"]
     places = {row["ExternalId"]: row["Id"] for row in cleaned.simon("Location")}
-    assert found["work_addresses"] == places[key]
+    assert linked["work_addresses"] == places[key]
 
 
 def test_articles_and_their_group(cleaned_unit4: Coupled, sandbox: Sandbox) -> None:

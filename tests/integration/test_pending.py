@@ -100,10 +100,10 @@ def test_the_runner_leaves_alone_what_somebody_is_at(living: Living, monkeypatch
     inside, go_on = threading.Event(), threading.Event()
     perform = pending._perform
 
-    def slowly(*given: Any) -> Any:
+    def slowly(*arguments: Any) -> Any:
         inside.set()
         assert go_on.wait(60)
-        return perform(*given)
+        return perform(*arguments)
 
     monkeypatch.setattr(pending, "_perform", slowly)
     command_line = threading.Thread(target=lambda: wipe_step.carry_out(living.context, living.tenant))

@@ -32,11 +32,11 @@ class Sides:
             [(id, key, True, f"record {id}") for id, key in self.held.items()],
             columns=["simon_id", "external_id", "active", "label"],
         )
-        found = differences(listed, linked, held)
-        assert found["simon_id"].is_unique
+        going = differences(listed, linked, held)
+        assert going["simon_id"].is_unique
         return {
             int(row.simon_id): (None if pd.isna(row.key) else str(row.key), str(row.reason))
-            for row in found.itertuples(index=False)
+            for row in going.itertuples(index=False)
         }
 
 
@@ -60,9 +60,9 @@ def test_only_what_simon_holds(state: Sides) -> None:
     """R2.1: and nothing that the package wants there."""
     going = state.going()
     assert set(going) <= set(state.held)
-    wanted = {key for key, (what, _) in state.listed.items() if what == IN_SCOPE}
-    assert not {id for key, (id, _) in state.linked.items() if key in wanted} & set(going)
-    assert not {key for key, _ in going.values()} & wanted
+    in_scope = {key for key, (scope, _) in state.listed.items() if scope == IN_SCOPE}
+    assert not {id for key, (id, _) in state.linked.items() if key in in_scope} & set(going)
+    assert not {key for key, _ in going.values()} & in_scope
 
 
 @given(sides())
