@@ -42,7 +42,7 @@ def test_what_vendors_gave_is_found_by_system_and_field() -> None:
 
 
 def test_no_secret_is_shown() -> None:
-    """Architecture 7: neither keys, nor the store's password, nor what vendors gave."""
+    """Architecture 7: it shows neither keys, nor the store's password, nor what vendors gave."""
     installation = Installation.from_environment(NEEDED | {"KOPPEL_UNIT4_CLIENT_SECRET": "canary"})
     shown = repr(installation) + repr(Context.from_environment(installation))
     assert not [secret for secret in (KEY, "canary", URL) if secret in shown]
@@ -59,7 +59,7 @@ def test_what_is_missing_is_named(name: str, value: str | None) -> None:
 
 
 def test_times_of_retention_can_be_set() -> None:
-    """In days; the steps of the ledger are kept for two years at least."""
+    """They are set in days; the steps of the ledger are kept for two years at least."""
     environment = {"KOPPEL_KEEP_LOG_DAYS": "30", "KOPPEL_KEEP_LEDGER_STEPS_DAYS": "730"}
     assert Installation.from_environment(NEEDED | environment).retention == Retention(log_days=30, step_days=730)
 

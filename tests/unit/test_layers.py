@@ -77,7 +77,7 @@ def test_breach_is_found_and_named(copy: Path, module: str, line: str) -> None:
 def strangers(folder: Path) -> list[str]:
     """The imports of one connector's folder by another's; a folder that is added is held to it by itself."""
     names = {file.parent.name for file in (folder / "include" / "connectors").glob("*/__init__.py")}
-    found = []
+    problems = []
     for name in sorted(names):
         for file in sorted((folder / "include" / "connectors" / name).rglob("*.py")):
             for node in ast.walk(ast.parse(file.read_text())):
@@ -85,12 +85,12 @@ def strangers(folder: Path) -> list[str]:
                 if isinstance(node, ast.ImportFrom):
                     modules = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
                 others = {module.split(".")[2] for module in modules if module.startswith("include.connectors.")}
-                found += [f"{file.relative_to(folder)} imports {other}" for other in others & names - {name}]
-    return found
+                problems += [f"{file.relative_to(folder)} imports {other}" for other in others & names - {name}]
+    return problems
 
 
 def test_connectors_do_not_know_each_other(copy: Path) -> None:
-    """House style 3: no folder of a connector imports another's; and an import that does is found."""
+    """House style 3: no folder of a connector imports another's; and an import that does is problems."""
     assert strangers(ROOT) == []
     add_import(copy, "include.connectors.rompslomp.client", "import include.connectors.unit4.mapping")
     assert strangers(copy) == ["include/connectors/rompslomp/client.py imports unit4"]

@@ -63,7 +63,7 @@ def test_token_of_digits_is_a_token(loopback: Loopback, patience: Patience) -> N
     "body", [b"", b"{}", b"[]", b"null", b'""', b'{"Token": ""}', b'{"Token": null}', b'{"Expires": "2026"}', HTML]
 )
 def test_answer_without_a_token_breaks_the_contract(loopback: Loopback, patience: Patience, body: bytes) -> None:
-    """Contract 4: none of the shapes; a page of HTML is not a token either."""
+    """Contract 4: it has none of the shapes; a page of HTML is not a token either."""
     raised = refused(loopback, patience, Reply(200, body))
     assert type(raised) is ContractBroken
     assert paths(loopback) == ["POST /simon/login"]
@@ -118,7 +118,7 @@ def test_wrong_password_is_tried_once(loopback: Loopback, patience: Patience) ->
 
 
 def test_licence_that_is_not_released_is_for_a_person(loopback: Loopback, patience: Patience) -> None:
-    """Contract 4: no API, no licence this month, or a wrong API key; the words are Simon's."""
+    """Contract 4: there is no API, no licence this month, or a wrong API key; the words are Simon's."""
     raised = refused(loopback, patience, json_reply({"Message": "API niet vrijgegeven"}, 403))
     assert (type(raised), raised.code) == (Misconfigured, "connection.forbidden")
     assert "API niet vrijgegeven" in raised.text()
