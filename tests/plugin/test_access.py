@@ -91,7 +91,7 @@ SEGMENTS = {
 
 @dataclass(frozen=True)
 class ServedRoute:
-    """A route of the app; ``rights`` and ``guards`` are what its own dependencies demand."""
+    """A route of the app has ``rights`` and ``guards``, which its own dependencies demand."""
 
     method: str
     path: str
@@ -168,7 +168,7 @@ def test_every_route_that_changes_something_has_its_guard(person: People) -> Non
 
 
 def test_anonymous_is_refused_everywhere(person: People) -> None:
-    """401, whatever the route, with a session of nobody and with a forged one."""
+    """Security: 401 is answered on every route, with a session of nobody and with a forged one."""
     for name in ("", "forged"):
         nobody = person()
         if name:
@@ -265,7 +265,7 @@ def test_automation_needs_a_bearer_token_only(person: People) -> None:
 
 
 def test_only_who_may_change_connections_administers(person: People) -> None:
-    """Op and admin with the simple auth manager; and never a tenant that they may not read."""
+    """Security: op and admin may with the simple auth manager; never on a tenant that they may not read."""
     from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 
     from plugins.koppel.security import Right, may
@@ -279,7 +279,7 @@ def test_only_who_may_change_connections_administers(person: People) -> None:
 
 
 def test_every_answer_has_the_headers(person: People) -> None:
-    """No inline script or style, no other host, no frame but Airflow's, nothing kept; on refusals as well."""
+    """Security: no answer allows inline script, another host, a frame but Airflow's or keeping; refusals neither."""
 
     def answers() -> Iterator[Any]:
         for route in routes():

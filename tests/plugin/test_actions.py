@@ -82,7 +82,7 @@ def test_consent_comes_back_to_the_browser_that_left(
 
 
 def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Context, couple: Couple) -> None:
-    """R7.2: in words of the catalogue; nothing changed."""
+    """R7.2: the page says it in words of the catalogue; nothing has changed."""
     couple("rompslomp", slug="jansen2")
     admin = person("admin")
     answer = send(admin, "/tenants/jansen2/consent", "/tenants/jansen2/connections")

@@ -184,7 +184,7 @@ def test_sync_now_of_the_page_shows_the_run(person: People) -> None:
 
 
 def test_the_tab_on_a_dag_leads_to_its_tenant(person: People) -> None:
-    """R6.4: of any DAG of the tenant; another DAG leads to the list."""
+    """R6.4: any DAG of the tenant leads there; another DAG leads to the list."""
     admin = person("admin")
     assert admin.get("/?dag_id=push__jansen").headers["location"] == "/koppel/tenants/jansen"
     assert admin.get("/?dag_id=fleet").status_code == 200
