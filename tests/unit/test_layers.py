@@ -90,7 +90,7 @@ def strangers(folder: Path) -> list[str]:
 
 
 def test_connectors_do_not_know_each_other(copy: Path) -> None:
-    """House style 3: no folder of a connector imports another's; and an import that does is problems."""
+    """House style 3: no folder of a connector imports another's; and an import that does is reported."""
     assert strangers(ROOT) == []
     add_import(copy, "include.connectors.rompslomp.client", "import include.connectors.unit4.mapping")
     assert strangers(copy) == ["include/connectors/rompslomp/client.py imports unit4"]
