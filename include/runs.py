@@ -41,7 +41,7 @@ class RunKind(StrEnum):
     # It reads what a clean-up would read, and writes nothing to Simon.
     CLEANUP_DRY_RUN = "cleanup_dry_run"
     # It removes the set that a person approved; its target is the proposal.
-    PROPOSAL = "proposal"
+    REMOVAL = "removal"
     # It puts back what a clean-up or a wipe removed; its target is that run.
     RESTORE = "restore"
     # It empties Simon before a coupling begins.
@@ -61,7 +61,7 @@ class RunKind(StrEnum):
 _TENANT_STATES: Mapping[RunKind, tuple[TenantState, ...]] = {
     RunKind.SYNC: RUNNING,
     RunKind.CLEANUP: (TenantState.ACTIVE,),
-    RunKind.PROPOSAL: (TenantState.ACTIVE,),
+    RunKind.REMOVAL: (TenantState.ACTIVE,),
 }
 
 

@@ -107,7 +107,7 @@ def carry_out(
 ) -> CleanupReport:
     """Remove the approved set, each record checked again. Raises ProposalClosed, and as ``clean_up`` does."""
     _require_approved(context, tenant, proposal_id)
-    run = begin(context, tenant, RunKind.PROPOSAL, key, target=proposal_id, requested_by=requested_by)
+    run = begin(context, tenant, RunKind.REMOVAL, key, target=proposal_id, requested_by=requested_by)
     if not run.finished:
         with log_errors(run):
             _carry_out(run, proposal_id)

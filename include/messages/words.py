@@ -32,7 +32,7 @@ FIELD_NAMES: Vocabulary = {
 RUN_NAMES: Vocabulary = {
     "sync": Label("synchronisatie", "synchronisation"),
     "cleanup": Label("schoonmaak", "clean-up"),
-    "proposal": Label("schoonmaak", "clean-up"),
+    "removal": Label("schoonmaak", "clean-up"),
     "restore": Label("terugzetten", "putting back"),
     "wipe": Label("leegmaken", "emptying"),
 }

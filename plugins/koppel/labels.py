@@ -43,7 +43,7 @@ LABELS: Mapping[str, str] = {
     "removal-restored": N_("put back"),
     "removal-abandoned": N_("not done"),
     "run-cleanup": N_("Clean-up"),
-    "run-proposal": N_("Proposal"),
+    "run-removal": N_("Proposal"),
     "run-wipe": N_("Emptying"),
     "run-restore": N_("Putting back"),
 }

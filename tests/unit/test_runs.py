@@ -24,5 +24,5 @@ def test_what_begins_by_itself_asks_for_a_coupling_that_runs() -> None:
     assert states == {
         RunKind.SYNC: RUNNING,
         RunKind.CLEANUP: (TenantState.ACTIVE,),
-        RunKind.PROPOSAL: (TenantState.ACTIVE,),
+        RunKind.REMOVAL: (TenantState.ACTIVE,),
     }
