@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from include.messages import Language
+from include.messages import Language, Severity
 from include.streams import STREAMS, Label
 from plugins.koppel.language import N_, translations
 
@@ -15,37 +15,50 @@ LABELS: Mapping[str, str] = {
     "connection": N_("Connection"),
     "work_orders": N_("Work orders"),
     "cleanup": N_("Clean-up"),
-    "info": N_("Information"),
-    "success": N_("Success"),
-    "warning": N_("Warning"),
-    "error": N_("Error"),
-    "ready": N_("To do"),
-    "claimed": N_("Being handled"),
-    "sending": N_("Being sent"),
-    "unknown": N_("Being looked up"),
-    "confirmed": N_("Booked"),
-    "rejected": N_("To be repaired"),
-    "held": N_("To be decided"),
-    "skipped": N_("Not sent"),
-    "reason-deleted": N_("gone from the package"),
-    "reason-inactive": N_("not active any more"),
-    "reason-outside_filter": N_("outside the filters"),
-    "reason-hand_made": N_("added by hand"),
-    "reason-wiped": N_("emptied at the activation"),
-    "removal-planned": N_("to be removed"),
-    "removal-proposed": N_("waits for approval"),
-    "removal-exported": N_("being removed"),
-    "removal-deleted": N_("removed"),
-    "removal-inactive": N_("made inactive"),
-    "removal-in_use": N_("left: in use"),
-    "removal-skipped": N_("left: wanted after all"),
-    "removal-restoring": N_("being put back"),
-    "removal-restored": N_("put back"),
-    "removal-abandoned": N_("not done"),
-    "run-cleanup": N_("Clean-up"),
-    "run-removal": N_("Proposal"),
-    "run-wipe": N_("Emptying"),
-    "run-restore": N_("Putting back"),
+}
+# the labels of the members of an enum, by the name of the filter that the templates use
+STATES: Mapping[str, Mapping[str, str]] = {
+    "severity": {
+        Severity.INFO: N_("Information"),
+        Severity.SUCCESS: N_("Success"),
+        Severity.WARNING: N_("Warning"),
+        Severity.ERROR: N_("Error"),
+    },
+    "ledger_state": {
+        "ready": N_("To do"),
+        "claimed": N_("Being handled"),
+        "sending": N_("Being sent"),
+        "unknown": N_("Being looked up"),
+        "confirmed": N_("Booked"),
+        "rejected": N_("To be repaired"),
+        "held": N_("To be decided"),
+        "skipped": N_("Not sent"),
+    },
+    "removal_reason": {
+        "deleted": N_("gone from the package"),
+        "inactive": N_("not active any more"),
+        "outside_filter": N_("outside the filters"),
+        "hand_made": N_("added by hand"),
+        "wiped": N_("emptied at the activation"),
+    },
+    "removal_state": {
+        "planned": N_("to be removed"),
+        "proposed": N_("waits for approval"),
+        "exported": N_("being removed"),
+        "deleted": N_("removed"),
+        "inactive": N_("made inactive"),
+        "in_use": N_("left: in use"),
+        "skipped": N_("left: wanted after all"),
+        "restoring": N_("being put back"),
+        "restored": N_("put back"),
+        "abandoned": N_("not done"),
+    },
+    "run_kind": {
+        "cleanup": N_("Clean-up"),
+        "removal": N_("Proposal"),
+        "wipe": N_("Emptying"),
+        "restore": N_("Putting back"),
+    },
 }
 RULES: Mapping[str, str] = {
     "work_description": N_("work description (setting)"),
@@ -69,7 +82,13 @@ ACCESS_FIELDS: Mapping[str, str] = {
 
 
 def label(word: str, language: Language) -> str:
-    """Return what a kind of record or a state is called; a word that has no label is shown as it is."""
+    """Return what a kind of record is called; a word that has no label is shown as it is."""
     if word in NOUNS:
         return NOUNS[word].text(language).capitalize()
     return str(translations(language).gettext(LABELS[word])) if word in LABELS else word
+
+
+def state_label(kind: str, state: str, language: Language) -> str:
+    """Return what a state is called, of one of the kinds in STATES; one that has no label is shown as it is."""
+    labels = STATES[kind]
+    return str(translations(language).gettext(labels[state])) if state in labels else state

@@ -7,7 +7,7 @@ from io import StringIO
 from include.log.search import LogMessage
 from include.messages import Language
 from include.push.stats import ZONE
-from plugins.koppel.labels import label
+from plugins.koppel.labels import label, state_label
 from plugins.koppel.language import N_, translations
 
 COLUMNS = (
@@ -42,7 +42,7 @@ def _cells(message: LogMessage, language: Language) -> list[str]:
         message.tenant,
         label(message.table, language),
         message.record,
-        label(message.type, language),
+        state_label("severity", message.type, language),
         message.message,
         message.action,
         message.code,

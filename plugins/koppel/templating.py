@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import UTC, date, datetime, time
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from include.messages import Language
 from include.push.stats import ZONE
 from include.tenants.states import state_title
-from plugins.koppel.labels import label
+from plugins.koppel.labels import STATES, label, state_label
 from plugins.koppel.language import translations
 
 HERE = Path(__file__).parent
@@ -58,6 +58,7 @@ def _environment(language: Language) -> Environment:
     environment.install_gettext_translations(translations(language), newstyle=True)
     environment.globals["version"] = _version()
     environment.filters["state"] = lambda state: state_title(state, language)
+    environment.filters |= {kind: partial(_state_label, kind, language) for kind in STATES}
     environment.filters["label"] = lambda word: label(word, language)
     environment.filters["segment"] = lambda text: quote(str(text), safe="")
     environment.filters["moment"] = lambda at: _moment(at, language)
@@ -67,6 +68,10 @@ def _environment(language: Language) -> Environment:
     environment.filters["number"] = lambda number: format_decimal(number, locale=language)
     environment.filters["duration"] = lambda seconds: duration(seconds, language)
     return environment  # type: ignore[no-any-return]
+
+
+def _state_label(kind: str, language: Language, state: str) -> str:
+    return state_label(kind, state, language)
 
 
 def _changed(at: datetime, language: Language) -> str:
