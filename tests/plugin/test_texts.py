@@ -1,10 +1,16 @@
 """The texts of the pages: complete in Dutch, and none that nobody uses (R7.2)."""
 
 import re
+from enum import StrEnum
 
+import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from include.messages import Severity
+from include.store.ledger import LedgerState
+from include.store.removals import RemovalReason, RemovalState
+from plugins.koppel.labels import STATES
 from tests.conftest import ROOT
 
 PAGES = ROOT / "plugins" / "koppel"
@@ -37,3 +43,17 @@ def test_every_text_is_there_in_dutch() -> None:
 def test_what_is_filled_in_is_the_same() -> None:
     """R7.2: the Dutch text has the same places for values."""
     assert [text for text, said in dutch().items() if names(text) != names(said)] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "states"),
+    [
+        ("ledger_state", LedgerState),
+        ("removal_state", RemovalState),
+        ("removal_reason", RemovalReason),
+        ("severity", Severity),
+    ],
+)
+def test_every_state_has_a_label(kind: str, states: type[StrEnum]) -> None:
+    """R7.2: a person reads no state in the words of the code, and no label is of a state that is gone."""
+    assert set(STATES[kind]) == set(states)

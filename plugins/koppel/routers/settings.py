@@ -1,4 +1,4 @@
-"""Settings (R4): each with its check and what it said, saved when all were checked, and every earlier version."""
+"""Settings (R4): each with its check and the result, saved when all were checked, and every earlier version."""
 
 from collections.abc import Callable
 from datetime import datetime
