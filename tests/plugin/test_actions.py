@@ -268,3 +268,17 @@ def test_whatever_comes_from_outside_is_text_here_too(
         assert not [(tag, name) for tag, a in page.found for name in a if name.startswith("on")]
         assert "img" not in {tag for tag, _ in page.found}
         assert "49" not in page.text.partition("DROP")[2][:20]
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_page_is_there_in_both_languages(person: People, pages: Context, couple: Couple, language: str) -> None:
+    """R7.2: all pages of a coupling and of the installation, with a proposal, a problem and a draft on them."""
+    coupled = couple("unit4", slug="jansen2")
+    proposed(coupled, "Los artikel")
+    drafts.change(pages, coupled.tenant, {"default_article": "UREN"}, "test")
+    IntegrationLog(pages.store, coupled.tenant.id, "jansen2", "run").write("work_order.no_customer", "WB-1")
+    of_tenant = ("", "/settings", "/cleanup", "/connections", "/activation", "/timeline?name=WB-1")
+    for path in ("/", "/new", "/log", *(f"/tenants/jansen2{each}" for each in of_tenant)):
+        answer = person("admin").get(path, headers={"accept-language": language})
+        assert answer.status_code == 200, path
+        assert f'<html lang="{language}"' in answer.text, path
