@@ -38,7 +38,7 @@ def quoted(names: set[str]) -> list[str]:
 def registrations() -> set[str]:
     """The variables of what vendors gave the installation, for every connector that asks for consent."""
     asking = [connector for connector in map(registry.system, registry.names()) if connector.oauth]
-    return {installation.variable(one.name, name) for one in asking if one.oauth for name in one.oauth.registration}
+    return {installation.variable(each.name, name) for each in asking if each.oauth for name in each.oauth.registration}
 
 
 def test_containers_are_given_what_vendors_gave() -> None:
@@ -83,15 +83,15 @@ def yaml_blocks() -> list[str]:
 def test_the_examples_of_tenants_can_be_applied(tmp_path: Path) -> None:
     """What is shown is accepted: settings and access of the examples are those of the models."""
     context = Context(Store("postgresql+psycopg2://nobody@127.0.0.1:1/none"), MultiFernet([Fernet(KEY)]), tmp_path)
-    found = []
+    described = []
     for number, block in enumerate(yaml_blocks()):
         file = tmp_path / f"{number}.yaml"
         file.write_text(block)
         for secret in re.findall(r"\{file: ([^}]+)\}", block):
             (tmp_path / secret).parent.mkdir(exist_ok=True)
             (tmp_path / secret).write_text("x")
-        found += load_manifests(context, [file], dict.fromkeys(re.findall(r"\{env: ([^}]+)\}", block), "x"))
-    assert {one.spec.package.name for one in found} == set(registry.packages())
+        described += load_manifests(context, [file], dict.fromkeys(re.findall(r"\{env: ([^}]+)\}", block), "x"))
+    assert {tenant.spec.package.name for tenant in described} == set(registry.packages())
 
 
 def commands(command: Any, name: str) -> Iterator[str]:
@@ -105,7 +105,7 @@ def commands(command: Any, name: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("command", list(commands(typer.main.get_command(app), "koppel")))
 def test_a_command_is_described(command: str) -> None:
-    """In the table of operating.md, with its arguments."""
+    """Each command has a row in the table of operating.md, with its arguments."""
     assert re.search(rf"^\| `{command}(?: [A-Z]+)*` \|", OPERATING, re.MULTILINE)
 
 
@@ -123,7 +123,7 @@ def anchors(document: Path) -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_links_lead_somewhere(document: Path) -> None:
-    """Files, pictures and headings."""
+    """Links lead to files, pictures and headings that exist."""
     for target in links(document):
         path, _, heading = target.partition("#")
         file = (document.parent / path).resolve() if path else document
@@ -138,7 +138,7 @@ def test_every_decision_is_listed() -> None:
 
 
 def test_environment_example_has_what_compose_uses() -> None:
-    """All of it and nothing else."""
+    """The example has all variables of the compose file and nothing else."""
     assert set(EXAMPLE) == set(re.findall(r"\$\{([A-Z0-9_]+)", COMPOSE))
 
 

@@ -63,7 +63,7 @@ def names_of_the_code() -> set[str]:
 
 
 def test_each_term_is_there_once() -> None:
-    """One word for one thing."""
+    """No term is explained twice."""
     assert sorted({term for term in TERMS if TERMS.count(term) > 1}) == []
 
 
