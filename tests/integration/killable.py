@@ -108,7 +108,7 @@ def carry_out(order: dict[str, Any]) -> dict[str, Any]:
         timer.daemon = True
         timer.start()
     try:
-        WORK[order["what"]](context, tenant, order["key"])
+        WORK[order["work"]](context, tenant, order["key"])
     except IntegrationError as error:
         return {"points": points.passed, "stopped": error.code}
     return {"points": points.passed}

@@ -26,9 +26,9 @@ class Killable:
     process: "subprocess.Popen[str]"
     complaints: Path
 
-    def begin(self, what: str, slug: str, key: str, **order: Any) -> None:
+    def begin(self, work: str, slug: str, key: str, **order: Any) -> None:
         assert self.process.stdin
-        self.process.stdin.write(json.dumps({"what": what, "slug": slug, "key": key, **order}) + "\n")
+        self.process.stdin.write(json.dumps({"work": work, "slug": slug, "key": key, **order}) + "\n")
         self.process.stdin.flush()
 
     def end(self) -> dict[str, Any]:
@@ -38,8 +38,8 @@ class Killable:
         assert answer.get("signal") != 0, self.complaints.read_text()
         return dict(answer)
 
-    def do(self, what: str, slug: str, key: str, **order: Any) -> dict[str, Any]:
-        self.begin(what, slug, key, **order)
+    def do(self, work: str, slug: str, key: str, **order: Any) -> dict[str, Any]:
+        self.begin(work, slug, key, **order)
         return self.end()
 
 
