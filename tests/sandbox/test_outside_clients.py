@@ -19,7 +19,7 @@ def test_rompslomp_takes_a_whole_number_for_text(sandbox: Sandbox, member: str) 
 
 @pytest.mark.parametrize("quantity", ["4.0", 4, 4.0])
 def test_rompslomp_numbers_and_strings(sandbox: Sandbox, quantity: Any) -> None:
-    """Rompslomp 7, 9.5, R2, R6: numbers for quantity, price and rate; a blank rate is derived from the type."""
+    """Follows Rompslomp 7, 9.5, R2, R6: numbers for quantity, price and rate; a blank rate is derived from the type."""
     line = {"description": "Adviesuren", "price_per_unit": 75.0, "quantity": quantity, "vat_rate": ""}
     made = Rompslomp(sandbox).make("sales_invoices", invoice_lines=[line])
     assert (made["price_without_vat"], made["vat_amount"], made["price_with_vat"]) == ("300.0", "63.0", "363.0")

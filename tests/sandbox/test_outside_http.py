@@ -58,7 +58,7 @@ def test_no_path_escapes_the_service(sandbox: Sandbox, service: str, part: str) 
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_head_is_get_without_a_body(sandbox: Sandbox, service: str) -> None:
-    """Rompslomp 1, Unit4 3, Simon 5: same status and headers, nothing behind them."""
+    """Follows Rompslomp 1, Unit4 3, Simon 5: same status and headers, nothing behind them."""
     own = door(sandbox, service)
     get, head = own.call("GET"), own.call("HEAD")
     assert (head.status_code, head.content) == (200, b"")

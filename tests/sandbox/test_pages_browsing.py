@@ -40,9 +40,9 @@ def walked(sandbox: Sandbox) -> Iterator[tuple[str, requests.Response]]:
         answer = requests.get(urljoin(sandbox.root, path), timeout=10)
         yield path, answer
         if answer.headers["Content-Type"].startswith("text/html"):
-            found = {urljoin(path, link) for link in links(answer.text)} - seen
-            seen |= found
-            ahead += sorted(found)
+            new_paths = {urljoin(path, link) for link in links(answer.text)} - seen
+            seen |= new_paths
+            ahead += sorted(new_paths)
 
 
 def test_the_overview_says_what_is_served(sandbox: Sandbox) -> None:
@@ -57,7 +57,7 @@ def test_the_overview_says_what_is_served(sandbox: Sandbox) -> None:
 
 
 def test_every_link_leads_somewhere_and_no_page_lets_anything_in(sandbox: Sandbox) -> None:
-    """A strict policy, nothing inline, nothing from elsewhere; all pages are Dutch and fit a small screen."""
+    """The policy is strict: nothing inline, nothing from elsewhere; all pages are Dutch and fit a small screen."""
     Unit4(sandbox).post("Order", ORDER)
     sandbox.control.call("POST", "seed", {"tenants": 1, "customers": 3, "articles": 3, "work_orders": 3})
     paths = []
@@ -107,14 +107,14 @@ def test_the_invoices_of_rompslomp(sandbox: Sandbox) -> None:
 
 
 def test_many_documents_come_in_pages(sandbox: Sandbox) -> None:
-    """Twenty at a time, each once."""
+    """A page lists twenty at a time, each once."""
     company = sandbox.access["rompslomp"]["company_id"]
     sandbox.control.call("POST", "rompslomp/fill", {"account": company, "invoices": 45})
-    found = [
+    pages = [
         re.findall(r"/documents/(\d+)", get(sandbox, f"/people/rompslomp/{company}?page={n}")) for n in range(1, 5)
     ]
-    assert [len(ids) for ids in found] == [20, 20, 5, 0]
-    assert len({id for ids in found for id in ids}) == 45
+    assert [len(ids) for ids in pages] == [20, 20, 5, 0]
+    assert len({id for ids in pages for id in ids}) == 45
     assert get(sandbox, f"/people/rompslomp/{company}?page=x") == get(sandbox, f"/people/rompslomp/{company}")
 
 

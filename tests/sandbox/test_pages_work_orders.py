@@ -35,25 +35,29 @@ def press(sandbox: Sandbox, order: str, action: str, **form: str) -> None:
 
 
 def state(sandbox: Sandbox, order: str) -> str:
-    [found] = re.findall(r'aria-current="step">([^<]+)<', get(sandbox, order))
-    return str(found)
+    [state] = re.findall(r'aria-current="step">([^<]+)<', get(sandbox, order))
+    return str(state)
 
 
 def stored(sandbox: Sandbox, order: str) -> dict[str, Any]:
     """The work order as the API tells it."""
     expand = "UsedItems,TimeSheets,Planning"
-    found: dict[str, Any] = Simon(sandbox).get(f"WorkOrder({order.rpartition('/')[2]})", expand=expand)
-    return found
+    stored_order: dict[str, Any] = Simon(sandbox).get(f"WorkOrder({order.rpartition('/')[2]})", expand=expand)
+    return stored_order
 
 
 def test_from_made_to_archived_and_back(sandbox: Sandbox) -> None:
     """Each button brings it one state further; the time is booked when the work is reported ready."""
     order = make(sandbox, article_0="14", quantity_0="2", article_2="16", quantity_2="1,5")
     assert state(sandbox, order) == "nieuw"
-    found = stored(sandbox, order)
-    assert (found["Status"], found["Description"], found["CustomerId"]) == ("New", "Oven slaat af & rookt", 31)
-    assert [(line["ItemId"], line["Quantity"]) for line in found["UsedItems"]] == [(14, 2.0), (16, 1.5)]
-    assert found["TimeSheets"] == []
+    stored_order = stored(sandbox, order)
+    assert (stored_order["Status"], stored_order["Description"], stored_order["CustomerId"]) == (
+        "New",
+        "Oven slaat af & rookt",
+        31,
+    )
+    assert [(line["ItemId"], line["Quantity"]) for line in stored_order["UsedItems"]] == [(14, 2.0), (16, 1.5)]
+    assert stored_order["TimeSheets"] == []
     press(sandbox, order, "plan")
     assert (state(sandbox, order), len(stored(sandbox, order)["Planning"])) == ("gepland", 1)
     assert 'value="15"' in get(sandbox, order)
@@ -70,8 +74,12 @@ def test_from_made_to_archived_and_back(sandbox: Sandbox) -> None:
 def test_all_at_once(sandbox: Sandbox) -> None:
     """The second button of the form does the whole."""
     order = make(sandbox, until="Archived")
-    found = stored(sandbox, order)
-    assert (found["Status"], len(found["TimeSheets"]), len(found["Planning"])) == ("Archived", 2, 1)
+    stored_order = stored(sandbox, order)
+    assert (stored_order["Status"], len(stored_order["TimeSheets"]), len(stored_order["Planning"])) == (
+        "Archived",
+        2,
+        1,
+    )
 
 
 def test_the_document_is_seen_to_arrive(sandbox: Sandbox) -> None:
@@ -114,14 +122,14 @@ def test_an_account_made_by_control_call(sandbox: Sandbox) -> None:
 
 
 def test_a_long_list_is_searched(sandbox: Sandbox) -> None:
-    """Two hundred choices at most; words narrow them down."""
+    """A list holds two hundred options at most; words narrow them down."""
     sandbox.control.call("POST", "simon/fill", {"account": DESK.rpartition("/")[2], "customers": 400, "articles": 300})
     page = get(sandbox, DESK)
     assert len(re.findall("<option", page)) == (200 + 1) + 4 * (200 + 1)
     assert "Klant zoeken" in page
-    found = get(sandbox, f"{DESK}?place=stoepje eindhoven&article=kogelkraan")
-    assert "1 van 1 locaties" in found
-    assert all("Kogelkraan" in label for label in re.findall(r'<option value="\d+">(?!Bakkerij)([^<]+)', found))
+    page = get(sandbox, f"{DESK}?place=stoepje eindhoven&article=kogelkraan")
+    assert "1 van 1 locaties" in page
+    assert all("Kogelkraan" in label for label in re.findall(r'<option value="\d+">(?!Bakkerij)([^<]+)', page))
     assert "Geen locatie gevonden" in get(sandbox, f"{DESK}?place=zzzz")
 
 

@@ -19,7 +19,7 @@ def test_no_token(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("header", ["Basic abc", "Bearer ", "Token abc"])
 def test_other_schemes_are_no_token(sandbox: Sandbox, header: str) -> None:
-    """Contract 2: only Bearer."""
+    """Follows contract 2: only Bearer."""
     answer = Api(sandbox, token="").call("GET", "/me", headers={"Authorization": header})
     refused(answer, 401, "client.authentication")
 
@@ -133,7 +133,7 @@ def test_create_and_delete_company(sandbox: Sandbox) -> None:
     [{}, {"name": "X"}, {"name": "X", "vat_liable": False, "type": "nv"}, {"name": None, "vat_liable": False}],
 )
 def test_invalid_company(sandbox: Sandbox, company: dict[str, Any]) -> None:
-    """Contract 9.1."""
+    """Follows contract 9.1."""
     message = refused(Api(sandbox).post("/companies", {"company": company}), 422, "client.parameters.validation")
     assert message.startswith("Onderneming is invalid: ")
 
@@ -148,7 +148,7 @@ def test_only_the_owner_deletes_a_company(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("name", ["show_company", "quotation_pdf", "attachment_list", "expense_attachments"])
 def test_undocumented_calls_exist_only_when_switched_on(sandbox: Sandbox, name: str) -> None:
-    """Contract 8, 13."""
+    """Follows contract 8, 13."""
     api = Api(sandbox)
     line = {"description": "Taart", "price_per_unit": "1"}
     quotation = api.make("quotations", contact_id=api.list("contacts")[0]["id"], _publish=True, invoice_lines=[line])
@@ -166,7 +166,7 @@ def test_undocumented_calls_exist_only_when_switched_on(sandbox: Sandbox, name: 
 
 
 def test_order_of_refusals(sandbox: Sandbox) -> None:
-    """Contract 13: 401, 403, 404, 400, 422."""
+    """Follows contract 13: 401, 403, 404, 400, 422."""
     api = Api(sandbox)
     path, broken, unknown = "contacts/1", {"data": "{"}, {"contact": {"nonsense": 1, "company_name": ""}}
     refused(Api(sandbox, token="?").call("PATCH", path, **broken), 401, "client.authentication.invalid_token")
@@ -241,7 +241,7 @@ def test_unpermitted_parameters(sandbox: Sandbox, path: str, body: Any, name: st
     ],
 )
 def test_values_that_cannot_be_read(sandbox: Sandbox, plural: str, field: str, value: Any) -> None:
-    """Contract 6, 7."""
+    """Follows contract 6, 7."""
     answer = Api(sandbox).post(plural, {singular(plural): {field: value}})
     assert field in refused(answer, 400, "client.parameters.invalid_parameter_value")
 
@@ -270,9 +270,9 @@ def test_narrowed_rights(sandbox: Sandbox, plural: str) -> None:
     """Contract 3: a user who sees a share of the records; total and pages are of that share."""
     api = Api(sandbox)
     before = [row["id"] for row in api.list(plural)]
-    given = {"company_id": api.company, "visible": 0.5, "seed": 3}
-    answer = api.control("POST", "rompslomp/rights", given)
-    assert given.items() <= answer.items()
+    rights = {"company_id": api.company, "visible": 0.5, "seed": 3}
+    answer = api.control("POST", "rompslomp/rights", rights)
+    assert rights.items() <= answer.items()
     seen = [row["id"] for row in api.list(plural)]
     assert 0 < len(seen) < len(before)
     assert api.get(plural, per_page=1).headers["X-Total"] == str(len(seen))
@@ -297,11 +297,11 @@ def test_narrowed_scopes_show(sandbox: Sandbox) -> None:
     assert api.get("contacts").status_code == 200
 
 
-@pytest.mark.parametrize("given", [{}, {"visible": -1}, {"visible": 1, "seed": 0.5}, {"scopes": ["all"]}])
-def test_refused_rights(sandbox: Sandbox, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize("rights", [{}, {"visible": -1}, {"visible": 1, "seed": 0.5}, {"scopes": ["all"]}])
+def test_refused_rights(sandbox: Sandbox, rights: dict[str, Any]) -> None:
     """Contract 3: a wrong control call says what is allowed and changes nothing."""
     api = Api(sandbox)
-    body = {"company_id": api.company, **given}
+    body = {"company_id": api.company, **rights}
     with pytest.raises(requests.HTTPError, match="422"):
         sandbox.control.call("POST", "rompslomp/rights", body)
     assert sandbox.server.services["rompslomp"].state.companies[api.company].visibility.whole

@@ -38,10 +38,10 @@ class Api:
         return Api(self.sandbox, made["personal_token"], self.company)
 
     def seeded_tokens(self) -> dict[str, str]:
-        return {one["name"]: one["token"] for one in self.control("GET", "rompslomp/tokens")["tokens"]}
+        return {row["name"]: row["token"] for row in self.control("GET", "rompslomp/tokens")["tokens"]}
 
     def companies(self) -> dict[str, int]:
-        return {one["name"]: one["id"] for one in self.get("/companies").json()["companies"]}
+        return {row["name"]: row["id"] for row in self.get("/companies").json()["companies"]}
 
     def call(self, method: str, path: str, **options: Any) -> requests.Response:
         """Paths that start with a slash are below the API's root, others inside the company."""
@@ -104,7 +104,7 @@ def test_access_says_where_and_how(sandbox: Sandbox) -> None:
 
 
 def test_me(sandbox: Sandbox) -> None:
-    """Contract 9.1."""
+    """Follows contract 9.1."""
     answer = Api(sandbox).get("/me")
     assert answer.json() == {"me": {"first_name": "Ans", "last_name": "Boekhouder", "email": "boekhouder@voorbeeld.nl"}}
     assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
@@ -145,7 +145,7 @@ def test_no_such_endpoint(sandbox: Sandbox, method: str, path: str) -> None:
 
 
 def test_outside_the_api(sandbox: Sandbox) -> None:
-    """Contract 13: JSON for every error."""
+    """Follows contract 13: JSON for every error."""
     refused(SESSION.get(f"{sandbox.root}/rompslomp/elsewhere"), 404, "client.not_found.endpoint")
 
 
@@ -189,4 +189,4 @@ def test_the_same_data_for_the_same_seed(sandbox: Sandbox) -> None:
     ids = [contact["id"] for contact in first]
     assert ids != sorted(ids)
     assert ids != sorted(ids, reverse=True)
-    assert all(0 < one < 2**31 for one in ids)
+    assert all(0 < row < 2**31 for row in ids)

@@ -45,7 +45,7 @@ def test_publish_together_with_lines(sandbox: Sandbox) -> None:
 
 
 def test_number_sold(sandbox: Sandbox) -> None:
-    """Contract 9.3: rises when published, not before."""
+    """Follows contract 9.3: rises when published, not before."""
     api = Api(sandbox)
     product = api.list("products")[0]
     made = api.make("sales_invoices", invoice_lines=[HOURS | {"product_id": product["id"]}])
@@ -65,7 +65,7 @@ def test_edit_published(sandbox: Sandbox) -> None:
 
 
 def test_edit_paid(sandbox: Sandbox) -> None:
-    """Contract 9.5: only the description and references of a (partly) paid invoice, unless switched."""
+    """Follows contract 9.5: only the description and references of a (partly) paid invoice, unless switched."""
     api = Api(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS], payments=[{"amount": 1}], _publish=True)
     texts = {"description": "x", "payment_reference": "y", "api_reference": "z"}
@@ -135,7 +135,7 @@ def test_paid_methods(sandbox: Sandbox) -> None:
 
 
 def test_number_format_switch(sandbox: Sandbox) -> None:
-    """Contract 9.5, switch."""
+    """Follows contract 9.5, switch."""
     sandbox.server.world.clock.freeze(datetime(2024, 3, 2, 12, tzinfo=UTC))
     api = Api(sandbox)
     api.switch(number_format="F{year}{month}-{number:04}")

@@ -68,11 +68,11 @@ def test_lines_without_id_are_added(sandbox: Sandbox) -> None:
 def test_line_of_another_invoice(sandbox: Sandbox) -> None:
     """Contract 7: an id that is not on the document is refused, unless switched."""
     api = Api(sandbox)
-    one, other = (api.make("sales_invoices", invoice_lines=[HOURS]) for _ in range(2))
+    invoice, other = (api.make("sales_invoices", invoice_lines=[HOURS]) for _ in range(2))
     line = {"id": other["invoice_lines"][0]["id"], "quantity": 9}
-    wrong_change(api, one, invoice_lines=[line])
+    wrong_change(api, invoice, invoice_lines=[line])
     api.switch(foreign_line_id="ignore")
-    assert api.change("sales_invoices", one, invoice_lines=[line]) == one
+    assert api.change("sales_invoices", invoice, invoice_lines=[line]) == invoice
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_line_of_another_invoice(sandbox: Sandbox) -> None:
     ],
 )
 def test_rounding(sandbox: Sandbox, line: dict[str, Any], expected: tuple[str, str, str]) -> None:
-    """Contract 9.5: each line's net and VAT half up to cents."""
+    """Follows contract 9.5: each line's net and VAT half up to cents."""
     made = Api(sandbox).make("sales_invoices", invoice_lines=[{"description": "x", **line}])
     assert amounts(made) == expected
 
@@ -115,7 +115,7 @@ def test_rounding_per_document(sandbox: Sandbox) -> None:
     ],
 )
 def test_invalid_lines(sandbox: Sandbox, line: dict[str, Any]) -> None:
-    """Contract 9.5; nothing is stored."""
+    """Follows contract 9.5; nothing is stored."""
     api = Api(sandbox)
     wrong(api, invoice_lines=[HOURS, line])
     assert api.list("sales_invoices") == []
@@ -176,7 +176,7 @@ def test_dates(sandbox: Sandbox) -> None:
     ],
 )
 def test_invalid_invoices(sandbox: Sandbox, fields: dict[str, Any]) -> None:
-    """Contract 9.5; nothing is stored, neither the invoice nor a contact or payment inside it."""
+    """Follows contract 9.5; nothing is stored, neither the invoice nor a contact or payment inside it."""
     api = Api(sandbox)
     wrong(api, **fields)
     assert api.list("sales_invoices") == api.list("payments", selection="all") == []
@@ -217,7 +217,7 @@ def test_contact_shows_live_until_publication(sandbox: Sandbox) -> None:
 
 
 def test_new_contact_inside_an_invoice(sandbox: Sandbox) -> None:
-    """Contract 3, 9.5: made without the contacts scope; the earlier contact stays."""
+    """Follows contract 3, 9.5: made without the contacts scope; the earlier contact stays."""
     api = Api(sandbox).with_token("manage:sales_invoices")
     made = api.make("sales_invoices", contact={"company_name": "Eerste"})
     changed = api.change("sales_invoices", made, contact={"company_name": "Tweede", "contact_number": "T2"})
@@ -240,9 +240,9 @@ def test_vat_number(sandbox: Sandbox) -> None:
 
 
 def test_vat_number_required(sandbox: Sandbox) -> None:
-    """Contract 9.4: for reverse charge, and for zero rate to another country of the EU."""
+    """Follows contract 9.4: for reverse charge, and for zero rate to another country of the EU."""
     api = Api(sandbox)
-    types = {one["name"]: one["id"] for one in api.list("vat_types")}
+    types = {invoice["name"]: invoice["id"] for invoice in api.list("vat_types")}
     german = api.make("contacts", company_name="X", country_code="DE")["id"]
     reverse, zero = (HOURS | {"vat_type_id": types[name]} for name in ("vat_reverse_charged", "vat_zero"))
     wrong(api, invoice_lines=[reverse])
@@ -268,7 +268,7 @@ def test_api_reference_is_unique(sandbox: Sandbox) -> None:
 
 
 def test_credit_invoice(sandbox: Sandbox) -> None:
-    """Contract 9.5: a new invoice with negative prices."""
+    """Follows contract 9.5: a new invoice with negative prices."""
     api = Api(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS | {"price_per_unit": "-75"}], _publish=True)
     assert amounts(made) == ("-300.0", "-63.0", "-363.0")
@@ -276,7 +276,7 @@ def test_credit_invoice(sandbox: Sandbox) -> None:
 
 
 def test_the_documented_examples(sandbox: Sandbox) -> None:
-    """Contract 9.10: the minimal bodies, one after the other."""
+    """Follows contract 9.10: the minimal bodies, one after the other."""
     api = Api(sandbox)
     contact = api.make(
         "contacts", is_individual=False, company_name="Voorbeeld", country_code="NL", contact_number="SHOP-42"

@@ -33,7 +33,7 @@ def test_every_record_once_newest_first(sandbox: Sandbox) -> None:
     """Contract 4: pages join up; past the end there is an empty list with the same total."""
     api = _with_contacts(sandbox, 25)
     pages = [api.get("contacts", page=n, per_page=10) for n in range(1, 5)]
-    names = [[one["name"] for one in page.json()["contacts"]] for page in pages]
+    names = [[row["name"] for row in page.json()["contacts"]] for page in pages]
     assert [len(page) for page in names] == [10, 10, 5, 0]
     assert list(chain(*names)) == [f"Klant {n}" for n in range(24, -1, -1)]
     assert {page.headers["X-Total"] for page in pages} == {"25"}
@@ -43,7 +43,7 @@ def test_oldest_first(sandbox: Sandbox) -> None:
     """Contract 4, switch: the other order."""
     api = _with_contacts(sandbox, 5)
     api.switch(order="oldest_first")
-    assert [one["name"] for one in api.list("contacts", per_page=2, page=2)] == ["Klant 2", "Klant 3"]
+    assert [row["name"] for row in api.list("contacts", per_page=2, page=2)] == ["Klant 2", "Klant 3"]
 
 
 def test_vat_types_oldest_first(sandbox: Sandbox) -> None:
@@ -52,7 +52,7 @@ def test_vat_types_oldest_first(sandbox: Sandbox) -> None:
 
 
 def test_page_size_over_the_limit(sandbox: Sandbox) -> None:
-    """Contract 4: clamped to 100, unless switched to a refusal."""
+    """Follows contract 4: clamped to 100, unless switched to a refusal."""
     api = Api(sandbox)
     assert api.get("accounts", per_page=200).headers["X-Per-Page"] == "100"
     api.switch(per_page_over_100="refuse")
@@ -69,7 +69,7 @@ def test_bad_paging(sandbox: Sandbox, query: str) -> None:
 
 
 def test_page_past_the_end_switch(sandbox: Sandbox) -> None:
-    """Contract 4, switch."""
+    """Follows contract 4, switch."""
     api = Api(sandbox)
     api.switch(page_past_end="not_found")
     refused(api.get("contacts", page=9), 404, "client.not_found.resource")
@@ -100,7 +100,7 @@ def test_unknown_selection(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("selection", "number"), [("all", 14), ("customers", 12), ("suppliers", 2)])
 def test_contact_selections(sandbox: Sandbox, selection: str, number: int) -> None:
-    """Contract 8, 9.2."""
+    """Follows contract 8, 9.2."""
     assert len(Api(sandbox).list("contacts", selection=selection)) == number
 
 
@@ -120,8 +120,8 @@ def test_contact_selections(sandbox: Sandbox, selection: str, number: int) -> No
     ],
 )
 def test_contact_search(sandbox: Sandbox, query: str, name: str) -> None:
-    """Contract 8: in each of the ten fields, as a substring, whatever the case."""
-    assert [one["name"] for one in Api(sandbox).list("contacts", **{"search[q]": query})] == [name]
+    """Follows contract 8: in each of the ten fields, as a substring, whatever the case."""
+    assert [row["name"] for row in Api(sandbox).list("contacts", **{"search[q]": query})] == [name]
 
 
 def test_contact_search_skips_other_fields(sandbox: Sandbox) -> None:
@@ -144,14 +144,14 @@ def test_search_follows_changes(sandbox: Sandbox) -> None:
     ("how", "query", "number"), [("prefix", "stoepje", 0), ("prefix", "bakkerij", 1), ("exact", "bakkerij", 0)]
 )
 def test_search_match_switch(sandbox: Sandbox, how: str, query: str, number: int) -> None:
-    """Contract 8, switch."""
+    """Follows contract 8, switch."""
     api = Api(sandbox)
     api.switch(search_match=how)
     assert len(api.list("contacts", **{"search[q]": query})) == number
 
 
 def test_email_search_is_exact(sandbox: Sandbox) -> None:
-    """Contract 8."""
+    """Follows contract 8."""
     api, key = Api(sandbox), "search[contact_person_email_address]"
     assert len(api.list("contacts", **{key: "info@stoepje.example"})) == 1
     assert api.list("contacts", **{key: "info@stoepje"}) == []
@@ -178,15 +178,15 @@ def test_search_combination(sandbox: Sandbox) -> None:
 def test_product_codes(sandbox: Sandbox) -> None:
     """Contract 4, 9.3: repeated keys, exact codes."""
     api = Api(sandbox)
-    found = api.list("products", params={}, **{"search[product_codes][]": ["UREN", "KK-15/22", "ont-7", "UR"]})
-    assert [one["invoice_line"]["product_code"] for one in found] == ["KK-15/22", "UREN"]
+    products = api.list("products", params={}, **{"search[product_codes][]": ["UREN", "KK-15/22", "ont-7", "UR"]})
+    assert [row["invoice_line"]["product_code"] for row in products] == ["KK-15/22", "UREN"]
     api.switch(product_codes_match="case_insensitive")
     assert len(api.list("products", **{"search[product_codes][]": "ont-7"})) == 1
 
 
 @pytest.mark.parametrize(("query", "number"), [("ontsteker", 1), ("kk-15", 1), ("messing", 0)])
 def test_product_search(sandbox: Sandbox, query: str, number: int) -> None:
-    """Contract 8: code and description, not the long text."""
+    """Follows contract 8: code and description, not the long text."""
     assert len(Api(sandbox).list("products", **{"search[q]": query})) == number
 
 
@@ -228,20 +228,20 @@ def test_invoice_filters(sandbox: Sandbox, query: dict[str, Any], wanted: str) -
     sandbox.server.world.clock.freeze(datetime(2026, 3, 1, 12, tzinfo=UTC))
     made = _invoices(api)
     names = {number: name for name, number in made.items()}
-    assert [names[one["id"]] for one in api.list("sales_invoices", **query)] == wanted.split()
+    assert [names[row["id"]] for row in api.list("sales_invoices", **query)] == wanted.split()
 
 
 def test_invoices_of_a_contact(sandbox: Sandbox) -> None:
-    """Contract 8."""
+    """Follows contract 8."""
     api = Api(sandbox)
     made = _invoices(api)
     contact = api.show("sales_invoices", {"id": made["old"]})["contact_id"]
-    assert [one["id"] for one in api.list("sales_invoices", **{"search[contact_id]": contact})] == [made["old"]]
+    assert [row["id"] for row in api.list("sales_invoices", **{"search[contact_id]": contact})] == [made["old"]]
 
 
 @pytest.mark.parametrize("query", ["search[from]=gisteren", "search[till]=2026-13-01", "search[contact_id]=x"])
 def test_searches_that_cannot_be_read(sandbox: Sandbox, query: str) -> None:
-    """Contract 6."""
+    """Follows contract 6."""
     refused(Api(sandbox).get(f"sales_invoices?{query}"), 400, "client.parameters.invalid_parameter_value")
 
 

@@ -9,8 +9,8 @@ from tests.sandbox.test_rompslomp_client import Api, refused
 def test_vat_types(sandbox: Sandbox) -> None:
     """Contract 9.4, 13: the ids that clients know, and the same ones in every company."""
     api = Api(sandbox)
-    found = {one["name"]: one for one in api.list("vat_types")}
-    assert {name: one["value"] for name, one in found.items()} == {
+    rows = {row["name"]: row for row in api.list("vat_types")}
+    assert {name: row["value"] for name, row in rows.items()} == {
         "vat_high": "0.21",
         "vat_low_new": "0.09",
         "vat_zero": "0.0",
@@ -18,27 +18,27 @@ def test_vat_types(sandbox: Sandbox) -> None:
         "vat_reverse_charged": "0.0",
         "vat_custom": None,
     }
-    assert [found[name]["id"] for name in ("vat_high", "vat_zero", "vat_none", "vat_reverse_charged")] == [
+    assert [rows[name]["id"] for name in ("vat_high", "vat_zero", "vat_none", "vat_reverse_charged")] == [
         701184043,
         681363806,
         688369464,
         775036437,
     ]
     api.company = api.companies()["De Vries Verhuur"]
-    assert api.list("vat_types") == list(found.values())
+    assert api.list("vat_types") == list(rows.values())
 
 
 def test_old_low_rate(sandbox: Sandbox) -> None:
-    """Contract 13: 6% only for a day before 2019."""
+    """Follows contract 13: 6% only for a day before 2019."""
     api = Api(sandbox)
-    assert {one["name"]: one["value"] for one in api.list("vat_types", since="2018-12-31")}["vat_low"] == "0.06"
-    assert "vat_low" not in {one["name"] for one in api.list("vat_types", since="2019-01-01")}
+    assert {row["name"]: row["value"] for row in api.list("vat_types", since="2018-12-31")}["vat_low"] == "0.06"
+    assert "vat_low" not in {row["name"] for row in api.list("vat_types", since="2019-01-01")}
     refused(api.get("vat_types", since="ooit"), 400, "client.parameters.invalid_parameter_value")
 
 
 def test_accounts(sandbox: Sandbox) -> None:
     """Contract 9.4: a tree of more than 40, with joined names and HTML entities."""
-    accounts = {one["path"]: one for one in Api(sandbox).list("accounts", per_page=100)}
+    accounts = {row["path"]: row for row in Api(sandbox).list("accounts", per_page=100)}
     assert len(accounts) > 40
     phone = accounts["profit.costs.other_costs.phone_internet"]
     assert phone["path_name"] == "Kosten • Overige kosten • Telefoon &amp; internet"
@@ -60,15 +60,15 @@ def test_accounts(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize(("selection", "number"), [("payment", 2), ("revenue", 4), ("costs", 22), ("ledger", 42)])
 def test_account_selections(sandbox: Sandbox, selection: str, number: int) -> None:
-    """Contract 8; bank and cash are what one pays with."""
+    """Follows contract 8; bank and cash are what one pays with."""
     assert len(Api(sandbox).list("accounts", selection=selection, per_page=100)) == number
 
 
 def test_account_paths(sandbox: Sandbox) -> None:
-    """Contract 8."""
+    """Follows contract 8."""
     paths = ["activa.current_assets.liquid_assets.bank", "profit.revenue"]
-    found = Api(sandbox).list("accounts", **{"selection": "all", "search[paths][]": paths})
-    assert {one["path"] for one in found} == set(paths)
+    rows = Api(sandbox).list("accounts", **{"selection": "all", "search[paths][]": paths})
+    assert {row["path"] for row in rows} == set(paths)
 
 
 def test_accounts_selection_switch(sandbox: Sandbox) -> None:
@@ -80,9 +80,9 @@ def test_accounts_selection_switch(sandbox: Sandbox) -> None:
 
 
 def test_templates(sandbox: Sandbox) -> None:
-    """Contract 9.4, 13: one default and one other; a switch moves them to another scope."""
+    """Follows contract 9.4, 13: one default and one other; a switch moves them to another scope."""
     api = Api(sandbox)
-    assert [one["is_default"] for one in api.list("templates")] == [False, True]
+    assert [row["is_default"] for row in api.list("templates")] == [False, True]
     public = api.with_token("public")
     assert public.get("templates").status_code == 200
     api.switch(templates_scope="manage:sales_invoices")
@@ -93,8 +93,8 @@ def test_single_lookups(sandbox: Sandbox) -> None:
     """Contract 8: list and show."""
     api = Api(sandbox)
     for plural in ("vat_types", "accounts", "templates"):
-        one = api.list(plural)[0]
-        assert api.show(plural, one) == one
+        row = api.list(plural)[0]
+        assert api.show(plural, row) == row
         refused(api.get(f"{plural}/12"), 404, "client.not_found.resource")
 
 
@@ -131,12 +131,12 @@ def test_fill(sandbox: Sandbox) -> None:
     assert data[0] == data[1]
     contacts, products = data[0]["contacts"], data[0]["products"]
     assert (len(contacts), len(products), len(data[0]["sales_invoices"])) == (1200, 700, 100)
-    assert len({one["contact_number"] for one in contacts}) == 1200
-    assert len({one["invoice_line"]["product_code"] for one in products}) == 700
-    names = " ".join(one["name"] for one in contacts)
+    assert len({row["contact_number"] for row in contacts}) == 1200
+    assert len({row["invoice_line"]["product_code"] for row in products}) == 700
+    names = " ".join(row["name"] for row in contacts)
     assert "'" in names
     assert "&" in names
-    assert any("/" in one["invoice_line"]["product_code"] for one in products)
-    assert any(len(one["invoice_line"]["extended_description"] or "") > 300 for one in products)
+    assert any("/" in row["invoice_line"]["product_code"] for row in products)
+    assert any(len(row["invoice_line"]["extended_description"] or "") > 300 for row in products)
     own = Api(sandbox, made["personal_token"], made["company_id"])
     assert own.make("contacts", company_name="Volgende")["contact_number"] == "K01201"

@@ -26,13 +26,13 @@ class Form(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
+        parameters = dict(attrs)
         if tag == "form":
-            self.action = given["action"] or ""
+            self.action = parameters["action"] or ""
         elif tag == "input":
-            self.fields[given["name"] or ""] = given.get("value") or ""
+            self.fields[parameters["name"] or ""] = parameters.get("value") or ""
         elif tag == "button":
-            self.buttons.append(given["value"] or "")
+            self.buttons.append(parameters["value"] or "")
 
 
 def ask(sandbox: Sandbox, **changes: str | None) -> requests.Response:
@@ -54,9 +54,9 @@ def returned(answer: requests.Response) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
 
 
-def token(sandbox: Sandbox, multipart: bool = False, **given: Any) -> requests.Response:
+def token(sandbox: Sandbox, multipart: bool = False, **parameters: Any) -> requests.Response:
     access = sandbox.access["rompslomp"]
-    fields = {"client_id": access["client_id"], "client_secret": access["client_secret"], **given}
+    fields = {"client_id": access["client_id"], "client_secret": access["client_secret"], **parameters}
     fields = {name: value for name, value in fields.items() if value is not None}
     body: dict[str, Any] = {"files": {n: (None, v) for n, v in fields.items()}} if multipart else {"data": fields}
     return SESSION.post(f"{access['oauth']}/token", **body)
@@ -112,7 +112,7 @@ def test_default_scope(sandbox: Sandbox) -> None:
 
 
 def test_state_comes_back(sandbox: Sandbox) -> None:
-    """Contract 2: echoed if sent, unless switched."""
+    """Follows contract 2: echoed if sent, unless switched."""
     page = ask(sandbox, state="a&b=c")
     assert returned(decide(sandbox, page, "approve"))["state"] == "a&b=c"
     Api(sandbox).switch(echo_state=False)
@@ -174,7 +174,7 @@ def test_questions_that_go_back(sandbox: Sandbox, changes: dict[str, Any], error
     ],
 )
 def test_registered_callbacks(sandbox: Sandbox, uri: str) -> None:
-    """Contract 2."""
+    """Follows contract 2."""
     assert ask(sandbox, redirect_uri=uri).status_code == 200
 
 
@@ -207,7 +207,7 @@ def test_refresh_rotates(sandbox: Sandbox) -> None:
 
 
 def test_refresh_reuse_switch(sandbox: Sandbox) -> None:
-    """Contract 2, switch."""
+    """Follows contract 2, switch."""
     Api(sandbox).switch(refresh_token_reuse=True)
     refresh = exchange(sandbox)["refresh_token"]
     assert {token(sandbox, grant_type="refresh_token", refresh_token=refresh).status_code for _ in range(2)} == {200}
@@ -215,44 +215,44 @@ def test_refresh_reuse_switch(sandbox: Sandbox) -> None:
 
 def test_multipart(sandbox: Sandbox) -> None:
     """Contract 2: urlencoded and multipart are both taken, JSON is not."""
-    given = {"grant_type": "authorization_code", "code": code(sandbox), "redirect_uri": CALLBACK}
-    assert token(sandbox, multipart=True, **given).status_code == 200
+    parameters = {"grant_type": "authorization_code", "code": code(sandbox), "redirect_uri": CALLBACK}
+    assert token(sandbox, multipart=True, **parameters).status_code == 200
     oauth = sandbox.access["rompslomp"]["oauth"]
-    flat_error(SESSION.post(f"{oauth}/token", json=given), 400, "invalid_request")
+    flat_error(SESSION.post(f"{oauth}/token", json=parameters), 400, "invalid_request")
     headers = {"Content-Type": "multipart/form-data"}
     flat_error(SESSION.post(f"{oauth}/token", data=b"x", headers=headers), 400, "invalid_request")
 
 
 def test_code_is_for_once(sandbox: Sandbox) -> None:
     """Contract 2: single use, unless switched."""
-    given = {"grant_type": "authorization_code", "code": code(sandbox), "redirect_uri": CALLBACK}
-    assert token(sandbox, **given).status_code == 200
-    flat_error(token(sandbox, **given), 400, "invalid_grant")
+    parameters = {"grant_type": "authorization_code", "code": code(sandbox), "redirect_uri": CALLBACK}
+    assert token(sandbox, **parameters).status_code == 200
+    flat_error(token(sandbox, **parameters), 400, "invalid_grant")
     Api(sandbox).switch(code_reuse=True)
-    assert token(sandbox, **given).status_code == 200
+    assert token(sandbox, **parameters).status_code == 200
 
 
 def test_code_lasts_ten_minutes(sandbox: Sandbox) -> None:
-    """Contract 2."""
+    """Follows contract 2."""
     clock = sandbox.server.world.clock
     clock.freeze()
     early, late = code(sandbox), code(sandbox)
     clock.advance(599)
-    given = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
-    assert token(sandbox, code=early, **given).status_code == 200
+    parameters = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
+    assert token(sandbox, code=early, **parameters).status_code == 200
     clock.advance(1)
-    flat_error(token(sandbox, code=late, **given), 400, "invalid_grant")
+    flat_error(token(sandbox, code=late, **parameters), 400, "invalid_grant")
 
 
 def test_code_is_tied_to_its_callback(sandbox: Sandbox) -> None:
     """Contract 2: the same redirect_uri at the token call; a failed try does not use the code up."""
-    given = {"grant_type": "authorization_code", "code": code(sandbox)}
-    flat_error(token(sandbox, redirect_uri="https://koppel.example/callback", **given), 400, "invalid_grant")
-    assert token(sandbox, redirect_uri=CALLBACK, **given).status_code == 200
+    parameters = {"grant_type": "authorization_code", "code": code(sandbox)}
+    flat_error(token(sandbox, redirect_uri="https://koppel.example/callback", **parameters), 400, "invalid_grant")
+    assert token(sandbox, redirect_uri=CALLBACK, **parameters).status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("given", "status", "error"),
+    ("parameters", "status", "error"),
     [
         ({}, 400, "invalid_request"),
         ({"grant_type": "refresh_token"}, 400, "invalid_request"),
@@ -265,19 +265,19 @@ def test_code_is_tied_to_its_callback(sandbox: Sandbox) -> None:
         ({"grant_type": "refresh_token", "refresh_token": "x", "client_secret": None}, 400, "invalid_request"),
     ],
 )
-def test_token_errors(sandbox: Sandbox, given: dict[str, Any], status: int, error: str) -> None:
-    """Contract 2."""
-    flat_error(token(sandbox, **given), status, error)
+def test_token_errors(sandbox: Sandbox, parameters: dict[str, Any], status: int, error: str) -> None:
+    """Follows contract 2."""
+    flat_error(token(sandbox, **parameters), status, error)
 
 
 def test_grant_refusal_switch(sandbox: Sandbox) -> None:
-    """Contract 2, switch."""
+    """Follows contract 2, switch."""
     Api(sandbox).switch(grant_refusal_status=401)
     flat_error(token(sandbox, grant_type="refresh_token", refresh_token="x"), 401, "invalid_grant")
 
 
 def test_access_token_lasts_two_hours(sandbox: Sandbox) -> None:
-    """Contract 2: then 401 with a challenge, until refreshed."""
+    """Follows contract 2: then 401 with a challenge, until refreshed."""
     clock = sandbox.server.world.clock
     clock.freeze()
     made = exchange(sandbox, "read:me")

@@ -1,4 +1,4 @@
-"""Rompslomp sandbox: quotations, expenses, journal entries, hours, rides, attachments and PDF files."""
+"""Rompslomp sandbox serves quotations, expenses, journal entries, hours, rides, attachments and PDF files."""
 
 from tests.conftest import Sandbox
 from tests.sandbox.test_rompslomp_client import SESSION, Api, refused
@@ -176,7 +176,7 @@ def test_attachments(sandbox: Sandbox) -> None:
 
 
 def test_pdf(sandbox: Sandbox) -> None:
-    """Contract 9.5: a PDF once published, before that a 200 with a message."""
+    """Follows contract 9.5: a PDF once published, before that a 200 with a message."""
     api = Api(sandbox)
     made = api.make("sales_invoices", invoice_lines=[LINE | {"description": "Ontsteker (7\\8) é €"}])
     concept = api.get(f"sales_invoices/{made['id']}/pdf")
@@ -194,7 +194,7 @@ def test_pdf(sandbox: Sandbox) -> None:
 
 
 def test_documents_scope_switch(sandbox: Sandbox) -> None:
-    """Contract 3, switch: attachments and PDF under another scope."""
+    """Follows contract 3, switch: attachments and PDF under another scope."""
     api = Api(sandbox)
     path = f"sales_invoices/{api.make('sales_invoices')['id']}/pdf"
     public = api.with_token("public")

@@ -55,26 +55,26 @@ def _state(api: Api) -> dict[str, Any]:
     return api.control("GET", f"rompslomp/companies/{api.company}/data")
 
 
-def _do(api: Api, what: str, argument: Any) -> requests.Response | None:
+def _do(api: Api, action: str, argument: Any) -> requests.Response | None:
     """One call on the newest invoice or a new record."""
     invoices = _state(api)["sales_invoices"]
     newest = invoices[-1] if invoices else None
     path = f"sales_invoices/{newest['id']}" if newest else ""
     lines = newest["invoice_lines"] if newest else []
-    if what == "contact":
+    if action == "contact":
         return api.post("contacts", {"contact": {"company_name": f"x{argument}", "free_1": argument}})
-    if what == "product":
+    if action == "product":
         return api.post("products", {"product": {"invoice_line": {"price_per_unit": argument}}})
-    if what == "invoice":
+    if action == "invoice":
         contacts = _state(api)["contacts"]
         contact = contacts[0]["id"] if contacts else None
         return api.post("sales_invoices", {"sales_invoice": {"invoice_lines": argument, "contact_id": contact}})
-    if what == "delete":
+    if action == "delete":
         rows = _state(api)[argument]
         return api.delete(f"{argument}/{rows[-1]['id']}") if rows else None
     if newest is None:
         return None
-    if what in ("change", "drop") and not lines:
+    if action in ("change", "drop") and not lines:
         return None
     change = {
         "add": lambda: {"invoice_lines": [argument]},
@@ -82,7 +82,7 @@ def _do(api: Api, what: str, argument: Any) -> requests.Response | None:
         "drop": lambda: {"invoice_lines": [{"id": lines[argument % len(lines)]["id"], "_destroy": True}]},
         "pay": lambda: {"payments": [{"amount": argument}]},
         "publish": lambda: {"_publish": True},
-    }[what]()
+    }[action]()
     return api.patch(path, {"sales_invoice": change})
 
 
@@ -107,10 +107,10 @@ def _check_invoice(invoice: dict[str, Any]) -> None:
 def _ids(value: Any) -> list[int]:
     """The ids of everything that was made, lines inside invoices included."""
     if isinstance(value, list):
-        return [one for inner in value for one in _ids(inner)]
+        return [part for inner in value for part in _ids(inner)]
     if not isinstance(value, dict):
         return []
-    inside = [one for key, inner in value.items() if key != "invoice_line" for one in _ids(inner)]
+    inside = [part for key, inner in value.items() if key != "invoice_line" for part in _ids(inner)]
     return [value["id"], *inside] if "id" in value else inside
 
 
@@ -122,14 +122,14 @@ def test_any_sequence_of_calls(running_sandbox: Sandbox, calls: list[tuple[str, 
     api = _own_company(running_sandbox)
     ever: set[int] = set()
     alive: set[int] = set()
-    for what, argument in calls:
-        answer = _do(api, what, argument)
+    for action, argument in calls:
+        answer = _do(api, action, argument)
         assert answer is None or answer.status_code < 500, answer.text
         now = _state(api)
-        found = _ids(now)
-        assert len(found) == len(set(found))
-        assert not (set(found) - alive) & ever
-        alive = set(found)
+        ids = _ids(now)
+        assert len(ids) == len(set(ids))
+        assert not (set(ids) - alive) & ever
+        alive = set(ids)
         ever |= alive
         for invoice in now["sales_invoices"]:
             _check_invoice(invoice)
@@ -142,15 +142,15 @@ _JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_TEXT, inner, max_size=3),
     max_leaves=6,
 )
-_WRITABLE = {plural: one for plural, one in RESOURCES.items() if isinstance(one, Writable)}
+_WRITABLE = {plural: part for plural, part in RESOURCES.items() if isinstance(part, Writable)}
 _LIKELY = st.sampled_from([1, "1", "2026-01-02", "2026-01-02 10:00:00 +0100", "eur", "NL", "x", "", None, True, "1e3"])
 
 
 def _bodies(shape: BodyShape) -> st.SearchStrategy[dict[str, Any]]:
     """Bodies with known keys at every depth, and values that are now and then of the right kind."""
-    nested = {name: _bodies(one) for name, one in (shape.objects or {}).items()}
-    nested |= {name: st.lists(_bodies(one), max_size=2) for name, one in (shape.lists or {}).items()}
-    optional = dict.fromkeys(shape.fields, _LIKELY | _JSON) | {n: one | _JSON for n, one in nested.items()}
+    nested = {name: _bodies(part) for name, part in (shape.objects or {}).items()}
+    nested |= {name: st.lists(_bodies(part), max_size=2) for name, part in (shape.lists or {}).items()}
+    optional = dict.fromkeys(shape.fields, _LIKELY | _JSON) | {n: part | _JSON for n, part in nested.items()}
     return st.fixed_dictionaries({}, optional=optional)
 
 
@@ -254,7 +254,7 @@ def test_limit_on_request(sandbox: Sandbox) -> None:
 
 
 def test_every_switch_is_read_somewhere() -> None:
-    """Contract 13: no switch without effect, each with one sentence and a section."""
+    """Follows contract 13: no switch without effect, each with one sentence and a section."""
     folder = Path(package.__file__).parent
     sources = {file.name: file.read_text() for file in folder.glob("*.py") if file.name != "switches.py"}
     everything = "\n".join(sources.values())
@@ -275,14 +275,14 @@ def test_every_switch_is_read_somewhere() -> None:
     ],
 )
 def test_status_switches(sandbox: Sandbox, name: str, value: Any, path: str, status: int, kind: str) -> None:
-    """Contract 6: the assumed statuses."""
+    """Follows contract 6: the assumed statuses."""
     api = Api(sandbox).with_token("public")
     api.switch(**{name: value})
     refused(api.get(path), status, kind)
 
 
 def test_token_and_company_switches(sandbox: Sandbox) -> None:
-    """Contract 2, 3: the assumed refusals of tokens and hidden companies."""
+    """Follows contract 2, 3: the assumed refusals of tokens and hidden companies."""
     api = Api(sandbox)
     api.switch(unknown_token="client.authentication", missing_token="client.authentication.invalid_token")
     api.switch(hidden_company=403)
@@ -293,7 +293,7 @@ def test_token_and_company_switches(sandbox: Sandbox) -> None:
 
 
 def test_default_switches(sandbox: Sandbox) -> None:
-    """Contract 9.2, 9.3, 9.5: the assumed defaults."""
+    """Follows contract 9.2, 9.3, 9.5: the assumed defaults."""
     api = Api(sandbox)
     api.switch(
         default_country="", default_payment_method="pay_ideal", number_sold_rises=False, vat_low_ends="2999-01-01"
@@ -304,7 +304,7 @@ def test_default_switches(sandbox: Sandbox) -> None:
     line = {"description": "x", "price_per_unit": 1, "product_id": product["id"]}
     assert api.make("sales_invoices", invoice_lines=[line], _publish=True)["payment_method"] == "pay_ideal"
     assert api.show("products", product)["number_sold"] == 0
-    assert "vat_low" in {one["name"] for one in api.list("vat_types")}
+    assert "vat_low" in {part["name"] for part in api.list("vat_types")}
 
 
 def test_pdf_offsets() -> None:

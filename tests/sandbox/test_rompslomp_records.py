@@ -1,4 +1,4 @@
-"""Rompslomp sandbox: contacts, products and payments."""
+"""Rompslomp sandbox serves contacts, products and payments."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ VALIDATION = "client.parameters.validation"
 
 
 def test_contact_defaults_and_generated_number(sandbox: Sandbox) -> None:
-    """Contract 9.2, 9.10."""
+    """Follows contract 9.2, 9.10."""
     api = Api(sandbox)
     made = api.make("contacts", company_name="Bakkerij Voorbeeld")
     assert (made["is_individual"], made["is_supplier"], made["country_code"]) == (False, False, "NL")
     assert made["name"] == "Bakkerij Voorbeeld"
     assert made["contact_number"] == "K00014"
-    given = api.make("contacts", company_name="X", contact_number="SHOP-42")
-    assert given["contact_number"] == "SHOP-42"
+    contact = api.make("contacts", company_name="X", contact_number="SHOP-42")
+    assert contact["contact_number"] == "SHOP-42"
 
 
 def test_generated_number_skips_given_ones(sandbox: Sandbox) -> None:
@@ -46,7 +46,7 @@ def test_contact_without_company_name(sandbox: Sandbox, contact: dict[str, Any])
 
 
 def test_country_code(sandbox: Sandbox) -> None:
-    """Contract 9.2: ISO alpha-2."""
+    """Follows contract 9.2: ISO alpha-2."""
     api = Api(sandbox)
     assert api.make("contacts", company_name="X", country_code="DE")["country_code"] == "DE"
     refused(api.post("contacts", {"contact": {"company_name": "X", "country_code": "Nederland"}}), 422, VALIDATION)
@@ -68,14 +68,14 @@ def test_contact_number_is_unique(sandbox: Sandbox) -> None:
 
 
 def test_names_and_emails_may_repeat(sandbox: Sandbox) -> None:
-    """Contract 9.2."""
+    """Follows contract 9.2."""
     api = Api(sandbox)
     fields = {"company_name": "X", "contact_person_email_address": "x@example.org"}
     assert api.make("contacts", **fields)["id"] != api.make("contacts", **fields)["id"]
 
 
 def test_patch_changes_only_what_was_sent(sandbox: Sandbox) -> None:
-    """Contract 7."""
+    """Follows contract 7."""
     api = Api(sandbox)
     before = api.list("contacts")[0]
     after = api.change("contacts", before, city="Zeist", phone=None)
@@ -130,7 +130,7 @@ def test_product_codes(sandbox: Sandbox) -> None:
 
 
 def test_product_description_is_short(sandbox: Sandbox) -> None:
-    """Contract 9.3: at most 255; the extended one is free."""
+    """Follows contract 9.3: at most 255; the extended one is free."""
     api = Api(sandbox)
     line = {"price_per_unit": 1, "description": "x" * 255, "extended_description": "y" * 5000}
     assert len(api.make("products", invoice_line=line)["invoice_line"]["extended_description"]) == 5000
@@ -138,9 +138,9 @@ def test_product_description_is_short(sandbox: Sandbox) -> None:
 
 
 def test_vat_rate_is_only_taken_for_the_custom_type(sandbox: Sandbox) -> None:
-    """Contract 9.3, 9.5."""
+    """Follows contract 9.3, 9.5."""
     api = Api(sandbox)
-    types = {one["name"]: one["id"] for one in api.list("vat_types")}
+    types = {row["name"]: row["id"] for row in api.list("vat_types")}
 
     def line(**fields: Any) -> dict[str, Any]:
         return api.make("products", invoice_line={"price_per_unit": "100", **fields})["invoice_line"]
@@ -155,11 +155,11 @@ def test_vat_rate_is_only_taken_for_the_custom_type(sandbox: Sandbox) -> None:
 def test_account_by_path_or_id(sandbox: Sandbox) -> None:
     """Contract 9.3: the id wins when both are given."""
     api = Api(sandbox)
-    accounts = {one["path"]: one["id"] for one in api.list("accounts", per_page=100)}
-    given = {"price_per_unit": 1, "account_path": "profit.revenue.other"}
-    line = api.make("products", invoice_line=given)["invoice_line"]
+    accounts = {row["path"]: row["id"] for row in api.list("accounts", per_page=100)}
+    line_sent = {"price_per_unit": 1, "account_path": "profit.revenue.other"}
+    line = api.make("products", invoice_line=line_sent)["invoice_line"]
     assert line["account_id"] == accounts["profit.revenue.other"]
-    both = given | {"account_id": accounts["profit.revenue"]}
+    both = line_sent | {"account_id": accounts["profit.revenue"]}
     made = api.make("products", invoice_line=both)
     assert made["invoice_line"]["account_path"] == "profit.revenue"
     cleared = api.change("products", made, invoice_line={"account_id": None})["invoice_line"]
@@ -197,8 +197,8 @@ def test_payments(sandbox: Sandbox) -> None:
     assert (loose["amount"], loose["account_path"]) == ("19.95", bank)
     api.make("sales_invoices", invoice_lines=[LINE], payments=[{"amount": "5", "paid_at": "2026-01-20"}])
     assert api.list("payments") == [loose]
-    assert [one["amount"] for one in api.list("payments", selection="all")] == ["5.0", "19.95"]
-    assert [one["amount"] for one in api.list("payments", selection="booked")] == ["5.0"]
+    assert [row["amount"] for row in api.list("payments", selection="all")] == ["5.0", "19.95"]
+    assert [row["amount"] for row in api.list("payments", selection="booked")] == ["5.0"]
     assert len(api.list("payments", selection="manual")) == 2
     assert api.change("payments", loose, amount=300)["amount"] == "300.0"
     assert api.delete(f"payments/{loose['id']}").status_code == 204

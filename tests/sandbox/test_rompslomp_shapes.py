@@ -86,7 +86,7 @@ def test_keys_of_records(sandbox: Sandbox, plural: str, fields: dict[str, Any], 
 
 
 def test_keys_of_company_and_me(sandbox: Sandbox) -> None:
-    """Contract 9.1."""
+    """Follows contract 9.1."""
     api = Api(sandbox)
     assert api.get("/companies").json()["companies"][0].keys() == keys(COMPANY)
     assert api.get("/companies").json()["companies"][0]["access_control"].keys() == {"api_accessible", "allowed_scopes"}
@@ -94,7 +94,7 @@ def test_keys_of_company_and_me(sandbox: Sandbox) -> None:
 
 
 def test_keys_of_a_product_line(sandbox: Sandbox) -> None:
-    """Contract 9.3: a line with the code; its id is the product's."""
+    """Follows contract 9.3: a line with the code; its id is the product's."""
     product = Api(sandbox).list("products")[0]
     line = product["invoice_line"]
     assert line.keys() == keys(LINE) | {"product_code"}
@@ -102,7 +102,7 @@ def test_keys_of_a_product_line(sandbox: Sandbox) -> None:
 
 
 def test_keys_inside_an_invoice(sandbox: Sandbox) -> None:
-    """Contract 9.5: lines, cached contact and attachments."""
+    """Follows contract 9.5: lines, cached contact and attachments."""
     api = Api(sandbox)
     made = api.make("sales_invoices", contact_id=api.list("contacts")[0]["id"], invoice_lines=[SIMPLE_LINE])
     file = {"attachment_object": {"attachment": "YWJj", "attachment_file_name": "a.pdf"}}
@@ -114,7 +114,7 @@ def test_keys_inside_an_invoice(sandbox: Sandbox) -> None:
 
 
 def test_keys_of_quotation_expense_and_journal_entry(sandbox: Sandbox) -> None:
-    """Contract 9.6, 9.9; sign_url only when there is one."""
+    """Follows contract 9.6, 9.9; sign_url only when there is one."""
     api = Api(sandbox)
     contact, account = api.list("contacts")[0]["id"], api.list("accounts")[0]["id"]
     quotation = api.make(
@@ -135,7 +135,7 @@ def test_keys_of_quotation_expense_and_journal_entry(sandbox: Sandbox) -> None:
 
 
 def test_keys_of_lookups(sandbox: Sandbox) -> None:
-    """Contract 9.4."""
+    """Follows contract 9.4."""
     api = Api(sandbox)
     assert api.list("vat_types")[0].keys() == {"id", "name", "friendly_name", "value"}
     assert api.list("accounts")[0].keys() == keys(ACCOUNT)
@@ -186,7 +186,7 @@ def test_write_only_keys_are_not_answered(sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("sent", "shown"),
     [
         ("300", "300.0"),
         (12.1, "12.1"),
@@ -196,14 +196,14 @@ def test_write_only_keys_are_not_answered(sandbox: Sandbox) -> None:
         ("-1.50", "-1.5"),
     ],
 )
-def test_decimals(sandbox: Sandbox, given: Any, shown: str) -> None:
-    """Contract 7: text or number in, text out."""
-    made = Api(sandbox).make("products", invoice_line={"price_per_unit": given})
+def test_decimals(sandbox: Sandbox, sent: Any, shown: str) -> None:
+    """Follows contract 7: text or number in, text out."""
+    made = Api(sandbox).make("products", invoice_line={"price_per_unit": sent})
     assert made["invoice_line"]["price_per_unit"] == shown
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("sent", "shown"),
     [
         ("2024-03-01T00:00:00.000+01:00", "2024-03-01T00:00:00.000+01:00"),
         ("2024-03-01 00:00:00 +0100", "2024-03-01T00:00:00.000+01:00"),
@@ -211,13 +211,13 @@ def test_decimals(sandbox: Sandbox, given: Any, shown: str) -> None:
         ("2024-03-01T12:30:00Z", "2024-03-01T13:30:00.000+01:00"),
     ],
 )
-def test_moments(sandbox: Sandbox, given: str, shown: str) -> None:
-    """Contract 7: three forms in, one out, in the time of Amsterdam."""
-    assert Api(sandbox).make("payments", amount=1, paid_at=given)["paid_at"] == shown
+def test_moments(sandbox: Sandbox, sent: str, shown: str) -> None:
+    """Follows contract 7: three forms in, one out, in the time of Amsterdam."""
+    assert Api(sandbox).make("payments", amount=1, paid_at=sent)["paid_at"] == shown
 
 
 def test_ids_as_text(sandbox: Sandbox) -> None:
-    """Contract 7: a number or a numeric text."""
+    """Follows contract 7: a number or a numeric text."""
     api = Api(sandbox)
     contact = api.list("contacts")[0]["id"]
     made = api.make("sales_invoices", contact_id=str(contact), invoice_lines=[SIMPLE_LINE])

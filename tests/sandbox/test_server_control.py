@@ -19,8 +19,8 @@ def refused(sandbox: Sandbox, method: str, path: str, body: Any) -> str:
     return str(answer.json()["detail"])
 
 
-def clock(sandbox: Sandbox, **given: Any) -> dict[str, str]:
-    told: dict[str, str] = sandbox.control.call("POST", "clock", given)
+def clock(sandbox: Sandbox, **body: Any) -> dict[str, str]:
+    told: dict[str, str] = sandbox.control.call("POST", "clock", body)
     return told
 
 
@@ -74,8 +74,8 @@ def test_switches_are_set_while_running(sandbox: Sandbox) -> None:
     """By control call, in any of their written forms, until the reset."""
     before = sandbox.control.call("GET", "switches")
     assert list(before) == [switch.name for switch in switches()]
-    given = {"simon.page_size": "7", "simon.update_semantics": "merge", "simon.licence_active": "FALSE"}
-    after = sandbox.control.call("PUT", "switches", given)
+    body = {"simon.page_size": "7", "simon.update_semantics": "merge", "simon.licence_active": "FALSE"}
+    after = sandbox.control.call("PUT", "switches", body)
     assert after == before | {"simon.page_size": 7, "simon.update_semantics": "merge", "simon.licence_active": False}
     assert "no such switch" in refused(sandbox, "PUT", "switches", {"simon.page_size": 9, "simon.unknown": 1})
     assert sandbox.control.call("GET", "switches") == after
@@ -116,9 +116,9 @@ def test_requests_are_counted_per_account_and_route(sandbox: Sandbox) -> None:
     unit4.get("ProductInfo/UREN")
     unit4.get("ProductInfo/A!_2FB!_2015")
     requests.get(f"{sandbox.root}/", timeout=10)
-    found = sandbox.control.call("GET", f"requests?since={mark}")["counts"]
+    counts = sandbox.control.call("GET", f"requests?since={mark}")["counts"]
     key, company = sandbox.access["simon"]["key"], sandbox.access["rompslomp"]["company_id"]
-    assert [(row["account"], row["route"], row["read"], row["write"]) for row in found] == [
+    assert [(row["account"], row["route"], row["read"], row["write"]) for row in counts] == [
         (str(company), "GET /rompslomp/api/v1/companies/{id}/contacts", 1, 0),
         (str(company), "GET /rompslomp/api/v1/companies/{id}/contacts/{id}", 2, 0),
         (key, "GET /simon/odata/Customer({id})", 2, 0),

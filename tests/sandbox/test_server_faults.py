@@ -43,8 +43,8 @@ class Visitor:
 
     def names(self) -> list[Any]:
         body = self.listing().json()
-        found = body if isinstance(body, list) else next(v for v in body.values() if isinstance(v, list))
-        return [row.get("name", row.get("Name")) for row in found]
+        rows = body if isinstance(body, list) else next(v for v in body.values() if isinstance(v, list))
+        return [row.get("name", row.get("Name")) for row in rows]
 
     def write(self) -> requests.Response:
         path, body = NEW[self.name]
@@ -247,7 +247,7 @@ def test_error_bodies_of_the_older_simon(sandbox: Sandbox, status: int) -> None:
 
 @pytest.mark.parametrize(("status", "error"), [(400, "invalid_grant"), (503, "server_error")])
 def test_error_bodies_of_signing_in(sandbox: Sandbox, status: int, error: str) -> None:
-    """Rompslomp contract 2, Unit4 contract 2.1: the flat form of OAuth."""
+    """Follows Rompslomp contract 2, Unit4 contract 2.1: the flat form of OAuth."""
     addresses = [f"{sandbox.access['rompslomp']['oauth']}/token", f"{sandbox.access['unit4']['base']}/OAuth/Token"]
     for url in addresses:
         sandbox.control.call("POST", "faults", [{"kind": "status", "status": status, "path": "(?i)/oauth/token$"}])

@@ -32,7 +32,7 @@ def packages(sandbox: Sandbox, access: dict[str, dict[str, Any]]) -> tuple[list[
 
 
 def test_tenants_are_listed_as_the_seeded_accounts_are(sandbox: Sandbox) -> None:
-    """The same keys; the log-ins work, and reach only what is the tenant's own."""
+    """They have the same keys; the log-ins work, and reach only what is the tenant's own."""
     made = seed(sandbox)
     assert made == sandbox.control.call("GET", "tenants")
     first, second = made

@@ -44,7 +44,7 @@ def refused(*options: str) -> str:
 
 
 def test_one_line_says_all() -> None:
-    """With --json exactly one line with exactly these keys; what it says works at once."""
+    """With --json it prints exactly one line with exactly these keys; what it says works at once."""
     with started("--tenants", "1", "--customers", "3", "--set", "simon.page_size=2") as (process, access):
         assert {name: set(values) for name, values in access.items()} == KEYS
         simon = access["simon"]
@@ -95,5 +95,5 @@ def test_the_list_of_switches() -> None:
     assert all(row["meaning"].endswith((".", ").")) and row["allowed"] for row in rows)
     lines = listed().splitlines()
     assert [line.strip() for line in lines[1::2]] == [row["meaning"] for row in rows]
-    given = dict(line.partition("  (")[0].split("=", 1) for line in lines[::2])
-    assert Server(settings=given).world.switches.values() == {row["name"]: row["default"] for row in rows}
+    settings = dict(line.partition("  (")[0].split("=", 1) for line in lines[::2])
+    assert Server(settings=settings).world.switches.values() == {row["name"]: row["default"] for row in rows}

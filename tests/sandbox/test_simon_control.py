@@ -63,13 +63,13 @@ def test_ids_are_of_the_whole_process(sandbox: Sandbox, api: Api) -> None:
 
 def test_whole_work_order(api: Api) -> None:
     """Contract 8: planned, timed, ready and archived as by people, and answered with all that belongs to it."""
-    given = {
+    body = {
         "CustomerId": 31,
         "Reference": "PO 1",
         "UsedItems": [{"ItemCode": "ONT-7"}, {"ItemId": 13, "Quantity": 2.5}, {"Description": "Los", "Quantity": -1}],
         "TimeSheets": [{"TimeType": "Travel", "Minutes": 25}, {"TimeType": "Work", "Minutes": 0}],
     }
-    order = api.control("POST", "simon/accounts/1111222233334444/work-orders", given)
+    order = api.control("POST", "simon/accounts/1111222233334444/work-orders", body)
     read = api.get(
         f"WorkOrder({order['Id']})", expand="Customer,Location,Contact,UsedItems,TimeSheets,Planning,Surveys"
     )
@@ -124,7 +124,7 @@ def test_whole_work_order_or_nothing(api: Api, body: dict[str, Any]) -> None:
 def test_fill(sandbox: Sandbox, api: Api) -> None:
     """Contract 11: bulk data of the size asked for, the same for the same seed, fit to be read and written back."""
     size = {"customers": 600, "articles": 400, "work_orders": 150, "seed": 7}
-    found = []
+    snapshots = []
     for _ in range(2):
         api.control("POST", "reset")
         api.control("POST", "clock", {"freeze": "2026-11-21T16:00:00+00:00"})
@@ -132,12 +132,12 @@ def test_fill(sandbox: Sandbox, api: Api) -> None:
         numbers = api.control("POST", "simon/fill", {"account": account["key"], **size})
         assert (numbers["Customer"], numbers["Item"], numbers["WorkOrder"]) == (600, 400, 150)
         assert sum(numbers.values()) > 2000
-        found.append(Api(sandbox, account).data())
-    assert found[0] == found[1]
-    check_data(found[0])
+        snapshots.append(Api(sandbox, account).data())
+    assert snapshots[0] == snapshots[1]
+    check_data(snapshots[0])
     other = Api(sandbox, account)
     for entity in ("Customer", "Location", "Item", "WorkOrder"):
-        for row in found[0][entity][::97]:
+        for row in snapshots[0][entity][::97]:
             assert other.call("PUT", f"{entity}({row['Id']})", row).status_code == 200
 
 

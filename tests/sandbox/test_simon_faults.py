@@ -84,13 +84,13 @@ def test_lost_page(api: Api) -> None:
     """Contract 11: a page comes without its rows; the link goes on as if nothing were wrong."""
     api.switch(page_size=5)
     api.fault(kind="lost_page", path="/Item", skip=1)
-    found, url = [], "Item?$count=true"
+    ids, url = [], "Item?$count=true"
     while url:
         answer = api.get(url)
         assert answer["@odata.count"] == 12
-        found += [row["Id"] for row in answer["value"]]
+        ids += [row["Id"] for row in answer["value"]]
         url = answer.get("@odata.nextLink", "")
-    assert found == [10, 11, 12, 13, 14, 20, 21]
+    assert ids == [10, 11, 12, 13, 14, 20, 21]
     api.fault(kind="lost_page", path="/item")
     assert api.rest("GET", "item/select").json() == []
 

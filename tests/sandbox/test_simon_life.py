@@ -76,7 +76,7 @@ def test_planning_that_goes_makes_it_new_again(api: Api) -> None:
 
 
 def test_status_values(api: Api) -> None:
-    """Contract 8: only the five; archiving needs Ready."""
+    """Follows contract 8: only the five; archiving needs Ready."""
     assert refused(put(api, 5007, Status="Klaar")) == (400, "ValidationError")
     assert refused(put(api, 5009, Status="Archived")) == (409, "Conflict")
     assert refused(api.call("POST", "WorkOrder", {"LocationId": 77, "Status": "Archived"})) == (409, "Conflict")

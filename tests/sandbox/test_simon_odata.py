@@ -1,4 +1,4 @@
-"""Simple-Simon's sandbox: the odata interface, verbs, forms and refusals (contract 5)."""
+"""Simple-Simon's sandbox serves the odata interface, verbs, forms and refusals (contract 5)."""
 
 from typing import Any
 from xml.etree import ElementTree
@@ -121,7 +121,7 @@ def test_put_replaces(sandbox: Sandbox) -> None:
 
 
 def test_delete(sandbox: Sandbox) -> None:
-    """Contract 5: 204 without a body; after that the record is absent and a second DELETE is 404."""
+    """Follows contract 5: 204 without a body; after that the record is absent and a second DELETE is 404."""
     api = Api(sandbox)
     made = api.create("ItemGroup", Name="Weg")
     answer = api.call("DELETE", f"ItemGroup({made['Id']})")

@@ -138,10 +138,10 @@ def test_random_paging(sandbox: Sandbox, size: int, order: str, gone: set[int]) 
     expected = api.ids("Item", orderby=order)
     api.switch(page_size=size)
     page = api.get("Item", orderby=order)
-    found = [row["Id"] for row in page["value"]]
+    ids = [row["Id"] for row in page["value"]]
     deleted = {id for id in gone if api.call("DELETE", f"Item({id})").status_code == 204}
     while "@odata.nextLink" in page:
         page = api.get(page["@odata.nextLink"])
-        found += [row["Id"] for row in page["value"]]
-    assert [id for id in found if id not in deleted] == [id for id in expected if id not in deleted]
-    assert len(found) == len(set(found))
+        ids += [row["Id"] for row in page["value"]]
+    assert [id for id in ids if id not in deleted] == [id for id in expected if id not in deleted]
+    assert len(ids) == len(set(ids))

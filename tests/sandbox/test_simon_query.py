@@ -115,7 +115,7 @@ def test_percent_encoded_option_names(api: Api) -> None:
 
 
 def test_orderby(api: Api) -> None:
-    """Contract 5: several fields, each up or down; nulls first; Id breaks ties and is the default order."""
+    """Follows contract 5: several fields, each up or down; nulls first; Id breaks ties and is the default order."""
     assert api.ids("Item") == list(range(10, 22))
     assert api.ids("Item", orderby="Id desc") == list(range(21, 9, -1))
     assert api.ids("Item", orderby="ItemGroupId desc,Code asc")[:3] == [10, 12, 11]
@@ -194,26 +194,26 @@ def test_expand_can_be_absent(api: Api) -> None:
 
 def pages(api: Api, url: str) -> list[list[int]]:
     """The ids on each page, following nextLink as it is given."""
-    found = []
+    ids_by_page = []
     while url:
         answer = api.get(url)
-        found.append([row["Id"] for row in answer["value"]])
+        ids_by_page.append([row["Id"] for row in answer["value"]])
         url = answer.get("@odata.nextLink", "")
         assert not url or url.startswith("http://")
-    return found
+    return ids_by_page
 
 
-def flat(found: list[list[int]]) -> list[int]:
-    return [id for page in found for id in page]
+def flat(ids_by_page: list[list[int]]) -> list[int]:
+    return [id for page in ids_by_page for id in page]
 
 
 @pytest.mark.parametrize("size", [1, 5, 11, 12, 13])
 def test_paging_follows_next_link(api: Api, size: int) -> None:
     """Contract 5: pages of at most page_size, a link exactly when there is more, each row once."""
     api.switch(page_size=size)
-    found = pages(api, "Item")
-    assert flat(found) == list(range(10, 22))
-    assert len(found) == -(-12 // size)
+    ids_by_page = pages(api, "Item")
+    assert flat(ids_by_page) == list(range(10, 22))
+    assert len(ids_by_page) == -(-12 // size)
     ordered = pages(api, "Item?$orderby=ItemGroupId desc,VatCode,Description desc&$filter=Id ne 14&$select=Id,Code")
     api.switch(page_size=100)
     assert flat(ordered) == api.ids("Item", orderby="ItemGroupId desc,VatCode,Description desc", filter="Id ne 14")

@@ -1,4 +1,4 @@
-"""Simple-Simon's sandbox: the older rest interface (contract 6)."""
+"""Simple-Simon's sandbox serves the older rest interface (contract 6)."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def select(api: Api, table: str, **params: Any) -> list[int]:
 
 @pytest.mark.parametrize("table", [*TABLES, "WorkOrderSurvey"])
 def test_select_gives_the_same_records_as_odata(api: Api, table: str) -> None:
-    """Contract 6 and 11: the whole table as an array, by Id, from the data both interfaces share; any case."""
+    """Follows contract 6 and 11: the whole table as an array, by Id, from the data both interfaces share; any case."""
     api.switch(page_size=3)
     rows = api.rest("GET", f"{table.upper()}/Select").json()
     name = next(name for name in api.data() if name.lower() == table.lower())
@@ -56,7 +56,7 @@ def test_update_can_merge(api: Api) -> None:
 
 
 def test_select_parameters(api: Api) -> None:
-    """Contract 6: each parameter, alone and combined with and."""
+    """Follows contract 6: each parameter, alone and combined with and."""
     api.create("Customer", Name="x", ExternalId="88")
     assert select(api, "customer", externalid=88) == [33]
     assert select(api, "customer", id=31) == [31]
@@ -119,7 +119,7 @@ def test_unknown_parameters_are_ignored_but_counted(api: Api) -> None:
     ],
 )
 def test_refusals(api: Api, method: str, path: str, body: Any, status: int) -> None:
-    """Contract 6: the statuses of section 5 with a body of one Message."""
+    """Follows contract 6: the statuses of section 5 with a body of one Message."""
     answer = api.rest(method, path, body)
     assert (answer.status_code, set(answer.json())) == (status, {"Message"})
 

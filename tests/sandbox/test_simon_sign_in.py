@@ -60,8 +60,8 @@ class Api:
         self.control("POST", "faults", [fault])
 
     def data(self) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = self.control("GET", f"simon/accounts/{self.access['key']}/data")
-        return found
+        records: dict[str, list[dict[str, Any]]] = self.control("GET", f"simon/accounts/{self.access['key']}/data")
+        return records
 
 
 def record(answer: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def record(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def refused(answer: requests.Response) -> tuple[int, str]:
-    """Status and code of a refusal; fails when it is not one of the documented form."""
+    """Return status and code of a refusal; fails when it is not one of the documented form."""
     error = answer.json()["error"]
     assert set(error) == {"code", "message"}
     assert error["message"]
@@ -135,7 +135,7 @@ def test_log_in_refuses_in_the_documented_order(sandbox: Sandbox) -> None:
 
 
 def test_each_request_needs_api_key_and_token(sandbox: Sandbox) -> None:
-    """Contract 4: API key missing or wrong 403, token missing or unknown 401; header names in any case."""
+    """Follows contract 4: API key missing or wrong 403, token missing or unknown 401; header names in any case."""
     api = Api(sandbox)
     url = f"{api.access['odata']}/Customer"
     token, key = api.headers["Token"], api.headers["ApiKey"]

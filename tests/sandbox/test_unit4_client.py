@@ -58,7 +58,7 @@ class Api:
         return answer.json()
 
     def refused(self, method: str, path: str, body: Any = None) -> list[str]:
-        """The paths of the messages of a 400."""
+        """Return the paths of the messages of a 400."""
         answer = self.call(method, path, body)
         assert answer.status_code == 400, answer.text
         messages = answer.json()["messages"]
@@ -77,7 +77,7 @@ class Api:
         self.control("POST", "faults", [{"kind": kind, "path": path, **more}])
 
     def data(self) -> Any:
-        """Everything in the administration."""
+        """Return everything in the administration."""
         return self.control("GET", f"unit4/administrations/{self.database}/data")
 
 

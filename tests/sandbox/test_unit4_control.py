@@ -151,13 +151,13 @@ def test_narrowed_rights(sandbox: Sandbox) -> None:
     api = Api(sandbox)
     lists = {"CustomerInfoList": "customerId", "ProductInfoList": "productId"}
     before = {path: [row[key] for row in api.get(path)] for path, key in lists.items()}
-    given = {"database": "MVL00001", "visible": 0.5, "seed": 3}
-    assert api.control("POST", "unit4/rights", given) == given | {"allowed": True, "user": ""}
+    rights = {"database": "MVL00001", "visible": 0.5, "seed": 3}
+    assert api.control("POST", "unit4/rights", rights) == rights | {"allowed": True, "user": ""}
     for path, key in lists.items():
         seen = [row[key] for row in api.get(path)]
         assert 0 < len(seen) < len(before[path])
         assert [row[key] for row in api.get(path, top=2, skip=1)] == seen[1:3]
-        unseen = next(one for one in before[path] if one not in seen)
+        unseen = next(key for key in before[path] if key not in seen)
         single = path.removesuffix("List")
         assert api.get(path, filter=f"{key[0].upper()}{key[1:]} eq '{unseen}'") == []
         assert api.get(f"{single}/{seen[0]}")[key] == seen[0]
@@ -174,11 +174,11 @@ def test_narrowed_rights(sandbox: Sandbox) -> None:
     assert {path: [row[key] for row in api.get(path)] for path, key in lists.items()} == before
 
 
-@pytest.mark.parametrize("given", [{"visible": 2}, {"visible": "all"}, {"visible": 0.5, "seed": "x"}, {"user": 1}])
-def test_refused_rights(sandbox: Sandbox, given: dict[str, Any]) -> None:
+@pytest.mark.parametrize("rights", [{"visible": 2}, {"visible": "all"}, {"visible": 0.5, "seed": "x"}, {"user": 1}])
+def test_refused_rights(sandbox: Sandbox, rights: dict[str, Any]) -> None:
     """Contract 13: a wrong control call says what is allowed and changes nothing."""
-    body = {"database": "MVL00001", **given}
+    body = {"database": "MVL00001", **rights}
     answer = requests.post(f"{sandbox.root}/_sandbox/unit4/rights", json=body, timeout=10)
     assert answer.status_code == 422
-    assert next(iter(given)) in answer.text or "seed" in answer.text
+    assert next(iter(rights)) in answer.text or "seed" in answer.text
     assert len(Api(sandbox).get("CustomerInfoList")) == 13

@@ -11,7 +11,7 @@ def ids(rows: list[dict[str, str]], name: str = "customerId") -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("condition", "found"),
+    ("condition", "listed"),
     [
         ("CustomerId eq '1002'", ["1002"]),
         ("Name eq 'Bakkerij ''t Stoepje & Zn.'", ["1002"]),
@@ -32,10 +32,10 @@ def ids(rows: list[dict[str, str]], name: str = "customerId") -> list[str]:
         ("PaymentConditionId eq ''", ["1004"]),
     ],
 )
-def test_filter(sandbox: Sandbox, condition: str, found: list[str]) -> None:
+def test_filter(sandbox: Sandbox, condition: str, listed: list[str]) -> None:
     """Contract 4: PascalCase names, the operators and functions of OData v2/v3."""
     expected = ids(Api(sandbox).get("CustomerInfoList", filter=condition))
-    assert expected == found
+    assert expected == listed
 
 
 @pytest.mark.parametrize("query", [
@@ -52,14 +52,14 @@ def test_bad_queries(sandbox: Sandbox, query: str) -> None:
 
 
 def test_encoded_options(sandbox: Sandbox) -> None:
-    """Contract 13: ``$`` as ``%24``, spaces as ``+`` or ``%20``."""
+    """Follows contract 13: ``$`` as ``%24``, spaces as ``+`` or ``%20``."""
     api = Api(sandbox)
     for query in ("%24filter=Name+eq+'J.%20%C3%96zdemir'&%24top=3", "$filter=Name%20eq%20'J. Özdemir'"):
         assert ids(api.call("GET", f"CustomerInfoList?{query}").json()) == ["1007"]
 
 
 def test_paging_and_order(sandbox: Sandbox) -> None:
-    """Contract 4: without $top all rows; pages with $skip and $orderby hold each row once."""
+    """Follows contract 4: without $top all rows; pages with $skip and $orderby hold each row once."""
     api = Api(sandbox)
     everything = ids(api.get("CustomerInfoList"))
     assert len(everything) == 13
@@ -157,7 +157,7 @@ def test_keys_of_customer_and_product_lists(sandbox: Sandbox) -> None:
 
 
 def test_reference_lists(sandbox: Sandbox) -> None:
-    """Contract 10, 11 and 13: VAT by date as fractions, the memo field, supplier and journal."""
+    """Follows contract 10, 11 and 13: VAT by date as fractions, the memo field, supplier and journal."""
     api = Api(sandbox)
     high = next(row for row in api.get("VatCodeInfoList") if row["vatCodeId"] == 1)
     assert high["vatPercentage"] == 0.21

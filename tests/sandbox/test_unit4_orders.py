@@ -27,7 +27,7 @@ def test_order_of_the_contract(sandbox: Sandbox) -> None:
 
 
 def test_line_defaults_come_from_the_article(sandbox: Sandbox) -> None:
-    """Contract 10: description, unit, VAT code, accounts and price from the article; own text goes first."""
+    """Follows contract 10: description, unit, VAT code, accounts and price from the article; own text goes first."""
     api = Api(sandbox)
     saved = api.post("Order", line(productId="UREN-L", quantityOrdered=2))["orderLines"][0]
     assert saved["description"] == "Arbeidsuur woning ouder dan 2 jaar (laag tarief)"
@@ -50,7 +50,7 @@ def test_line_defaults_come_from_the_article(sandbox: Sandbox) -> None:
     ({"productId": "UREN", "quantityOrdered": 2, "orderLineAmount": 2}, 125.0),
 ])  # fmt: skip
 def test_line_amounts(sandbox: Sandbox, members: dict[str, Any], amount: float) -> None:
-    """Contract 10: quantity times price per, after discount, in cents; text lines have none."""
+    """Follows contract 10: quantity times price per, after discount, in cents; text lines have none."""
     saved = Api(sandbox).post("Order", line(**members))
     assert saved["orderLines"][0]["orderLineAmount"] == saved["totalGoodsAmount"] == amount
 
@@ -59,7 +59,7 @@ def test_line_amounts(sandbox: Sandbox, members: dict[str, Any], amount: float) 
     (0, (107.5, 17.18, 124.68)), (1, (107.5, 14.57, 107.5)), (2, (107.5, 0.0, 107.5)), (3, (107.5, 0.0, 107.5)),
 ])  # fmt: skip
 def test_vat(sandbox: Sandbox, charge: int, amounts: tuple[float, float, float]) -> None:
-    """Contract 10: exclusive, inclusive, subcontractor and no VAT, over two VAT codes."""
+    """Follows contract 10: exclusive, inclusive, subcontractor and no VAT, over two VAT codes."""
     lines = [{"productId": "UREN", "quantityOrdered": 1, "price": 62.5, "vatCodeId": 1},
              {"productId": "REIS", "quantityOrdered": 1, "price": 45, "vatCodeId": 2}]  # fmt: skip
     saved = Api(sandbox).post("Order", order(orderLines=lines, chargeVatType=charge))
@@ -67,7 +67,7 @@ def test_vat(sandbox: Sandbox, charge: int, amounts: tuple[float, float, float])
 
 
 def test_vat_follows_the_order_date(sandbox: Sandbox) -> None:
-    """Contract 10: vatPercentagesByDate."""
+    """Follows contract 10: vatPercentagesByDate."""
     api = Api(sandbox)
     old = api.post("Order", order(orderDate="30-9-2012", orderLines=[{"productId": "UREN", "quantityOrdered": 2}]))
     assert old["totalVatAmount"] == 23.75  # 19 % of 125.00
@@ -254,8 +254,8 @@ def test_default_vat_of_the_customer(sandbox: Sandbox) -> None:
     """Contract 10: autoSetDefaultChargeVatType takes the customer's; the scenario is the customer's when left out."""
     api = Api(sandbox)
     body = order(autoSetDefaultChargeVatType=True, vatScenarioId=None)
-    found = {}
+    vat_by_customer = {}
     for customer in ("1001", "1007", "1008", "1009"):
         saved = api.post("Order", body | {"customerId": customer})
-        found[customer] = (saved["chargeVatType"], saved["vatScenarioId"])
-    assert found == {"1001": (0, 6), "1007": (1, 6), "1008": (2, 7), "1009": (3, 8)}
+        vat_by_customer[customer] = (saved["chargeVatType"], saved["vatScenarioId"])
+    assert vat_by_customer == {"1001": (0, 6), "1007": (1, 6), "1008": (2, 7), "1009": (3, 8)}

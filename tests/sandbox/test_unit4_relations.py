@@ -9,7 +9,7 @@ NEW = {"name": "Nieuwe Klant", "shortName": "nieuw", "street2": "Weg 1", "zipCod
 
 
 def test_seed(sandbox: Sandbox) -> None:
-    """Contract 13: active and passive, none, one and several addresses, no payment condition, ``'`` and ``&``."""
+    """Has, by contract 13, active and passive, none, one and several addresses, no payment condition, ``'`` and ``&``."""
     customers = Api(sandbox).data()["customers"]
     assert {c["customerStateId"] for c in customers} == {"A", "P"}
     assert {len(c["addresses"]) for c in customers} >= {0, 1, 3}
@@ -146,8 +146,8 @@ def test_address_and_mutation_date(sandbox: Sandbox) -> None:
 def test_organizations_and_contacts(sandbox: Sandbox) -> None:
     """Contract 7: organizations by their search parameters, contacts of an organization."""
     api = Api(sandbox)
-    found = api.get("OrganizationInfoList?email=&shortName=&name=bakkerij&city=")
-    assert [row["organizationId"] for row in found] == [5002]
+    organizations = api.get("OrganizationInfoList?email=&shortName=&name=bakkerij&city=")
+    assert [row["organizationId"] for row in organizations] == [5002]
     assert api.get("ContactInfoList/5001")[0]["fullName"] == "Anna de Boer"
     assert api.get("CustomerPersonNVL/1001") == api.get("OrderContactPersonNVL/1001") == [
         {"name": "1", "value": "Anna de Boer"}]  # fmt: skip

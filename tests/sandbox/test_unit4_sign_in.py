@@ -68,7 +68,7 @@ def test_code_expires_and_is_bound_to_its_redirect(sandbox: Sandbox) -> None:
 
 
 def test_consent_page_has_the_four_fields(sandbox: Sandbox) -> None:
-    """Contract 2.2: portal user and password, Multivers user and password."""
+    """Follows contract 2.2: portal user and password, Multivers user and password."""
     page = authorize(Api(sandbox))
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
@@ -98,7 +98,7 @@ def test_deny(sandbox: Sandbox) -> None:
     [({"scope": "all"}, "invalid_scope"), ({"response_type": "token"}, "unsupported_response_type")],
 )
 def test_authorize_refusals_redirect(sandbox: Sandbox, changes: dict[str, str], error: str) -> None:
-    """Contract 2.1: exactly one scope; the implicit flow is not offered."""
+    """Follows contract 2.1: exactly one scope; the implicit flow is not offered."""
     assert returned(authorize(Api(sandbox), **changes))["error"] == error
 
 
@@ -148,7 +148,7 @@ def test_basic_header_is_not_read(sandbox: Sandbox) -> None:
 
 
 def test_refresh_token_reuse_and_rotation(sandbox: Sandbox) -> None:
-    """Contract 2.1: reusable by default; with rotation the old one is no longer valid; redirect_uri is optional."""
+    """Contract 2.1 says reusable; with rotation the old one is no longer valid; redirect_uri is optional."""
     api = Api(sandbox)
     old = api.access["refresh_token"]
     assert api.token(refresh_token=old, redirect_uri=CALLBACK).status_code == 200

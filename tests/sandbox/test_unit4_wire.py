@@ -22,7 +22,7 @@ EDIT = {"messages", "canChange", "cannotChangeReason"}
      "API_1_9_3/api/AdministrationNVL.json"],
 )  # fmt: skip
 def test_any_version_casing_and_slashes(sandbox: Sandbox, path: str) -> None:
-    """Contract 1 and 13: any version, any casing, trailing and double slashes, ``.json`` suffix."""
+    """Follows contract 1 and 13: any version, any casing, trailing and double slashes, ``.json`` suffix."""
     api = Api(sandbox)
     answer = api.session.get(f"{api.root}/unit4/{path}", timeout=10)
     assert answer.status_code == 200
@@ -39,7 +39,7 @@ def test_database_casing_and_trailing_slash_before_a_query(sandbox: Sandbox) -> 
     ("application/json", 200), ("*/*", 200), ("text/html, application/json;q=0.9", 200), ("application/xml", 406),
 ])  # fmt: skip
 def test_accept(sandbox: Sandbox, accept: str, status: int) -> None:
-    """Contract 3 and 13: JSON only; another format is 406, and so is ``.xml``; ``.json`` goes before Accept."""
+    """Follows contract 3 and 13: JSON only; another format is 406, and so is ``.xml``; ``.json`` goes before Accept."""
     api = Api(sandbox)
     assert api.call("GET", "/AdministrationNVL", headers={"Accept": accept}).status_code == status
     assert api.call("GET", "/AdministrationNVL.xml").status_code == 406
@@ -82,7 +82,7 @@ def test_keys_with_odd_characters(sandbox: Sandbox, key: str) -> None:
 
 
 def test_missing_key(sandbox: Sandbox) -> None:
-    """Contract 5 and 14: 404 with messages by default; 400 or 200 with null by switch."""
+    """Follows contract 5 and 14: 404 with messages by default; 400 or 200 with null by switch."""
     api = Api(sandbox)
     for path in ("Customer/x", "CustomerInfo/x", "Product/x", "ProductGroup/x", "Order/x", "Address/x", "Note/1"):
         assert api.call("GET", path).status_code == 404
@@ -193,7 +193,7 @@ def test_members_as_listed(sandbox: Sandbox, path: str) -> None:
 
 
 def test_order_lines_have_exactly_their_members(sandbox: Sandbox) -> None:
-    """Contract 10: OrderLine, OrderLineInfo and the VAT lines."""
+    """Follows contract 10: OrderLine, OrderLineInfo and the VAT lines."""
     api = Api(sandbox)
     saved = api.post("Order", ORDER)
     info = api.get(f"OrderInfo/{saved['orderId']}")
@@ -203,7 +203,7 @@ def test_order_lines_have_exactly_their_members(sandbox: Sandbox) -> None:
 
 
 def test_empty_values_and_numbers(sandbox: Sandbox) -> None:
-    """Contract 3: "" for text and dates, null for nullable integers, [] for collections; decimals are numbers."""
+    """Contract 3 says "" for text and dates, null for nullable integers, [] for collections; decimals are numbers."""
     api = Api(sandbox)
     record = api.get("Customer/1004")
     assert (record["cocDate"], record["intrastatGoodsCodeId"], record["addresses"]) == ("", None, [])
@@ -239,7 +239,7 @@ def test_converted_and_refused_values(sandbox: Sandbox) -> None:
 
 
 def test_dates(sandbox: Sandbox) -> None:
-    """Contract 3: out ``d-M-yyyy``; in with leading zeros, with a time, or year first; the switch gives ISO."""
+    """Follows contract 3: out ``d-M-yyyy``; in with leading zeros, with a time, or year first; the switch gives ISO."""
     api = Api(sandbox)
     for written in ("05-07-2024", "5-7-2024", "05-07-2024 0:00:00", "2024-07-05", "2024-07-05T00:00:00"):
         assert api.post("Order", order(orderDate=written))["orderDate"] == "5-7-2024"
