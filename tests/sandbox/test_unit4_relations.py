@@ -9,7 +9,7 @@ NEW = {"name": "Nieuwe Klant", "shortName": "nieuw", "street2": "Weg 1", "zipCod
 
 
 def test_seed(sandbox: Sandbox) -> None:
-    """Has, by contract 13, active and passive, none, one and several addresses, no payment condition, ``'`` and ``&``."""
+    """Contract 13 has active and passive, none, one and several addresses, no payment condition, ``'`` and ``&``."""
     customers = Api(sandbox).data()["customers"]
     assert {c["customerStateId"] for c in customers} == {"A", "P"}
     assert {len(c["addresses"]) for c in customers} >= {0, 1, 3}
