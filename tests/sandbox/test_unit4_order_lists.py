@@ -19,29 +19,29 @@ def seeded(sandbox: Sandbox) -> Api:
     return api
 
 
-def references(api: Api, path: str, **query: object) -> list[str]:
+def listed_references(api: Api, path: str, **query: object) -> list[str]:
     return [row["reference"] for row in api.get(path, **query)]
 
 
 def test_search_by_reference(sandbox: Sandbox) -> None:
     """Follows contract 12: by customer and reference, also when invoiced; open orders leave the invoiced one out."""
     api = seeded(sandbox)
-    assert references(api, "OrderInfoList/1001", filter="Reference eq 'WO-2'") == ["WO-2"]
-    assert references(api, "OrderInfoList/1002", filter="Reference eq 'WO-2'") == []
-    assert references(api, "OrderInfoList/OpenOrders") == ["WO-1", "WO-3", "WO-4"]
-    assert references(api, "OrderInfoList/openorders?customerId=1001", filter="Reference eq 'WO-2'") == []
-    assert references(api, "OrderInfoList/OpenOrders?customerId=1002") == []
-    assert references(api, "OrderInfoList/9999") == []
+    assert listed_references(api, "OrderInfoList/1001", filter="Reference eq 'WO-2'") == ["WO-2"]
+    assert listed_references(api, "OrderInfoList/1002", filter="Reference eq 'WO-2'") == []
+    assert listed_references(api, "OrderInfoList/OpenOrders") == ["WO-1", "WO-3", "WO-4"]
+    assert listed_references(api, "OrderInfoList/openorders?customerId=1001", filter="Reference eq 'WO-2'") == []
+    assert listed_references(api, "OrderInfoList/OpenOrders?customerId=1002") == []
+    assert listed_references(api, "OrderInfoList/9999") == []
 
 
 def test_other_lists(sandbox: Sandbox) -> None:
     """Contract 10: by project, by invoice, ready to print."""
     api = seeded(sandbox)
     invoice = api.get("OrderInfo/20240001")["invoiceId"]
-    assert references(api, f"OrderInfoList/OrdersForInvoice/{invoice}") == ["WO-2"]
-    assert references(api, "OrderInfoList/OrdersForInvoice/0") == []
-    assert references(api, "OrderInfoList/ByProjectId/P1") == ["WO-1", "WO-3"]
-    assert references(api, "OrderInfoList/OrdersReadyToPrintInvoice", orderby="OrderId desc", top=1) == ["WO-4"]
+    assert listed_references(api, f"OrderInfoList/OrdersForInvoice/{invoice}") == ["WO-2"]
+    assert listed_references(api, "OrderInfoList/OrdersForInvoice/0") == []
+    assert listed_references(api, "OrderInfoList/ByProjectId/P1") == ["WO-1", "WO-3"]
+    assert listed_references(api, "OrderInfoList/OrdersReadyToPrintInvoice", orderby="OrderId desc", top=1) == ["WO-4"]
     assert api.get("OrderInfo/SampleData")["orderId"] == "20190038"
 
 
@@ -56,18 +56,18 @@ def test_limits_in_the_query(sandbox: Sandbox, limits: dict[str, str], reference
     names = ("minDate", "maxDate", "minPrice", "maxPrice", "fiscalYear", "onlyOpen")
     whole = dict.fromkeys(names, "") | limits
     expected = [f"WO-{number}" for number in references]
-    assert references(api, "OrderInfoList/1001", **whole) == expected
-    assert references(api, "OrderInfoList/1001", **whole, PageSize=1, PageNumber=2) == expected[1:2]
+    assert listed_references(api, "OrderInfoList/1001", **whole) == expected
+    assert listed_references(api, "OrderInfoList/1001", **whole, PageSize=1, PageNumber=2) == expected[1:2]
     year = whole.pop("fiscalYear") or "0"
-    assert references(api, f"OrderInfoList/1001/{year}", **whole) == expected
+    assert listed_references(api, f"OrderInfoList/1001/{year}", **whole) == expected
 
 
 def test_limits_in_the_path(sandbox: Sandbox) -> None:
     """Contract 10: all limits as path segments, with PageSize and PageNumber."""
     api = seeded(sandbox)
     path = "OrderInfoList/1001/01-01-2024/31-12-2024/0/1000/2024/"
-    assert references(api, f"{path}false") == ["WO-2", "WO-3", "WO-4"]
-    assert references(api, f"{path}true?PageSize=1&PageNumber=2") == ["WO-4"]
+    assert listed_references(api, f"{path}false") == ["WO-2", "WO-3", "WO-4"]
+    assert listed_references(api, f"{path}true?PageSize=1&PageNumber=2") == ["WO-4"]
     assert api.call("GET", f"{path}true?PageSize=x").status_code == 400
     assert api.call("GET", f"{path}true?PageSize=1&PageNumber=0").status_code == 400
     assert api.call("GET", "OrderInfoList/1001/x/y/z/0/2024/true").status_code == 400
@@ -77,13 +77,13 @@ def test_limits_in_the_path(sandbox: Sandbox) -> None:
 def test_parts_of_a_combination(sandbox: Sandbox) -> None:
     """Contract 4: a route is chosen by the full combination."""
     api = seeded(sandbox)
-    assert references(api, "OrderInfoList/1001?fiscalYear=2023") == ["WO-1"]
+    assert listed_references(api, "OrderInfoList/1001?fiscalYear=2023") == ["WO-1"]
     assert api.call("GET", "OrderInfoList/1001?minDate=1-1-2024").status_code == 404
     api.switch(partial_combination="apply")
-    assert references(api, "OrderInfoList/1001?minDate=1-1-2024") == ["WO-2", "WO-3", "WO-4"]
+    assert listed_references(api, "OrderInfoList/1001?minDate=1-1-2024") == ["WO-2", "WO-3", "WO-4"]
     api.switch(partial_combination="ignore", first_page_number=0)
-    assert len(references(api, "OrderInfoList/1001?minDate=1-1-2024")) == 4
-    assert references(api, "OrderInfoList/1001?PageSize=3&PageNumber=1") == ["WO-4"]
+    assert len(listed_references(api, "OrderInfoList/1001?minDate=1-1-2024")) == 4
+    assert listed_references(api, "OrderInfoList/1001?PageSize=3&PageNumber=1") == ["WO-4"]
 
 
 def test_info_of_an_order(sandbox: Sandbox) -> None:
@@ -107,10 +107,10 @@ def test_list_switches(sandbox: Sandbox) -> None:
     api.switch(order_filter=False)
     assert api.call("GET", "OrderInfoList/1001?$filter=Reference eq 'WO-2'").status_code == 400
     api.switch(invoiced_in_customer_list=False, invoiced_in_open_orders=True)
-    assert references(api, "OrderInfoList/1001") == ["WO-1", "WO-3", "WO-4"]
-    assert len(references(api, "OrderInfoList/OpenOrders")) == 4
+    assert listed_references(api, "OrderInfoList/1001") == ["WO-1", "WO-3", "WO-4"]
+    assert len(listed_references(api, "OrderInfoList/OpenOrders")) == 4
     api.switch(order_visible_after_s=30)
-    assert references(api, "OrderInfoList/1001") == []
+    assert listed_references(api, "OrderInfoList/1001") == []
     assert api.get("OrderInfo/20230001")["reference"] == "WO-1"
     api.control("POST", "clock", {"advance_s": 31})
-    assert len(references(api, "OrderInfoList/1001")) == 3
+    assert len(listed_references(api, "OrderInfoList/1001")) == 3
