@@ -13,7 +13,7 @@ from rich.table import Table
 from include.store import migrate
 from local import database
 from local.settings import ROOT
-from tests.plugin.serving import Person, Served, airflow, environment, serving
+from tests.plugin.airflow_server import AirflowServer, PageUser, environment_of_airflow, run_airflow, serve_airflow
 
 TENANTS, LINES, TIMES = 1_000, 2_000_000, 25
 PLACE = ROOT / ".local" / "bench-pages"
@@ -79,7 +79,7 @@ ANALYZE;
 def measure() -> dict[str, Any]:
     """Measure how long each page takes, for somebody who sees all tenants and for one who sees one."""
     with _place() as served:
-        people = {"all": Person(served, "admin"), "one": Person(served, "only_t0500")}
+        people = {"all": PageUser(served, "admin"), "one": PageUser(served, "only_t0500")}
         times = {name: _timed(people["all"], path) for name, path in PATHS.items()}
         times |= {f"{name}, sees one": _timed(people["one"], PATHS[name]) for name in ("couplings", "log")}
     return {"pages": {"tenants": TENANTS, "lines": LINES, "times": TIMES, "ms": times}}
@@ -98,7 +98,7 @@ def show(result: dict[str, Any]) -> Table:
     return shown
 
 
-def _timed(person: Person, path: str) -> dict[str, int]:
+def _timed(person: PageUser, path: str) -> dict[str, int]:
     """Measure a page; the first two are not counted: they load what is loaded once."""
     took = []
     for _ in range(TIMES + 2):
@@ -111,19 +111,19 @@ def _timed(person: Person, path: str) -> dict[str, int]:
 
 
 @contextmanager
-def _place() -> Iterator[Served]:
+def _place() -> Iterator[AirflowServer]:
     """Start a Postgres of its own, filled, and Airflow's api-server app on it in this process."""
     shutil.rmtree(PLACE, ignore_errors=True)
     server = database.start(PLACE)
     try:
         store = database.create(server, "koppel")
         migrate(store)
-        airflow_environment = environment(PLACE, server, store, USERS)
+        airflow_environment = environment_of_airflow(PLACE, server, store, USERS)
         database.create(server, "airflow")
-        airflow(airflow_environment, "db", "migrate")
+        run_airflow(airflow_environment, "db", "migrate")
         _sql(store, FILL)
         _sql(airflow_environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"], DAGS)
-        with serving(airflow_environment) as served:
+        with serve_airflow(airflow_environment) as served:
             yield served
     finally:
         database.stop(PLACE)

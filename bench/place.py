@@ -25,7 +25,7 @@ from include.tenants.tenant import Tenant, load
 from local import database
 from local.sandbox import SandboxControl
 from local.settings import ROOT
-from tests.coupling import couple_at_once
+from tests.helpers.tenants import activate_at_once
 
 FOLDER = ROOT / ".local" / "bench"
 PAGE_SIZE = 500
@@ -184,5 +184,5 @@ def _coupled(control: SandboxControl, url: str, customers: int) -> Place:
         "package_access": access,
         "simon_access": simon,
     }
-    tenant = couple_at_once(context, "bench", spec, "bench")
+    tenant = activate_at_once(context, "bench", spec, "bench")
     return Place(context, installation, control, administration, tenant.slug, simon, customers)

@@ -24,9 +24,9 @@ from include.sync.pipeline import sync
 from local import database
 from local.sandbox import SandboxControl
 from local.settings import ROOT
-from tests.conftest import PACKAGES, couple_to
-from tests.integration.killing import KEY, Killable, killables
-from tests.integration.pushing import Tally, Trial, kill_at_random, tally
+from tests.helpers.killable_process import KEY, KillableProcess, killable_processes
+from tests.helpers.push_trials import DocumentCount, PushTrial, count_documents, kill_at_random
+from tests.helpers.tenants import PACKAGES, couple_tenant
 
 ROUNDS, WAVES, WORK_ORDERS = 4, 10, 125  # for each package: 10,000 work orders in all
 NAIVE, NAIVE_KILLS = 250, 60  # for each package
@@ -45,7 +45,7 @@ say = Console(stderr=True)
 class TrialResult:
     """What came of one tenant's work orders, and how often it was killed or disturbed."""
 
-    tally: Tally
+    count_documents: DocumentCount
     kills: int
     faults: int = 0
 
@@ -53,7 +53,7 @@ class TrialResult:
 def measure() -> dict[str, Any]:
     """Count what is lost or doubled when pushes are killed again and again."""
     started = time.monotonic()
-    with _store() as context, killables(context, 4) as runners:
+    with _store() as context, killable_processes(context, 4) as runners:
         results = [result for number in range(ROUNDS) for result in _round(context, runners, number)]
         naive = _naive(context, runners)
     tallies = [result.tally for result in results]
@@ -96,7 +96,7 @@ def _store() -> Iterator[Context]:
         shutil.rmtree(PLACE, ignore_errors=True)
 
 
-def _round(context: Context, runners: Sequence[Killable], number: int) -> list[TrialResult]:
+def _round(context: Context, runners: Sequence[KillableProcess], number: int) -> list[TrialResult]:
     """Run both packages beside each other on fresh sandboxes; every other round with faults on top of the kills."""
     rng = random.Random(SEED + number)
     with sandbox(quiet=True) as control, ThreadPoolExecutor(len(PACKAGES)) as threads:
@@ -109,16 +109,18 @@ def _round(context: Context, runners: Sequence[Killable], number: int) -> list[T
             with say.status(f"push: round {number + 1} of {ROUNDS}, wave {wave + 1} of {WAVES}"):
                 list(threads.map(_wave, trials, seeds))
         hits = sum(fault["hits"] for fault in control.call("GET", "faults")["active"])
-        return [TrialResult(tally(trial), trial.kills, hits if trial is trials[0] else 0) for trial in trials]
+        return [TrialResult(count_documents(trial), trial.kills, hits if trial is trials[0] else 0) for trial in trials]
 
 
-def _trials(context: Context, control: SandboxControl, runners: Sequence[Killable], name: str) -> list[Trial]:
+def _trials(
+    context: Context, control: SandboxControl, runners: Sequence[KillableProcess], name: str
+) -> list[PushTrial]:
     """Couple a tenant to each package, with two processes that work for it."""
     control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
-    coupled = [couple_to(context, control, package, f"{package}_{name}") for package in PACKAGES]
+    coupled = [couple_tenant(context, control, package, f"{package}_{name}") for package in PACKAGES]
     for one in coupled:
         sync(context, one.tenant, "sync")
-    return [Trial(one, runners[2 * n : 2 * n + 2]) for n, one in enumerate(coupled)]
+    return [PushTrial(one, runners[2 * n : 2 * n + 2]) for n, one in enumerate(coupled)]
 
 
 def _add_faults(control: SandboxControl) -> None:
@@ -126,7 +128,7 @@ def _add_faults(control: SandboxControl) -> None:
     control.call("POST", "faults", faults)
 
 
-def _wave(trial: Trial, rng: random.Random) -> None:
+def _wave(trial: PushTrial, rng: random.Random) -> None:
     """Work orders are archived, runs are killed, the last work order goes to another customer; then it is finished."""
     trial.ahead_s += APART_S
     trial.archive(WORK_ORDERS)
@@ -135,7 +137,7 @@ def _wave(trial: Trial, rng: random.Random) -> None:
     trial.finish()
 
 
-def _naive(context: Context, runners: Sequence[Killable]) -> list[TrialResult]:
+def _naive(context: Context, runners: Sequence[KillableProcess]) -> list[TrialResult]:
     """Kill and disturb a loop that keeps nothing but a list of what it posted; one process for each tenant."""
     with say.status("push: a naive loop"), sandbox(quiet=True) as control:
         trials = _trials(context, control, runners, "naive")
@@ -145,4 +147,4 @@ def _naive(context: Context, runners: Sequence[Killable]) -> list[TrialResult]:
             trial.archive(NAIVE)
             kill_at_random(trial, random.Random(SEED), NAIVE_KILLS, MOST_POINTS // 5, MOST_S / 5)
             trial.finish()
-        return [TrialResult(tally(trial), trial.kills) for trial in trials]
+        return [TrialResult(count_documents(trial), trial.kills) for trial in trials]

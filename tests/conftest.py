@@ -2,11 +2,10 @@
 
 import shutil
 import socket
+import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,45 +15,26 @@ import uvicorn
 from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import create_engine, text
 
-from include.access.credentials import StoredCredentials
-from include.connectors import registry
-from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.context import Context
-from include.http import Http
-from include.log.problems import LogQuery, OpenProblem, open_problems
-from include.store import Store, log_search, migrate
-from include.store.log import LogRow
-from include.store.log_search import LogRowFilter
+from include.store import Store, migrate
 from include.store.tables import metadata
-from include.tenants.tenant import Tenant, load
 from local import database
-from local.sandbox import SandboxControl
+from local.sandbox import registration_variables
 from sandbox.server import Server, droppable_config
-from tests.coupling import couple_at_once
+from tests.helpers.clock import FakeClock
+from tests.helpers.command_line import COMMAND, StartKoppel, environment_of
+from tests.helpers.encryption import KEY
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import (
+    PACKAGES,
+    CoupledTenant,
+    CoupleTenant,
+    couple_tenant,
+)
 
+pytest_plugins = ["tests.helpers.running_airflow"]
 hypothesis.settings.register_profile("koppel", deadline=None)  # a busy machine is no fault of ours
 hypothesis.settings.load_profile("koppel")
-
-ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = tuple(registry.packages())
-SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "default_article": "VOORRIJ", "work_description": True}
-SETTINGS |= {"cleanup_days": []}  # not by itself, should the tests run at night
-
-
-@dataclass(frozen=True)
-class Sandbox:
-    """The running sandboxes: ``root`` is their address, ``server`` the object behind it."""
-
-    root: str
-    server: Server
-
-    @property
-    def access(self) -> dict[str, dict[str, Any]]:
-        return self.server.access(self.root)
-
-    @property
-    def control(self) -> SandboxControl:
-        return SandboxControl(self.root, self.access)
 
 
 @pytest.fixture(scope="session")
@@ -107,106 +87,59 @@ def store_url(postgres: str) -> str:
     return url
 
 
-@dataclass
-class Surroundings:
-    """The clock and the sleep of a test: nothing is waited for."""
-
-    at: datetime | None = None
-    slept: list[float] = field(default_factory=list)
-
-    def now(self) -> datetime:
-        return self.at or datetime.now(UTC)
-
-    def pass_time(self, **step: float) -> None:
-        self.at = self.now() + timedelta(**step)
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
 
 
 @pytest.fixture
-def surroundings() -> Surroundings:
-    return Surroundings()
-
-
-@pytest.fixture
-def context(store_url: str, tmp_path: Path, surroundings: Surroundings) -> Context:
-    """On empty tables."""
+def context(request: pytest.FixtureRequest, store_url: str, tmp_path: Path, clock: FakeClock) -> Context:
+    """Has empty tables and the key of the processes that a test starts; is registered with the vendors if marked so."""
     engine = create_engine(store_url)
     with engine.begin() as connection:
         names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     engine.dispose()
-    cipher = MultiFernet([Fernet(Fernet.generate_key())])
-    return Context(Store(store_url), cipher, tmp_path, surroundings.now, surroundings.slept.append)
-
-
-@dataclass
-class Coupled:
-    """A tenant that is coupled to the sandboxes, with an empty Simple-Simon of its own."""
-
-    context: Context
-    control: SandboxControl
-    slug: str
-    package: str
-    key: str  # its Simon's licence
-
-    @property
-    def tenant(self) -> Tenant:
-        return load(self.context, self.slug)
-
-    def simon(self, entity: str) -> list[dict[str, Any]]:
-        return self.control.simon(self.key)[entity]
-
-    def documents(self) -> list[dict[str, Any]]:
-        return self.control.documents(self.package)
-
-    def archive(self, **work_order: Any) -> dict[str, Any]:
-        return self.control.archive_work_order(self.key, work_order)
-
-    def log(self, severity: str | None = None) -> list[LogRow]:
-        """Return the latest messages of the integration log."""
-        with self.context.store.begin() as tx:
-            return log_search.older(tx, LogRowFilter(tenants=(self.tenant.id,), severity=severity), None, 1000)[0]
-
-    def open_problems(self) -> list[OpenProblem]:
-        """Return the open problems, the one that was reported last first."""
-        return open_problems(self.context, LogQuery({self.slug}), 1000)
-
-
-def simon_call(coupled: Coupled, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """As a person at the office does in Simon."""
-    simon = registry.field_service()
-    vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
-    return SimonClient(vault, Http()).call(method, path, json=body)
-
-
-Couple = Callable[..., Coupled]
+    marked = request.node.get_closest_marker("registered_with_vendors")
+    registration = registration_variables(request.getfixturevalue("sandbox").access) if marked else {}
+    cipher = MultiFernet([Fernet(KEY)])
+    return Context(Store(store_url), cipher, tmp_path, clock.now, clock.slept_s.append, registered=registration)
 
 
 @pytest.fixture
-def couple(context: Context, sandbox: Sandbox) -> Couple:
+def couple(context: Context, sandbox: Sandbox) -> CoupleTenant:
     """``couple("unit4", article_groups=[...])`` adds a tenant with these settings."""
 
-    def make(package: str, slug: str = "", **settings: Any) -> Coupled:
-        return couple_to(context, sandbox.control, package, slug or f"{package}_tenant", **settings)
+    def make(package: str, slug: str = "", **settings: Any) -> CoupledTenant:
+        return couple_tenant(context, sandbox.control, package, slug or f"{package}_tenant", **settings)
 
     return make
 
 
-def couple_to(context: Context, control: SandboxControl, package: str, slug: str, **settings: Any) -> Coupled:
-    """A tenant on the seeded administration, with an empty Simon of its own."""
-    company = f"Bedrijf {slug} & Zn"
-    simon = control.new_simon(company)
-    given = {
-        "company": company,
-        "package": package,
-        "settings": {"administration": control.administration(package), **SETTINGS, **settings},
-        "package_access": control.package_access(package),
-        "simon_access": simon,
-    }
-    couple_at_once(context, slug, given, "test")
-    return Coupled(context, control, slug, package, simon["key"])
-
-
 @pytest.fixture(params=PACKAGES)
-def coupled(request: pytest.FixtureRequest, couple: Couple) -> Coupled:
+def coupled(request: pytest.FixtureRequest, couple: CoupleTenant) -> CoupledTenant:
     """A tenant on each package in turn."""
     return couple(request.param)
+
+
+@pytest.fixture
+def start_koppel(context: Context) -> Iterator[StartKoppel]:
+    """Starts a command that the test talks with; it is ended with the test."""
+    processes, pipe = [], subprocess.PIPE
+
+    def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
+        env = environment_of(context) | environment
+        process = subprocess.Popen([COMMAND, *arguments], env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marks of our tests."""
+    line = "registered_with_vendors: the installation's own registration with both packages is in the environment"
+    config.addinivalue_line("markers", line)

@@ -11,12 +11,10 @@ from playwright.sync_api import FrameLocator, Page, expect
 from include.access.credentials import UnstoredCredentials
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.http import Http
-from tests.browser.test_pages import SCREENS, SERIOUS, Visit, framed, visit
-from tests.conftest import PACKAGES, Coupled, simon_call
-from tests.consenting import FORMS
-from tests.e2e.conftest import Running, running
-
-__all__ = ["running", "visit"]
+from tests.browser.pages import SCREENS, SERIOUS, Visit, framed
+from tests.helpers.running_airflow import RunningAirflow
+from tests.helpers.tenants import PACKAGES, CoupledTenant, call_simon
+from tests.helpers.vendor_login import LOGIN_FIELDS
 
 Where = Page | FrameLocator
 NEW = "nieuw"
@@ -80,7 +78,7 @@ def log_in_at_vendor(page: Page, at: Where, package: str) -> None:
     with page.context.expect_page() as opened:
         at.get_by_role("link", name="Open het inloggen").click()
     vendor = opened.value
-    for name, value in FORMS[package].items():
+    for name, value in LOGIN_FIELDS[package].items():
         vendor.locator(f"[name={name}]").fill(value)
     vendor.get_by_role("button", name="Toestaan").click()
     expect(vendor.get_by_role("heading", name="De verbinding is gelukt")).to_be_visible()
@@ -108,7 +106,7 @@ def set_up(page: Page, at: Where, package: str, administration: str) -> None:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_from_nothing_to_a_solved_problem(visit: Visit, running: Running, package: str) -> None:
+def test_from_nothing_to_a_solved_problem(visit: Visit, running: RunningAirflow, package: str) -> None:
     """Must hold 1, R5.1, R5.3: one person, one browser; Unit4 within Airflow's own frame, which opens no windows."""
     slug, simon = f"{NEW}_{package}", running.control.new_simon(f"Nieuw {package}")
     hand_made(simon)
@@ -125,12 +123,12 @@ def test_from_nothing_to_a_solved_problem(visit: Visit, running: Running, packag
     looked_at(page, f"activation-6-{package}")
     expect(at.get_by_text("De koppeling is actief.")).to_be_visible(timeout=SLOW_MS)
     looked_at(page, f"activation-7-{package}")
-    coupled = Coupled(running.context, running.control, slug, package, simon["key"])
+    coupled = CoupledTenant(running.context, running.control, slug, package, simon["key"])
     number = document_and_problem(running, visit, coupled)
     in_english(visit, coupled, number)
 
 
-def in_english(visit: Visit, coupled: Coupled, number: str) -> None:
+def in_english(visit: Visit, coupled: CoupledTenant, number: str) -> None:
     """R7.2: the pages that a coupling has, once it is active."""
     timeline = f"/timeline?kind=work_order&name={number}"
     pages = {"Settings of": "/settings", "Clean-up of": "/cleanup", "Access of": "/connections", "Work order": timeline}
@@ -142,7 +140,7 @@ def in_english(visit: Visit, coupled: Coupled, number: str) -> None:
         page.close()
 
 
-def document_and_problem(running: Running, visit: Visit, coupled: Coupled) -> str:
+def document_and_problem(running: RunningAirflow, visit: Visit, coupled: CoupledTenant) -> str:
     """A work order becomes a document; one without a customer a problem, which is repaired and closes: its number."""
     place = next(row for row in coupled.simon("Location") if row["CustomerId"])
     given = {"CustomerId": place["CustomerId"], "LocationId": place["Id"], "Description": "Cv-ketel nazien", **WORK}
@@ -156,7 +154,7 @@ def document_and_problem(running: Running, visit: Visit, coupled: Coupled) -> st
     looked_at(page, f"work-order-{coupled.package}")
     assert [row for row in coupled.documents() if f"WB-{made['Number']}-{made['Id']}" in str(row)]
 
-    nowhere = simon_call(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
+    nowhere = call_simon(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
     orphan = coupled.archive(**{**given, "CustomerId": None, "LocationId": nowhere})
     page = visit(f"/koppel/log?tenant={coupled.slug}")
     said = page.locator("section[aria-labelledby=open]").get_by_role("row").filter(has_text=str(orphan["Number"]))
@@ -166,7 +164,7 @@ def document_and_problem(running: Running, visit: Visit, coupled: Coupled) -> st
     changed = {"CustomerId": place["CustomerId"], "LocationId": place["Id"]}
     path = f"WorkOrder({orphan['Id']})"
     coupled.control.call("POST", f"unarchive/{orphan['Id']}")
-    simon_call(coupled, "PUT", path, {**simon_call(coupled, "GET", path), **changed})
+    call_simon(coupled, "PUT", path, {**call_simon(coupled, "GET", path), **changed})
     coupled.control.call("POST", f"archive/{orphan['Id']}")
     said.get_by_role("button", name="Opnieuw proberen").click()
     expect(page.get_by_text(re.compile("opnieuw bekeken"))).to_be_visible()

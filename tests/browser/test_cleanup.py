@@ -4,15 +4,14 @@ from playwright.sync_api import Page, expect
 
 from include.cleanup.pipeline import clean_up
 from include.sync.pipeline import sync
-from tests.browser.test_pages import Visit, visit
-from tests.conftest import Coupled, couple_to, simon_call
-from tests.e2e.conftest import Running, running
+from tests.browser.pages import Visit
+from tests.helpers.running_airflow import RunningAirflow
+from tests.helpers.tenants import CoupledTenant, call_simon, couple_tenant
 
-__all__ = ["running", "visit"]
 NAME = "Met de hand <i>gemaakt</i>"
 
 
-def names(coupled: Coupled) -> list[str]:
+def names(coupled: CoupledTenant) -> list[str]:
     return [row["Name"] for row in coupled.simon("Customer")]
 
 
@@ -22,11 +21,11 @@ def say_yes(page: Page, button: str, yes: str) -> None:
     page.locator("details[open]").get_by_role("button", name=yes, exact=True).click()
 
 
-def test_a_proposal_approved_put_back_and_the_coupling_ended(visit: Visit, running: Running) -> None:
+def test_a_proposal_approved_put_back_and_the_coupling_ended(visit: Visit, running: RunningAirflow) -> None:
     """R2.5, R5.5: a person sees exactly the set, approves it, has it put back, and ends the coupling by its name."""
-    coupled = couple_to(running.context, running.control, "unit4", "stoppend")
+    coupled = couple_tenant(running.context, running.control, "unit4", "stoppend")
     sync(coupled.context, coupled.tenant, "first")
-    simon_call(coupled, "POST", "Customer", {"Name": NAME})
+    call_simon(coupled, "POST", "Customer", {"Name": NAME})
     assert clean_up(coupled.context, coupled.tenant, "first clean-up").proposal is not None
 
     page = visit(f"/koppel/tenants/{coupled.slug}/cleanup")

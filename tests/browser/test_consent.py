@@ -2,25 +2,26 @@
 
 import json
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from include.access.credentials import credential_status
 from include.sync.pipeline import sync
-from tests.command_line import StartKoppel, consent_address, context, start_koppel
-from tests.conftest import Coupled
-from tests.consenting import FORMS
+from tests.helpers.command_line import StartKoppel, consent_address
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.vendor_login import LOGIN_FIELDS
 
-__all__ = ["context", "start_koppel"]
+pytestmark = pytest.mark.registered_with_vendors
 
 
 def fill_in(page: Page, address: str, package: str) -> None:
     """What a person types at the vendor's page, and nowhere else."""
     page.goto(address)
-    for name, value in FORMS[package].items():
+    for name, value in LOGIN_FIELDS[package].items():
         page.locator(f"[name={name}]").fill(value)
 
 
-def test_a_person_connects_in_a_browser(coupled: Coupled, start_koppel: StartKoppel, page: Page) -> None:
+def test_a_person_connects_in_a_browser(coupled: CoupledTenant, start_koppel: StartKoppel, page: Page) -> None:
     """R5.1: there and back; the access that comes of it synchronises."""
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0", "--json")
     fill_in(page, consent_address(process), coupled.package)
@@ -33,7 +34,7 @@ def test_a_person_connects_in_a_browser(coupled: Coupled, start_koppel: StartKop
     assert counts["articles"]["read"] > 0
 
 
-def test_a_wrong_password_stays_at_the_vendor(coupled: Coupled, start_koppel: StartKoppel, page: Page) -> None:
+def test_a_wrong_password_stays_at_the_vendor(coupled: CoupledTenant, start_koppel: StartKoppel, page: Page) -> None:
     """R5.1: the vendor asks again; a person who then refuses comes back to a sentence that says so."""
     before = credential_status(coupled.context, coupled.tenant.id)
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0")

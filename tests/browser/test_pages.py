@@ -1,68 +1,24 @@
 """The pages as a person uses them, inside Airflow's own page; a screenshot of each is kept in .local/screens."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-import requests
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import Browser, FrameLocator, Page, expect
+from playwright.sync_api import expect
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from include.log.writer import IntegrationLog
 from include.store.tables import ledger
-from tests.conftest import ROOT, Coupled
-from tests.e2e.conftest import Running, running
+from tests.browser.pages import SCREENS, SERIOUS, Visit, framed
+from tests.helpers.running_airflow import RunningAirflow
+from tests.helpers.tenants import CoupledTenant
 
-__all__ = ["running"]
-
-SCREENS = ROOT / ".local" / "screens"
-SERIOUS = ("serious", "critical")
 PAGES = {"couplings": "/", "coupling": "/tenants/unit4", "log": "/log", "refused": "/log?type=x"}
 
-Visit = Callable[..., Page]
-
 
 @pytest.fixture
-def visit(browser: Browser, running: Running) -> Iterator[Visit]:
-    """``visit(path, user, width, theme, language)``: a signed-in person at a page of Airflow, or of ours."""
-    contexts = []
-
-    def go(path: str, user: str = "admin", width: int = 1280, theme: str = "light", language: str = "nl") -> Page:
-        context = browser.new_context(locale="de-DE", viewport={"width": width, "height": 900})
-        contexts.append(context)
-        chosen = {"theme": theme, "i18nextLng": language}
-        context.add_init_script(
-            f"for (const [name, value] of Object.entries({json.dumps(chosen)})) localStorage[name] ??= value"
-        )
-        url = running.stack.settings.airflow_url
-        context.add_cookies([{"name": "_token", "value": token(running, user), "url": url}])
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.goto(url + path)
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-
-
-def token(running: Running, user: str) -> str:
-    """What Airflow's log-in page would leave in the cookie."""
-    body = {"username": user, "password": running.stack.settings.generated[f"{user}_password"]}
-    answer = requests.post(f"{running.stack.settings.airflow_url}/auth/token", json=body, timeout=30)
-    return str(answer.json()["access_token"])
-
-
-def framed(page: Page) -> FrameLocator:
-    """Our page within Airflow's."""
-    return page.frame_locator("iframe")
-
-
-@pytest.fixture
-def unit4(running: Running) -> Coupled:
+def unit4(running: RunningAirflow) -> CoupledTenant:
     """Its first synchronisation has ended."""
     [first] = running.wait_for(lambda: running.airflow.runs("sync__unit4")[-1:])
     assert running.airflow.wait("sync__unit4", first["dag_run_id"]) == "success"
@@ -70,7 +26,7 @@ def unit4(running: Running) -> Coupled:
 
 
 @pytest.fixture
-def booked(unit4: Coupled) -> None:
+def booked(unit4: CoupledTenant) -> None:
     """Documents on most of the last thirty days, so that there is something to plot."""
     now, rows = unit4.context.now(), []
     for number in range(120):
@@ -89,7 +45,7 @@ def booked(unit4: Coupled) -> None:
         tx.execute(upsert(ledger).on_conflict_do_nothing(), rows)
 
 
-def test_the_pages_are_in_airflow(visit: Visit, unit4: Coupled) -> None:
+def test_the_pages_are_in_airflow(visit: Visit, unit4: CoupledTenant) -> None:
     """R7.3: from Airflow's navigation to the list, to one coupling, to its log; nothing is asked of another host."""
     page = visit("/")
     asked: list[str] = []
@@ -108,14 +64,14 @@ def test_the_pages_are_in_airflow(visit: Visit, unit4: Coupled) -> None:
     assert all(url.startswith(page.url.partition("/plugin")[0]) for url in ours)
 
 
-def test_the_tab_on_a_dag(visit: Visit, unit4: Coupled) -> None:
+def test_the_tab_on_a_dag(visit: Visit, unit4: CoupledTenant) -> None:
     """R6.4: on the page of a tenant's DAG stands that tenant's coupling."""
     page = visit("/dags/push__unit4/plugin/koppel-tenant")
     expect(framed(page).get_by_role("heading", name="Bedrijf unit4 & Zn")).to_be_visible()
     page.screenshot(path=SCREENS / "airflow-dag-tab.png")
 
 
-def test_language_and_theme_are_airflows(visit: Visit, unit4: Coupled) -> None:
+def test_language_and_theme_are_airflows(visit: Visit, unit4: CoupledTenant) -> None:
     """R7.2: the browser is German; the pages follow what was chosen in Airflow, also when that changes."""
     page = visit("/plugin/koppel", language="en", theme="dark")
     expect(framed(page).get_by_role("heading", name="Couplings")).to_be_visible()
@@ -126,7 +82,7 @@ def test_language_and_theme_are_airflows(visit: Visit, unit4: Coupled) -> None:
     expect(framed(page).get_by_role("heading", name="Koppelingen")).to_be_visible()
 
 
-def test_sync_now(visit: Visit, running: Running, unit4: Coupled) -> None:
+def test_sync_now(visit: Visit, running: RunningAirflow, unit4: CoupledTenant) -> None:
     """R6.3: a selection, by keyboard; the run that the page names is there and succeeds."""
     page = visit("/koppel/tenants/unit4")
     for name in ("Klanten", "Artikelgroepen", "Artikeltypen"):
@@ -142,14 +98,14 @@ def test_sync_now(visit: Visit, running: Running, unit4: Coupled) -> None:
     assert (states["extract_articles"], states["extract_customers"]) == ("success", "skipped")
 
 
-def test_a_viewer_has_no_button(visit: Visit, unit4: Coupled) -> None:
+def test_a_viewer_has_no_button(visit: Visit, unit4: CoupledTenant) -> None:
     """R6.3: what would be refused is not offered."""
     page = visit("/koppel/tenants/unit4", user="viewer")
     expect(page.get_by_role("heading", name="Volgende stap")).to_be_visible()
     expect(page.get_by_role("button", name="Nu synchroniseren")).to_have_count(0)
 
 
-def test_newer_messages_appear_by_themselves(visit: Visit, unit4: Coupled) -> None:
+def test_newer_messages_appear_by_themselves(visit: Visit, unit4: CoupledTenant) -> None:
     """R7.3: without loading the page again, and only those that pass its filter."""
     page = visit("/koppel/log?type=error&tenant=unit4")
     log = IntegrationLog(unit4.context.store, unit4.tenant.id, "unit4", "tail")
@@ -162,7 +118,7 @@ def test_newer_messages_appear_by_themselves(visit: Visit, unit4: Coupled) -> No
     assert page.get_by_text("WB-1").count() == 0
 
 
-def test_filters_stay_in_the_address(visit: Visit, unit4: Coupled) -> None:
+def test_filters_stay_in_the_address(visit: Visit, unit4: CoupledTenant) -> None:
     """R7.3: so that a view can be kept and passed on; what is downloaded is what is shown."""
     page = visit("/koppel/log")
     page.get_by_label("Soort bericht").select_option("success")
@@ -183,7 +139,7 @@ def test_filters_stay_in_the_address(visit: Visit, unit4: Coupled) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280, 1920])
 @pytest.mark.parametrize("name", PAGES)
-def test_everyone_can_use_it(visit: Visit, unit4: Coupled, name: str, width: int, theme: str) -> None:
+def test_everyone_can_use_it(visit: Visit, unit4: CoupledTenant, name: str, width: int, theme: str) -> None:
     """Must hold 4: axe-core finds nothing serious, and nothing is wider than the screen."""
     IntegrationLog(unit4.context.store, unit4.tenant.id, "unit4", "looks").write("run.failed", "R-17", reason="demo")
     language = "en" if (width, theme) == (1280, "dark") else "nl"
@@ -197,7 +153,7 @@ def test_everyone_can_use_it(visit: Visit, unit4: Coupled, name: str, width: int
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_by_keyboard(visit: Visit, unit4: Coupled) -> None:
+def test_by_keyboard(visit: Visit, unit4: CoupledTenant) -> None:
     """The first stop leads past the navigation, and every stop can be seen."""
     page = visit("/koppel/")
     page.keyboard.press("Tab")
@@ -208,7 +164,7 @@ def test_by_keyboard(visit: Visit, unit4: Coupled) -> None:
     expect(page.get_by_label("Zoeken")).to_be_focused()
 
 
-def test_pause_and_resume(visit: Visit, unit4: Coupled) -> None:
+def test_pause_and_resume(visit: Visit, unit4: CoupledTenant) -> None:
     """What the page says, and the way back."""
     page = visit("/koppel/tenants/unit4")
     page.get_by_role("button", name="Pauzeren").click()

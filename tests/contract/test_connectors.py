@@ -11,17 +11,19 @@ from include.connectors.simple_simon import CONNECTOR
 from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, Transient
 from include.records import Document
 from include.sync.pipeline import sync
-from tests.conftest import Coupled, Sandbox, Surroundings
+from tests.helpers.clock import FakeClock
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant
 
 POSTS = {"unit4": "/Order$", "rompslomp": "/sales_invoices$"}
 
 
 @pytest.fixture
-def package(coupled: Coupled) -> PackageConnection:
+def package(coupled: CoupledTenant) -> PackageConnection:
     return open_package(coupled.context, coupled.tenant)
 
 
-def customers(coupled: Coupled) -> PackageStream:
+def customers(coupled: CoupledTenant) -> PackageStream:
     return coupled.tenant.package.stream("customers")
 
 
@@ -34,7 +36,9 @@ def all_rows(package: PackageConnection, stream: PackageStream) -> list[dict[str
     return rows
 
 
-def test_each_row_is_read_once(coupled: Coupled, package: PackageConnection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_row_is_read_once(
+    coupled: CoupledTenant, package: PackageConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """House rule: paging skips nothing and repeats nothing, whatever the page size."""
     stream = customers(coupled)
     whole = [row[stream.key] for row in all_rows(package, stream)]
@@ -43,7 +47,7 @@ def test_each_row_is_read_once(coupled: Coupled, package: PackageConnection, mon
     assert len(set(whole)) == len(whole) > 6
 
 
-def test_every_row_becomes_a_record(coupled: Coupled, package: PackageConnection) -> None:
+def test_every_row_becomes_a_record(coupled: CoupledTenant, package: PackageConnection) -> None:
     """House rule: what the API answers fits the mapping; the key of the record is the key of the stream."""
     for stream in coupled.tenant.package.streams:
         for row in all_rows(package, stream):
@@ -65,7 +69,7 @@ ERRORS: list[tuple[dict[str, Any], type[IntegrationError], str]] = [
 
 @pytest.mark.parametrize(("fault", "kind", "code"), ERRORS, ids=[str(e[0].get("status", e[0]["kind"])) for e in ERRORS])
 def test_a_failing_list_is_the_right_error(
-    coupled: Coupled, sandbox: Sandbox, package: PackageConnection, fault: Any, kind: type[Exception], code: str
+    coupled: CoupledTenant, sandbox: Sandbox, package: PackageConnection, fault: Any, kind: type[Exception], code: str
 ) -> None:
     """House rule, errors: wait and try again, a person must act, or the contract was broken."""
     sandbox.server.world.faults.add({**fault, "path": f"/{customers(coupled).path}", "count": -1})
@@ -80,7 +84,7 @@ def test_a_failing_list_is_the_right_error(
     ("fault", "kind", "code"), ERRORS[:-1], ids=[str(e[0].get("status", e[0]["kind"])) for e in ERRORS[:-1]]
 )
 def test_a_failing_simon_is_the_right_error(
-    coupled: Coupled, sandbox: Sandbox, fault: Any, kind: type[Exception], code: str
+    coupled: CoupledTenant, sandbox: Sandbox, fault: Any, kind: type[Exception], code: str
 ) -> None:
     """House rule, errors: the field service app raises the same."""
     app = open_app(coupled.context, coupled.tenant)
@@ -92,17 +96,17 @@ def test_a_failing_simon_is_the_right_error(
 
 
 def test_retry_after_is_obeyed(
-    coupled: Coupled, sandbox: Sandbox, package: PackageConnection, surroundings: Surroundings
+    coupled: CoupledTenant, sandbox: Sandbox, package: PackageConnection, clock: FakeClock
 ) -> None:
     """Contracts, rate limits: exactly as long as was asked, then the page comes."""
     package.page(customers(coupled), None)  # signed in
     fault = {"kind": "status", "status": 429, "retry_after": 7, "path": f"/{customers(coupled).path}", "count": 2}
     sandbox.server.world.faults.add(fault)
     assert package.page(customers(coupled), None).rows
-    assert surroundings.slept == [7, 7]
+    assert clock.slept_s == [7, 7]
 
 
-def test_an_expired_token_is_renewed_once(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_an_expired_token_is_renewed_once(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """Contracts, authentication: sign in again, repeat once, go on."""
     app = open_app(coupled.context, coupled.tenant)
     app.find("customers", ["1"])
@@ -115,7 +119,7 @@ def test_an_expired_token_is_renewed_once(coupled: Coupled, sandbox: Sandbox) ->
         assert package.page(customers(coupled), None).rows
 
 
-def test_a_wrong_key_is_for_a_person(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_wrong_key_is_for_a_person(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """Simon contract 4: a refused log-in is never repeated, since accounts lock."""
     mark = coupled.control.mark()
     sandbox.server.world.faults.add({"kind": "status", "status": 401, "path": "/login$", "count": -1})
@@ -125,7 +129,7 @@ def test_a_wrong_key_is_for_a_person(coupled: Coupled, sandbox: Sandbox) -> None
     assert sum(row["sign_in"] for row in counts) == 1
 
 
-def document(coupled: Coupled) -> Document:
+def document(coupled: CoupledTenant) -> Document:
     """A small one on the first customer that can be used."""
     package = open_package(coupled.context, coupled.tenant)
     streams = coupled.tenant.package
@@ -147,7 +151,7 @@ def document(coupled: Coupled) -> Document:
     )
 
 
-def test_a_document_is_found_by_its_reference(coupled: Coupled, package: PackageConnection) -> None:
+def test_a_document_is_found_by_its_reference(coupled: CoupledTenant, package: PackageConnection) -> None:
     """R3.10, R3.11: nothing before, one after, with the totals that it was answered with."""
     wanted = document(coupled)
     assert list(package.find(wanted.reference, wanted.customer.key)) == []
@@ -158,7 +162,7 @@ def test_a_document_is_found_by_its_reference(coupled: Coupled, package: Package
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before", "empty", "truncated"])
 def test_a_document_without_answer_is_unknown(
-    coupled: Coupled, sandbox: Sandbox, package: PackageConnection, kind: str
+    coupled: CoupledTenant, sandbox: Sandbox, package: PackageConnection, kind: str
 ) -> None:
     """R3.10: whether it was stored or not, the caller is told that it is not known, and nothing is repeated."""
     wanted = document(coupled)
@@ -170,7 +174,7 @@ def test_a_document_without_answer_is_unknown(
     assert len(package.find(wanted.reference, wanted.customer.key)) == (kind != "drop_before")
 
 
-def test_the_older_dialect_does_the_same(coupled: Coupled) -> None:
+def test_the_older_dialect_does_the_same(coupled: CoupledTenant) -> None:
     """Simon contract 2, 6: master data and work orders over the REST generation."""
     kept = StoredCredentials[Any](coupled.context, coupled.tenant.id, CONNECTOR)
     older = kept.read().model_copy(update={"dialect": "rest", "base": coupled.control.access["simon"]["rest"]})

@@ -13,7 +13,7 @@ from include.context import Context
 from include.store import tenants
 from local import database
 from local.settings import LocalSettings
-from tests.conftest import ROOT
+from tests.helpers.paths import ROOT
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +25,7 @@ def airflow_environment(postgres: str, store_url: str, tmp_path_factory: pytest.
     return environment | {"KOPPEL_STORE_URL": store_url, "KOPPEL_KEYS": Fernet.generate_key().decode()}
 
 
-class Airflow:
+class AirflowProcess:
     """Loads the DAG files in a process in which Airflow is configured as in production."""
 
     def __init__(self, environment: dict[str, str]) -> None:
@@ -47,15 +47,15 @@ class Airflow:
 
 
 @pytest.fixture
-def airflow(airflow_environment: dict[str, str], context: Context) -> Airflow:
+def airflow(airflow_environment: dict[str, str], context: Context) -> AirflowProcess:
     """Airflow, with two tenants in the store."""
     with context.store.begin() as tx:
         tenants.add(tx, "jansen", "Jansen & Zn <b>", "unit4", status="active", active_since=context.now())
         tenants.add(tx, "devries", "De Vries", "rompslomp", status="active", active_since=context.now())
-    return Airflow(airflow_environment | {"KOPPEL_STATE": str(context.state)})
+    return AirflowProcess(airflow_environment | {"KOPPEL_STATE": str(context.state)})
 
 
 @pytest.fixture
-def loaded(airflow: Airflow) -> dict[str, Any]:
+def loaded(airflow: AirflowProcess) -> dict[str, Any]:
     """The DAG files as they are loaded for the scheduler."""
     return airflow.load_dags()

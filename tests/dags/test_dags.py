@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.dags.conftest import Airflow
+from tests.dags.conftest import AirflowProcess
 
 STARTS_ON = {"sync": "changed", "push": "archived", "cleanup": "cleanup"}
 
@@ -33,14 +33,14 @@ def test_parsing_makes_one_query(loaded: dict[str, Any]) -> None:
     }
 
 
-def test_a_task_builds_only_its_own_dag(airflow: Airflow) -> None:
+def test_a_task_builds_only_its_own_dag(airflow: AirflowProcess) -> None:
     """Architecture 3: with a parsing context the other tenants' DAGs are not built."""
     parsed = airflow.load_dags(_AIRFLOW_PARSING_CONTEXT_DAG_ID="sync__devries")
     assert set(parsed["dags"]) == {"sync__devries"}
     assert parsed["statements"]["push.py"] == []
 
 
-def test_the_last_good_answer_serves_when_the_store_is_away(airflow: Airflow, loaded: dict[str, Any]) -> None:
+def test_the_last_good_answer_serves_when_the_store_is_away(airflow: AirflowProcess, loaded: dict[str, Any]) -> None:
     """Architecture 3: no DAG disappears because our database restarts."""
     away = "postgresql+psycopg2://nobody@127.0.0.1:1/koppel"
     parsed = airflow.load_dags(KOPPEL_STORE_URL=away)

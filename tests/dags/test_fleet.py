@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.conftest import ROOT
-from tests.dags.conftest import Airflow
+from tests.dags.conftest import AirflowProcess
+from tests.helpers.paths import ROOT
 
 
 def test_one_task_of_a_kind_for_all_tenants(loaded: dict[str, Any]) -> None:
@@ -26,7 +26,7 @@ def test_the_night_is_dutch() -> None:
     assert 'CronTriggerTimetable("30 4 * * *", timezone="Europe/Amsterdam")' in source
 
 
-def test_only_its_own_task_builds_it(airflow: Airflow) -> None:
+def test_only_its_own_task_builds_it(airflow: AirflowProcess) -> None:
     """Architecture 3: a task of a tenant parses nothing of this."""
     own = airflow.load_dags(_AIRFLOW_PARSING_CONTEXT_DAG_ID="fleet")
     assert set(own["dags"]) == {"fleet"}

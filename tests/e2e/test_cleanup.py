@@ -7,31 +7,31 @@ from typing import Any
 import pytest
 
 from local.airflow import ENDED
-from tests.conftest import Coupled, simon_call
-from tests.e2e.conftest import Running
+from tests.helpers.running_airflow import RunningAirflow
+from tests.helpers.tenants import CoupledTenant, call_simon
 
 READING_S = 4  # what a person takes at the least
 
 
 @pytest.fixture(autouse=True)
-def tidy(running: Running) -> Iterator[None]:
+def tidy(running: RunningAirflow) -> Iterator[None]:
     """Other tests count on a Simon that holds what the package does."""
     yield
     for coupled in running.tenants.values():
         for row in coupled.simon("Customer"):
             if row["ExternalId"] is None:
-                simon_call(coupled, "DELETE", f"Customer({row['Id']})")
+                call_simon(coupled, "DELETE", f"Customer({row['Id']})")
 
 
-def names(coupled: Coupled) -> list[str]:
+def names(coupled: CoupledTenant) -> list[str]:
     return [row["Name"] for row in coupled.simon("Customer")]
 
 
-def by_hand(coupled: Coupled, name: str) -> None:
-    simon_call(coupled, "POST", "Customer", {"Name": name})
+def by_hand(coupled: CoupledTenant, name: str) -> None:
+    call_simon(coupled, "POST", "Customer", {"Name": name})
 
 
-def question(running: Running, dag_id: str, run_id: str) -> dict[str, Any]:
+def question(running: RunningAirflow, dag_id: str, run_id: str) -> dict[str, Any]:
     """What Airflow asks, once it asks."""
     path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/decide/-1/hitlDetails"
 
@@ -42,7 +42,7 @@ def question(running: Running, dag_id: str, run_id: str) -> dict[str, Any]:
     return dict(running.wait_for(asked, limit_s=120))
 
 
-def answer(running: Running, dag_id: str, run_id: str, option: str) -> str:
+def answer(running: RunningAirflow, dag_id: str, run_id: str, option: str) -> str:
     """The state in which the run ends. An answer within a second overtakes Airflow's own note that it asked."""
     path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/decide/-1/hitlDetails"
     asked: list[float] = []
@@ -58,7 +58,7 @@ def answer(running: Running, dag_id: str, run_id: str, option: str) -> str:
     return str(running.wait_for(ended, limit_s=240))
 
 
-def test_a_person_approves_in_airflow(running: Running, coupled: Coupled) -> None:
+def test_a_person_approves_in_airflow(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R2.2, R2.5: the first clean-up asks; the person sees exactly the set, and exactly that goes."""
     dag_id = f"cleanup__{coupled.slug}"
     by_hand(coupled, "Met de hand & <b>vet</b> ```")
@@ -74,7 +74,7 @@ def test_a_person_approves_in_airflow(running: Running, coupled: Coupled) -> Non
     assert [row.record for row in coupled.log() if row.code == "cleanup.removed_hand_made"][:1]
 
 
-def test_refused_in_airflow_is_kept(running: Running, coupled: Coupled) -> None:
+def test_refused_in_airflow_is_kept(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R2.5: one of twelve is more than a tenth, so it is asked; refused, it stays, and is not asked again."""
     dag_id = f"cleanup__{coupled.slug}"
     by_hand(coupled, "Blijft staan")
@@ -89,7 +89,7 @@ def test_refused_in_airflow_is_kept(running: Running, coupled: Coupled) -> None:
     assert {"Blijft staan", "Blijft ook staan"} <= set(names(coupled))
 
 
-def test_sync_now_with_a_clean_up(running: Running, coupled: Coupled) -> None:
+def test_sync_now_with_a_clean_up(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R6.3: chosen in the form of the sync, it runs after it."""
     run_id, state = running.run(f"sync__{coupled.slug}", {"what": ["cleanup"]})
     assert state == "success"

@@ -7,44 +7,44 @@ import requests
 
 from include.store import sync_state
 from local.airflow import AirflowApi
-from tests.conftest import Coupled, simon_call
-from tests.e2e.conftest import Running
-from tests.integration.test_sync import articles_of, package_customers
+from tests.helpers.package_data import expected_article_codes, expected_customers
+from tests.helpers.running_airflow import RunningAirflow
+from tests.helpers.tenants import CoupledTenant, call_simon
 
 WORK = {"TimeSheets": [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 120}]}
 
 
-def documents_of(coupled: Coupled, made: dict[str, Any]) -> list[dict[str, Any]]:
+def documents_of(coupled: CoupledTenant, made: dict[str, Any]) -> list[dict[str, Any]]:
     name = "reference" if coupled.package == "unit4" else "api_reference"
     reference = f"WB-{made['Number']}-{made['Id']}"
     return [row for row in coupled.documents() if row.get(name) == reference]
 
 
-def archive(coupled: Coupled, **changes: Any) -> dict[str, Any]:
+def archive(coupled: CoupledTenant, **changes: Any) -> dict[str, Any]:
     used = next(row["Id"] for row in coupled.simon("Item") if row["Code"] == "ONT-7")
     customer = coupled.simon("Customer")[0]["Id"]
     given = {"Description": "Cv-ketel nazien", "UsedItems": [{"ItemId": used, "Quantity": 1}], **WORK}
     return coupled.archive(**{"CustomerId": customer, **given, **changes})
 
 
-def test_the_first_sync_fills_simon_exactly(running: Running, coupled: Coupled) -> None:
+def test_the_first_sync_fills_simon_exactly(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R1.1, R1.4, R1.6, R1.7: what the package holds within the filters, no more and no less."""
     filters = ({"10", "ARB"}, {0, 2}) if coupled.package == "unit4" else ()
-    assert {row["ExternalId"] for row in coupled.simon("Customer")} == set(package_customers(coupled))
+    assert {row["ExternalId"] for row in coupled.simon("Customer")} == set(expected_customers(coupled))
     assert len(coupled.simon("Location")) == len(coupled.simon("Customer"))
-    assert {row["Code"] for row in coupled.simon("Item")} == articles_of(coupled, *filters)
+    assert {row["Code"] for row in coupled.simon("Item")} == expected_article_codes(coupled, *filters)
     groups = {"Materiaal", "Arbeid"} if coupled.package == "unit4" else set()
     assert {row["Name"] for row in coupled.simon("ItemGroup")} == groups
 
 
-def test_the_second_sync_writes_nothing(running: Running, coupled: Coupled) -> None:
+def test_the_second_sync_writes_nothing(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R1.10: counted at the sandbox."""
     mark = running.control.mark()
     assert running.run(f"sync__{coupled.slug}")[1] == "success"
     assert running.control.writes(coupled.key, mark) == 0
 
 
-def test_archiving_makes_a_document_by_itself(running: Running, coupled: Coupled) -> None:
+def test_archiving_makes_a_document_by_itself(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R3.1, R6.2: nobody triggers anything; the watcher's event starts the run."""
     made = archive(coupled)
     [document] = running.wait_for(lambda: documents_of(coupled, made))
@@ -53,7 +53,7 @@ def test_archiving_makes_a_document_by_itself(running: Running, coupled: Coupled
     assert running.airflow.runs(f"push__{coupled.slug}")[0]["run_type"] == "asset_triggered"
 
 
-def test_the_event_twice_is_one_document(running: Running, coupled: Coupled) -> None:
+def test_the_event_twice_is_one_document(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R3.10: the same event again, and the DAG triggered by hand on top of it."""
     made = archive(coupled)
     running.wait_for(lambda: documents_of(coupled, made))
@@ -68,9 +68,9 @@ def test_the_event_twice_is_one_document(running: Running, coupled: Coupled) -> 
     assert len(documents_of(coupled, made)) == 1
 
 
-def test_no_customer_is_seen_in_both_logs_and_stops_nobody(running: Running, coupled: Coupled) -> None:
+def test_no_customer_is_seen_in_both_logs_and_stops_nobody(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R3.3, R3.13, R7.4: code, message and action in the integration log and in the task log; the next one goes out."""
-    place = simon_call(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
+    place = call_simon(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
     orphan = archive(coupled, CustomerId=None, LocationId=place)
     good = archive(coupled)
     running.wait_for(lambda: documents_of(coupled, good))
@@ -86,7 +86,7 @@ def test_no_customer_is_seen_in_both_logs_and_stops_nobody(running: Running, cou
     assert line["action"].startswith("Haal de werkbon uit het archief")
 
 
-def test_a_selection_by_rest_touches_nothing_else(running: Running, coupled: Coupled) -> None:
+def test_a_selection_by_rest_touches_nothing_else(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R6.3: sync now with articles only reads no customers, and skips their task."""
     dag_id = f"sync__{coupled.slug}"
     mark = running.control.mark()
@@ -108,7 +108,7 @@ def test_a_selection_by_rest_touches_nothing_else(running: Running, coupled: Cou
     assert not [path for path in pages for name in lists if name in path]
 
 
-def test_work_orders_can_be_chosen_alone(running: Running, coupled: Coupled) -> None:
+def test_work_orders_can_be_chosen_alone(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R6.3: sends what is due and reads no master data."""
     run_id, state = running.run(f"sync__{coupled.slug}", {"what": ["work_orders"]})
     states = running.airflow.task_states(f"sync__{coupled.slug}", run_id)
@@ -117,12 +117,12 @@ def test_work_orders_can_be_chosen_alone(running: Running, coupled: Coupled) -> 
     assert set(states.values()) == {"skipped"}
 
 
-def test_the_first_sync_starts_by_itself(running: Running, coupled: Coupled) -> None:
+def test_the_first_sync_starts_by_itself(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R5.3, R6.1: the oldest run of a new tenant's DAG was started by the watcher, not by a person."""
     assert running.airflow.runs(f"sync__{coupled.slug}")[-1]["run_type"] == "asset_triggered"
 
 
-def test_an_unchanged_package_starts_no_task(running: Running, coupled: Coupled) -> None:
+def test_an_unchanged_package_starts_no_task(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R1.10, architecture 4: while nothing changes there is no new run, however often the watcher looks."""
     before = len(running.airflow.runs(f"sync__{coupled.slug}"))
     looked = running.wait_for(lambda: _looked_at(running, coupled)) if coupled.package == "unit4" else None
@@ -130,12 +130,12 @@ def test_an_unchanged_package_starts_no_task(running: Running, coupled: Coupled)
     assert len(running.airflow.runs(f"sync__{coupled.slug}")) == before
 
 
-def _looked_at(running: Running, coupled: Coupled) -> Any:
+def _looked_at(running: RunningAirflow, coupled: CoupledTenant) -> Any:
     with running.context.store.begin() as tx:
         return sync_state.get(tx, coupled.tenant.id).polled_at
 
 
-def test_a_wrong_selection_is_refused(running: Running, coupled: Coupled) -> None:
+def test_a_wrong_selection_is_refused(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R6.3: before anything runs, naming the field."""
     with pytest.raises(requests.HTTPError) as refused:
         running.airflow.trigger(f"sync__{coupled.slug}", {"what": ["suppliers"]})
@@ -143,7 +143,7 @@ def test_a_wrong_selection_is_refused(running: Running, coupled: Coupled) -> Non
     assert "what" in refused.value.response.text
 
 
-def test_a_viewer_cannot_start_anything(running: Running) -> None:
+def test_a_viewer_cannot_start_anything(running: RunningAirflow) -> None:
     """Security: Airflow refuses it, not only the screen."""
     kept = running.stack.settings.generated
     viewer = AirflowApi(running.stack.settings.airflow_url, "viewer", kept["viewer_password"])
@@ -152,7 +152,7 @@ def test_a_viewer_cannot_start_anything(running: Running) -> None:
     assert refused.value.response.status_code == 403
 
 
-def test_no_secret_stands_in_what_airflow_wrote(running: Running) -> None:
+def test_no_secret_stands_in_what_airflow_wrote(running: RunningAirflow) -> None:
     """Security: task logs, component logs and the runs' conf hold none of the tenants' secrets."""
     secrets = {tenant.key for tenant in running.tenants.values()}
     for package in running.tenants:
@@ -164,7 +164,7 @@ def test_no_secret_stands_in_what_airflow_wrote(running: Running) -> None:
             assert not [secret for secret in secrets if secret in text], file
 
 
-def test_an_inactive_tenant_does_nothing(running: Running) -> None:
+def test_an_inactive_tenant_does_nothing(running: RunningAirflow) -> None:
     """R5.5: its DAGs are there, its tasks skip, and no document is made."""
     from sqlalchemy import text
 

@@ -9,15 +9,15 @@ from sqlalchemy import create_engine
 
 from include.store import credentials
 from local.settings import database_url
-from tests.conftest import Coupled
-from tests.e2e.conftest import Running
+from tests.helpers.running_airflow import RunningAirflow
+from tests.helpers.tenants import CoupledTenant
 
 OURS = ("kept.json", "koppel.env", "passwords.json")  # where this installation keeps its own secrets, on purpose
 PRINTED = "sandbox.log"  # the sandbox prints its log-ins
 
 
 @pytest.fixture
-def secrets(running: Running) -> set[str]:
+def secrets(running: RunningAirflow) -> set[str]:
     """What tenants signed in with, what vendors gave the installation, the tokens of the moment, and the keys."""
     found = {running.stack.settings.generated["koppel_key"]}
     for tenant in running.tenants.values():
@@ -29,7 +29,7 @@ def secrets(running: Running) -> set[str]:
     return found
 
 
-def of_tenant(running: Running, tenant: Coupled) -> set[str]:
+def of_tenant(running: RunningAirflow, tenant: CoupledTenant) -> set[str]:
     """From the encrypted documents, so that tokens that were renewed meanwhile are among them."""
     with running.context.store.begin() as tx:
         rows = [row.encrypted for row in credentials.listing(tx, tenant.tenant.id)]
@@ -40,13 +40,13 @@ def of_tenant(running: Running, tenant: Coupled) -> set[str]:
     return found
 
 
-def is_searched(running: Running, file: Path) -> bool:
+def is_searched(running: RunningAirflow, file: Path) -> bool:
     """Not PostgreSQL's own files, of which the next test reads the contents."""
     own = file.relative_to(running.stack.folder).parts[0] == "postgres"
     return file.is_file() and not own and file.name not in (*OURS, PRINTED)
 
 
-def test_no_secret_stands_in_files(running: Running, secrets: set[str]) -> None:
+def test_no_secret_stands_in_files(running: RunningAirflow, secrets: set[str]) -> None:
     """Architecture 7: task logs, component logs, and whatever else Airflow leaves behind."""
     for slug in running.tenants:
         assert running.run(f"sync__{slug}")[1] == "success"
@@ -59,7 +59,7 @@ def test_no_secret_stands_in_files(running: Running, secrets: set[str]) -> None:
 
 
 @pytest.mark.parametrize("database", ["airflow", "koppel"])
-def test_no_secret_stands_in_the_databases(running: Running, secrets: set[str], database: str) -> None:
+def test_no_secret_stands_in_the_databases(running: RunningAirflow, secrets: set[str], database: str) -> None:
     """Architecture 7: XCom, runs and their conf, rendered fields, logs, assets: every row of every table."""
     ways = [(secret[:8], way) for secret in secrets for way in (secret, secret.encode().hex())]
     engine = create_engine(database_url(running.context.store.url, database))
@@ -77,7 +77,7 @@ def test_no_secret_stands_in_the_databases(running: Running, secrets: set[str], 
     engine.dispose()
 
 
-def test_no_secret_stands_in_rest_answers(running: Running, coupled: Coupled, secrets: set[str]) -> None:
+def test_no_secret_stands_in_rest_answers(running: RunningAirflow, coupled: CoupledTenant, secrets: set[str]) -> None:
     """Architecture 7: a DAG, its runs, their tasks and what those left behind, connections, variables."""
     dag = f"dags/sync__{coupled.slug}"
     run = f"{dag}/dagRuns/{running.airflow.runs(f'sync__{coupled.slug}')[0]['dag_run_id']}"

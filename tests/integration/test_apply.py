@@ -18,11 +18,13 @@ from include.sync.pipeline import sync
 from include.tenants.overview import overview
 from include.tenants.states import history
 from include.tenants.tenant import load
-from tests.command_line import StartKoppel, context, start_koppel
-from tests.conftest import PACKAGES, Sandbox, simon_call
-from tests.integration.living import Living
+from tests.helpers.command_line import StartKoppel
+from tests.helpers.lifecycle_tenant import LifecycleTenant
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import PACKAGES, call_simon
 
-__all__ = ["context", "start_koppel"]
+pytestmark = pytest.mark.registered_with_vendors
+
 SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "cleanup_days": []}
 SECRET = ("key", "pwd", "api_key", "client_secret", "refresh_token", "access_token")
 
@@ -70,8 +72,8 @@ class Files:
         assert not any(secret in str(caught.value) for secret in self.environment.values() if len(secret) > 6)
         return caught.value.problems
 
-    def living(self, slug: str, package: str) -> Living:
-        return Living(self.context, self.control, slug, package, self.keys[slug])
+    def lifecycle(self, slug: str, package: str) -> LifecycleTenant:
+        return LifecycleTenant(self.context, self.control, slug, package, self.keys[slug])
 
 
 @pytest.fixture
@@ -87,18 +89,18 @@ def statuses(context: Context) -> dict[str, str]:
 def test_from_a_file_to_active_and_then_nothing(files: Files, package: str) -> None:
     """R5.1: unattended through the very same steps; applied again, it changes nothing, not even a token."""
     file = files.write("jansen", files.description(package, "jansen"))
-    living = files.living("jansen", package)
+    lifecycle = files.lifecycle("jansen", package)
     [planned] = files.apply(file)
     assert any(step.startswith("wipe Simple-Simon: ") for step in planned.steps)
     assert statuses(files.context) == {"jansen": "importing"}
-    sync(files.context, living.tenant, "import")
-    assert living.went() == ["new", "wiping", "connecting", "settings", "importing", "active"]
+    sync(files.context, lifecycle.tenant, "import")
+    assert lifecycle.went() == ["new", "wiping", "connecting", "settings", "importing", "active"]
     with files.context.store.begin() as tx:
         before = credentials.listing(tx)
     assert [tenant_plan.steps for tenant_plan in files.apply(file)] == [[]]
     with files.context.store.begin() as tx:
         assert credentials.listing(tx) == before
-    assert (living.tenant.settings_version, len(living.went())) == (1, 6)
+    assert (lifecycle.tenant.settings_version, len(lifecycle.went())) == (1, 6)
 
 
 def test_a_bad_tenant_changes_none(files: Files) -> None:
@@ -258,4 +260,4 @@ def test_the_command_plans_asks_and_applies(files: Files, start_koppel: StartKop
         if "--json" in arguments:
             assert json.loads(shown)[0]["status"] == "importing"
     assert "nothing to do" in shown
-    simon_call(files.living("jansen", "rompslomp"), "GET", "Customer")
+    call_simon(files.lifecycle("jansen", "rompslomp"), "GET", "Customer")

@@ -6,18 +6,20 @@ from typing import Any
 import pytest
 
 from include.access.credentials import StoredCredentials
-from include.access.systems import open_package
 from include.messages import lookup
 from include.settings.check_result import CheckResult
 from include.settings.checks import check
 from include.settings.live_package import LivePackage
 from sandbox.unit4 import lookups
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings
+from tests.helpers.clock import FakeClock
+from tests.helpers.package_data import create_article
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 ARTICLE_SETTINGS = ("travel_article", "work_article", "default_article")
 
 
-def live(coupled: Coupled, **changes: Any) -> LivePackage:
+def live(coupled: CoupledTenant, **changes: Any) -> LivePackage:
     """Under the tenant's settings with these changes, which are not saved."""
     tenant = coupled.tenant
     kind = type(tenant.settings)
@@ -26,7 +28,7 @@ def live(coupled: Coupled, **changes: Any) -> LivePackage:
     )
 
 
-def checked(coupled: Coupled, name: str, **changes: Any) -> list[CheckResult]:
+def checked(coupled: CoupledTenant, name: str, **changes: Any) -> list[CheckResult]:
     results = check(live(coupled, **changes), name)
     for result in results:
         assert result.setting == name
@@ -37,12 +39,12 @@ def checked(coupled: Coupled, name: str, **changes: Any) -> list[CheckResult]:
     return results
 
 
-def only(coupled: Coupled, name: str, **changes: Any) -> CheckResult:
+def only(coupled: CoupledTenant, name: str, **changes: Any) -> CheckResult:
     [result] = checked(coupled, name, **changes)
     return result
 
 
-def test_settings_of_a_new_tenant_are_in_order(coupled: Coupled) -> None:
+def test_settings_of_a_new_tenant_are_in_order(coupled: CoupledTenant) -> None:
     """R4.1: every setting has a result, and what is right is said to be."""
     asked = live(coupled)
     results = {name: check(asked, name) for name in type(asked.settings).model_fields}
@@ -54,7 +56,7 @@ def test_settings_of_a_new_tenant_are_in_order(coupled: Coupled) -> None:
 # administration
 
 
-def test_administration(coupled: Coupled) -> None:
+def test_administration(coupled: CoupledTenant) -> None:
     """R4, table: it exists, can be reached, and the API may be used on it."""
     result = only(coupled, "administration")
     assert (result.level, result.code) == ("ok", "settings.administration_ok")
@@ -62,14 +64,14 @@ def test_administration(coupled: Coupled) -> None:
 
 
 @pytest.mark.parametrize(("package", "number"), [("unit4", "mvl00001"), ("unit4", "MVL0001")])
-def test_administration_that_was_nearly_named(couple: Couple, package: str, number: str) -> None:
+def test_administration_that_was_nearly_named(couple: CoupleTenant, package: str, number: str) -> None:
     """R4.4: the message names what was probably meant."""
     result = only(couple(package), "administration", administration=number)
     assert (result.level, result.code) == ("error", "settings.administration_near_miss")
     assert (result.values["number"], result.values["near"]) == (number, "MVL00001")
 
 
-def test_unknown_administration_is_named_with_those_there_are(coupled: Coupled) -> None:
+def test_unknown_administration_is_named_with_those_there_are(coupled: CoupledTenant) -> None:
     """R4.4."""
     number = coupled.tenant.settings.administration
     result = only(coupled, "administration", administration="NERGENS")
@@ -78,7 +80,7 @@ def test_unknown_administration_is_named_with_those_there_are(coupled: Coupled) 
     assert number in result.text().action
 
 
-def test_administration_that_the_user_may_not_open(couple: Couple) -> None:
+def test_administration_that_the_user_may_not_open(couple: CoupleTenant) -> None:
     """R4, table: reachable with these credentials."""
     unit4 = couple("unit4")
     unit4.control.call("POST", "unit4/rights", {"database": "MVL00001", "allowed": False})
@@ -86,7 +88,7 @@ def test_administration_that_the_user_may_not_open(couple: Couple) -> None:
     assert (result.level, result.code) == ("error", "settings.administration_near_miss")
 
 
-def test_administration_whose_subscription_has_no_api(couple: Couple, sandbox: Sandbox) -> None:
+def test_administration_whose_subscription_has_no_api(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R4, table: API allowed; one that lacks a right names the right."""
     rompslomp = couple("rompslomp")
     first, second, third = sandbox.server.services["rompslomp"].state.companies
@@ -98,7 +100,7 @@ def test_administration_whose_subscription_has_no_api(couple: Couple, sandbox: S
     assert only(rompslomp, "administration", administration=str(first)).level == "ok"
 
 
-def test_more_companies_than_a_page_holds(couple: Couple, sandbox: Sandbox) -> None:
+def test_more_companies_than_a_page_holds(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R4, table: a bookkeeper's token sees hundreds; the tenant's own is found whatever its place."""
     rompslomp = couple("rompslomp")
     state = sandbox.server.services["rompslomp"].state
@@ -108,7 +110,7 @@ def test_more_companies_than_a_page_holds(couple: Couple, sandbox: Sandbox) -> N
         assert only(rompslomp, "administration", administration=str(company.id)).level == "ok"
 
 
-def test_a_token_without_a_right(couple: Couple) -> None:
+def test_a_token_without_a_right(couple: CoupleTenant) -> None:
     """R4.2: one that may not make invoices is found out before there is a work order."""
     rompslomp = couple("rompslomp")
     scopes = ["public", "manage:contacts", "manage:products", "read:accounts"]
@@ -124,7 +126,7 @@ def test_a_token_without_a_right(couple: Couple) -> None:
     assert "manage:sales_invoices" in result.text().message
 
 
-def test_an_administration_that_is_listed_but_closed(couple: Couple, sandbox: Sandbox) -> None:
+def test_an_administration_that_is_listed_but_closed(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R4, table: reachable is more than listed."""
     unit4 = couple("unit4")
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "CompanyDetailsInfo", "count": -1})
@@ -136,7 +138,7 @@ def test_an_administration_that_is_listed_but_closed(couple: Couple, sandbox: Sa
 
 
 @pytest.mark.parametrize("setting", ARTICLE_SETTINGS)
-def test_article(coupled: Coupled, setting: str) -> None:
+def test_article(coupled: CoupledTenant, setting: str) -> None:
     """R4, table: the article code exists and is active; empty is in order too."""
     result = only(coupled, setting, **{setting: "UREN"})
     assert (result.level, result.code) == ("ok", "settings.article_ok")
@@ -145,7 +147,7 @@ def test_article(coupled: Coupled, setting: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["uren", "UREN ", "UREM"])
-def test_article_that_was_nearly_named(coupled: Coupled, code: str) -> None:
+def test_article_that_was_nearly_named(coupled: CoupledTenant, code: str) -> None:
     """R4.4: capitals, blanks and a slip of the pen."""
     result = only(coupled, "work_article", work_article=code)
     assert (result.level, result.code) == ("error", "settings.article_near_miss")
@@ -153,65 +155,54 @@ def test_article_that_was_nearly_named(coupled: Coupled, code: str) -> None:
     assert "bedoelt u 'UREN' (Arbeidsuur monteur)?" in result.text().message
 
 
-def test_unknown_article_is_named(coupled: Coupled) -> None:
+def test_unknown_article_is_named(coupled: CoupledTenant) -> None:
     """R4.4."""
     result = only(coupled, "default_article", default_article="GEEN'ENKEL")
     assert (result.level, result.code) == ("error", "settings.article_unknown")
     assert "GEEN'ENKEL" in result.text().message
 
 
-def test_inactive_article(couple: Couple) -> None:
+def test_inactive_article(couple: CoupleTenant) -> None:
     """R4.2: as the push refuses it."""
     result = only(couple("unit4"), "default_article", default_article="OUD.1")
     assert (result.level, result.code) == ("error", "settings.article_inactive")
 
 
-def test_article_without_a_price(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_article_without_a_price(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.11: the price comes from the package, so a missing one is worth a warning before it is invoiced."""
     if coupled.package == "rompslomp":
-        new_article(coupled, sandbox, "GRS-01", price="0.0")
+        create_article(coupled, sandbox, "GRS-01", price="0.0")
     result = only(coupled, "default_article", default_article="GRS-01")
     assert (result.level, result.code) == ("warning", "settings.article_without_price")
 
 
-def test_two_articles_with_one_code(couple: Couple, sandbox: Sandbox) -> None:
+def test_two_articles_with_one_code(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R3.5: which of them is booked is said."""
     rompslomp = couple("rompslomp")
     sandbox.server.world.switches.set("rompslomp.product_code_unique", False)
-    new_article(rompslomp, sandbox, "UREN", price="70.0")
+    create_article(rompslomp, sandbox, "UREN", price="70.0")
     result = only(rompslomp, "work_article", work_article="UREN")
     assert (result.level, result.code, result.values["count"]) == ("warning", "settings.article_several", "2")
 
 
-def test_a_code_in_other_capitals_is_not_the_same(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_code_in_other_capitals_is_not_the_same(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """Contract 9.3: whether the search minds capitals is not documented, so the answer is compared again."""
     rompslomp = couple("rompslomp")
     sandbox.server.world.switches.set("rompslomp.product_codes_match", "case_insensitive")
     assert only(rompslomp, "work_article", work_article="uren").code == "settings.article_near_miss"
 
 
-def new_article(coupled: Coupled, sandbox: Sandbox, code: str, price: str) -> None:
-    """As a person makes one in the package."""
-    client = open_package(coupled.context, coupled.tenant)._client  # type: ignore[attr-defined]
-    if coupled.package == "rompslomp":
-        line = {"product_code": code, "description": f"Artikel {code}", "price_per_unit": price}
-        client.call("POST", "products", json={"product": {"invoice_line": line}})
-    else:
-        row = {"productId": code, "description": f"Artikel {code}", "shortName": code, "productGroupId": "DIV"}
-        client.call("POST", "Product", json=row | {"productType": 0, "priceVatExcl": float(price), "vatCodeId": 1})
-
-
 # groups and types
 
 
-def test_groups(couple: Couple) -> None:
+def test_groups(couple: CoupleTenant) -> None:
     """R1.6: every name matches; without any, all come over."""
     unit4 = couple("unit4")
     assert only(unit4, "article_groups", article_groups=["Materiaal", "Arbeid"]).level == "ok"
     assert only(unit4, "article_groups").level == "ok"
 
 
-def test_group_that_was_nearly_named(couple: Couple) -> None:
+def test_group_that_was_nearly_named(couple: CoupleTenant) -> None:
     """R1.6, R4.4: with the right name and its number of articles; each wrong name by itself."""
     near, unknown = checked(couple("unit4"), "article_groups", article_groups=["materiaal", "Arbeid", "Zwembaden"])
     assert (near.level, near.code, near.values["near"]) == ("error", "settings.group_near_miss", "Materiaal")
@@ -219,7 +210,7 @@ def test_group_that_was_nearly_named(couple: Couple) -> None:
     assert (unknown.level, unknown.code, unknown.record) == ("error", "settings.group_unknown", "Zwembaden")
 
 
-def test_types(couple: Couple) -> None:
+def test_types(couple: CoupleTenant) -> None:
     """R1.7: they exist and are in tune with the groups; one that no group lets through is a warning."""
     unit4 = couple("unit4")
     assert only(unit4, "article_types", article_types=[0, 2]).level == "ok"
@@ -229,7 +220,9 @@ def test_types(couple: Couple) -> None:
     assert "Artikel met voorraad" in result.text().message
 
 
-def test_type_that_the_package_does_not_have(couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_type_that_the_package_does_not_have(
+    couple: CoupleTenant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R4.4: named with those there are."""
     monkeypatch.delitem(lookups._PICK_LISTS["ProductTypeNVL"], 4)
     result = only(couple("unit4"), "article_types", article_types=[0, 4])
@@ -240,7 +233,7 @@ def test_type_that_the_package_does_not_have(couple: Couple, sandbox: Sandbox, m
 # the document
 
 
-def test_memo_field(couple: Couple) -> None:
+def test_memo_field(couple: CoupleTenant) -> None:
     """R3.8, R4, table: the target field exists, is a memo and stands on sales orders."""
     unit4 = couple("unit4", memo="both")
     field = "ORDER.OPMERKINGEN"
@@ -256,7 +249,7 @@ def test_memo_field(couple: Couple) -> None:
     assert only(unit4, "memo_field", memo_field="X.Y").code == "settings.pick_list_unknown"
 
 
-def test_memo_field_that_was_taken_away(couple: Couple, sandbox: Sandbox) -> None:
+def test_memo_field_that_was_taken_away(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R4.2: what would be dropped silently is found before it is."""
     unit4 = couple("unit4", memo="both", memo_field="ORDER.OPMERKINGEN")
     sandbox.server.world.switches.set("unit4.memo_field", "")
@@ -264,7 +257,7 @@ def test_memo_field_that_was_taken_away(couple: Couple, sandbox: Sandbox) -> Non
     assert (result.level, result.values["known"]) == ("error", "–")
 
 
-def test_payment_condition(couple: Couple) -> None:
+def test_payment_condition(couple: CoupleTenant) -> None:
     """R4.2: it exists; without one, the customers that have none of their own are counted."""
     unit4 = couple("unit4")
     assert only(unit4, "payment_condition", payment_condition="30").level == "ok"
@@ -276,7 +269,7 @@ def test_payment_condition(couple: Couple) -> None:
     assert "14 (Binnen 14 dagen)" in wrong.text().action
 
 
-def test_vat_scenario(couple: Couple) -> None:
+def test_vat_scenario(couple: CoupleTenant) -> None:
     """R4.4: named with those there are."""
     unit4 = couple("unit4")
     assert only(unit4, "vat_scenario", vat_scenario=6).level == "ok"
@@ -284,7 +277,7 @@ def test_vat_scenario(couple: Couple) -> None:
     assert (wrong.level, wrong.values["value"]) == ("error", "66")
 
 
-def test_filter_word(coupled: Coupled) -> None:
+def test_filter_word(coupled: CoupledTenant) -> None:
     """R3.9: one letter is in every description."""
     assert only(coupled, "filter_word", filter_word="garantie").level == "ok"
     assert only(coupled, "filter_word", filter_word=" ").level == "ok"
@@ -294,7 +287,7 @@ def test_filter_word(coupled: Coupled) -> None:
 # when it cannot be checked
 
 
-def test_without_its_administration_nothing_else_is_asked(coupled: Coupled) -> None:
+def test_without_its_administration_nothing_else_is_asked(coupled: CoupledTenant) -> None:
     """R4.1: one mistake is one error to repair, and what could not be checked is not passed."""
     mark = coupled.control.mark()
     asked = live(coupled, administration="NERGENS")
@@ -307,7 +300,7 @@ def test_without_its_administration_nothing_else_is_asked(coupled: Coupled) -> N
 
 @pytest.mark.parametrize("status", [500, 403])
 def test_a_package_that_does_not_answer_is_asked_once(
-    coupled: Coupled, sandbox: Sandbox, surroundings: Surroundings, status: int
+    coupled: CoupledTenant, sandbox: Sandbox, clock: FakeClock, status: int
 ) -> None:
     """R4.1: an error, as nothing was checked, even if waiting may cure it; the others do not wait for it again."""
     path = {"unit4": "ProductInfoList", "rompslomp": "/products"}[coupled.package]
@@ -316,11 +309,11 @@ def test_a_package_that_does_not_answer_is_asked_once(
     sandbox.server.world.faults.add({"kind": "status", "status": status, "path": path, "count": -1})
     codes = [(result.level, result.code) for name in ARTICLE_SETTINGS for result in check(asked, name)]
     assert codes == [("error", "connection.unavailable" if status == 500 else "connection.forbidden")] * 3
-    assert surroundings.slept == ([1, 2, 4, 8] if status == 500 else [])
+    assert clock.slept_s == ([1, 2, 4, 8] if status == 500 else [])
     assert lookup(codes[0][1]).nl.action
 
 
-def test_each_list_is_read_once(couple: Couple) -> None:
+def test_each_list_is_read_once(couple: CoupleTenant) -> None:
     """R4.2: seven settings of a tenant do not read its articles seven times."""
     unit4 = couple("unit4", article_groups=["Arbeid"], article_types=[0], payment_condition="30", vat_scenario=6)
     mark = unit4.control.mark()

@@ -15,13 +15,22 @@ import pytest
 import structlog
 
 from include.tenants.tenant import Tenant
+from sandbox.rompslomp.state import SCOPES
 from sandbox.visibility import Visibility
-from tests.conftest import PACKAGES, Couple, Sandbox
-from tests.integration import fouling
-from tests.integration.fouling import DEFAULT_LIMIT, GROUPS, LISTS, SINGLES, Fault, Tally, World, trial
-from tests.integration.state import small_steps
+from tests.helpers.cleanup_trials import (
+    DEFAULT_LIMIT,
+    GROUPS,
+    LISTS,
+    SINGLES,
+    CleanupFault,
+    CleanupTally,
+    CleanupWorld,
+    build_world,
+    run_trial,
+)
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import PACKAGES, CoupleTenant
 
-__all__ = ["small_steps"]
 pytestmark = pytest.mark.usefixtures("small_steps", "quiet")
 FAULTS = int(os.environ.get("KOPPEL_FAULTS", "100"))
 SEED = int(os.environ.get("KOPPEL_FAULT_SEED", "1"))
@@ -37,23 +46,23 @@ def quiet() -> Iterator[None]:
     structlog.reset_defaults()
 
 
-def _list(world: World, rng: random.Random) -> str:
+def _list(world: CleanupWorld, rng: random.Random) -> str:
     return rng.choice(LISTS[world.coupled.package])
 
 
-def _hit(world: World, rng: random.Random, kind: str, **more: Any) -> Tenant:
+def _hit(world: CleanupWorld, rng: random.Random, kind: str, **more: Any) -> Tenant:
     """One or more pages of a listing, in the first pass or in the second."""
     count = rng.choice((1, 1, 2, -1))
     world.strike(kind=kind, path=_list(world, rng), skip=rng.randrange(2 * PAGES), count=count, **more)
     return world.tenant()
 
 
-def lost_page(world: World, rng: random.Random) -> Tenant:
+def lost_page(world: CleanupWorld, rng: random.Random) -> Tenant:
     world.strike(kind="lost_page", path=_list(world, rng), skip=rng.randrange(2 * PAGES))
     return world.tenant()
 
 
-def lost_in_both(world: World, rng: random.Random) -> Tenant:
+def lost_in_both(world: CleanupWorld, rng: random.Random) -> Tenant:
     """The same page in both passes of Unit4, which agree then; in Rompslomp a page that stays away."""
     path, page = _list(world, rng), rng.randrange(PAGES)
     if not world.unit4:
@@ -64,42 +73,42 @@ def lost_in_both(world: World, rng: random.Random) -> Tenant:
     return world.tenant()
 
 
-def lost_everywhere(world: World, rng: random.Random) -> Tenant:
+def lost_everywhere(world: CleanupWorld, rng: random.Random) -> Tenant:
     """Every listing of a table is empty, also that of the look-ups."""
     world.strike(kind="lost_page", path=_list(world, rng), count=-1)
     return world.tenant()
 
 
-def moving_total(world: World, rng: random.Random) -> Tenant:
+def moving_total(world: CleanupWorld, rng: random.Random) -> Tenant:
     return _hit(world, rng, "moving_total")
 
 
-def empty(world: World, rng: random.Random) -> Tenant:
+def empty(world: CleanupWorld, rng: random.Random) -> Tenant:
     return _hit(world, rng, "empty")
 
 
-def truncated(world: World, rng: random.Random) -> Tenant:
+def truncated(world: CleanupWorld, rng: random.Random) -> Tenant:
     return _hit(world, rng, "truncated")
 
 
-def html(world: World, rng: random.Random) -> Tenant:
+def html(world: CleanupWorld, rng: random.Random) -> Tenant:
     return _hit(world, rng, "html")
 
 
-def status(world: World, rng: random.Random) -> Tenant:
+def status(world: CleanupWorld, rng: random.Random) -> Tenant:
     return _hit(world, rng, "status", status=rng.choice((404, 429, 500, 502, 503)))
 
 
-def dropped(world: World, rng: random.Random) -> Tenant:
+def dropped(world: CleanupWorld, rng: random.Random) -> Tenant:
     return _hit(world, rng, rng.choice(("drop_before", "drop_after")))
 
 
-def expired_token(world: World, rng: random.Random) -> Tenant:
+def expired_token(world: CleanupWorld, rng: random.Random) -> Tenant:
     """Half-read, then a token that has expired; and now and then one that nothing can be read with any more."""
     return _hit(world, rng, "expired_token")
 
 
-def single_trouble(world: World, rng: random.Random) -> Tenant:
+def single_trouble(world: CleanupWorld, rng: random.Random) -> Tenant:
     """A listing that lies twice, and look-ups that fail."""
     tenant = lost_in_both(world, rng)
     kind, code = rng.choice((("status", 500), ("status", 403), ("html", 500), ("empty", 500), ("truncated", 500)))
@@ -107,7 +116,7 @@ def single_trouble(world: World, rng: random.Random) -> Tenant:
     return tenant
 
 
-def simon_lists(world: World, rng: random.Random) -> Tenant:
+def simon_lists(world: CleanupWorld, rng: random.Random) -> Tenant:
     """Simon's own listings and look-ups leave rows out, or break off."""
     path = rng.choice(("/odata/Customer$", "/odata/Item$", "/odata/WorkOrder$"))
     kind = rng.choice(("lost_page", "lost_page", "status", "html", "empty"))
@@ -115,25 +124,25 @@ def simon_lists(world: World, rng: random.Random) -> Tenant:
     return world.tenant()
 
 
-def narrowed_with_a_sign(world: World, rng: random.Random) -> Tenant:
+def narrowed_with_a_sign(world: CleanupWorld, rng: random.Random) -> Tenant:
     """Another Multivers user, or fewer scopes at Rompslomp; a look-up says 403, or as if it were deleted."""
     _narrow(world, rng, rng.choice((403, 404)), {"user": "BEPERKT"}, {"scopes": _fewer(rng)})
     return world.tenant()
 
 
-def narrowed_and_refused(world: World, rng: random.Random) -> Tenant:
+def narrowed_and_refused(world: CleanupWorld, rng: random.Random) -> Tenant:
     """No sign, but a look-up says that it may not be seen."""
     _narrow(world, rng, 403)
     return world.tenant()
 
 
-def narrowed_without_a_sign(world: World, rng: random.Random) -> Tenant:
+def narrowed_without_a_sign(world: CleanupWorld, rng: random.Random) -> Tenant:
     """Nothing says so at all: above the limit (see the top)."""
     _narrow(world, rng, 404)
     return world.tenant(**DEFAULT_LIMIT)
 
 
-def narrowed_meanwhile(world: World, rng: random.Random) -> Tenant:
+def narrowed_meanwhile(world: CleanupWorld, rng: random.Random) -> Tenant:
     """With a sign, but only after the first page was asked for: what was looked at before does not show it."""
     world.meanwhile = lambda: narrowed_with_a_sign(world, rng)
     return world.tenant()
@@ -141,17 +150,17 @@ def narrowed_meanwhile(world: World, rng: random.Random) -> Tenant:
 
 def _fewer(rng: random.Random) -> list[str]:
     less = rng.choice(("manage:rides", "manage:hours", "read:me", "manage:sales_invoices"))
-    return [scope for scope in fouling.SCOPES if scope != less]
+    return [scope for scope in SCOPES if scope != less]
 
 
-def _narrow(world: World, rng: random.Random, answer: int, unit4: Any = None, rompslomp: Any = None) -> None:
+def _narrow(world: CleanupWorld, rng: random.Random, answer: int, unit4: Any = None, rompslomp: Any = None) -> None:
     world.sandbox.server.world.switches.set(f"{world.coupled.package}.hidden_record", answer)
     share = rng.choice((0.3, 0.5, 0.8))
     seed = next(seed for seed in iter(lambda: rng.randrange(10**6), None) if _enough(world, Visibility(share, seed)))
     world.rights(visible=share, seed=seed, **((unit4 if world.unit4 else rompslomp) or {}))
 
 
-def _enough(world: World, visibility: Visibility) -> bool:
+def _enough(world: CleanupWorld, visibility: Visibility) -> bool:
     """Nothing of a table is hidden, or more than the limit lets through; and something is."""
     hidden = []
     for kind in ("customers", "articles"):
@@ -161,30 +170,30 @@ def _enough(world: World, visibility: Visibility) -> bool:
     return any(hidden) and all(number == 0 or number >= 3 for number in hidden)
 
 
-def wrong_administration(world: World, rng: random.Random) -> Tenant:
+def wrong_administration(world: CleanupWorld, rng: random.Random) -> Tenant:
     """The settings point at another one, which exists and has records of its own."""
     service: Any = world.sandbox.server.services[world.coupled.package]
     if world.unit4:
         return world.tenant(administration="MVL00002")
     other = list(service.state.companies)[1]
-    service.state.companies[other].allowed_scopes = frozenset(fouling.SCOPES)
+    service.state.companies[other].allowed_scopes = frozenset(SCOPES)
     return world.tenant(administration=str(other))
 
 
-def changed_filter(world: World, rng: random.Random) -> Tenant:
+def changed_filter(world: CleanupWorld, rng: random.Random) -> Tenant:
     """A person changed it since; nothing goes by it the first time."""
     names = rng.choice(((GROUPS[0],), (GROUPS[1],), ("Diversen",), (GROUPS[0], "Diversen"), ("materiaal",)))
     return world.tenant(**rng.choice(({"article_groups": names}, {"article_types": (rng.randrange(5),)})))
 
 
-def renamed_group(world: World, rng: random.Random) -> Tenant:
+def renamed_group(world: CleanupWorld, rng: random.Random) -> Tenant:
     """So that the filter matches less, or nothing."""
     for key in rng.choice((("10",), ("20",), ("10", "20"))):
         world.books.groups[key]["description"] += " (oud)"
     return world.tenant()
 
 
-def lost_groups(world: World, rng: random.Random) -> Tenant:
+def lost_groups(world: CleanupWorld, rng: random.Random) -> Tenant:
     """The list that the filter on articles goes by, in one look or in all of them; with a lost page of articles too."""
     kind = rng.choice(("lost_page", "moving_total"))
     world.strike(kind=kind, path=GROUP_LIST, skip=rng.randrange(3), count=rng.choice((1, -1)))
@@ -195,13 +204,13 @@ def lost_groups(world: World, rng: random.Random) -> Tenant:
     return world.tenant()
 
 
-def two_at_once(world: World, rng: random.Random) -> Tenant:
+def two_at_once(world: CleanupWorld, rng: random.Random) -> Tenant:
     for fault in rng.sample((lost_in_both, moving_total, simon_lists, expired_token, truncated), 2):
         fault(world, rng)
     return world.tenant()
 
 
-COMMON: list[Fault] = [
+COMMON: list[CleanupFault] = [
     lost_page,
     lost_in_both,
     lost_everywhere,
@@ -224,12 +233,12 @@ COMMON: list[Fault] = [
 KINDS = {"unit4": [*COMMON, changed_filter, renamed_group, lost_groups], "rompslomp": COMMON}
 
 
-def _many(world: World, kinds: list[Fault], number: int, every: int = 7) -> Tally:
+def _many(world: CleanupWorld, kinds: list[CleanupFault], number: int, every: int = 7) -> CleanupTally:
     """So many trials, the kinds in turn; after one in ``every`` it is seen what good days make of it."""
-    tally = Tally()
+    tally = CleanupTally()
     for trial_number in range(number):
         fault = kinds[trial_number % len(kinds)]
-        trial(
+        run_trial(
             world, fault.__name__, fault, SEED * 10**6 + trial_number, tally, healed=trial_number % every == every - 1
         )
     return tally
@@ -237,10 +246,10 @@ def _many(world: World, kinds: list[Fault], number: int, every: int = 7) -> Tall
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_fault_deletes_what_should_stay(
-    couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str
+    couple: CoupleTenant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     """R2.4: counted at the sandbox, by requests and by records; what should go goes all the same on a good day."""
-    tally = _many(fouling.world(couple, sandbox, monkeypatch, package), KINDS[package], FAULTS // 2)
+    tally = _many(build_world(couple, sandbox, monkeypatch, package), KINDS[package], FAULTS // 2)
     print(f"{package}: {tally}")
     assert tally.false == []
     assert tally.trials == FAULTS // 2
@@ -252,10 +261,10 @@ def test_no_fault_deletes_what_should_stay(
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_without_the_guards_the_same_faults_delete(
-    couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str
+    couple: CoupleTenant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     """R2.4: two passes that always agree and a look-up that always says gone: then the harness sees false deletes."""
-    made = fouling.world(couple, sandbox, monkeypatch, package)
+    made = build_world(couple, sandbox, monkeypatch, package)
     monkeypatch.setattr("include.store.staging.listings_agree", lambda *_: True)
     monkeypatch.setattr(f"include.connectors.{package}.client.{package.capitalize()}Client.get", lambda *_: None)
     guarded_by_them = {"unit4": lost_page, "rompslomp": narrowed_and_refused}[package]

@@ -17,14 +17,13 @@ from include.cleanup.pipeline import clean_up
 from include.context import Context
 from include.lifecycle.pending import approve_proposal
 from sandbox.simple_simon.bulk_data import BulkData
-from tests.conftest import PACKAGES, Couple, Sandbox
-from tests.integration import fouling
-from tests.integration.fouling import DEFAULT_LIMIT, World
-from tests.integration.killable import WORK
-from tests.integration.killing import Killable, context, killables
-from tests.integration.state import rows, simon_state, small_steps, store_state
+from tests.helpers.cleanup_trials import DEFAULT_LIMIT, CleanupWorld, build_world
+from tests.helpers.killable_process import KillableProcess, killable_processes
+from tests.helpers.killable_program import WORK
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import query_rows, simon_state, store_state
+from tests.helpers.tenants import PACKAGES, CoupleTenant
 
-__all__ = ["context", "small_steps"]
 pytestmark = pytest.mark.usefixtures("small_steps")
 KILLS = int(os.environ.get("KOPPEL_KILLS", "12"))
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "4"))
@@ -32,12 +31,12 @@ TOLD = ("cleanup.removed_", "cleanup.made_inactive", "cleanup.left_in_use", "cle
 
 
 @pytest.fixture
-def killable(context: Context) -> Iterator[Killable]:
-    with killables(context, 1) as [process]:
+def killable(context: Context) -> Iterator[KillableProcess]:
+    with killable_processes(context, 1) as [process]:
         yield process
 
 
-def make_work(world: World) -> None:
+def make_work(world: CleanupWorld) -> None:
     """On both sides: gone, inactive, made by hand; free, on an open work order, on an archived one."""
     for kind, entity in (("customers", "Customer"), ("articles", "Item")):
         gone = [key for key, row in world.listed(kind).items() if world.belongs(kind, row)][:3]
@@ -52,7 +51,7 @@ def make_work(world: World) -> None:
     BulkData(world.account, 1, 9).add("Contact", CustomerId=customer, LocationId=place, FirstName="An", LastName="Bos")
 
 
-def _use(world: World, entity: str, id: int, status: str) -> None:
+def _use(world: CleanupWorld, entity: str, id: int, status: str) -> None:
     """A work order on a customer, or with an article on it."""
     listed = world.listed("customers")
     stays = next(row["Id"] for row in world.coupled.simon("Customer") if row["ExternalId"] in listed)
@@ -62,7 +61,7 @@ def _use(world: World, entity: str, id: int, status: str) -> None:
     world.coupled.archive(Status=status, **order)
 
 
-def ready(world: World, work: str) -> None:
+def ready(world: CleanupWorld, work: str) -> None:
     """So that this work can begin, again and again."""
     make_work(world)
     if work == "approved":
@@ -75,15 +74,15 @@ def ready(world: World, work: str) -> None:
     world.remember()
 
 
-def limit(world: World, **settings: Any) -> None:
+def limit(world: CleanupWorld, **settings: Any) -> None:
     """In the store: the other process reads it there."""
     with world.coupled.context.store.begin() as tx:
         names = ", ".join(f"'{name}', {value}" for name, value in settings.items())
         query = f"UPDATE settings SET body = body || jsonb_build_object({names}) RETURNING tenant_id"
-        assert rows(tx, query)
+        assert query_rows(tx, query)
 
 
-def outcome(world: World) -> dict[str, Any]:
+def outcome(world: CleanupWorld) -> dict[str, Any]:
     """Simon, and what the store knows, without ids and moments."""
     queries = {
         "exemptions": "SELECT stream, kind, coalesce(work_order, '') FROM exemptions WHERE tenant_id = :tenant",
@@ -93,38 +92,38 @@ def outcome(world: World) -> dict[str, Any]:
         "baselines": "SELECT stream, access_fingerprint, filters, count FROM baselines WHERE tenant_id = :tenant",
     }
     with world.coupled.context.store.begin() as tx:
-        tables = {name: rows(tx, query, tenant=world.coupled.tenant.id) for name, query in queries.items()}
+        tables = {name: query_rows(tx, query, tenant=world.coupled.tenant.id) for name, query in queries.items()}
     contacts = sorted(row["LastName"] for row in world.coupled.simon("Contact"))
     return {**simon_state(world.coupled), **store_state(world.coupled), **tables, "contacts": contacts}
 
 
-def told(world: World, since: int) -> Counter[tuple[str, str]]:
+def told(world: CleanupWorld, since: int) -> Counter[tuple[str, str]]:
     """How often each line on a record was written since."""
     with world.coupled.context.store.begin() as tx:
-        lines = rows(
+        lines = query_rows(
             tx, "SELECT code, record FROM log WHERE tenant_id = :t AND id > :s", t=world.coupled.tenant.id, s=since
         )
     return Counter((code, record) for code, record in lines if code.startswith(TOLD))
 
 
-def last_line(world: World) -> int:
+def last_line(world: CleanupWorld) -> int:
     with world.coupled.context.store.begin() as tx:
-        return int(rows(tx, "SELECT coalesce(max(id), 0) FROM log")[0][0])
+        return int(query_rows(tx, "SELECT coalesce(max(id), 0) FROM log")[0][0])
 
 
 @pytest.mark.parametrize(("work", "kills"), [("cleanup", KILLS), ("approved", KILLS // 2), ("restore", KILLS // 2)])
 @pytest.mark.parametrize("package", PACKAGES)
 def test_killed_at_any_point_and_run_again(
-    couple: Couple,
+    couple: CoupleTenant,
     sandbox: Sandbox,
-    killable: Killable,
+    killable: KillableProcess,
     monkeypatch: pytest.MonkeyPatch,
     package: str,
     work: str,
     kills: int,
 ) -> None:
     """R2.3, R2.5: with the same key and with another one, killed once or twice; the same end, nothing told twice."""
-    world = fouling.world(couple, sandbox, monkeypatch, package)
+    world = build_world(couple, sandbox, monkeypatch, package)
     ready(world, work)
     start = last_line(world)
     slug = world.coupled.slug

@@ -11,11 +11,11 @@ from sqlalchemy import text
 from include.context import Context
 from include.store import Store
 from local import database
-from tests.command_line import context, run_koppel
-from tests.conftest import Coupled, Sandbox
-from tests.coupling import couple_at_once
+from tests.helpers.command_line import run_koppel
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, activate_at_once
 
-__all__ = ["context"]
+pytestmark = pytest.mark.registered_with_vendors
 
 
 def description(sandbox: Sandbox) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def description(sandbox: Sandbox) -> dict[str, Any]:
 def test_a_tenant_from_list_to_log(context: Context, sandbox: Sandbox) -> None:
     """R6.4, R7.1: list, show, synchronise, read the log; every listing also as JSON, and no secret in any."""
     described = description(sandbox)
-    couple_at_once(context, "bakker", described, "test")
+    activate_at_once(context, "bakker", described, "test")
     listed = run_koppel(context, "tenants", "list", "--json")
     assert [row["tenant"] for row in json.loads(listed.stdout)] == ["bakker"]
     synced = run_koppel(context, "sync-now", "bakker", "--what", "article_groups", "--json")
@@ -53,12 +53,12 @@ def test_a_tenant_from_list_to_log(context: Context, sandbox: Sandbox) -> None:
 
 def test_a_list_is_what_other_programs_read(context: Context, sandbox: Sandbox) -> None:
     """R6.4: the names of ``koppel tenants list --json`` do not change."""
-    couple_at_once(context, "bakker", description(sandbox), "test")
+    activate_at_once(context, "bakker", description(sandbox), "test")
     (row,) = json.loads(run_koppel(context, "tenants", "list", "--json").stdout)
     assert list(row) == ["tenant", "company", "package", "status", "active_since", "paused"]
 
 
-def test_unknown_tenant_names_the_known_ones(coupled: Coupled) -> None:
+def test_unknown_tenant_names_the_known_ones(coupled: CoupledTenant) -> None:
     """R4.4: a typing error is answered with what exists."""
     answer = run_koppel(coupled.context, "log", "list", "nobody")
     assert answer.returncode == 1
@@ -76,7 +76,7 @@ def test_no_store_is_reported_in_a_sentence(context: Context) -> None:
 
 
 @pytest.mark.parametrize("words", [("tenants", "show"), ("settings", "show"), ("sync-now",)])
-def test_a_fault_of_ours_looks_like_one(coupled: Coupled, words: tuple[str, ...]) -> None:
+def test_a_fault_of_ours_looks_like_one(coupled: CoupledTenant, words: tuple[str, ...]) -> None:
     """House rule: a ValueError that nobody foresaw shows its trace, says whose fault it is, and ends with 70, not 1.
 
     Here it is pydantic's, for settings that Koppel would never have saved.
@@ -92,7 +92,7 @@ def test_a_fault_of_ours_looks_like_one(coupled: Coupled, words: tuple[str, ...]
     assert answer.stdout == ""
 
 
-def test_data_is_never_markup(coupled: Coupled) -> None:
+def test_data_is_never_markup(coupled: CoupledTenant) -> None:
     """R7.1: brackets in a name are shown as they are."""
     answer = run_koppel(coupled.context, "tenants", "status", "[/red]")
     assert "[/red]" in answer.stderr

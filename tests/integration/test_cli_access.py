@@ -10,11 +10,13 @@ from cryptography.fernet import Fernet
 
 from include.access.credentials import credential_status
 from include.access.oauth_flow import LOOPBACK
-from tests.command_line import KEY, StartKoppel, consent_address, context, start_koppel
-from tests.conftest import Coupled, Sandbox
-from tests.consenting import decide
+from tests.helpers.command_line import StartKoppel, consent_address
+from tests.helpers.encryption import KEY
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.vendor_login import decide_consent
 
-__all__ = ["context", "start_koppel"]
+pytestmark = pytest.mark.registered_with_vendors
 
 
 def returns(address: str, outcome: dict[str, str]) -> requests.Response:
@@ -23,12 +25,12 @@ def returns(address: str, outcome: dict[str, str]) -> requests.Response:
     return requests.get(f"{back}?{urlencode(outcome)}", timeout=30)
 
 
-def test_connecting_from_the_command_line(coupled: Coupled, start_koppel: StartKoppel) -> None:
+def test_connecting_from_the_command_line(coupled: CoupledTenant, start_koppel: StartKoppel) -> None:
     """R5.1: prints the address, waits on the loopback address for one return, and says what the access opens."""
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0", "--json")
     address = consent_address(process)
     assert urlsplit(parse_qs(urlsplit(address).query)["redirect_uri"][0]).hostname in LOOPBACK
-    outcome = decide(address, coupled.package)
+    outcome = decide_consent(address, coupled.package)
     page = returns(address, outcome)
     assert (page.status_code, "gelukt" in page.text) == (200, True)
     output, errors = process.communicate(timeout=30)
@@ -40,12 +42,12 @@ def test_connecting_from_the_command_line(coupled: Coupled, start_koppel: StartK
         returns(address, {})
 
 
-def test_a_denial_is_reported_on_both_sides(coupled: Coupled, start_koppel: StartKoppel) -> None:
+def test_a_denial_is_reported_on_both_sides(coupled: CoupledTenant, start_koppel: StartKoppel) -> None:
     """R5.1: the reason is shown in the browser and at the prompt."""
     before = credential_status(coupled.context, coupled.tenant.id)
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0")
     address = consent_address(process)
-    page = returns(address, decide(address, coupled.package, "deny"))
+    page = returns(address, decide_consent(address, coupled.package, "deny"))
     assert (page.status_code, "geen toestemming" in page.text) == (400, True)
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 1
@@ -54,19 +56,19 @@ def test_a_denial_is_reported_on_both_sides(coupled: Coupled, start_koppel: Star
     assert credential_status(coupled.context, coupled.tenant.id) == before
 
 
-def test_what_the_browser_could_not_show_is_pasted(coupled: Coupled, start_koppel: StartKoppel) -> None:
+def test_what_the_browser_could_not_show_is_pasted(coupled: CoupledTenant, start_koppel: StartKoppel) -> None:
     """R5.1: on a server, or in a container, where no browser can return to the loopback address."""
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--paste", "--json")
     address = consent_address(process)
     back = parse_qs(urlsplit(address).query)["redirect_uri"][0]
     assert back == "http://127.0.0.1:8765/koppel/callback"
-    output, errors = process.communicate(f"{back}?{urlencode(decide(address, coupled.package))}\n", timeout=30)
+    output, errors = process.communicate(f"{back}?{urlencode(decide_consent(address, coupled.package))}\n", timeout=30)
     assert process.returncode == 0, errors
     assert json.loads(output)["system"] == coupled.package
 
 
 @pytest.mark.parametrize("line", ["", "\n", "http://[::1\n", "http://127.0.0.1:8765/koppel/callback?state=é&code=x\n"])
-def test_what_is_pasted_wrong_changes_nothing(coupled: Coupled, start_koppel: StartKoppel, line: str) -> None:
+def test_what_is_pasted_wrong_changes_nothing(coupled: CoupledTenant, start_koppel: StartKoppel, line: str) -> None:
     """R4.4: a sentence, and start again."""
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--paste")
     _, errors = process.communicate(line, timeout=30)
@@ -76,12 +78,12 @@ def test_what_is_pasted_wrong_changes_nothing(coupled: Coupled, start_koppel: St
 
 
 @pytest.mark.parametrize("state", [None, "", "another"])
-def test_a_foreign_state_ends_it(coupled: Coupled, start_koppel: StartKoppel, state: str | None) -> None:
+def test_a_foreign_state_ends_it(coupled: CoupledTenant, start_koppel: StartKoppel, state: str | None) -> None:
     """Architecture 7: a page elsewhere that sends the browser here with its own code gets nothing."""
     before = credential_status(coupled.context, coupled.tenant.id)
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0")
     address = consent_address(process)
-    outcome = decide(address, coupled.package) | {"state": state or ""}
+    outcome = decide_consent(address, coupled.package) | {"state": state or ""}
     back = parse_qs(urlsplit(address).query)["redirect_uri"][0]
     assert requests.get(back.replace("/koppel/callback", "/favicon.ico"), timeout=10).status_code == 404
     assert returns(address, outcome).status_code == 400
@@ -90,7 +92,7 @@ def test_a_foreign_state_ends_it(coupled: Coupled, start_koppel: StartKoppel, st
     assert credential_status(coupled.context, coupled.tenant.id) == before
 
 
-def test_what_is_typed_comes_from_a_file(coupled: Coupled, start_koppel: StartKoppel) -> None:
+def test_what_is_typed_comes_from_a_file(coupled: CoupledTenant, start_koppel: StartKoppel) -> None:
     """R5.1: standard input is read too, and no secret is repeated, whatever is wrong with the file."""
     access = coupled.control.new_simon("Een ander kantoor")
     process = start_koppel("access", "connect", coupled.slug, "simple_simon", "--file", "-")
@@ -104,7 +106,7 @@ def test_what_is_typed_comes_from_a_file(coupled: Coupled, start_koppel: StartKo
         assert not [name for name in ("key", "pwd", "api_key") if access[name] in output + errors]
 
 
-def test_what_is_connected_is_listed(coupled: Coupled, start_koppel: StartKoppel) -> None:
+def test_what_is_connected_is_listed(coupled: CoupledTenant, start_koppel: StartKoppel) -> None:
     """R5.1: each system and whether somebody has to connect it again."""
     output, _ = start_koppel("access", "show", coupled.slug, "--json").communicate(timeout=30)
     rows: list[dict[str, Any]] = json.loads(output)
@@ -120,7 +122,7 @@ def test_what_is_connected_is_listed(coupled: Coupled, start_koppel: StartKoppel
     ],
 )
 def test_wrong_input_is_named(
-    coupled: Coupled, start_koppel: StartKoppel, arguments: tuple[str, ...], problem: str
+    coupled: CoupledTenant, start_koppel: StartKoppel, arguments: tuple[str, ...], problem: str
 ) -> None:
     """R4.4: no stack trace for what a person can repair."""
     process = start_koppel("access", "connect", coupled.slug, *arguments)
@@ -129,14 +131,14 @@ def test_wrong_input_is_named(
     assert problem in errors.replace("\n", " ")
 
 
-def test_a_port_in_use_is_reported(coupled: Coupled, start_koppel: StartKoppel, sandbox: Sandbox) -> None:
+def test_a_port_in_use_is_reported(coupled: CoupledTenant, start_koppel: StartKoppel, sandbox: Sandbox) -> None:
     """R4.4: which port, and what else can be done."""
     port = str(urlsplit(sandbox.root).port)
     _, errors = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", port).communicate(timeout=30)
     assert f"port: {port} cannot be used" in errors
 
 
-def test_keys_from_the_command_line(coupled: Coupled, start_koppel: StartKoppel) -> None:
+def test_keys_from_the_command_line(coupled: CoupledTenant, start_koppel: StartKoppel) -> None:
     """Architecture 7: a fresh key, everything encrypted with it, and a word for what no key opens."""
     fresh = start_koppel("keys", "new").communicate(timeout=30)[0].strip()
     Fernet(fresh)

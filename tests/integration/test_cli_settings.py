@@ -6,30 +6,30 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.command_line import context, run_koppel
-from tests.conftest import Couple, Coupled
+from tests.helpers.command_line import run_koppel
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
-__all__ = ["context"]
+pytestmark = pytest.mark.registered_with_vendors
 
 
 @pytest.fixture
-def unit4(couple: Couple) -> Coupled:
+def unit4(couple: CoupleTenant) -> CoupledTenant:
     """A tenant whose credentials are encrypted with the key that the command line has."""
     return couple("unit4")
 
 
-def run(coupled: Coupled, *arguments: str) -> Any:
+def run(coupled: CoupledTenant, *arguments: str) -> Any:
     return run_koppel(coupled.context, *arguments)
 
 
-def answered(coupled: Coupled, *arguments: str, code: int = 0) -> Any:
+def answered(coupled: CoupledTenant, *arguments: str, code: int = 0) -> Any:
     """Return the JSON of a command that ends with this code."""
     done = run(coupled, *arguments, "--json")
     assert done.returncode == code, done.stdout + done.stderr
     return json.loads(done.stdout)
 
 
-def test_show_set_check_save_history_diff(unit4: Coupled) -> None:
+def test_show_set_check_save_history_diff(unit4: CoupledTenant) -> None:
     """R4.1, R4.3: settings are changed, checked, saved and compared."""
     slug = unit4.slug
     shown = answered(unit4, "settings", "show", slug)
@@ -54,7 +54,7 @@ def test_show_set_check_save_history_diff(unit4: Coupled) -> None:
     assert "version 2" in run(unit4, "settings", "show", slug).stdout
 
 
-def test_a_wrong_setting_is_explained_and_not_saved(unit4: Coupled) -> None:
+def test_a_wrong_setting_is_explained_and_not_saved(unit4: CoupledTenant) -> None:
     """R4.1, R4.4: the check ends with 1 and says what to do; saving names the setting."""
     slug = unit4.slug
     assert run(unit4, "settings", "set", slug, "work_article=uren").returncode == 0
@@ -83,7 +83,7 @@ def test_a_wrong_setting_is_explained_and_not_saved(unit4: Coupled) -> None:
         (("diff", "7"), "version: 7 does not exist; use 1 to 1"),
     ],
 )
-def test_wrong_input(unit4: Coupled, arguments: tuple[str, ...], expected: str) -> None:
+def test_wrong_input(unit4: CoupledTenant, arguments: tuple[str, ...], expected: str) -> None:
     """R4.4: in words, without a trace, and nothing was kept."""
     verb, *rest = arguments
     done = run(unit4, "settings", verb, unit4.slug, *rest)
@@ -93,7 +93,7 @@ def test_wrong_input(unit4: Coupled, arguments: tuple[str, ...], expected: str) 
     assert answered(unit4, "settings", "show", unit4.slug)["draft"] is None
 
 
-def test_check_now(unit4: Coupled) -> None:
+def test_check_now(unit4: CoupledTenant) -> None:
     """R4.2: the nightly checks of one tenant and of all, on demand; one of the two has to be chosen."""
     report = answered(unit4, "tenants", "check", unit4.slug)
     assert (report["level"], report["access"]) == ("warning", [])
@@ -103,7 +103,7 @@ def test_check_now(unit4: Coupled) -> None:
         assert "name one TENANT, or use --all-tenants" in run(unit4, "tenants", "check", *wrong).stderr
 
 
-def test_a_tenant_that_is_not_active_is_not_checked(unit4: Coupled) -> None:
+def test_a_tenant_that_is_not_active_is_not_checked(unit4: CoupledTenant) -> None:
     """R5.5: nothing is asked or written for it; the way to check settings before that is named."""
     with unit4.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
@@ -113,7 +113,7 @@ def test_a_tenant_that_is_not_active_is_not_checked(unit4: Coupled) -> None:
     assert unit4.log() == []
 
 
-def test_check_without_access(couple: Couple) -> None:
+def test_check_without_access(couple: CoupleTenant) -> None:
     """R4.2: credentials that cannot be used are said in words, and the command ends with 1."""
     unit4 = couple("unit4")
     with unit4.context.store.begin() as tx:

@@ -13,10 +13,10 @@ from include.context import Context
 from include.sync.pipeline import sync
 from include.tenants.overview import overview
 from include.tenants.tenant import load
-from tests.command_line import KEY, context
-from tests.conftest import Sandbox
+from tests.helpers.encryption import KEY
+from tests.helpers.sandboxes import Sandbox
 
-__all__ = ["context"]
+pytestmark = pytest.mark.registered_with_vendors
 
 
 @pytest.fixture

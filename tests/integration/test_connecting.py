@@ -14,37 +14,33 @@ from include.access.connect import connect_typed, disconnect
 from include.access.credentials import StoredCredentials
 from include.access.oauth_flow import CONSENT_FOR, ConsentRequest, finish_consent, start_consent
 from include.connectors import registry
-from include.context import Context
 from include.errors import InvalidInput, Misconfigured
 from include.store import credentials as credentials_table
 from include.sync.pipeline import sync
-from local.sandbox import registration_variables
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings
-from tests.consenting import decide
+from tests.helpers.clock import FakeClock
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
+from tests.helpers.vendor_login import decide_consent
+
+pytestmark = pytest.mark.registered_with_vendors
 
 BACK = "http://127.0.0.1:8765/koppel/callback"
 
 
-@pytest.fixture
-def context(context: Context, sandbox: Sandbox) -> Context:
-    """Registered with both vendors."""
-    return replace(context, registered=registration_variables(sandbox.access))
-
-
-def asked(coupled: Coupled) -> ConsentRequest:
+def asked(coupled: CoupledTenant) -> ConsentRequest:
     return start_consent(coupled.context, coupled.tenant, coupled.package, BACK)
 
 
-def connect(coupled: Coupled) -> None:
+def connect(coupled: CoupledTenant) -> None:
     finish_consent(coupled.context, **came_back(coupled))
 
 
-def came_back(coupled: Coupled, decision: str = "approve") -> dict[str, str]:
-    returned = decide(asked(coupled).address, coupled.package, decision)
+def came_back(coupled: CoupledTenant, decision: str = "approve") -> dict[str, str]:
+    returned = decide_consent(asked(coupled).address, coupled.package, decision)
     return {name: returned[name] for name in ("state", "code", "error") if name in returned}
 
 
-def stored_access(coupled: Coupled, system: str = "") -> dict[str, Any]:
+def stored_access(coupled: CoupledTenant, system: str = "") -> dict[str, Any]:
     """What the store holds, opened."""
     with coupled.context.store.begin() as tx:
         row = credentials_table.get(tx, coupled.tenant.id, system or coupled.package)
@@ -52,19 +48,19 @@ def stored_access(coupled: Coupled, system: str = "") -> dict[str, Any]:
     return {"generation": row.generation, **orjson.loads(coupled.context.cipher.decrypt(row.encrypted))}
 
 
-def vault(coupled: Coupled, system: str = "") -> StoredCredentials[Any]:
+def vault(coupled: CoupledTenant, system: str = "") -> StoredCredentials[Any]:
     connector = registry.system(system or coupled.package)
     return StoredCredentials(coupled.context, coupled.tenant.id, connector)
 
 
-def codes(coupled: Coupled) -> list[str]:
+def codes(coupled: CoupledTenant) -> list[str]:
     return [row.code for row in coupled.log()]
 
 
 # consent
 
 
-def test_a_person_connects_by_consent(coupled: Coupled) -> None:
+def test_a_person_connects_by_consent(coupled: CoupledTenant) -> None:
     """R5.1: the access is stored before it is used, opens the administrations, and a synchronisation runs on it."""
     before = stored_access(coupled)
     connected = finish_consent(coupled.context, **came_back(coupled))
@@ -79,7 +75,7 @@ def test_a_person_connects_by_consent(coupled: Coupled) -> None:
     assert counts["articles"]["read"] > 0
 
 
-def test_what_belongs_to_the_installation_is_not_stored_with_the_tenant(coupled: Coupled) -> None:
+def test_what_belongs_to_the_installation_is_not_stored_with_the_tenant(coupled: CoupledTenant) -> None:
     """Architecture 7: client id, secret and address are the installation's; a change there holds for all tenants."""
     connect(coupled)
     assert set(stored_access(coupled)) == {"generation", "access_token", "refresh_token", "expires_at"}
@@ -88,7 +84,7 @@ def test_what_belongs_to_the_installation_is_not_stored_with_the_tenant(coupled:
     assert vault(coupled).read().client_secret.get_secret_value().endswith("-new")
 
 
-def test_the_address_says_what_the_contract_asks(coupled: Coupled) -> None:
+def test_the_address_says_what_the_contract_asks(coupled: CoupledTenant) -> None:
     """Contracts 2: code, scope, our own return address; no secret in it."""
     sent = asked(coupled)
     query = parse_qs(urlsplit(sent.address).query)
@@ -101,7 +97,7 @@ def test_the_address_says_what_the_contract_asks(coupled: Coupled) -> None:
     assert secret not in sent.address
 
 
-def test_a_state_counts_once(coupled: Coupled) -> None:
+def test_a_state_counts_once(coupled: CoupledTenant) -> None:
     """Architecture 7: a second return with the same state, whatever it brings, changes nothing."""
     back = came_back(coupled)
     finish_consent(coupled.context, **back)
@@ -112,24 +108,24 @@ def test_a_state_counts_once(coupled: Coupled) -> None:
 
 
 @pytest.mark.parametrize("state", ["", "unknown", "x" * 10_000, "é\x00"])
-def test_an_unknown_state_is_refused(coupled: Coupled, state: str) -> None:
+def test_an_unknown_state_is_refused(coupled: CoupledTenant, state: str) -> None:
     """Architecture 7: nobody can make us take a code that we did not ask for."""
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
         finish_consent(coupled.context, state, code="x")
 
 
-def test_a_state_is_good_for_ten_minutes(coupled: Coupled, surroundings: Surroundings) -> None:
+def test_a_state_is_good_for_ten_minutes(coupled: CoupledTenant, clock: FakeClock) -> None:
     """Architecture 7: afterwards it is refused, and the log says so."""
-    surroundings.at = surroundings.now()
+    clock.at = clock.now()
     back = came_back(coupled)
-    surroundings.pass_time(seconds=CONSENT_FOR.total_seconds())
+    clock.advance(seconds=CONSENT_FOR.total_seconds())
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
         finish_consent(coupled.context, **back)
     assert timedelta(minutes=10) == CONSENT_FOR
     assert codes(coupled) == ["connection.consent_expired"]
 
 
-def test_no_state_stands_in_the_store(coupled: Coupled) -> None:
+def test_no_state_stands_in_the_store(coupled: CoupledTenant) -> None:
     """Architecture 7: only a digest of it."""
     sent = asked(coupled)
     with coupled.context.store.begin() as tx:
@@ -139,7 +135,7 @@ def test_no_state_stands_in_the_store(coupled: Coupled) -> None:
     assert sent.state.encode().hex() not in rows
 
 
-def test_a_refusal_by_the_person_changes_nothing(coupled: Coupled) -> None:
+def test_a_refusal_by_the_person_changes_nothing(coupled: CoupledTenant) -> None:
     """R5.1: it is said in words, and the access that was there stays."""
     before = stored_access(coupled)
     with pytest.raises(Misconfigured) as refused:
@@ -150,14 +146,14 @@ def test_a_refusal_by_the_person_changes_nothing(coupled: Coupled) -> None:
     assert codes(coupled) == ["connection.consent_denied"]
 
 
-def test_what_comes_along_in_an_address_is_not_repeated(coupled: Coupled) -> None:
+def test_what_comes_along_in_an_address_is_not_repeated(coupled: CoupledTenant) -> None:
     """Architecture 7: only error codes of the standard's form reach the log."""
     with pytest.raises(Misconfigured) as refused:
         finish_consent(coupled.context, asked(coupled).state, error="<script>alert(1)</script>")
     assert "script" not in refused.value.text() + str(coupled.log())
 
 
-def test_a_code_that_the_package_refuses_changes_nothing(coupled: Coupled) -> None:
+def test_a_code_that_the_package_refuses_changes_nothing(coupled: CoupledTenant) -> None:
     """Architecture 7: a code of another consent, or one that was spent."""
     before = stored_access(coupled)
     with pytest.raises(Misconfigured) as refused:
@@ -167,7 +163,7 @@ def test_a_code_that_the_package_refuses_changes_nothing(coupled: Coupled) -> No
 
 
 @pytest.mark.parametrize("fault", [{"kind": "status", "status": 503}, {"kind": "drop_after"}, {"kind": "html"}])
-def test_trouble_after_the_consent_asks_to_start_again(coupled: Coupled, fault: dict[str, Any]) -> None:
+def test_trouble_after_the_consent_asks_to_start_again(coupled: CoupledTenant, fault: dict[str, Any]) -> None:
     """Architecture 7: the code may be spent, so nothing waits for it to work by itself."""
     back, before = came_back(coupled), stored_access(coupled)
     coupled.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token", "count": -1}])
@@ -190,13 +186,13 @@ def test_trouble_after_the_consent_asks_to_start_again(coupled: Coupled, fault: 
         "http://[::1/callback",
     ],
 )
-def test_an_unsafe_return_address_is_refused(coupled: Coupled, address: str) -> None:
+def test_an_unsafe_return_address_is_refused(coupled: CoupledTenant, address: str) -> None:
     """Architecture 7: a code goes over TLS or to this machine."""
     with pytest.raises(InvalidInput, match="redirect_uri"):
         start_consent(coupled.context, coupled.tenant, coupled.package, address)
 
 
-def test_an_installation_that_is_not_registered_says_what_to_set(couple: Couple) -> None:
+def test_an_installation_that_is_not_registered_says_what_to_set(couple: CoupleTenant) -> None:
     """R4.4: the variables by name."""
     coupled = couple("unit4")
     coupled.context = replace(coupled.context, registered={"KOPPEL_UNIT4_BASE": "http://127.0.0.1:1"})
@@ -205,7 +201,7 @@ def test_an_installation_that_is_not_registered_says_what_to_set(couple: Couple)
     assert refused.value.values["variables"] == "KOPPEL_UNIT4_CLIENT_ID, KOPPEL_UNIT4_CLIENT_SECRET"
 
 
-def test_an_access_whose_registration_went_away_says_what_to_set(coupled: Coupled) -> None:
+def test_an_access_whose_registration_went_away_says_what_to_set(coupled: CoupledTenant) -> None:
     """R7.2: not a stack trace, and not "connect again"."""
     connect(coupled)
     coupled.context = replace(coupled.context, registered={})
@@ -214,13 +210,13 @@ def test_an_access_whose_registration_went_away_says_what_to_set(coupled: Couple
 
 
 @pytest.mark.parametrize("system", ["exact", "", "simple_simon"])
-def test_a_system_without_a_page_is_named(coupled: Coupled, system: str) -> None:
+def test_a_system_without_a_page_is_named(coupled: CoupledTenant, system: str) -> None:
     """R4.4: what is allowed."""
     with pytest.raises(InvalidInput, match="system"):
         start_consent(coupled.context, coupled.tenant, system, BACK)
 
 
-def test_a_wrong_client_secret_kills_no_token(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_wrong_client_secret_kills_no_token(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """Architecture 7: the administrator repairs the variable, nobody has to connect again."""
     connect(coupled)
     sandbox.server.services[coupled.package].expire_tokens()
@@ -236,11 +232,11 @@ def test_a_wrong_client_secret_kills_no_token(coupled: Coupled, sandbox: Sandbox
 # access that is typed
 
 
-def simon_access(coupled: Coupled) -> dict[str, Any]:
+def simon_access(coupled: CoupledTenant) -> dict[str, Any]:
     return coupled.control.new_simon("Een ander kantoor")
 
 
-def test_simon_is_connected_with_what_is_typed(coupled: Coupled) -> None:
+def test_simon_is_connected_with_what_is_typed(coupled: CoupledTenant) -> None:
     """R5.1: licence code, user, password, API key; tried before it is stored."""
     values = simon_access(coupled)
     connect_typed(coupled.context, coupled.tenant, "simple_simon", values)
@@ -249,7 +245,7 @@ def test_simon_is_connected_with_what_is_typed(coupled: Coupled) -> None:
 
 
 @pytest.mark.parametrize("field", ["key", "usr", "pwd", "api_key"])
-def test_typed_access_that_does_not_work_is_not_stored(coupled: Coupled, field: str) -> None:
+def test_typed_access_that_does_not_work_is_not_stored(coupled: CoupledTenant, field: str) -> None:
     """R5.1: what worked before stays, and the message does not repeat what was typed."""
     before = stored_access(coupled, "simple_simon")
     with pytest.raises(Misconfigured) as refused:
@@ -259,7 +255,7 @@ def test_typed_access_that_does_not_work_is_not_stored(coupled: Coupled, field: 
     assert stored_access(coupled, "simple_simon") == before
 
 
-def test_rompslomp_is_connected_with_a_personal_token(couple: Couple) -> None:
+def test_rompslomp_is_connected_with_a_personal_token(couple: CoupleTenant) -> None:
     """R5.1: the address is the installation's, so the token is all there is to type."""
     coupled = couple("rompslomp")
     token = coupled.control.call("POST", "rompslomp/tokens", {})["personal_token"]
@@ -288,7 +284,7 @@ def test_rompslomp_is_connected_with_a_personal_token(couple: Couple) -> None:
     ],
 )
 def test_what_is_typed_wrong_is_named(
-    couple: Couple, package: str, system: str, values: Mapping[str, Any], problem: str
+    couple: CoupleTenant, package: str, system: str, values: Mapping[str, Any], problem: str
 ) -> None:
     """R4.4: field and what is allowed, never the value."""
     coupled = couple(package)
@@ -301,7 +297,7 @@ def test_what_is_typed_wrong_is_named(
 # its end
 
 
-def test_disconnecting_destroys_what_is_stored(coupled: Coupled) -> None:
+def test_disconnecting_destroys_what_is_stored(coupled: CoupledTenant) -> None:
     """R5.5: the access to both systems, and a consent that is still under way."""
     back = came_back(coupled)
     assert disconnect(coupled.context, coupled.tenant) == sorted([coupled.package, "simple_simon"])
@@ -315,7 +311,7 @@ def test_disconnecting_destroys_what_is_stored(coupled: Coupled) -> None:
     assert disconnect(coupled.context, coupled.tenant) == []
 
 
-def test_disconnecting_leaves_other_tenants_alone(couple: Couple) -> None:
+def test_disconnecting_leaves_other_tenants_alone(couple: CoupleTenant) -> None:
     """R3.13: one tenant at a time."""
     first, other = couple("unit4", "one"), couple("unit4", "other")
     disconnect(first.context, first.tenant)

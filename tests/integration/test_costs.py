@@ -1,6 +1,5 @@
 """What master data costs, counted: requests at the sandboxes, rows at Postgres. Seconds are for ``make bench``."""
 
-from collections import Counter
 from math import ceil
 
 import pytest
@@ -11,22 +10,13 @@ from include.sync.extract import extract
 from include.sync.load import BATCH, load
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
-from tests.conftest import Couple, Coupled
+from tests.helpers.snapshots import count_requests
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 LISTS = {"unit4": "CustomerInfoList", "rompslomp": "contacts"}
 
 
-def requests(coupled: Coupled, since: int, service: str) -> Counter[str]:
-    """Requests to one service since a mark, by method and last part of the route; signing in left out."""
-    counts: Counter[str] = Counter()
-    for row in coupled.control.call("GET", f"requests?since={since}")["counts"]:
-        if row["service"] == service:
-            method, route = row["route"].split(" ", 1)
-            counts[f"{method} {route.rpartition('/')[2]}"] += row["read"] + row["write"]
-    return +counts
-
-
-def rows_written(coupled: Coupled) -> dict[str, tuple[int, ...]]:
+def rows_written(coupled: CoupledTenant) -> dict[str, tuple[int, ...]]:
     """Rows inserted, updated and deleted so far in the tables that last, by Postgres' own count."""
     pool = engine(coupled.context.store.url)
     connections = [pool.connect() for _ in range(max(1, pool.pool.checkedin()))]  # type: ignore[attr-defined]
@@ -40,7 +30,7 @@ def rows_written(coupled: Coupled) -> dict[str, tuple[int, ...]]:
 
 
 @pytest.mark.parametrize("size", [1, 4, 5, 100])
-def test_an_extract_asks_each_page_once(coupled: Coupled, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+def test_an_extract_asks_each_page_once(coupled: CoupledTenant, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     """One request a page; where no total is announced, a full last page takes one more to see that it was the last."""
     monkeypatch.setattr(f"include.connectors.{coupled.package}.client.PAGE_SIZE", size)
     mark = coupled.control.mark()
@@ -48,21 +38,21 @@ def test_an_extract_asks_each_page_once(coupled: Coupled, monkeypatch: pytest.Mo
 
     announced = coupled.package == "rompslomp"
     pages = ceil(read / size) if announced else read // size + 1
-    assert requests(coupled, mark, coupled.package)[f"GET {LISTS[coupled.package]}"] == pages
+    assert count_requests(coupled, mark, coupled.package)[f"GET {LISTS[coupled.package]}"] == pages
 
 
-def test_an_unchanged_run_writes_nothing_and_rewrites_no_row(coupled: Coupled) -> None:
+def test_an_unchanged_run_writes_nothing_and_rewrites_no_row(coupled: CoupledTenant) -> None:
     """R1.10: neither in Simon nor in what the store knows; one listing of each stream is all it asks for."""
     sync(coupled.context, coupled.tenant, "one")
     before, mark = rows_written(coupled), coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two", full=False)
     assert rows_written(coupled) == before
     assert before["records"][0] > 0
-    assert requests(coupled, mark, "simon") == {}
-    assert requests(coupled, mark, coupled.package).total() == len(coupled.tenant.package.choices)
+    assert count_requests(coupled, mark, "simon") == {}
+    assert count_requests(coupled, mark, coupled.package).total() == len(coupled.tenant.package.choices)
 
 
-def test_that_count_sees_a_row_that_is_rewritten(couple: Couple) -> None:
+def test_that_count_sees_a_row_that_is_rewritten(couple: CoupleTenant) -> None:
     """The count above would notice."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one", ["article_groups"])
@@ -72,7 +62,7 @@ def test_that_count_sees_a_row_that_is_rewritten(couple: Couple) -> None:
     assert rows_written(coupled)["records"][1] == before["records"][1] + changed > before["records"][1]
 
 
-def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: Couple) -> None:
+def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: CoupleTenant) -> None:
     """Nothing else is asked of Simon."""
     coupled = couple("unit4")
     filling = {"account": coupled.control.administration("unit4"), "customers": 2 * BATCH}
@@ -88,4 +78,7 @@ def test_a_load_is_a_write_for_each_change_and_a_look_up_for_each_batch(couple: 
     mark = coupled.control.mark()
     counts = load(begin_sync(coupled.context, coupled.tenant, "two", ["customers"], full=False))
     assert counts["customers"]["changed"] == changed > 2 * BATCH
-    assert requests(coupled, mark, "simon") == {"PUT Customer({id})": changed, "GET Customer": ceil(changed / BATCH)}
+    assert count_requests(coupled, mark, "simon") == {
+        "PUT Customer({id})": changed,
+        "GET Customer": ceil(changed / BATCH),
+    }

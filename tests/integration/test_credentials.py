@@ -10,14 +10,15 @@ from include.connectors import registry
 from include.connectors.unit4.client import Unit4Access
 from include.errors import Misconfigured
 from include.sync.pipeline import sync
-from tests.conftest import Couple, Coupled, Sandbox
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 
-def vault(coupled: Coupled) -> StoredCredentials[Unit4Access]:
+def vault(coupled: CoupledTenant) -> StoredCredentials[Unit4Access]:
     return StoredCredentials(coupled.context, coupled.tenant.id, registry.package("unit4"))
 
 
-def test_nothing_readable_is_stored(coupled: Coupled) -> None:
+def test_nothing_readable_is_stored(coupled: CoupledTenant) -> None:
     """Architecture 7: the store holds no secret in the clear."""
     secrets = [coupled.key, *(v for v in coupled.control.package_access(coupled.package).values() if "http" not in v)]
     with coupled.context.store.begin() as tx:
@@ -29,7 +30,7 @@ def test_nothing_readable_is_stored(coupled: Coupled) -> None:
         assert secret not in rest
 
 
-def test_two_tasks_renew_once(couple: Couple) -> None:
+def test_two_tasks_renew_once(couple: CoupleTenant) -> None:
     """Architecture 7: both find the token expired; one exchange is made, and both go on with its result."""
     coupled = couple("unit4")
     both, exchanges = threading.Barrier(2), []
@@ -54,7 +55,7 @@ def test_two_tasks_renew_once(couple: Couple) -> None:
     assert vault(coupled).read() == results[0]
 
 
-def test_a_failed_exchange_loses_nothing(couple: Couple) -> None:
+def test_a_failed_exchange_loses_nothing(couple: CoupleTenant) -> None:
     """Architecture 7: what was stored stays when the other side refuses."""
     coupled = couple("unit4")
     before = vault(coupled).read()
@@ -67,7 +68,7 @@ def test_a_failed_exchange_loses_nothing(couple: Couple) -> None:
     assert vault(coupled).read() == before
 
 
-def test_a_rotated_refresh_token_is_kept(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_rotated_refresh_token_is_kept(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """Unit4 contract 2.1: always the newest; the next run signs in with it although the first is dead."""
     coupled = couple("unit4")
     sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
@@ -79,7 +80,7 @@ def test_a_rotated_refresh_token_is_kept(couple: Couple, sandbox: Sandbox) -> No
     assert first.refresh_token != second.refresh_token
 
 
-def test_missing_access_says_so(coupled: Coupled) -> None:
+def test_missing_access_says_so(coupled: CoupledTenant) -> None:
     """R7.2: connect first."""
     with coupled.context.store.begin() as tx:
         tx.execute(text("DELETE FROM credentials"))

@@ -23,20 +23,21 @@ from include.store import tenants as tenants_table
 from include.sync.pipeline import sync
 from include.sync.poller import MasterDataPoller
 from include.tenants.tenant import load
-from tests.conftest import Couple, Coupled, Sandbox
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 BY = "anna"
 
 
-def change(coupled: Coupled, by: str = BY, **changes: Any) -> Draft:
+def change(coupled: CoupledTenant, by: str = BY, **changes: Any) -> Draft:
     return drafts.change(coupled.context, coupled.tenant, changes, by)
 
 
-def check_all(coupled: Coupled) -> Draft:
+def check_all(coupled: CoupledTenant) -> Draft:
     return drafts.check(coupled.context, coupled.tenant, BY)
 
 
-def save(coupled: Coupled, **how: Any) -> int:
+def save(coupled: CoupledTenant, **how: Any) -> int:
     return drafts.save(coupled.context, coupled.tenant, BY, **how)
 
 
@@ -44,7 +45,7 @@ def in_order(name: str) -> CheckResult:
     return CheckResult(name, CheckLevel.OK, "settings.ok", name)
 
 
-def passed(coupled: Coupled, names: list[str] | None = None) -> None:
+def passed(coupled: CoupledTenant, names: list[str] | None = None) -> None:
     """As if every check had found nothing wrong: for tests of what comes after the checks."""
     draft = drafts.open_draft(coupled.context, coupled.tenant, BY)
     results = [in_order(name) for name in names or type(draft.settings).model_fields]
@@ -54,7 +55,7 @@ def passed(coupled: Coupled, names: list[str] | None = None) -> None:
 # checking before saving
 
 
-def test_change_check_save(coupled: Coupled) -> None:
+def test_change_check_save(coupled: CoupledTenant) -> None:
     """R4.1, R4.3: a changed setting counts once it was checked and saved, and not before."""
     assert change(coupled, work_article="REIS").unchecked == list(type(coupled.tenant.settings).model_fields)
     assert coupled.tenant.settings.work_article == "UREN"
@@ -66,7 +67,7 @@ def test_change_check_save(coupled: Coupled) -> None:
     assert drafts.find(coupled.context, coupled.tenant) is None
 
 
-def test_unchecked_settings_are_not_saved(coupled: Coupled) -> None:
+def test_unchecked_settings_are_not_saved(coupled: CoupledTenant) -> None:
     """R4.1: refused, with the names of all that were not checked."""
     change(coupled, work_article="REIS")
     drafts.check(coupled.context, coupled.tenant, BY, ["work_article"])
@@ -77,7 +78,7 @@ def test_unchecked_settings_are_not_saved(coupled: Coupled) -> None:
     assert coupled.tenant.settings_version == 1
 
 
-def test_any_change_makes_all_checks_void(coupled: Coupled) -> None:
+def test_any_change_makes_all_checks_void(coupled: CoupledTenant) -> None:
     """R4.1: also a change back to what was checked."""
     change(coupled, work_article="REIS")
     check_all(coupled)
@@ -87,14 +88,14 @@ def test_any_change_makes_all_checks_void(coupled: Coupled) -> None:
         save(coupled)
 
 
-def test_a_change_to_the_same_is_none(coupled: Coupled) -> None:
+def test_a_change_to_the_same_is_none(coupled: CoupledTenant) -> None:
     """R4.1: nothing changed, so the checks hold."""
     change(coupled, work_article="REIS")
     check_all(coupled)
     assert change(coupled, work_article="REIS").unchecked == []
 
 
-def test_errors_are_not_saved_and_warnings_are(couple: Couple) -> None:
+def test_errors_are_not_saved_and_warnings_are(couple: CoupleTenant) -> None:
     """R4.1, R4.4: an error is named in words; a warning is for a person to weigh."""
     unit4 = couple("unit4")
     change(unit4, work_article="uren")
@@ -114,7 +115,7 @@ def test_errors_are_not_saved_and_warnings_are(couple: Couple) -> None:
         ({"article_groups": ["Zwembaden"]}, "settings.group_unknown"),
     ],
 )
-def test_what_does_not_exist_is_refused_by_name(couple: Couple, wrong: dict[str, Any], code: str) -> None:
+def test_what_does_not_exist_is_refused_by_name(couple: CoupleTenant, wrong: dict[str, Any], code: str) -> None:
     """R4.4: an unknown article code or group."""
     unit4 = couple("unit4")
     change(unit4, **wrong)
@@ -124,7 +125,7 @@ def test_what_does_not_exist_is_refused_by_name(couple: Couple, wrong: dict[str,
         save(unit4)
 
 
-def test_a_change_during_a_check_is_not_taken_for_checked(coupled: Coupled) -> None:
+def test_a_change_during_a_check_is_not_taken_for_checked(coupled: CoupledTenant) -> None:
     """R4.1: results on what was there before are not kept, not even when it is the same again."""
     draft = change(coupled, work_article="REIS")
     change(coupled, work_article="VOORRIJ")
@@ -136,7 +137,7 @@ def test_a_change_during_a_check_is_not_taken_for_checked(coupled: Coupled) -> N
     assert not draft.results
 
 
-def test_unreachable_package_is_not_passed(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_unreachable_package_is_not_passed(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.1: what could not be checked is wrong, though the message itself is only a warning."""
     change(coupled, work_article="REIS")
     path = {"unit4": "/api/", "rompslomp": "/companies"}[coupled.package]
@@ -162,7 +163,7 @@ def test_unreachable_package_is_not_passed(coupled: Coupled, sandbox: Sandbox) -
     ],
 )
 def test_wrong_input_names_field_value_and_what_is_allowed(
-    coupled: Coupled, changes: dict[str, Any], expected: str
+    coupled: CoupledTenant, changes: dict[str, Any], expected: str
 ) -> None:
     """R4.4: and nothing of it is kept, what was right beside it neither."""
     with pytest.raises(InvalidInput) as caught:
@@ -171,13 +172,13 @@ def test_wrong_input_names_field_value_and_what_is_allowed(
     assert drafts.find(coupled.context, coupled.tenant) is None
 
 
-def test_an_unknown_setting_cannot_be_checked(coupled: Coupled) -> None:
+def test_an_unknown_setting_cannot_be_checked(coupled: CoupledTenant) -> None:
     """R4.4: named, with those there are."""
     with pytest.raises(InvalidInput, match=r"settings\.colour: unknown; use administration"):
         drafts.check(coupled.context, coupled.tenant, BY, ["work_article", "colour"])
 
 
-def test_an_active_coupling_stays_with_its_administration(coupled: Coupled) -> None:
+def test_an_active_coupling_stays_with_its_administration(coupled: CoupledTenant) -> None:
     """R5.6: its links and documents are there."""
     with pytest.raises(InvalidInput, match="stays with it"):
         change(coupled, administration="MVL00002")
@@ -187,7 +188,7 @@ def test_an_active_coupling_stays_with_its_administration(coupled: Coupled) -> N
 # versions
 
 
-def test_every_version_is_kept(coupled: Coupled) -> None:
+def test_every_version_is_kept(coupled: CoupledTenant) -> None:
     """R4.3: who, when, what; a version never changes afterwards."""
     for code in ("REIS", "VOORRIJ"):
         change(coupled, work_article=code)
@@ -206,7 +207,7 @@ def test_every_version_is_kept(coupled: Coupled) -> None:
         find_version(coupled.context, coupled.tenant, 9)
 
 
-def test_a_save_is_told_and_settles(couple: Couple) -> None:
+def test_a_save_is_told_and_settles(couple: CoupleTenant) -> None:
     """R4.3, R7.5: who changed what stands in the log; what the night found wrong is over, what is still so is not."""
     unit4 = couple("unit4", work_article="BESTAAT-NIET")
     check_tenant(unit4.context, unit4.tenant, "night")
@@ -226,7 +227,7 @@ def test_a_save_is_told_and_settles(couple: Couple) -> None:
     assert still.code == "settings.customers_without_payment_condition"
 
 
-def test_nothing_changed_is_nothing_to_save(coupled: Coupled) -> None:
+def test_nothing_changed_is_nothing_to_save(coupled: CoupledTenant) -> None:
     """R4.3: a version is a change."""
     with pytest.raises(DraftNotSavable, match="nothing was changed"):
         save(coupled)
@@ -235,7 +236,7 @@ def test_nothing_changed_is_nothing_to_save(coupled: Coupled) -> None:
         save(coupled)
 
 
-def test_a_setting_that_is_newer_than_the_version(coupled: Coupled) -> None:
+def test_a_setting_that_is_newer_than_the_version(coupled: CoupledTenant) -> None:
     """R4.3: what a version did not know has its default in it, which is no change by anybody."""
     with coupled.context.store.begin() as tx:
         body = coupled.tenant.settings.model_dump(mode="json")
@@ -248,7 +249,7 @@ def test_a_setting_that_is_newer_than_the_version(coupled: Coupled) -> None:
     assert set(latest.changed) == {"travel_article", "work_article", "default_article", "work_description"}
 
 
-def test_other_filters_make_the_lists_be_read_again(couple: Couple) -> None:
+def test_other_filters_make_the_lists_be_read_again(couple: CoupleTenant) -> None:
     """R4.3: they count from the moment of saving, though nothing changed in the package."""
     unit4 = couple("unit4")
     poller = MasterDataPoller(unit4.context)
@@ -267,7 +268,7 @@ def test_other_filters_make_the_lists_be_read_again(couple: Couple) -> None:
     assert MasterDataPoller(unit4.context).poll(unit4.tenant)
 
 
-def test_the_first_settings_of_a_tenant(coupled: Coupled) -> None:
+def test_the_first_settings_of_a_tenant(coupled: CoupledTenant) -> None:
     """R5.1: a tenant that has none yet is set, checked and saved in the same way; until it was active, it may move."""
     context, other = coupled.context, load(coupled.context, coupled.slug)
     with context.store.begin() as tx:
@@ -286,7 +287,7 @@ def test_the_first_settings_of_a_tenant(coupled: Coupled) -> None:
 # several people
 
 
-def test_the_last_change_counts(coupled: Coupled) -> None:
+def test_the_last_change_counts(coupled: CoupledTenant) -> None:
     """R4.1: two people work on one draft, and each sees the other's part."""
     change(coupled, by="anna", work_article="REIS", filter_word="garantie")
     draft = change(coupled, by="bert", work_article="VOORRIJ")
@@ -294,7 +295,7 @@ def test_the_last_change_counts(coupled: Coupled) -> None:
     assert draft.changed_by == "bert"
 
 
-def test_a_save_after_somebody_elses_is_refused(coupled: Coupled) -> None:
+def test_a_save_after_somebody_elses_is_refused(coupled: CoupledTenant) -> None:
     """R4.3: whoever looked at version 1 does not save over version 2 unseen."""
     change(coupled, work_article="REIS")
     passed(coupled)
@@ -306,7 +307,7 @@ def test_a_save_after_somebody_elses_is_refused(coupled: Coupled) -> None:
     assert save(coupled, base=2) == 3
 
 
-def test_a_draft_of_an_older_version_is_refused(coupled: Coupled) -> None:
+def test_a_draft_of_an_older_version_is_refused(coupled: CoupledTenant) -> None:
     """R4.3: what was saved beside it is not undone; discarding is the way on."""
     change(coupled, work_article="REIS")
     passed(coupled)
@@ -320,7 +321,7 @@ def test_a_draft_of_an_older_version_is_refused(coupled: Coupled) -> None:
     assert change(coupled, work_article="REIS").settings.filter_word == "garantie"
 
 
-def test_saves_at_the_same_moment(coupled: Coupled) -> None:
+def test_saves_at_the_same_moment(coupled: CoupledTenant) -> None:
     """R4.3: of ten that press save together, one version comes."""
     change(coupled, work_article="REIS")
     passed(coupled)
@@ -356,7 +357,9 @@ STEPS = st.lists(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_no_order_of_things_saves_what_was_not_checked(couple: Couple, sandbox: Sandbox, steps: list[Any]) -> None:
+def test_no_order_of_things_saves_what_was_not_checked(
+    couple: CoupleTenant, sandbox: Sandbox, steps: list[Any]
+) -> None:
     """R4.1: in any sequence of set, check and save, a save succeeds only when all was checked and nothing is wrong."""
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
     coupled = couple("rompslomp", slug=f"eigen_{next(_made)}")

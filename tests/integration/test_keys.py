@@ -12,7 +12,7 @@ from include.context import Context
 from include.errors import Misconfigured
 from include.store import credentials as credentials_table
 from include.sync.pipeline import sync
-from tests.conftest import Couple, Coupled
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 OLD, NEW = new_key(), new_key()
 
@@ -27,7 +27,7 @@ def context(context: Context) -> Context:
 
 
 @pytest.fixture
-def tenants(couple: Couple) -> list[Coupled]:
+def tenants(couple: CoupleTenant) -> list[CoupledTenant]:
     return [couple("unit4", "one"), couple("rompslomp", "two")]
 
 
@@ -45,7 +45,7 @@ def opens(context: Context, key: str) -> list[bool]:
     return readable
 
 
-def test_everything_is_encrypted_with_the_first_key(context: Context, tenants: list[Coupled]) -> None:
+def test_everything_is_encrypted_with_the_first_key(context: Context, tenants: list[CoupledTenant]) -> None:
     """R5.1, architecture 7: afterwards the old key can go; the contents and their generation are the same."""
     before = [credential_status(context, coupled.tenant.id) for coupled in tenants]
     assert rotate(with_keys(context, NEW, OLD)) == KeyRotation(4, [])
@@ -57,7 +57,7 @@ def test_everything_is_encrypted_with_the_first_key(context: Context, tenants: l
 
 
 def test_it_can_be_interrupted_and_repeated(
-    context: Context, tenants: list[Coupled], monkeypatch: pytest.MonkeyPatch
+    context: Context, tenants: list[CoupledTenant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture 7: what is half done is readable with both keys, and done again without harm."""
     both, reencrypt, done = with_keys(context, NEW, OLD), credentials_table.reencrypt, []
@@ -79,14 +79,14 @@ def test_it_can_be_interrupted_and_repeated(
     assert opens(context, NEW) == [True] * 4
 
 
-def test_what_no_key_opens_is_named_and_holds_up_nobody(context: Context, tenants: list[Coupled]) -> None:
+def test_what_no_key_opens_is_named_and_holds_up_nobody(context: Context, tenants: list[CoupledTenant]) -> None:
     """R4.4: tenant and system, no secret; the others are encrypted anew."""
     with context.store.begin() as tx:
         credentials_table.put(tx, tenants[0].tenant.id, "unit4", Fernet(new_key()).encrypt(b"{}"))
     assert rotate(with_keys(context, NEW, OLD)) == KeyRotation(3, ["one unit4"])
 
 
-def test_a_missing_key_says_so(context: Context, tenants: list[Coupled]) -> None:
+def test_a_missing_key_says_so(context: Context, tenants: list[CoupledTenant]) -> None:
     """R7.2: which variable, and the way out; no key and no stack trace of the cipher."""
     with pytest.raises(Misconfigured) as refused:
         open_app(with_keys(context, NEW), tenants[0].tenant)

@@ -10,102 +10,114 @@ import pytest
 from include.lifecycle import wipe_step
 from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, reactivate
-from tests.conftest import PACKAGES, Sandbox, simon_call
-from tests.integration.killing import Killable, context, killables
-from tests.integration.living import BY, Living, born, bring_in, connect_package, connect_simon, save, set_up, wipe
+from tests.helpers.killable_process import KillableProcess, killable_processes
+from tests.helpers.lifecycle_tenant import (
+    BY,
+    LifecycleTenant,
+    connect_package,
+    connect_simon,
+    import_first,
+    register_new,
+    save_settings,
+    set_up,
+    wipe_simon,
+)
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import PACKAGES, call_simon
 
-__all__ = ["context"]
 EVERY = int(os.environ.get("KOPPEL_EVERY", "3"))
 
 
 @pytest.fixture(params=PACKAGES)
-def living(request: pytest.FixtureRequest, context: object, sandbox: Sandbox) -> Living:
+def lifecycle(request: pytest.FixtureRequest, context: object, sandbox: Sandbox) -> LifecycleTenant:
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
-    new = born(context, sandbox, request.param)  # type: ignore[arg-type]
+    new = register_new(context, sandbox, request.param)  # type: ignore[arg-type]
     connect_simon(new)
     return new
 
 
 @pytest.fixture
-def runner(living: Living) -> Iterator[Killable]:
-    with killables(living.context, 1) as [process]:
+def runner(lifecycle: LifecycleTenant) -> Iterator[KillableProcess]:
+    with killable_processes(lifecycle.context, 1) as [process]:
         yield process
 
 
-def killed_everywhere(living: Living, runner: Killable, step: str, before: Callable[[], object], after: str) -> int:
+def killed_everywhere(
+    lifecycle: LifecycleTenant, runner: KillableProcess, step: str, before: Callable[[], object], after: str
+) -> int:
     """The step is killed at one point after another, each time from ``before`` on, and then taken to its end."""
     for at in count(1, EVERY):
         before()
-        answer = runner.do(step, living.slug, f"{step} {at}", at=at)
-        again = answer if "points" in answer else runner.do(step, living.slug, f"{step} {at} again")
+        answer = runner.do(step, lifecycle.slug, f"{step} {at}", at=at)
+        again = answer if "points" in answer else runner.do(step, lifecycle.slug, f"{step} {at} again")
         assert "points" in again
-        assert living.status == after
-        assert living.went()[-1] == after
+        assert lifecycle.status == after
+        assert lifecycle.went()[-1] == after
         if "points" in answer:
             break
     return at - EVERY
 
 
-def test_a_wipe_killed_anywhere_goes_on(living: Living, runner: Killable) -> None:
+def test_a_wipe_killed_anywhere_goes_on(lifecycle: LifecycleTenant, runner: KillableProcess) -> None:
     """R5.2: nothing is left behind, and what was taken is exported once."""
 
     def begin() -> None:
-        if living.status != "new":
-            deactivate(living.context, living.tenant, BY)
-            reactivate(living.context, living.tenant, BY)
-            connect_simon(living)
-        made = simon_call(living, "POST", "Customer", {"Name": "Oude klant"})
-        simon_call(living, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
-        shown = wipe_step.contents(living.context, living.tenant).counts
-        wipe_step.confirm(living.context, living.tenant, shown, parts=wipe_step.PARTS, by=BY)
+        if lifecycle.status != "new":
+            deactivate(lifecycle.context, lifecycle.tenant, BY)
+            reactivate(lifecycle.context, lifecycle.tenant, BY)
+            connect_simon(lifecycle)
+        made = call_simon(lifecycle, "POST", "Customer", {"Name": "Oude klant"})
+        call_simon(lifecycle, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
+        shown = wipe_step.contents(lifecycle.context, lifecycle.tenant).counts
+        wipe_step.confirm(lifecycle.context, lifecycle.tenant, shown, parts=wipe_step.PARTS, by=BY)
 
-    assert killed_everywhere(living, runner, "go_on_wiping", begin, "connecting") > 20
-    assert living.simon("Customer") == []
+    assert killed_everywhere(lifecycle, runner, "go_on_wiping", begin, "connecting") > 20
+    assert lifecycle.simon("Customer") == []
 
 
-def test_the_way_to_the_import_killed_anywhere(living: Living, runner: Killable) -> None:
+def test_the_way_to_the_import_killed_anywhere(lifecycle: LifecycleTenant, runner: KillableProcess) -> None:
     """R5.1: choosing, saving and starting, as apply takes them; the state is never between two."""
 
     def begin() -> None:
-        if living.status != "new":
-            deactivate(living.context, living.tenant, BY)
-            reactivate(living.context, living.tenant, BY)
-            connect_simon(living)
-        wipe_step.keep(living.context, living.tenant, BY)
-        connect_package(living)
-        choose(living.context, living.tenant, living.given["settings"]["administration"], BY)
-        save(living)
+        if lifecycle.status != "new":
+            deactivate(lifecycle.context, lifecycle.tenant, BY)
+            reactivate(lifecycle.context, lifecycle.tenant, BY)
+            connect_simon(lifecycle)
+        wipe_step.keep(lifecycle.context, lifecycle.tenant, BY)
+        connect_package(lifecycle)
+        choose(lifecycle.context, lifecycle.tenant, lifecycle.given["settings"]["administration"], BY)
+        save_settings(lifecycle)
 
-    assert killed_everywhere(living, runner, "start_import", begin, "importing") > 5
-    assert start_import(living.context, living.tenant, BY).status == "importing"
+    assert killed_everywhere(lifecycle, runner, "start_import", begin, "importing") > 5
+    assert start_import(lifecycle.context, lifecycle.tenant, BY).status == "importing"
 
 
-def test_the_import_killed_at_its_end(living: Living, runner: Killable) -> None:
+def test_the_import_killed_at_its_end(lifecycle: LifecycleTenant, runner: KillableProcess) -> None:
     """R5.3: active exactly when it is done; a later run finishes what was broken off."""
-    wipe(living)
-    set_up(living)
-    points = runner.do("sync", living.slug, "count")["points"]
+    wipe_simon(lifecycle)
+    set_up(lifecycle)
+    points = runner.do("sync", lifecycle.slug, "count")["points"]
     last = len(points)
     for at in (last - 4, last - 2, last - 1):
-        deactivate(living.context, living.tenant, BY)
-        reactivate(living.context, living.tenant, BY)
-        connect_simon(living)
-        wipe_step.keep(living.context, living.tenant, BY)
-        set_up(living)
-        runner.do("sync", living.slug, f"import {at}", at=at)
-        assert living.status in ("importing", "active")
-        bring_in(living)
-        assert living.status == "active"
-        assert living.went().count("active") == living.went().count("importing")
+        deactivate(lifecycle.context, lifecycle.tenant, BY)
+        reactivate(lifecycle.context, lifecycle.tenant, BY)
+        connect_simon(lifecycle)
+        wipe_step.keep(lifecycle.context, lifecycle.tenant, BY)
+        set_up(lifecycle)
+        runner.do("sync", lifecycle.slug, f"import {at}", at=at)
+        assert lifecycle.status in ("importing", "active")
+        import_first(lifecycle)
+        assert lifecycle.status == "active"
+        assert lifecycle.went().count("active") == lifecycle.went().count("importing")
 
 
-def test_a_deactivation_killed_anywhere_is_finished(living: Living, runner: Killable) -> None:
+def test_a_deactivation_killed_anywhere_is_finished(lifecycle: LifecycleTenant, runner: KillableProcess) -> None:
     """R5.5: stopped or not, never half; done again, the access is gone."""
 
     def begin() -> None:
-        if living.status == "inactive":
-            reactivate(living.context, living.tenant, BY)
-            connect_simon(living)
+        if lifecycle.status == "inactive":
+            reactivate(lifecycle.context, lifecycle.tenant, BY)
+            connect_simon(lifecycle)
 
-    assert killed_everywhere(living, runner, "deactivate", begin, "inactive") > 4
-    assert deactivate(living.context, living.tenant, BY).destroyed == []
+    assert killed_everywhere(lifecycle, runner, "deactivate", begin, "inactive") > 4
+    assert deactivate(lifecycle.context, lifecycle.tenant, BY).destroyed == []

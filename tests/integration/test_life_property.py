@@ -15,57 +15,60 @@ from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
 from include.push.operations import backfill
 from include.tenants.states import STATES
-from tests.conftest import PACKAGES, Sandbox
-from tests.integration.living import (
+from tests.helpers.lifecycle_tenant import (
     BY,
-    Living,
-    archive,
-    born,
-    bring_in,
+    LifecycleTenant,
+    archive_for_first_customer,
     connect_package,
     connect_simon,
-    push_now,
-    references,
-    save,
-    wipe,
+    document_references,
+    import_first,
+    push_if_allowed,
+    register_new,
+    save_settings,
+    wipe_simon,
 )
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import PACKAGES
 
 REFUSALS = (UserError, IntegrationError, RunSuperseded)
 STEPS: dict[str, Any] = {
     "connect simon": connect_simon,
     "connect package": connect_package,
-    "wipe": wipe,
-    "keep": lambda living: wipe_step.keep(living.context, living.tenant, BY),
-    "go on wiping": lambda living: wipe_step.carry_out(living.context, living.tenant),
-    "choose": lambda living: choose(living.context, living.tenant, living.given["settings"]["administration"], BY),
-    "save": save,
-    "import": lambda living: start_import(living.context, living.tenant, BY),
-    "sync": bring_in,
-    "push": push_now,
-    "pause": lambda living: pause(living.context, living.tenant, BY),
-    "resume": lambda living: resume(living.context, living.tenant, BY),
-    "deactivate": lambda living: deactivate(living.context, living.tenant, BY),
-    "reactivate": lambda living: reactivate(living.context, living.tenant, BY),
-    "afresh": lambda living: reactivate(living.context, living.tenant, BY, reset=True),
-    "backfill": lambda living: backfill(
-        living.context, living.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False
+    "wipe": wipe_simon,
+    "keep": lambda lifecycle: wipe_step.keep(lifecycle.context, lifecycle.tenant, BY),
+    "go on wiping": lambda lifecycle: wipe_step.carry_out(lifecycle.context, lifecycle.tenant),
+    "choose": lambda lifecycle: choose(
+        lifecycle.context, lifecycle.tenant, lifecycle.given["settings"]["administration"], BY
     ),
-    "archive": archive,
+    "save": save_settings,
+    "import": lambda lifecycle: start_import(lifecycle.context, lifecycle.tenant, BY),
+    "sync": import_first,
+    "push": push_if_allowed,
+    "pause": lambda lifecycle: pause(lifecycle.context, lifecycle.tenant, BY),
+    "resume": lambda lifecycle: resume(lifecycle.context, lifecycle.tenant, BY),
+    "deactivate": lambda lifecycle: deactivate(lifecycle.context, lifecycle.tenant, BY),
+    "reactivate": lambda lifecycle: reactivate(lifecycle.context, lifecycle.tenant, BY),
+    "afresh": lambda lifecycle: reactivate(lifecycle.context, lifecycle.tenant, BY, reset=True),
+    "backfill": lambda lifecycle: backfill(
+        lifecycle.context, lifecycle.tenant, datetime.now(UTC).date() - timedelta(days=1), by=BY, dry_run=False
+    ),
+    "archive": archive_for_first_customer,
 }
 UP = ["connect simon", "keep", "connect package", "choose", "save", "import", "sync"]
 
 
-def take(living: Living, step: str) -> None:
+def take(lifecycle: LifecycleTenant, step: str) -> None:
     """What is refused leaves everything as it was; a document only comes of a push while active."""
-    before, made = living.status, references(living)
-    active = living.tenant.active
+    before, made = lifecycle.status, document_references(lifecycle)
+    active = lifecycle.tenant.active
     try:
-        STEPS[step](living)
+        STEPS[step](lifecycle)
     except REFUSALS:
         # a wipe is confirmed and carried out: it may get halfway
-        assert living.status == before or step == "wipe"
-    assert living.status in STATES
-    if references(living) != made:
+        assert lifecycle.status == before or step == "wipe"
+    assert lifecycle.status in STATES
+    if document_references(lifecycle) != made:
         assert (step, active) == ("push", True)
 
 
@@ -82,11 +85,11 @@ def test_any_order_of_steps(package: str, context: Context, sandbox: Sandbox, da
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
     with context.store.begin() as tx:
         tx.execute(text("TRUNCATE tenants RESTART IDENTITY CASCADE"))
-    living = born(context, sandbox, package)
+    lifecycle = register_new(context, sandbox, package)
     # often far enough to have something to lose, and then anything
     chosen = st.one_of(st.just(UP), st.sampled_from(list(STEPS)).map(lambda step: [step]))
     for steps in data.draw(st.lists(chosen, min_size=3, max_size=12)):
         for step in steps:
-            take(living, step)
-    made = references(living)
+            take(lifecycle, step)
+    made = document_references(lifecycle)
     assert len(made) == len(set(made))

@@ -13,15 +13,16 @@ from include.settings.live_package import LivePackage
 from include.settings.nightly import check_fleet, check_tenant
 from include.store import tenants as tenants_table
 from include.sync.pipeline import sync
-from tests.conftest import Couple, Coupled, Sandbox
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 
-def opened(coupled: Coupled) -> set[tuple[str, str]]:
+def opened(coupled: CoupledTenant) -> set[tuple[str, str]]:
     """(code, record) of the open problems."""
     return {(problem.code, problem.record) for problem in coupled.open_problems()}
 
 
-def rename_article(coupled: Coupled, before: str, after: str) -> None:
+def rename_article(coupled: CoupledTenant, before: str, after: str) -> None:
     """As a bookkeeper does, who does not know that a coupling names it."""
     client = open_package(coupled.context, coupled.tenant)._client  # type: ignore[attr-defined]
     if coupled.package == "unit4":
@@ -34,7 +35,7 @@ def rename_article(coupled: Coupled, before: str, after: str) -> None:
         client.call("PATCH", f"products/{product['id']}", json={"product": line})
 
 
-def test_a_night_without_trouble_says_nothing(coupled: Coupled) -> None:
+def test_a_night_without_trouble_says_nothing(coupled: CoupledTenant) -> None:
     """R4.2: whoever reads the log is not woken for nothing."""
     counts = check_fleet(coupled.context, "night")
     assert counts["tenants"] == 1
@@ -42,7 +43,7 @@ def test_a_night_without_trouble_says_nothing(coupled: Coupled) -> None:
     assert [row for row in coupled.log() if row.severity == "error"] == []
 
 
-def test_drift_is_reported_and_closed_when_it_is_over(coupled: Coupled) -> None:
+def test_drift_is_reported_and_closed_when_it_is_over(coupled: CoupledTenant) -> None:
     """R4.2, R7.5: before the first rejected work order, with the near miss; and closed by itself."""
     rename_article(coupled, "UREN", "UREN1")
     assert check_fleet(coupled.context, "night 1")["error"] == 1
@@ -58,7 +59,7 @@ def test_drift_is_reported_and_closed_when_it_is_over(coupled: Coupled) -> None:
     assert "problem.resolved" in [row.code for row in coupled.log("success")]
 
 
-def test_a_filter_that_drifts_is_one_problem_for_check_and_sync(couple: Couple) -> None:
+def test_a_filter_that_drifts_is_one_problem_for_check_and_sync(couple: CoupleTenant) -> None:
     """R1.6, R7.5: what the sync warned of stays open while the check still finds it; both close when it is over."""
     unit4 = couple("unit4", article_groups=["materiaal", "Arbeid"])
     sync(unit4.context, unit4.tenant, "sync")
@@ -72,14 +73,14 @@ def test_a_filter_that_drifts_is_one_problem_for_check_and_sync(couple: Couple) 
     assert not both & opened(unit4)
 
 
-def test_two_wrong_names_are_two_problems(couple: Couple) -> None:
+def test_two_wrong_names_are_two_problems(couple: CoupleTenant) -> None:
     """R7.5: repairing one closes one."""
     unit4 = couple("unit4", article_groups=["materiaal", "Zwembaden"])
     check_tenant(unit4.context, unit4.tenant, "night")
     assert {("settings.group_near_miss", "materiaal"), ("settings.group_unknown", "Zwembaden")} <= opened(unit4)
 
 
-def test_dying_access_is_reported_before_it_is_needed(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_dying_access_is_reported_before_it_is_needed(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.2: a revoked consent is one error with the action to connect again, not one for each setting."""
     paths = {"unit4": "/OAuth/Token", "rompslomp": "/companies"}
     fault = {"kind": "status", "status": 401, "path": paths[coupled.package], "count": -1}
@@ -97,7 +98,7 @@ def test_dying_access_is_reported_before_it_is_needed(coupled: Coupled, sandbox:
     assert not [code for code, _ in opened(coupled) if code.startswith("connection.")]
 
 
-def reconnect(coupled: Coupled) -> None:
+def reconnect(coupled: CoupledTenant) -> None:
     """A person gives consent again."""
     package = coupled.tenant.package
     access = package.access.model_validate(coupled.control.package_access(coupled.package))
@@ -105,7 +106,7 @@ def reconnect(coupled: Coupled) -> None:
         StoredCredentials(coupled.context, coupled.tenant.id, package).put(tx, access)
 
 
-def test_simon_is_checked_too(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_simon_is_checked_too(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.2: a changed password; the settings are checked all the same."""
     sandbox.server.world.faults.add({"kind": "status", "status": 401, "path": "/login$", "count": -1})
     report = check_tenant(coupled.context, coupled.tenant, "night")
@@ -114,7 +115,7 @@ def test_simon_is_checked_too(coupled: Coupled, sandbox: Sandbox) -> None:
     assert "Simple-Simon" in coupled.log("error")[0].values["system"]
 
 
-def test_trouble_with_a_list_closes_nothing(couple: Couple, sandbox: Sandbox) -> None:
+def test_trouble_with_a_list_closes_nothing(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R7.5: what could not be looked at is not taken for repaired."""
     unit4 = couple("unit4", article_groups=["materiaal"])
     check_tenant(unit4.context, unit4.tenant, "night")
@@ -126,7 +127,7 @@ def test_trouble_with_a_list_closes_nothing(couple: Couple, sandbox: Sandbox) ->
     assert ("connection.unavailable", "") in opened(unit4)
 
 
-def test_a_right_that_lacks_is_closed_when_all_can_be_read(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_right_that_lacks_is_closed_when_all_can_be_read(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R7.5: an answer to something else does not close it; a night in which everything could be read does."""
     unit4 = couple("unit4", payment_condition="30", vat_scenario=6)
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "SalesVatScenarioNVL", "count": -1})
@@ -140,7 +141,7 @@ def test_a_right_that_lacks_is_closed_when_all_can_be_read(couple: Couple, sandb
     assert opened(unit4) == set()
 
 
-def test_only_active_tenants_are_checked(couple: Couple, context: Context) -> None:
+def test_only_active_tenants_are_checked(couple: CoupleTenant, context: Context) -> None:
     """R5.5: nothing is asked on behalf of a tenant that is not active."""
     couple("unit4", slug="actief")
     stopped = couple("unit4", slug="gestopt", work_article="BESTAAT-NIET")
@@ -149,7 +150,7 @@ def test_only_active_tenants_are_checked(couple: Couple, context: Context) -> No
     assert stopped.log() == []
 
 
-def switch_off(coupled: Coupled) -> None:
+def switch_off(coupled: CoupledTenant) -> None:
     with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive' WHERE id = :id"), {"id": coupled.tenant.id})
 
@@ -160,7 +161,7 @@ def test_no_tenants_is_fine(context: Context) -> None:
 
 
 def test_one_tenants_trouble_never_stops_the_others(
-    couple: Couple, context: Context, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+    couple: CoupleTenant, context: Context, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.13: of forty tenants one has a fault of ours and one an article that is gone; all others are checked."""
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)

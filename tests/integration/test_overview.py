@@ -18,7 +18,7 @@ from include.store.ledger import LedgerState
 from include.store.overview import OverviewQuery
 from include.tenants.overview import couplings, next_step
 from include.tenants.tenant import load
-from tests.conftest import Surroundings
+from tests.helpers.clock import FakeClock
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SLUGS = ("arend", "beuk", "cedar")
@@ -122,15 +122,15 @@ def test_as_many_queries_for_one_as_for_many(three: Context) -> None:
     assert queries(three, OverviewQuery(slugs=(*SLUGS, *more))) == cost <= 4
 
 
-def test_deliveries(three: Context, surroundings: Surroundings) -> None:
+def test_deliveries(three: Context, clock: FakeClock) -> None:
     """Thirty business days with documents, median and 95th percentile; what waits and since when."""
-    surroundings.at = datetime.now(UTC)
+    clock.at = datetime.now(UTC)
     for number, seconds in enumerate((10, 20, 30, 40, 1000), 1):
-        archive(three, "arend", number, surroundings.at - timedelta(seconds=seconds), confirmed=True)
-    archive(three, "arend", 9, surroundings.at - timedelta(days=2), confirmed=False)
+        archive(three, "arend", number, clock.at - timedelta(seconds=seconds), confirmed=True)
+    archive(three, "arend", 9, clock.at - timedelta(days=2), confirmed=False)
     stats = push_stats(three, load(three, "arend"))
     assert stats.states == {"confirmed": 5, "rejected": 1}
-    assert (stats.waiting, stats.oldest) == (1, surroundings.at - timedelta(days=2))
+    assert (stats.waiting, stats.oldest) == (1, clock.at - timedelta(days=2))
     assert len(stats.days) == 30
     booked = [day for day in stats.days if day.documents]
     assert [day.documents for day in booked] == [5]

@@ -17,29 +17,28 @@ from include.lifecycle.wipe_step import PARTS
 from include.store import pending as pending_table
 from include.sync.run import begin_sync
 from include.tenants.tenant import Tenant, load
-from tests.conftest import Couple, Coupled, Surroundings
+from tests.helpers.cleanup_tenants import create_many_in_simon, run_cleanup, simon_ids, with_first_cleanup
+from tests.helpers.clock import FakeClock
+from tests.helpers.lifecycle_tenant import BY, LifecycleTenant
 from tests.helpers.polling import run_pending
-from tests.integration.cleaning import begun, clean, ids, make_all
-from tests.integration.living import BY, Living, living
-
-__all__ = ["living"]
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 
-def confirm_wipe(living: Living) -> None:
-    shown = wipe_step.contents(living.context, living.tenant).counts
-    wipe_step.confirm(living.context, living.tenant, shown, parts=PARTS, by=BY)
+def confirm_wipe(lifecycle: LifecycleTenant) -> None:
+    shown = wipe_step.contents(lifecycle.context, lifecycle.tenant).counts
+    wipe_step.confirm(lifecycle.context, lifecycle.tenant, shown, parts=PARTS, by=BY)
 
 
 @pytest.fixture
-def limited(couple: Couple) -> Coupled:
+def limited(couple: CoupleTenant) -> CoupledTenant:
     """A clean-up that wants to remove six hand-made articles, and may remove two by itself."""
-    coupled = begun(couple("unit4", cleanup_most=2))
-    make_all(coupled, 6)
-    assert clean(coupled).proposal is not None
+    coupled = with_first_cleanup(couple("unit4", cleanup_most=2))
+    create_many_in_simon(coupled, 6)
+    assert run_cleanup(coupled).proposal is not None
     return coupled
 
 
-def proposal_of(coupled: Coupled) -> int:
+def proposal_of(coupled: CoupledTenant) -> int:
     waiting = current_proposal(coupled.context, coupled.tenant)
     assert waiting is not None
     return waiting[0].id
@@ -51,39 +50,40 @@ def operation(context: Context, tenant: Tenant, kind: OperationKind) -> PendingO
     return latest
 
 
-def approve(coupled: Coupled, **how: Any) -> PendingOperation:
+def approve(coupled: CoupledTenant, **how: Any) -> PendingOperation:
     return pending.approve_proposal(coupled.context, coupled.tenant, proposal_of(coupled), by=BY, **how)
 
 
-def test_a_confirmed_wipe_is_carried_out(living: Living) -> None:
+def test_a_confirmed_wipe_is_carried_out(lifecycle: LifecycleTenant) -> None:
     """R5.2: nobody waits at a page for it; afterwards nobody waits for anything."""
-    confirm_wipe(living)
-    queued = operation(living.context, living.tenant, OperationKind.WIPE)
+    confirm_wipe(lifecycle)
+    queued = operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE)
     assert (queued.state, queued.parts, queued.requested_by) == (OperationState.QUEUED, PARTS, BY)
-    assert pending.tenants_with_due(living.context) == [living.slug]
-    run_pending(living.context)
-    assert living.status == "connecting"
-    assert living.simon("Customer") == []
-    assert pending.tenants_with_due(living.context) == []
-    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.DONE
+    assert pending.tenants_with_due(lifecycle.context) == [lifecycle.slug]
+    run_pending(lifecycle.context)
+    assert lifecycle.status == "connecting"
+    assert lifecycle.simon("Customer") == []
+    assert pending.tenants_with_due(lifecycle.context) == []
+    assert operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE).state is OperationState.DONE
 
 
-def test_a_paused_coupling_waits(living: Living) -> None:
+def test_a_paused_coupling_waits(lifecycle: LifecycleTenant) -> None:
     """R5: nothing is started for it."""
-    confirm_wipe(living)
-    with living.context.store.begin() as tx:
+    confirm_wipe(lifecycle)
+    with lifecycle.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET paused_at = now()"))
-    run_pending(living.context)
-    assert living.status == "wiping"
-    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.QUEUED
+    run_pending(lifecycle.context)
+    assert lifecycle.status == "wiping"
+    assert operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE).state is OperationState.QUEUED
 
 
-def test_the_command_line_and_the_runner_at_once(living: Living) -> None:
+def test_the_command_line_and_the_runner_at_once(lifecycle: LifecycleTenant) -> None:
     """R5.2: one wipes, the other waits and gets the same report; nothing is exported twice."""
-    confirm_wipe(living)
-    tenant, reports = living.tenant, []
+    confirm_wipe(lifecycle)
+    tenant, reports = lifecycle.tenant, []
     both = [
-        threading.Thread(target=lambda: reports.append(wipe_step.carry_out(living.context, tenant))) for _ in range(2)
+        threading.Thread(target=lambda: reports.append(wipe_step.carry_out(lifecycle.context, tenant)))
+        for _ in range(2)
     ]
     for thread in both:
         thread.start()
@@ -91,12 +91,14 @@ def test_the_command_line_and_the_runner_at_once(living: Living) -> None:
         thread.join()
     assert len(reports) == 2
     assert reports[0] == reports[1]
-    assert living.went()[-2:] == ["wiping", "connecting"]
+    assert lifecycle.went()[-2:] == ["wiping", "connecting"]
 
 
-def test_the_runner_leaves_alone_what_somebody_is_at(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_runner_leaves_alone_what_somebody_is_at(
+    lifecycle: LifecycleTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R5.2: it does not wait for the other, whose threads it would keep from other tenants; nothing is wiped twice."""
-    confirm_wipe(living)
+    confirm_wipe(lifecycle)
     inside, go_on = threading.Event(), threading.Event()
     perform = pending._perform
 
@@ -106,19 +108,19 @@ def test_the_runner_leaves_alone_what_somebody_is_at(living: Living, monkeypatch
         return perform(*arguments)
 
     monkeypatch.setattr(pending, "_perform", slowly)
-    command_line = threading.Thread(target=lambda: wipe_step.carry_out(living.context, living.tenant))
+    command_line = threading.Thread(target=lambda: wipe_step.carry_out(lifecycle.context, lifecycle.tenant))
     command_line.start()
     assert inside.wait(60)
-    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.RUNNING
-    assert pending.carry_out_next(living.context, living.slug) is None
+    assert operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE).state is OperationState.RUNNING
+    assert pending.carry_out_next(lifecycle.context, lifecycle.slug) is None
     go_on.set()
     command_line.join()
-    assert living.status == "connecting"
+    assert lifecycle.status == "connecting"
 
 
-def test_one_that_was_cut_off_goes_on(living: Living, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_that_was_cut_off_goes_on(lifecycle: LifecycleTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """R5.2: whoever ran it is gone without a word; the next round of any watcher takes it up."""
-    confirm_wipe(living)
+    confirm_wipe(lifecycle)
 
     class Killed(BaseException):
         """Nothing of ours may be able to note this."""
@@ -129,43 +131,43 @@ def test_one_that_was_cut_off_goes_on(living: Living, monkeypatch: pytest.Monkey
     with monkeypatch.context() as patch:
         patch.setattr(pending, "_perform", die)
         with pytest.raises(Killed):
-            pending.carry_out_next(living.context, living.slug)
-    cut_off = operation(living.context, living.tenant, OperationKind.WIPE)
+            pending.carry_out_next(lifecycle.context, lifecycle.slug)
+    cut_off = operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE)
     assert cut_off.state is OperationState.RUNNING
-    run_pending(living.context)
-    ended = operation(living.context, living.tenant, OperationKind.WIPE)
+    run_pending(lifecycle.context)
+    ended = operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE)
     assert (ended.id, ended.state, ended.started_at) == (cut_off.id, OperationState.DONE, cut_off.started_at)
-    assert living.status == "connecting"
+    assert lifecycle.status == "connecting"
 
 
-def test_an_approved_proposal_is_carried_out(limited: Coupled) -> None:
+def test_an_approved_proposal_is_carried_out(limited: CoupledTenant) -> None:
     """R2.5: exactly that set, from the page on which it was approved; and it cannot be decided again."""
-    number, before = proposal_of(limited), ids(limited, "Item")
+    number, before = proposal_of(limited), simon_ids(limited, "Item")
     queued = approve(limited)
     assert queued.target == number
     assert approve(limited) == queued  # the same person, who says the same again
     run_pending(limited.context)
-    assert len(before - ids(limited, "Item")) == 6
+    assert len(before - simon_ids(limited, "Item")) == 6
     assert current_proposal(limited.context, limited.tenant) is None
     with pytest.raises(ProposalClosed):
         proposals.refuse(limited.context, limited.tenant, number, by="another")
 
 
-def test_who_carries_it_out_himself_has_a_head_start(limited: Coupled, surroundings: Surroundings) -> None:
+def test_who_carries_it_out_himself_has_a_head_start(limited: CoupledTenant, clock: FakeClock) -> None:
     """R2.5: the command line begins in the same breath; when it does not get to it, the runner does."""
-    before = ids(limited, "Item")
+    before = simon_ids(limited, "Item")
     approve(limited, carried_out_here=True)
     run_pending(limited.context)
-    assert ids(limited, "Item") == before
-    surroundings.pass_time(seconds=6)
+    assert simon_ids(limited, "Item") == before
+    clock.advance(seconds=6)
     run_pending(limited.context)
-    assert len(before - ids(limited, "Item")) == 6
+    assert len(before - simon_ids(limited, "Item")) == 6
 
 
-def test_what_it_took_is_put_back(limited: Coupled) -> None:
+def test_what_it_took_is_put_back(limited: CoupledTenant) -> None:
     """R2.5: asked for at a page, done by the runner, once."""
     approve(limited)
-    left = len(ids(limited, "Item")) - 6
+    left = len(simon_ids(limited, "Item")) - 6
     run_pending(limited.context)
     [run] = [past for past in past_removals(limited.context, limited.tenant) if past.restorable]
     assert run.ended["articles"] == {"deleted": 6}
@@ -174,28 +176,28 @@ def test_what_it_took_is_put_back(limited: Coupled) -> None:
     assert pending.tenants_with_due(limited.context) == [limited.slug]
     for _ in range(2):
         run_pending(limited.context)
-    assert len(ids(limited, "Item")) == left + 6
+    assert len(simon_ids(limited, "Item")) == left + 6
     assert pending.tenants_with_due(limited.context) == []
     with pytest.raises(NothingToRestore):
         pending.request_restore(limited.context, limited.tenant, 999_999, by=BY)
 
 
-def test_an_approval_that_comes_too_late_ends(limited: Coupled, surroundings: Surroundings) -> None:
+def test_an_approval_that_comes_too_late_ends(limited: CoupledTenant, clock: FakeClock) -> None:
     """R2.5: nothing is removed on it, nobody waits for it, and the next clean-up may propose the same again."""
-    before = ids(limited, "Item")
+    before = simon_ids(limited, "Item")
     late = approve(limited)
-    surroundings.pass_time(hours=24, seconds=1)
+    clock.advance(hours=24, seconds=1)
     run_pending(limited.context)
     ended = operation(limited.context, limited.tenant, OperationKind.REMOVAL)
     assert (ended.id, ended.state, ended.error_code) == (late.id, OperationState.FAILED, "ProposalClosed")
-    assert ids(limited, "Item") == before
+    assert simon_ids(limited, "Item") == before
     assert current_proposal(limited.context, limited.tenant) is None
-    assert clean(limited).proposal is not None
+    assert run_cleanup(limited).proposal is not None
 
 
-def test_one_that_a_sync_is_in_the_way_of_waits(limited: Coupled, surroundings: Surroundings) -> None:
+def test_one_that_a_sync_is_in_the_way_of_waits(limited: CoupledTenant, clock: FakeClock) -> None:
     """R6.3: they never write to Simon together; it is tried again in a minute."""
-    before = ids(limited, "Item")
+    before = simon_ids(limited, "Item")
     approve(limited)
     run = begin_sync(limited.context, limited.tenant, "sync")
     run_pending(limited.context)
@@ -203,32 +205,32 @@ def test_one_that_a_sync_is_in_the_way_of_waits(limited: Coupled, surroundings: 
     assert (waiting.state, waiting.error_code) == (OperationState.QUEUED, "run.other_open")
     with run.transaction() as tx:
         run.finish(tx)
-    surroundings.pass_time(seconds=61)
+    clock.advance(seconds=61)
     run_pending(limited.context)
-    assert len(before - ids(limited, "Item")) == 6
+    assert len(before - simon_ids(limited, "Item")) == 6
 
 
-def test_trouble_is_tried_again_after_a_minute(living: Living, surroundings: Surroundings) -> None:
+def test_trouble_is_tried_again_after_a_minute(lifecycle: LifecycleTenant, clock: FakeClock) -> None:
     """Architecture 4: said once, and not tried at every round while it lasts."""
-    confirm_wipe(living)
-    living.control.call("POST", "faults", [{"kind": "status", "status": 503, "count": -1, "path": "/simon/odata"}])
+    confirm_wipe(lifecycle)
+    lifecycle.control.call("POST", "faults", [{"kind": "status", "status": 503, "count": -1, "path": "/simon/odata"}])
     for _ in range(3):
-        run_pending(living.context)
-    assert living.status == "wiping"
-    waiting = operation(living.context, living.tenant, OperationKind.WIPE)
+        run_pending(lifecycle.context)
+    assert lifecycle.status == "wiping"
+    waiting = operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE)
     assert (waiting.state, waiting.error_code) == (OperationState.QUEUED, "connection.unavailable")
-    assert len([row for row in living.log("error") if row.code == waiting.error_code]) <= 1
-    living.control.call("DELETE", "faults")
-    run_pending(living.context)
-    assert living.status == "wiping"
-    surroundings.pass_time(seconds=61)
-    run_pending(living.context)
-    assert load(living.context, living.slug).status == "connecting"
+    assert len([row for row in lifecycle.log("error") if row.code == waiting.error_code]) <= 1
+    lifecycle.control.call("DELETE", "faults")
+    run_pending(lifecycle.context)
+    assert lifecycle.status == "wiping"
+    clock.advance(seconds=61)
+    run_pending(lifecycle.context)
+    assert load(lifecycle.context, lifecycle.slug).status == "connecting"
 
 
-def test_a_deactivation_ends_them(limited: Coupled) -> None:
+def test_a_deactivation_ends_them(limited: CoupledTenant) -> None:
     """R5.5: stopped at once, with what was approved; nothing can be asked of it any more, nor after a new beginning."""
-    before, queued = ids(limited, "Item"), approve(limited)
+    before, queued = simon_ids(limited, "Item"), approve(limited)
     deactivate(limited.context, limited.tenant, BY)
     assert pending.tenants_with_due(limited.context) == []
     ended = operation(limited.context, limited.tenant, OperationKind.REMOVAL)
@@ -236,10 +238,10 @@ def test_a_deactivation_ends_them(limited: Coupled) -> None:
     assert current_proposal(limited.context, limited.tenant) is None
     with pytest.raises(InvalidState):
         pending.carry_out(limited.context, limited.tenant, queued.id)
-    assert ids(limited, "Item") == before
+    assert simon_ids(limited, "Item") == before
 
 
-def test_nothing_is_queued_for_who_is_deactivated(limited: Coupled) -> None:
+def test_nothing_is_queued_for_who_is_deactivated(limited: CoupledTenant) -> None:
     """R5.5: neither an approval nor a restore."""
     number = proposal_of(limited)
     with limited.context.store.begin() as tx:
@@ -251,35 +253,37 @@ def test_nothing_is_queued_for_who_is_deactivated(limited: Coupled) -> None:
     assert waiting[0].state == "open"
 
 
-def test_a_state_is_left_as_the_table_says(living: Living) -> None:
+def test_a_state_is_left_as_the_table_says(lifecycle: LifecycleTenant) -> None:
     """Architecture 3: whatever the state, only the ways of TRANSITIONS lead out of it."""
-    confirm_wipe(living)
-    wipe = operation(living.context, living.tenant, OperationKind.WIPE)
+    confirm_wipe(lifecycle)
+    wipe = operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE)
     for before in OperationState:
         for after in OperationState:
-            with living.context.store.begin() as tx:
+            with lifecycle.context.store.begin() as tx:
                 pending_table.move(tx, wipe.id, OperationState, state=before)
                 allowed = pending._move(tx, wipe, after)
-            now = operation(living.context, living.tenant, OperationKind.WIPE).state
+            now = operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE).state
             assert allowed == (after in pending.TRANSITIONS[before])
             assert now == (after if allowed else before)
 
 
-def test_one_tenants_fault_is_not_anothers(living: Living, couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_tenants_fault_is_not_anothers(
+    lifecycle: LifecycleTenant, couple: CoupleTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R3.13: a fault of ours in one tenant's operation is in the triggerer's log, and the other's is carried out."""
-    confirm_wipe(living)
-    other = begun(couple("rompslomp", slug="other", cleanup_most=0))
-    make_all(other, 1)
-    clean(other)
+    confirm_wipe(lifecycle)
+    other = with_first_cleanup(couple("rompslomp", slug="other", cleanup_most=0))
+    create_many_in_simon(other, 1)
+    run_cleanup(other)
     approve(other)
     perform = pending._perform
 
     def perform_or_break(context: Context, tenant: Tenant, *rest: Any) -> Any:
-        if tenant.slug == living.slug:
+        if tenant.slug == lifecycle.slug:
             raise RuntimeError("a fault of ours")
         return perform(context, tenant, *rest)
 
     monkeypatch.setattr(pending, "_perform", perform_or_break)
-    run_pending(living.context)
+    run_pending(lifecycle.context)
     assert operation(other.context, other.tenant, OperationKind.REMOVAL).state is OperationState.DONE
-    assert operation(living.context, living.tenant, OperationKind.WIPE).state is OperationState.RUNNING
+    assert operation(lifecycle.context, lifecycle.tenant, OperationKind.WIPE).state is OperationState.RUNNING

@@ -10,22 +10,24 @@ from include.log.writer import IntegrationLog
 from include.store.problems import ProblemFilter
 from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
-from tests.command_line import run_koppel
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings
-from tests.integration.state import strike
+from tests.helpers.clock import FakeClock
+from tests.helpers.command_line import run_koppel
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import add_fault
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 
-def log_of(coupled: Coupled, key: str = "run") -> IntegrationLog:
+def log_of(coupled: CoupledTenant, key: str = "run") -> IntegrationLog:
     return IntegrationLog(coupled.context.store, coupled.tenant.id, coupled.slug, key)
 
 
-def opened(coupled: Coupled) -> list[tuple[str, str, int]]:
+def opened(coupled: CoupledTenant) -> list[tuple[str, str, int]]:
     """(code, record, times) of the open ones, in the order in which they were first said."""
     problems = sorted(coupled.open_problems(), key=lambda problem: problem.id)
     return [(problem.code, problem.record, problem.count) for problem in problems]
 
 
-def test_what_is_said_again_is_one_problem(couple: Couple) -> None:
+def test_what_is_said_again_is_one_problem(couple: CoupleTenant) -> None:
     """R7.5: grouped per tenant, code and record, with first and last time and count; what went well is none."""
     coupled, other = couple("unit4", slug="one"), couple("unit4", slug="other")
     for number in ("1", "1", "2"):
@@ -39,7 +41,7 @@ def test_what_is_said_again_is_one_problem(couple: Couple) -> None:
     assert first.action
 
 
-def test_solved_closes_what_it_names_and_nothing_else(couple: Couple) -> None:
+def test_solved_closes_what_it_names_and_nothing_else(couple: CoupleTenant) -> None:
     """R7.5: by table, record, code and values; one line when there was something to close, none otherwise."""
     coupled = couple("unit4")
     log = log_of(coupled)
@@ -57,7 +59,7 @@ def test_solved_closes_what_it_names_and_nothing_else(couple: Couple) -> None:
     assert ("work_order.no_customer", "1", 1) in opened(coupled)
 
 
-def test_a_person_closes_one_by_its_number(couple: Couple) -> None:
+def test_a_person_closes_one_by_its_number(couple: CoupleTenant) -> None:
     """R7.5: a person closes it on the command line; a number that is not open is refused in words."""
     coupled = couple("rompslomp")
     log_of(coupled).write("work_order.no_customer", "1")
@@ -74,22 +76,22 @@ def test_a_person_closes_one_by_its_number(couple: Couple) -> None:
 
 
 def test_a_look_that_succeeds_closes_the_trouble_with_simon(
-    couple: Couple, sandbox: Sandbox, surroundings: Surroundings
+    couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock
 ) -> None:
     """R7.5: the log-in was refused and works again."""
     coupled = couple("unit4")
-    strike(sandbox, kind="status", status=403, path="/login$", count=1)
+    add_fault(sandbox, kind="status", status=403, path="/login$", count=1)
     watcher = Watcher(coupled.context)
     watcher.poll("archived", coupled.slug)
     assert [code for code, _, _ in opened(coupled)] == ["connection.forbidden"]
-    surroundings.pass_time(minutes=11)
+    clock.advance(minutes=11)
     watcher.poll("archived", coupled.slug)
     assert opened(coupled) == []
 
 
-def test_a_refused_record_is_open_until_it_is_written(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_refused_record_is_open_until_it_is_written(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R7.5: a sync that writes it closes it; one that is refused again raises its count."""
-    strike(sandbox, kind="status", status=400, method="POST", path="/odata/Customer$", count=1)
+    add_fault(sandbox, kind="status", status=400, method="POST", path="/odata/Customer$", count=1)
     sync(coupled.context, coupled.tenant, "one")
     refused = [code for code, _, _ in opened(coupled)]
     assert "sync.record_refused" in refused
@@ -97,7 +99,7 @@ def test_a_refused_record_is_open_until_it_is_written(coupled: Coupled, sandbox:
     assert "sync.record_refused" not in [code for code, _, _ in opened(coupled)]
 
 
-def test_a_shortened_text_is_open_until_the_record_is_written_whole(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_shortened_text_is_open_until_the_record_is_written_whole(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R7.5, R1.9: a sync that leaves the record alone does not close it; the one after it was repaired does."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
@@ -114,7 +116,7 @@ def test_a_shortened_text_is_open_until_the_record_is_written_whole(couple: Coup
     assert [code for code, _, _ in opened(coupled) if code == "sync.text_shortened"] == []
 
 
-def test_a_sync_that_ends_closes_the_trouble_it_had(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_sync_that_ends_closes_the_trouble_it_had(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R7.5: the connection problems of both systems are closed."""
     log_of(coupled).write("connection.unavailable", system=coupled.tenant.package.title, reason="x")
     sync(coupled.context, coupled.tenant, "one")

@@ -12,56 +12,25 @@ from include.http import Http
 from include.push.worker import LEASE, push
 from include.store import ledger
 from include.sync.pipeline import sync
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
-
-TIMES = [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 120}]
-
-
-@pytest.fixture
-def ready(coupled: Coupled) -> Coupled:
-    """Its master data is in Simon."""
-    sync(coupled.context, coupled.tenant, "sync")
-    return coupled
-
-
-def item(coupled: Coupled, code: str = "ONT-7") -> int:
-    return int(next(row["Id"] for row in coupled.simon("Item") if row["Code"] == code))
+from tests.helpers.clock import FakeClock
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
+from tests.helpers.work_orders import (
+    archive_work_order,
+    change_in_simon,
+    create_address_without_customer,
+    document_lines,
+    item_id,
+    only_document_of,
+)
 
 
-def archive(coupled: Coupled, **changes: Any) -> dict[str, Any]:
-    """A work order as in the requirements: material, 15 minutes of travel, 120 of work."""
-    used = [{"ItemId": item(coupled), "Quantity": 2}]
-    work_order = {"Description": "Cv-ketel nazien", "UsedItems": used, "TimeSheets": TIMES}
-    return coupled.archive(**{"CustomerId": coupled.simon("Customer")[0]["Id"], **work_order, **changes})
-
-
-def lines(coupled: Coupled, document: dict[str, Any]) -> list[tuple[str, Decimal | None]]:
-    """Return (description, quantity) of each line; text lines have no quantity."""
-    if coupled.package == "unit4":
-        return [
-            (line["description"], None if line["orderLineType"] == 3 else Decimal(str(line["quantityOrdered"])))
-            for line in document["orderLines"]
-        ]
-    return [
-        (line["description"], None if line["product_id"] is None else Decimal(line["quantity"]))
-        for line in document["invoice_lines"]
-    ]
-
-
-def document_of(coupled: Coupled, work_order: dict[str, Any]) -> dict[str, Any]:
-    name = "reference" if coupled.package == "unit4" else "api_reference"
-    reference = f"WB-{work_order['Number']}-{work_order['Id']}"
-    documents = [row for row in coupled.documents() if row.get(name) == reference]
-    assert len(documents) == 1, f"{len(documents)} documents of {reference}"
-    return documents[0]
-
-
-def test_an_archived_work_order_becomes_a_document(ready: Coupled) -> None:
+def test_an_archived_work_order_becomes_a_document(ready: CoupledTenant) -> None:
     """R3.1, R3.2, R3.5, R3.6, R3.11: kind, customer, lines in order, quantities, reference; prices of the package."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
 
-    document = document_of(ready, made)
+    document = only_document_of(ready, made)
     expected = [
         ("Cv-ketel nazien", None),
         ("Voorrijkosten", Decimal(1)),
@@ -69,7 +38,7 @@ def test_an_archived_work_order_becomes_a_document(ready: Coupled) -> None:
         ("Reisuur", Decimal("0.25")),
         ("Arbeidsuur monteur", Decimal(2)),
     ]
-    assert lines(ready, document) == expected
+    assert document_lines(ready, document) == expected
     customer = next(row for row in ready.simon("Customer") if row["Id"] == made["CustomerId"])
     net = Decimal("35.00") + 2 * Decimal("48.95") + Decimal("11.25") + 2 * Decimal("62.50")
     if ready.package == "unit4":
@@ -85,89 +54,89 @@ def test_an_archived_work_order_becomes_a_document(ready: Coupled) -> None:
     assert [row.record for row in booked] == [made["Number"]]
 
 
-def test_ready_is_not_enough(ready: Coupled) -> None:
+def test_ready_is_not_enough(ready: CoupledTenant) -> None:
     """R3.1: only archived work orders are sent."""
-    archive(ready, Status="Ready")
+    archive_work_order(ready, Status="Ready")
     assert push(ready.context, ready.tenant, "run") == {}
 
 
-def test_pushing_again_makes_no_second_document(ready: Coupled) -> None:
+def test_pushing_again_makes_no_second_document(ready: CoupledTenant) -> None:
     """R3.10: the same run, another run, and a replay of everything that was seen."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     before = len(ready.documents())
     for key in ("run", "run", "other"):
         push(ready.context, ready.tenant, key)
     assert len(ready.documents()) == before + 1
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
-def test_a_forgotten_ledger_finds_the_document_by_its_reference(ready: Coupled) -> None:
+def test_a_forgotten_ledger_finds_the_document_by_its_reference(ready: CoupledTenant) -> None:
     """R3.10: a store that was restored from before the push makes no second document."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     with ready.context.store.begin() as tx:
         tx.execute(text("DELETE FROM ledger_steps"))
         tx.execute(text("DELETE FROM ledger"))
         tx.execute(text("DELETE FROM watermarks"))
     assert push(ready.context, ready.tenant, "again") == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
     assert "work_order.already_booked" in [row.code for row in ready.log()]
 
 
 @pytest.mark.parametrize("kind", ["drop_after", "status_after", "empty", "truncated"])
 def test_a_lost_answer_makes_no_second_document(
-    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, kind: str
+    ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock, kind: str
 ) -> None:
     """R3.10: the package stored it and the answer got lost; it is looked up before anything is sent again."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     path = "/Order$" if ready.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": kind, "method": "POST", "path": path, "count": 1})
     assert push(ready.context, ready.tenant, "run") == {"unknown": 1}
     assert push(ready.context, ready.tenant, "too soon") == {}
-    surroundings.pass_time(seconds=31)
+    clock.advance(seconds=31)
     assert push(ready.context, ready.tenant, "later") == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
 def test_a_lost_answer_is_settled_before_anything_else(
-    coupled: Coupled, sandbox: Sandbox, surroundings: Surroundings
+    coupled: CoupledTenant, sandbox: Sandbox, clock: FakeClock
 ) -> None:
     """R3.10: stored but unanswered, then taken out of the archive and given to another customer: one document."""
     sync(coupled.context, coupled.tenant, "sync")
-    made = archive(coupled)
+    made = archive_work_order(coupled)
     path = "/Order$" if coupled.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": "drop_after", "method": "POST", "path": path, "count": 1})
     assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1}
     coupled.control.call("POST", f"unarchive/{made['Id']}")
     other = next(row for row in coupled.simon("Location") if row["CustomerId"] not in (None, made["CustomerId"]))
-    change(coupled, f"WorkOrder({made['Id']})", {"LocationId": other["Id"], "CustomerId": other["CustomerId"]})
-    surroundings.pass_time(seconds=31)
+    change_in_simon(coupled, f"WorkOrder({made['Id']})", {"LocationId": other["Id"], "CustomerId": other["CustomerId"]})
+    clock.advance(seconds=31)
     assert push(coupled.context, coupled.tenant, "later") == {"confirmed": 1}
     coupled.control.call("POST", f"archive/{made['Id']}")
     assert push(coupled.context, coupled.tenant, "again") == {"skipped": 1}
-    document_of(coupled, made)
+    only_document_of(coupled, made)
 
 
 def test_what_did_not_arrive_is_sent_after_two_searches(
-    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings
+    ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock
 ) -> None:
     """R3.10: dropped before it was stored; a search may lag, so it takes two in vain before it is sent again."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     path = "/Order$" if ready.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": "drop_before", "method": "POST", "path": path, "count": 1})
     assert push(ready.context, ready.tenant, "run") == {"unknown": 1}
-    surroundings.pass_time(seconds=31)
+    clock.advance(seconds=31)
     assert push(ready.context, ready.tenant, "first search") == {"unknown": 1}
-    surroundings.pass_time(seconds=31)
+    clock.advance(seconds=31)
     assert push(ready.context, ready.tenant, "second search") == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
 def test_a_runner_that_died_while_sending_is_taken_over(
-    ready: Coupled, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+    ready: CoupledTenant, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.10: the intent is committed before the call; after the lease the next runner looks first."""
-    made = archive(ready)
+    made = archive_work_order(ready)
 
     class Killed(BaseException):
         pass
@@ -182,28 +151,28 @@ def test_a_runner_that_died_while_sending_is_taken_over(
     with ready.context.store.begin() as tx:
         assert ledger.counts(tx, ready.tenant.id) == {"sending": 1}
     assert push(ready.context, ready.tenant, "while leased") == {}
-    surroundings.pass_time(minutes=6)
+    clock.advance(minutes=6)
     assert push(ready.context, ready.tenant, "after the lease") == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
 def test_a_slow_search_leaves_the_whole_lease_to_the_call(
-    ready: Coupled, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+    ready: CoupledTenant, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.10: nobody else takes a work order over while its document is being sent, however long the search took."""
-    archive(ready)
+    archive_work_order(ready)
     connection = type(open_package(ready.context, ready.tenant))
     finding, sending, taken = connection.find, connection.send, []
 
     def find_slowly(self: Any, *arguments: Any) -> Any:
-        surroundings.pass_time(seconds=290)
+        clock.advance(seconds=290)
         return finding(self, *arguments)
 
     def send_slowly(self: Any, document: Any) -> Any:
-        surroundings.pass_time(seconds=170)
+        clock.advance(seconds=170)
         with ready.context.store.begin() as tx:
             [entry] = ledger.listing(tx, ready.tenant.id)
-            taken.append(ledger.claim(tx, entry.id, surroundings.now(), LEASE))
+            taken.append(ledger.claim(tx, entry.id, clock.now(), LEASE))
         return sending(self, document)
 
     monkeypatch.setattr(connection, "find", find_slowly)
@@ -212,138 +181,134 @@ def test_a_slow_search_leaves_the_whole_lease_to_the_call(
     assert taken == [None]
 
 
-def test_an_archiving_beside_a_held_one_waits_for_a_person(ready: Coupled, surroundings: Surroundings) -> None:
+def test_an_archiving_beside_a_held_one_waits_for_a_person(ready: CoupledTenant, clock: FakeClock) -> None:
     """R3.10, architecture 4: it is not looked at every minute, and nothing is sent."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     with ready.context.store.begin() as tx:
         tx.execute(text("UPDATE ledger SET state = 'held'"))
     ready.control.call("POST", f"unarchive/{made['Id']}")
     ready.control.call("POST", f"archive/{made['Id']}")
     assert push(ready.context, ready.tenant, "again") == {"ready": 1}
-    surroundings.pass_time(hours=1)
+    clock.advance(hours=1)
     assert push(ready.context, ready.tenant, "an hour later") == {}
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
-def test_no_customer_is_an_error_that_holds_up_nobody(ready: Coupled) -> None:
+def test_no_customer_is_an_error_that_holds_up_nobody(ready: CoupledTenant) -> None:
     """R3.3, R3.13, R7.1, R7.2: it is reported with code, message and action; the next work order goes out."""
-    orphan = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
-    good = archive(ready)
+    orphan = archive_work_order(ready, CustomerId=None, LocationId=create_address_without_customer(ready))
+    good = archive_work_order(ready)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
-    document_of(ready, good)
+    only_document_of(ready, good)
     errors = ready.log("error")
     assert [(row.code, row.record, row.table) for row in errors] == [
         ("work_order.no_customer", orphan["Number"], "work_order")
     ]
 
 
-def test_it_goes_out_by_itself_once_repaired(ready: Coupled, surroundings: Surroundings) -> None:
+def test_it_goes_out_by_itself_once_repaired(ready: CoupledTenant, clock: FakeClock) -> None:
     """R3.3: the office takes it out of the archive, sets the customer, archives it again."""
-    orphan = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
+    orphan = archive_work_order(ready, CustomerId=None, LocationId=create_address_without_customer(ready))
     push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{orphan['Id']}")
     place = next(row for row in ready.simon("Location") if row["CustomerId"])
-    change(ready, f"WorkOrder({orphan['Id']})", {"LocationId": place["Id"], "CustomerId": place["CustomerId"]})
+    change_in_simon(ready, f"WorkOrder({orphan['Id']})", {"LocationId": place["Id"], "CustomerId": place["CustomerId"]})
     ready.control.call("POST", f"archive/{orphan['Id']}")
-    surroundings.pass_time(hours=1)  # the first archiving is looked at again too, and is found to be gone
+    clock.advance(hours=1)  # the first archiving is looked at again too, and is found to be gone
     outcome = push(ready.context, ready.tenant, "later")
     assert outcome == {"confirmed": 1, "skipped": 1}
-    document_of(ready, orphan)
+    only_document_of(ready, orphan)
 
 
-def test_an_error_is_said_once(ready: Coupled, surroundings: Surroundings) -> None:
+def test_an_error_is_said_once(ready: CoupledTenant, clock: FakeClock) -> None:
     """R7.5: looked at again, still wrong, no second line."""
-    archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
+    archive_work_order(ready, CustomerId=None, LocationId=create_address_without_customer(ready))
     for _ in range(3):
         push(ready.context, ready.tenant, "run")
-        surroundings.pass_time(hours=12)
+        clock.advance(hours=12)
     assert len(ready.log("error")) == 1
 
 
-def place_without_customer(coupled: Coupled) -> int:
-    return int(simon_call(coupled, "POST", "Location", {"Name": "Los adres", "City": "Goes"})["Id"])
-
-
-def change(coupled: Coupled, path: str, changes: dict[str, Any]) -> None:
-    simon_call(coupled, "PUT", path, {**simon_call(coupled, "GET", path), **changes})
-
-
-def test_a_work_address_of_another_customer_is_refused(ready: Coupled) -> None:
+def test_a_work_address_of_another_customer_is_refused(ready: CoupledTenant) -> None:
     """R3.4: it is reported as an error with an action."""
     customers = [row["Id"] for row in ready.simon("Customer")]
     place = next(row["Id"] for row in ready.simon("Location") if row["CustomerId"] == customers[1])
-    archive(ready, CustomerId=customers[0], LocationId=place)
+    archive_work_order(ready, CustomerId=customers[0], LocationId=place)
     assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.address_of_another_customer"]
 
 
-def test_free_material_books_nothing_half(ready: Coupled) -> None:
+def test_free_material_books_nothing_half(ready: CoupledTenant) -> None:
     """R3.7: it is reported as an error, and no document is made."""
     before = len(ready.documents())
-    archive(ready, UsedItems=[{"ItemId": item(ready), "Quantity": 1}, {"Description": "Plakband", "Quantity": 1}])
+    archive_work_order(
+        ready, UsedItems=[{"ItemId": item_id(ready), "Quantity": 1}, {"Description": "Plakband", "Quantity": 1}]
+    )
     assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.article_free_text"]
     assert len(ready.documents()) == before
 
 
-def test_nuls_break_nothing(ready: Coupled) -> None:
+def test_nuls_break_nothing(ready: CoupledTenant) -> None:
     """R3.7, R3.13: they do no harm in material or in a description; what is refused is reported, the rest goes out."""
-    archive(ready, UsedItems=[{"Description": "vrij\x00tekst", "Quantity": 1}])
-    made = archive(ready, Description="Cv-ketel\x00 nazien")
+    archive_work_order(ready, UsedItems=[{"Description": "vrij\x00tekst", "Quantity": 1}])
+    made = archive_work_order(ready, Description="Cv-ketel\x00 nazien")
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
     assert [row.values["article"] for row in ready.log("error")] == ["vrijtekst"]
-    assert lines(ready, document_of(ready, made))[0][0] == "Cv-ketel nazien"
+    assert document_lines(ready, only_document_of(ready, made))[0][0] == "Cv-ketel nazien"
 
 
-def test_times_below_zero_are_a_mistake(ready: Coupled) -> None:
+def test_times_below_zero_are_a_mistake(ready: CoupledTenant) -> None:
     """R3.6: a correction may be negative, the sum may not."""
-    made = archive(ready, TimeSheets=[{"TimeType": "Work", "Minutes": 90}, {"TimeType": "Work", "Minutes": -30}])
-    archive(ready, TimeSheets=[{"TimeType": "Work", "Minutes": -30}])
+    made = archive_work_order(
+        ready, TimeSheets=[{"TimeType": "Work", "Minutes": 90}, {"TimeType": "Work", "Minutes": -30}]
+    )
+    archive_work_order(ready, TimeSheets=[{"TimeType": "Work", "Minutes": -30}])
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.time_negative"]
-    assert lines(ready, document_of(ready, made))[-1] == ("Arbeidsuur monteur", Decimal(1))
+    assert document_lines(ready, only_document_of(ready, made))[-1] == ("Arbeidsuur monteur", Decimal(1))
 
 
 @pytest.mark.parametrize("package", ["unit4", "rompslomp"])
-def test_the_filter_word_keeps_a_work_order_back(couple: Couple, package: str) -> None:
+def test_the_filter_word_keeps_a_work_order_back(couple: CoupleTenant, package: str) -> None:
     """R3.9: case does not matter, and the log says so as information."""
     coupled = couple(package, filter_word="Garantie")
     sync(coupled.context, coupled.tenant, "sync")
-    kept = archive(coupled, Description="Valt onder GARANTIE")
-    sent = archive(coupled, Description="Gewoon werk")
+    kept = archive_work_order(coupled, Description="Valt onder GARANTIE")
+    sent = archive_work_order(coupled, Description="Gewoon werk")
     assert push(coupled.context, coupled.tenant, "run") == {"confirmed": 1, "skipped": 1}
-    document_of(coupled, sent)
+    only_document_of(coupled, sent)
     assert [row.record for row in coupled.log("info")] == [kept["Number"]]
 
 
-def test_archived_again_after_booking_is_a_warning(ready: Coupled) -> None:
+def test_archived_again_after_booking_is_a_warning(ready: CoupledTenant) -> None:
     """R3.10: no second document is made."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{made['Id']}")
     ready.control.call("POST", f"archive/{made['Id']}")
     assert push(ready.context, ready.tenant, "again") == {"skipped": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
     assert [row.code for row in ready.log("warning") if row.table == "work_order"] == ["work_order.archived_again"]
 
 
-def test_archived_before_activation_is_not_sent(ready: Coupled) -> None:
+def test_archived_before_activation_is_not_sent(ready: CoupledTenant) -> None:
     """R3.12: the tenant became active after the work order was archived."""
-    archive(ready)
+    archive_work_order(ready)
     with ready.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
     assert push(ready.context, ready.tenant, "run") == {}
 
 
-def test_the_memo_holds_the_work_address(couple: Couple) -> None:
+def test_the_memo_holds_the_work_address(couple: CoupleTenant) -> None:
     """R3.8: in the own memo field when there is one, else as text lines at the end."""
     for field, slug in (("", "lines"), ("ORDER.OPMERKINGEN", "field")):
         coupled = couple("unit4", slug=slug, memo="both", memo_field=field)
         sync(coupled.context, coupled.tenant, "sync")
-        made = archive(coupled)
+        made = archive_work_order(coupled)
         push(coupled.context, coupled.tenant, "run")
-        document = document_of(coupled, made)
+        document = only_document_of(coupled, made)
         place = next(row for row in coupled.simon("Location") if row["Id"] == made["LocationId"])
         if field:
             assert place["City"] in document["customProperties"][field]
@@ -353,19 +318,19 @@ def test_the_memo_holds_the_work_address(couple: Couple) -> None:
             assert document["orderLines"][-1]["description"] == "Cv-ketel nazien"
 
 
-def test_a_refusal_of_the_package_is_that_record_only(ready: Coupled, sandbox: Sandbox) -> None:
+def test_a_refusal_of_the_package_is_that_record_only(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.13: one is answered 400 or 422, the other goes out, and the refused one is offered again later."""
-    archive(ready)
-    archive(ready)
+    archive_work_order(ready)
+    archive_work_order(ready)
     path = "/Order$" if ready.package == "unit4" else "/sales_invoices$"
     sandbox.server.world.faults.add({"kind": "status", "status": 422, "method": "POST", "path": path, "count": 1})
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1, "rejected": 1}
     assert [row.code for row in ready.log("error")] == ["work_order.refused"]
 
 
-def test_a_document_records_the_settings_it_was_made_with(ready: Coupled) -> None:
+def test_a_document_records_the_settings_it_was_made_with(ready: CoupledTenant) -> None:
     """R4.3: the version is in the ledger."""
-    archive(ready)
+    archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     with ready.context.store.begin() as tx:
         assert tx.execute(text("SELECT settings_version, state FROM ledger")).all() == [(1, "confirmed")]

@@ -16,23 +16,18 @@ from include.push.preview import preview
 from include.push.worker import push
 from include.records import ExpectedDocument
 from include.sync.pipeline import sync
-from tests.command_line import run_koppel
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings
-from tests.integration.state import strike
-from tests.integration.test_push import archive, document_of, lines
-from tests.integration.test_push_parking import POST, alter, waits
+from tests.helpers.clock import FakeClock
+from tests.helpers.command_line import run_koppel
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import add_fault
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
+from tests.helpers.waiting_orders import DOCUMENT_POST, alter_stored_record, open_work_order_problems
+from tests.helpers.work_orders import archive_work_order, document_lines, only_document_of
 
 
-@pytest.fixture
-def ready(coupled: Coupled) -> Coupled:
-    """Its master data is in Simon."""
-    sync(coupled.context, coupled.tenant, "sync")
-    return coupled
-
-
-def remove_document(coupled: Coupled, sandbox: Sandbox, made: dict[str, Any]) -> None:
+def remove_document(coupled: CoupledTenant, sandbox: Sandbox, made: dict[str, Any]) -> None:
     """As a person does in the package."""
-    document = document_of(coupled, made)
+    document = only_document_of(coupled, made)
     service, administration = sandbox.server.services[coupled.package], coupled.control.administration(coupled.package)
     if coupled.package == "unit4":
         books = service.administrations[administration]
@@ -43,79 +38,79 @@ def remove_document(coupled: Coupled, sandbox: Sandbox, made: dict[str, Any]) ->
         company.sales_invoices.remove(company.sales_invoices.get(document["id"]))
 
 
-def steps(coupled: Coupled) -> list[tuple[str, str | None]]:
+def steps(coupled: CoupledTenant) -> list[tuple[str, str | None]]:
     with coupled.context.store.begin() as tx:
         return [tuple(row) for row in tx.execute(text("SELECT state, by FROM ledger_steps ORDER BY id"))]
 
 
-def on(operation: Callable[..., Any], coupled: Coupled, made: dict[str, Any]) -> Any:
+def on(operation: Callable[..., Any], coupled: CoupledTenant, made: dict[str, Any]) -> Any:
     """Carry out what a person does to a work order."""
     key = {"key": "key"} if operation is operations.push_one else {}
     return operation(coupled.context, coupled.tenant, made["Number"], by="ans", **key)
 
 
-def test_a_held_work_order_waits_until_it_is_released(ready: Coupled) -> None:
+def test_a_held_work_order_waits_until_it_is_released(ready: CoupledTenant) -> None:
     """R3.10, R7.5: each is done twice; who did it is kept in the steps, and an archiving beside it waits too."""
-    made = archive(ready)
-    alter(ready, "customers", made["CustomerId"], active=False)
+    made = archive_work_order(ready)
+    alter_stored_record(ready, "customers", made["CustomerId"], active=False)
     push(ready.context, ready.tenant, "run")
     for _ in range(2):
         assert on(operations.hold, ready, made).state == "held"
-    assert waits(ready) == []
-    alter(ready, "customers", made["CustomerId"], active=True)
+    assert open_work_order_problems(ready) == []
+    alter_stored_record(ready, "customers", made["CustomerId"], active=True)
     assert push(ready.context, ready.tenant, "run") == {}
     for _ in range(2):
         assert on(operations.release, ready, made).state == "ready"
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
     assert [step for step in steps(ready) if step[1]] == [("held", "ans"), ("ready", "ans")]
 
 
-def test_a_booked_one_cannot_be_held_or_pushed(ready: Coupled) -> None:
+def test_a_booked_one_cannot_be_held_or_pushed(ready: CoupledTenant) -> None:
     """R3.10: refused by the name of its document; nothing is sent."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
-    document = document_of(ready, made)
+    document = only_document_of(ready, made)
     name = document["orderId"] if ready.package == "unit4" else f"concept {document['id']}"
     for operation in (operations.hold, operations.push_one):
         with pytest.raises(WorkOrderRefused, match=f"already, as {name}"):
             on(operation, ready, made)
     with pytest.raises(WorkOrderRefused, match="not held but confirmed"):
         on(operations.release, ready, made)
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
-def test_a_removed_document_is_made_again_only_when_asked_for(ready: Coupled, sandbox: Sandbox) -> None:
+def test_a_removed_document_is_made_again_only_when_asked_for(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.10: nothing else makes it again; and it is made once."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     remove_document(ready, sandbox, made)
     assert push(ready.context, ready.tenant, "again") == {}
     assert on(operations.push_one, ready, made).state == "confirmed"
-    document_of(ready, made)
+    only_document_of(ready, made)
     with pytest.raises(WorkOrderRefused, match="already"):
         on(operations.push_one, ready, made)
     assert ("skipped", "ans") in steps(ready)
 
 
-def test_a_copy_of_the_document_counts_too(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_copy_of_the_document_counts_too(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R3.10: removed and made anew by a person, under our reference and another number."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
-    made = archive(coupled)
+    made = archive_work_order(coupled)
     push(coupled.context, coupled.tenant, "run")
     books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]
-    order = books.orders.get(document_of(coupled, made)["orderId"])
+    order = books.orders.get(only_document_of(coupled, made)["orderId"])
     books.remove_order(order)
     books.add_order({**order, "orderId": "20269999"})
     with pytest.raises(WorkOrderRefused, match="already"):
         on(operations.push_one, coupled, made)
-    document_of(coupled, made)
+    only_document_of(coupled, made)
 
 
-def test_one_that_was_archived_again_counts_for_its_first_document(ready: Coupled, sandbox: Sandbox) -> None:
+def test_one_that_was_archived_again_counts_for_its_first_document(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.10: the later archiving is pushed once the document of the earlier one was removed, not before."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{made['Id']}")
     ready.control.call("POST", f"archive/{made['Id']}")
@@ -124,39 +119,39 @@ def test_one_that_was_archived_again_counts_for_its_first_document(ready: Couple
         on(operations.push_one, ready, made)
     remove_document(ready, sandbox, made)
     assert on(operations.push_one, ready, made).state == "confirmed"
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
-def test_pushing_one_sends_what_was_kept_back(couple: Couple) -> None:
+def test_pushing_one_sends_what_was_kept_back(couple: CoupleTenant) -> None:
     """R3.9: the filter word keeps it back until a person says so; by number or id."""
     for package in ("unit4", "rompslomp"):
         coupled = couple(package, filter_word="garantie")
         sync(coupled.context, coupled.tenant, "sync")
-        made = archive(coupled, Description="Garantie")
+        made = archive_work_order(coupled, Description="Garantie")
         push(coupled.context, coupled.tenant, "run")
         entry = operations.push_one(coupled.context, coupled.tenant, str(made["Id"]), by="ans", key="key")
         assert entry.state == "confirmed"
-        document_of(coupled, made)
+        only_document_of(coupled, made)
 
 
-def test_what_is_not_known_or_not_possible_is_explained(ready: Coupled) -> None:
+def test_what_is_not_known_or_not_possible_is_explained(ready: CoupledTenant) -> None:
     """R3.12, R7.2: it is said in words; the reason that is in the way of a work order is that of the log."""
     with pytest.raises(NotFound, match="not known"):
         operations.hold(ready.context, ready.tenant, "nergens", "ans")
-    made = archive(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
+    made = archive_work_order(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
     push(ready.context, ready.tenant, "run")
     assert on(operations.push_one, ready, made).state == "rejected"
-    assert waits(ready) == [("work_order.article_free_text", made["Number"], 1)]
+    assert open_work_order_problems(ready) == [("work_order.article_free_text", made["Number"], 1)]
 
 
-def test_retry_by_code_and_for_all_tenants(couple: Couple, sandbox: Sandbox, surroundings: Surroundings) -> None:
+def test_retry_by_code_and_for_all_tenants(couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R7.5: only what waits with that code; a second time changes nothing; who asked stands in the steps."""
     tenants = [couple("unit4", slug="one"), couple("rompslomp", slug="two")]
     for coupled in tenants:
         sync(coupled.context, coupled.tenant, "sync")
-        archive(coupled)
-        archive(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
-        strike(sandbox, kind="status", status=422, method="POST", path=POST[coupled.package], count=1)
+        archive_work_order(coupled)
+        archive_work_order(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
+        add_fault(sandbox, kind="status", status=422, method="POST", path=DOCUMENT_POST[coupled.package], count=1)
         assert push(coupled.context, coupled.tenant, "run") == {"rejected": 2}
         assert push(coupled.context, coupled.tenant, "too soon") == {}
     context = tenants[0].context
@@ -170,9 +165,9 @@ def test_retry_by_code_and_for_all_tenants(couple: Couple, sandbox: Sandbox, sur
     assert ("rejected", "ans") in steps(tenants[0])
 
 
-def test_retry_leaves_alone_what_a_person_holds(ready: Coupled) -> None:
+def test_retry_leaves_alone_what_a_person_holds(ready: CoupledTenant) -> None:
     """R7.5: holding is not a code to be retried."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), by="ans", dry_run=False)
     on(operations.hold, ready, made)
     assert operations.retry(ready.context, ready.tenant, "work_order.held", "ans") == 0
@@ -182,8 +177,8 @@ def test_retry_leaves_alone_what_a_person_holds(ready: Coupled) -> None:
 # preview
 
 
-def stored_lines(coupled: Coupled, made: dict[str, Any]) -> list[tuple[str, Decimal | None]]:
-    return lines(coupled, document_of(coupled, made))
+def stored_lines(coupled: CoupledTenant, made: dict[str, Any]) -> list[tuple[str, Decimal | None]]:
+    return document_lines(coupled, only_document_of(coupled, made))
 
 
 def planned_lines(planned: ExpectedDocument | None) -> list[tuple[str, Decimal | None]]:
@@ -191,9 +186,9 @@ def planned_lines(planned: ExpectedDocument | None) -> list[tuple[str, Decimal |
     return [(line.description, line.quantity) for line in planned.lines]
 
 
-def test_a_preview_is_what_will_be_stored(ready: Coupled) -> None:
+def test_a_preview_is_what_will_be_stored(ready: CoupledTenant) -> None:
     """R3.5, R3.11: nothing is sent; each line with its rule, the totals, and afterwards no difference."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     operations.backfill(ready.context, ready.tenant, datetime.now(UTC).date(), by="ans", dry_run=False)
     before = len(ready.documents())
     shown = preview(ready.context, ready.tenant, made["Number"])
@@ -210,24 +205,24 @@ def test_a_preview_is_what_will_be_stored(ready: Coupled) -> None:
     assert after.differences == ()
 
 
-def test_a_preview_shows_what_was_changed(ready: Coupled, sandbox: Sandbox) -> None:
+def test_a_preview_shows_what_was_changed(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.10: the difference with the document that exists."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
-    alter(ready, "articles", article_id(ready), description="Iets anders")
+    alter_stored_record(ready, "articles", article_id(ready), description="Iets anders")
     shown = preview(ready.context, ready.tenant, made["Number"])
     [difference] = shown.differences
     assert "Iets anders" in difference.split("→")[0]
     assert "Ontsteker" in difference.split("→")[1]
 
 
-def article_id(coupled: Coupled) -> int:
+def article_id(coupled: CoupledTenant) -> int:
     return int(next(row["Id"] for row in coupled.simon("Item") if row["Code"] == "ONT-7"))
 
 
-def test_a_preview_of_what_cannot_be_sent_says_why(ready: Coupled) -> None:
+def test_a_preview_of_what_cannot_be_sent_says_why(ready: CoupledTenant) -> None:
     """R3.7: the same words as in the log."""
-    made = archive(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
+    made = archive_work_order(ready, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
     push(ready.context, ready.tenant, "run")
     shown = preview(ready.context, ready.tenant, made["Number"])
     assert isinstance(shown.refusal, RecordRejected)
@@ -237,12 +232,12 @@ def test_a_preview_of_what_cannot_be_sent_says_why(ready: Coupled) -> None:
 # backfill
 
 
-def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroundings: Surroundings) -> None:
+def test_a_backfill_takes_along_what_was_archived_before(ready: CoupledTenant, clock: FakeClock) -> None:
     """R3.12: from a Dutch day on, and only when asked for; the second time there is nothing new."""
-    made = [archive(ready) for _ in range(3)]
+    made = [archive_work_order(ready) for _ in range(3)]
     with ready.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET active_since = now() + interval '1 minute'"))
-    surroundings.pass_time(minutes=2)
+    clock.advance(minutes=2)
     assert push(ready.context, ready.tenant, "run") == {}
     today = datetime.now(UTC).date()
     for dry, new in ((True, 3), (True, 3), (False, 3), (False, 0)):
@@ -250,7 +245,7 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
         assert (counted.archived, counted.new) == (3, new)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 3}
     for work_order in made:
-        document_of(ready, work_order)
+        only_document_of(ready, work_order)
     with pytest.raises(InvalidInput, match="still to come"):
         operations.backfill(ready.context, ready.tenant, today + timedelta(days=3), by="ans", dry_run=True)
 
@@ -268,7 +263,7 @@ def test_a_backfill_takes_along_what_was_archived_before(ready: Coupled, surroun
         (["work-orders", "release", "nobody", "1"], "does not exist"),
     ],
 )
-def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], expected: str) -> None:
+def test_wrong_commands_are_explained(coupled: CoupledTenant, arguments: list[str], expected: str) -> None:
     """R4.4: a sentence is printed, and no trace."""
     words = [coupled.slug if word == "TENANT" else word for word in arguments]
     answer = run_koppel(coupled.context, *words)
@@ -277,11 +272,11 @@ def test_wrong_commands_are_explained(coupled: Coupled, arguments: list[str], ex
     assert "Traceback" not in answer.stderr
 
 
-def test_commands_on_a_work_order(couple: Couple) -> None:
+def test_commands_on_a_work_order(couple: CoupleTenant) -> None:
     """R3.10: hold and release by number, as JSON too."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "sync")
-    made = archive(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
+    made = archive_work_order(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}])
     push(coupled.context, coupled.tenant, "run")
     for command, state in (("hold", "held"), ("hold", "held"), ("release", "ready")):
         answer = run_koppel(coupled.context, "work-orders", command, coupled.slug, made["Number"], "--json")
@@ -290,12 +285,12 @@ def test_commands_on_a_work_order(couple: Couple) -> None:
     assert json.loads(answer.stdout) == []
 
 
-def test_the_sink_says_what_it_holds(ready: Coupled) -> None:
+def test_the_sink_says_what_it_holds(ready: CoupledTenant) -> None:
     """Contracts, 9.5 and 10: a single document with its lines, and None for one that is not there."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     package = open_package(ready.context, ready.tenant)
-    id = str(document_of(ready, made)["orderId" if ready.package == "unit4" else "id"])
+    id = str(only_document_of(ready, made)["orderId" if ready.package == "unit4" else "id"])
     document = package.document(id)
     assert document is not None
     assert [(line.description, line.quantity) for line in document.lines or ()] == stored_lines(ready, made)

@@ -17,11 +17,12 @@ from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
 from sandbox.simple_simon.service import SimonSandbox
 from sandbox.simple_simon.store import SimonAccount
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings
-from tests.integration.state import strike
-from tests.integration.test_costs import requests
-from tests.integration.test_push import archive, document_of, item
-from tests.integration.test_push_parking import POST, alter, waits
+from tests.helpers.clock import FakeClock
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import add_fault, count_requests
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
+from tests.helpers.waiting_orders import DOCUMENT_POST, alter_stored_record, open_work_order_problems
+from tests.helpers.work_orders import archive_work_order, item_id, only_document_of
 
 BROKEN = {"no JSON": {"kind": "html"}, "refused": {"kind": "status", "status": 400}, "away": {"kind": "status"}}
 LISTS = {"unit4": "/OrderInfoList/", "rompslomp": "/sales_invoices$"}
@@ -31,19 +32,12 @@ class Killed(BaseException):
     """The process ended here."""
 
 
-@pytest.fixture
-def ready(coupled: Coupled) -> Coupled:
-    """Its master data is in Simon."""
-    sync(coupled.context, coupled.tenant, "sync")
-    return coupled
-
-
-def states(coupled: Coupled) -> dict[str, int]:
+def states(coupled: CoupledTenant) -> dict[str, int]:
     with coupled.context.store.begin() as tx:
         return ledger.counts(tx, coupled.tenant.id)
 
 
-def pushed(coupled: Coupled) -> dict[str, int] | None:
+def pushed(coupled: CoupledTenant) -> dict[str, int] | None:
     """None for a run that stops the tenant."""
     try:
         return push(coupled.context, coupled.tenant, "run")
@@ -51,99 +45,97 @@ def pushed(coupled: Coupled) -> dict[str, int] | None:
         return None
 
 
-def said(coupled: Coupled) -> list[tuple[str, str]]:
+def said(coupled: CoupledTenant) -> list[tuple[str, str]]:
     """(code, record) of what is open, but of the synchronisation."""
     problems = coupled.open_problems()
     return [(problem.code, problem.record) for problem in problems if not problem.code.startswith("sync.")]
 
 
-def archive_again(coupled: Coupled, made: dict[str, Any]) -> None:
+def archive_again(coupled: CoupledTenant, made: dict[str, Any]) -> None:
     coupled.control.call("POST", f"unarchive/{made['Id']}")
     coupled.control.call("POST", f"archive/{made['Id']}")
 
 
 @pytest.mark.parametrize("kind", BROKEN)
-def test_the_first_in_line_holds_up_nobody(
-    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, kind: str
-) -> None:
+def test_the_first_in_line_holds_up_nobody(ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock, kind: str) -> None:
     """R3.13: nothing is known of the others when it goes wrong; the next run begins with them."""
-    good = [archive(ready) for _ in range(2)]
-    bad = archive(ready)
-    strike(sandbox, path=rf"/WorkOrder\({bad['Id']}\)", count=-1, **BROKEN[kind])
+    good = [archive_work_order(ready) for _ in range(2)]
+    bad = archive_work_order(ready)
+    add_fault(sandbox, path=rf"/WorkOrder\({bad['Id']}\)", count=-1, **BROKEN[kind])
     assert pushed(ready) is None
-    surroundings.pass_time(minutes=16)
+    clock.advance(minutes=16)
     pushed(ready)
     for made in good:
-        document_of(ready, made)
+        only_document_of(ready, made)
     assert states(ready) == {"confirmed": 2, "ready": 1}
 
 
-def test_it_is_said_of_the_work_order_itself(ready: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
+def test_it_is_said_of_the_work_order_itself(ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R7.5: also when it was first taken for trouble of the whole tenant, of which the problem is closed since."""
-    bad = archive(ready)
-    strike(sandbox, kind="html", path=rf"/WorkOrder\({bad['Id']}\)", count=-1)
+    bad = archive_work_order(ready)
+    add_fault(sandbox, kind="html", path=rf"/WorkOrder\({bad['Id']}\)", count=-1)
     assert pushed(ready) is None
     for _ in range(3):
-        surroundings.pass_time(minutes=16)
-        archive(ready)
+        clock.advance(minutes=16)
+        archive_work_order(ready)
         pushed(ready)
     assert states(ready) == {"confirmed": 3, "held": 1}
     assert said(ready) == [("connection.unexpected_response", bad["Number"])]
 
 
-def test_a_removed_customer_is_no_trouble_of_the_administration(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_removed_customer_is_no_trouble_of_the_administration(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R3.13: Unit4 does not know the customer's list of orders any more; the order itself is refused, or not."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
-    good, gone = archive(coupled), coupled.simon("Customer")[1]
-    archive(coupled, CustomerId=gone["Id"])
-    strike(sandbox, kind="status", status=404, path=f"/OrderInfoList/{gone['ExternalId']}$", count=-1)
-    strike(sandbox, kind="status", status=400, method="POST", path="/Order$", count=1)
+    good, gone = archive_work_order(coupled), coupled.simon("Customer")[1]
+    archive_work_order(coupled, CustomerId=gone["Id"])
+    add_fault(sandbox, kind="status", status=404, path=f"/OrderInfoList/{gone['ExternalId']}$", count=-1)
+    add_fault(sandbox, kind="status", status=400, method="POST", path="/Order$", count=1)
     assert pushed(coupled) == {"confirmed": 1, "rejected": 1}
-    document_of(coupled, good)
-    assert [code for code, _, _ in waits(coupled)] == ["work_order.refused"]
+    only_document_of(coupled, good)
+    assert [code for code, _, _ in open_work_order_problems(coupled)] == ["work_order.refused"]
 
 
-def test_an_administration_that_is_gone_is_said_so(couple: Couple, sandbox: Sandbox) -> None:
+def test_an_administration_that_is_gone_is_said_so(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R3.10: where nobody's orders are known any more, nothing is taken for not being there."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
-    archive(coupled)
-    strike(sandbox, kind="status", status=404, path="/OrderInfoList/", count=-1)
+    archive_work_order(coupled)
+    add_fault(sandbox, kind="status", status=404, path="/OrderInfoList/", count=-1)
     assert pushed(coupled) is None
     assert said(coupled) == [("connection.not_found", "")]
 
 
 @pytest.mark.parametrize("broken", ["an answer", "our own"])
 def test_a_second_archiving_that_goes_wrong_is_over(
-    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch, broken: str
+    ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     """R3.10, R7.5: its first one is in the package, so it cannot be held; it ends, and the problem is said."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     pushed(ready)
     archive_again(ready, made)
     if broken == "an answer":
-        strike(sandbox, kind="html", path=rf"/WorkOrder\({made['Id']}\)", count=-1)
+        add_fault(sandbox, kind="html", path=rf"/WorkOrder\({made['Id']}\)", count=-1)
     else:
         monkeypatch.setattr("include.push.process._archived_again", _breaking)
     for _ in range(3):
-        archive(ready)
+        archive_work_order(ready)
         if broken == "an answer":
             pushed(ready)
         else:
             with pytest.raises(ZeroDivisionError):
                 pushed(ready)
-        surroundings.pass_time(minutes=16)
+        clock.advance(minutes=16)
     pushed(ready)
     assert states(ready) == {"confirmed": 4, "skipped": 1}
     assert [record for _, record in said(ready)] == [made["Number"]]
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
-def test_a_second_archiving_beside_an_unsure_one_waits(ready: Coupled, sandbox: Sandbox) -> None:
+def test_a_second_archiving_beside_an_unsure_one_waits(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.10: the first may not have arrived after all; then the second is the one to send."""
-    made = archive(ready)
-    strike(sandbox, kind="drop_after", method="POST", path=POST[ready.package], count=1)
+    made = archive_work_order(ready)
+    add_fault(sandbox, kind="drop_after", method="POST", path=DOCUMENT_POST[ready.package], count=1)
     assert pushed(ready) == {"unknown": 1}
     archive_again(ready, made)
     assert Watcher(ready.context).poll("archived", ready.slug)
@@ -160,23 +152,23 @@ def _breaking(*_: Any) -> Any:
 
 
 def test_pushing_what_a_dead_run_was_sending_looks_first(
-    ready: Coupled, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+    ready: CoupledTenant, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.10: it may have arrived, and a search may lag; a person who pushes it does not shorten that."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     package = type(open_package(ready.context, ready.tenant))
     with monkeypatch.context() as patched:
         patched.setattr(package, "send", _killed_after(package.send))
         with pytest.raises(Killed):
             push(ready.context, ready.tenant, "run")
-    surroundings.pass_time(minutes=6)
+    clock.advance(minutes=6)
     with monkeypatch.context() as patched:
         patched.setattr(package, "find", lambda *_: [])
         pushed_one = operations.push_one(ready.context, ready.tenant, made["Number"], by="ans", key="key")
     assert pushed_one.state == "unknown"
-    surroundings.pass_time(seconds=31)
+    clock.advance(seconds=31)
     assert push(ready.context, ready.tenant, "later") == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
 def _killed_after(send: Callable[..., Any]) -> Callable[..., Any]:
@@ -188,24 +180,24 @@ def _killed_after(send: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def test_a_change_of_a_clock_that_is_ahead_hides_nothing(
-    ready: Coupled, sandbox: Sandbox, surroundings: Surroundings
+    ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock
 ) -> None:
     """R3.1: what is archived afterwards, by a clock that is right, is seen all the same."""
-    ahead = archive(ready)
+    ahead = archive_work_order(ready)
     _set_change(sandbox, ready, ahead, timedelta(days=30))
     assert pushed(ready) == {"confirmed": 1}
-    made = archive(ready)
+    made = archive_work_order(ready)
     assert pushed(ready) == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
-def _set_change(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any], ahead: timedelta) -> None:
+def _set_change(sandbox: Sandbox, coupled: CoupledTenant, made: dict[str, Any], ahead: timedelta) -> None:
     account, row = stored(sandbox, coupled, made)
     with account.change():
         account.amend("WorkOrder", row, MutationDate=account.values("WorkOrder", row)["MutationDate"] + ahead)
 
 
-def stored(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any]) -> tuple[SimonAccount, Any]:
+def stored(sandbox: Sandbox, coupled: CoupledTenant, made: dict[str, Any]) -> tuple[SimonAccount, Any]:
     """The sandbox's own row of a work order."""
     simon = sandbox.server.services["simon"]
     assert isinstance(simon, SimonSandbox)
@@ -215,9 +207,9 @@ def stored(sandbox: Sandbox, coupled: Coupled, made: dict[str, Any]) -> tuple[Si
     return account, row
 
 
-def test_back_in_the_archive_under_the_same_moment(ready: Coupled, sandbox: Sandbox) -> None:
+def test_back_in_the_archive_under_the_same_moment(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.1: it was passed over while it was out; nobody promises that archiving again sets another moment."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     account, row = stored(sandbox, ready, made)
     archived_at = account.values("WorkOrder", row)["ArchiveDate"]
     assert Watcher(ready.context).poll("archived", ready.slug)
@@ -227,13 +219,13 @@ def test_back_in_the_archive_under_the_same_moment(ready: Coupled, sandbox: Sand
     with account.change():
         account.amend("WorkOrder", stored(sandbox, ready, made)[1], ArchiveDate=archived_at)
     assert pushed(ready) == {"confirmed": 1}
-    document_of(ready, made)
+    only_document_of(ready, made)
 
 
-def test_no_stop_lasts_longer_than_an_hour(ready: Coupled, sandbox: Sandbox) -> None:
+def test_no_stop_lasts_longer_than_an_hour(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R6.2: whatever a package asks for by mistake."""
-    archive(ready)
-    strike(sandbox, kind="status", status=503, retry_after=86_400, path=LISTS[ready.package], count=-1)
+    archive_work_order(ready)
+    add_fault(sandbox, kind="status", status=503, retry_after=86_400, path=LISTS[ready.package], count=-1)
     assert pushed(ready) is None
     with ready.context.store.begin() as tx:
         stop = circuit_breakers.get(tx, ready.tenant.id)
@@ -241,40 +233,40 @@ def test_no_stop_lasts_longer_than_an_hour(ready: Coupled, sandbox: Sandbox) -> 
     assert stop.until <= ready.context.now() + timedelta(hours=1)
 
 
-def test_a_price_of_this_morning_counts(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_price_of_this_morning_counts(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R3.11: Rompslomp's articles come over once a day, and each line of an invoice brings its own price."""
     coupled = couple("rompslomp", default_article="", work_description=False)
     sync(coupled.context, coupled.tenant, "sync")
     company = sandbox.server.services["rompslomp"].state.companies[int(coupled.control.administration("rompslomp"))]
     product = next(row for row in company.products.rows if row.product_code == "ONT-7")
     product.price_per_unit = Decimal("50.00")
-    other = [{"ItemId": item(coupled, code), "Quantity": 2} for code in ("ONT-7", "KK-15/22")]
-    both, made = archive(coupled, TimeSheets=[], UsedItems=other), archive(coupled, TimeSheets=[])
+    other = [{"ItemId": item_id(coupled, code), "Quantity": 2} for code in ("ONT-7", "KK-15/22")]
+    both, made = archive_work_order(coupled, TimeSheets=[], UsedItems=other), archive_work_order(coupled, TimeSheets=[])
     mark = coupled.control.mark()
     assert pushed(coupled) == {"confirmed": 2}
-    assert Decimal(document_of(coupled, made)["price_without_vat"]) == 100
-    assert Decimal(document_of(coupled, both)["invoice_lines"][0]["price_without_vat"]) == 100
-    asked = requests(coupled, mark, "rompslomp")
+    assert Decimal(only_document_of(coupled, made)["price_without_vat"]) == 100
+    assert Decimal(only_document_of(coupled, both)["invoice_lines"][0]["price_without_vat"]) == 100
+    asked = count_requests(coupled, mark, "rompslomp")
     assert asked == {"GET sales_invoices": 2, "GET products": 2, "POST sales_invoices": 2}
     assert said(coupled) == []
 
 
-def test_an_article_of_type_text_needs_no_vat_code(couple: Couple) -> None:
+def test_an_article_of_type_text_needs_no_vat_code(couple: CoupleTenant) -> None:
     """R3.5: it is a line without an amount."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
-    alter(coupled, "articles", item(coupled, "TXT.GAR"), vat_code="")
-    made = archive(coupled, UsedItems=[{"ItemId": item(coupled, "TXT.GAR"), "Quantity": 1}])
+    alter_stored_record(coupled, "articles", item_id(coupled, "TXT.GAR"), vat_code="")
+    made = archive_work_order(coupled, UsedItems=[{"ItemId": item_id(coupled, "TXT.GAR"), "Quantity": 1}])
     assert pushed(coupled) == {"confirmed": 1}
-    assert document_of(coupled, made)["orderLines"][2]["orderLineType"] == 3
-    assert waits(coupled) == []
+    assert only_document_of(coupled, made)["orderLines"][2]["orderLineType"] == 3
+    assert open_work_order_problems(coupled) == []
 
 
-def test_what_is_not_sent_cannot_be_held(ready: Coupled, surroundings: Surroundings) -> None:
+def test_what_is_not_sent_cannot_be_held(ready: CoupledTenant, clock: FakeClock) -> None:
     """R3.12: else its release would send what was archived before the coupling became active."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     assert Watcher(ready.context).poll("archived", ready.slug)
     with ready.context.store.begin() as tx:
-        ledger.skip_before(tx, ready.tenant.id, surroundings.now() + timedelta(seconds=5))
+        ledger.skip_before(tx, ready.tenant.id, clock.now() + timedelta(seconds=5))
     with pytest.raises(WorkOrderRefused, match="not sent anyway"):
         operations.hold(ready.context, ready.tenant, made["Number"], "ans")

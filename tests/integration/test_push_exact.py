@@ -12,9 +12,9 @@ from include.push.discover import discover
 from include.push.preview import preview
 from include.push.worker import push
 from include.sync.pipeline import sync
-from tests.conftest import Coupled
-from tests.integration.test_push import document_of, lines
-from tests.integration.test_push_parking import waits
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.waiting_orders import open_work_order_problems
+from tests.helpers.work_orders import document_lines, only_document_of
 
 ARTICLES = {"unit4": ["ONT-7", "ISO 13", "SCHR-100", "UREN-L", "TXT.GAR", "A/B 15"], "rompslomp": ["ONT-7", "KK-15/22"]}
 used = st.tuples(st.integers(0, 5), st.integers(-50_000, 90_000).map(lambda n: n / 10_000))
@@ -23,14 +23,14 @@ texts = st.text(st.characters(codec="latin-1", exclude_categories=["Cc", "Cs"]),
 
 
 @pytest.fixture
-def ready(coupled: Coupled) -> Coupled:
+def ready(coupled: CoupledTenant) -> CoupledTenant:
     """Its master data is in Simon, and so many requests in a minute are no matter of limits."""
     coupled.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     sync(coupled.context, coupled.tenant, "sync")
     return coupled
 
 
-def totals(coupled: Coupled, document: dict[str, Any]) -> tuple[Decimal, Decimal]:
+def totals(coupled: CoupledTenant, document: dict[str, Any]) -> tuple[Decimal, Decimal]:
     if coupled.package == "unit4":
         incl, vat = (Decimal(str(document[name])) for name in ("totalOrderAmount", "totalVatAmount"))
         return incl - vat, incl
@@ -40,7 +40,7 @@ def totals(coupled: Coupled, document: dict[str, Any]) -> tuple[Decimal, Decimal
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(description=texts, material=st.lists(used, max_size=4), times=minutes)
 def test_the_preview_is_what_is_stored(
-    ready: Coupled, description: str, material: list[tuple[int, float]], times: list[tuple[str, int]]
+    ready: CoupledTenant, description: str, material: list[tuple[int, float]], times: list[tuple[str, int]]
 ) -> None:
     """R3.5, R3.6, R3.11: descriptions, quantities and both totals are the same; and no warning follows."""
     codes = ARTICLES[ready.package]
@@ -55,9 +55,9 @@ def test_the_preview_is_what_is_stored(
     shown = preview(ready.context, ready.tenant, made["Number"]).expected
     assert shown is not None
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
-    document = document_of(ready, made)
+    document = only_document_of(ready, made)
     assert [(line.description.split("\n")[0].strip(), line.quantity) for line in shown.lines] == [
-        (text.strip(), quantity) for text, quantity in lines(ready, document)
+        (text.strip(), quantity) for text, quantity in document_lines(ready, document)
     ]
     assert totals(ready, document) == (shown.total_excl_vat, shown.total_incl_vat)
-    assert waits(ready) == []
+    assert open_work_order_problems(ready) == []

@@ -10,42 +10,43 @@ from include.http import Http
 from include.push.worker import push
 from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
-from tests.conftest import Couple, Coupled, Surroundings
+from tests.helpers.clock import FakeClock
 from tests.helpers.polling import poll_all
-from tests.integration.pushing import REFERENCE, Trial
+from tests.helpers.push_trials import REFERENCE, PushTrial
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 BACKLOG = 2_000
 BATCH = 25  # so small that a run takes no seconds
 INTERVAL = timedelta(seconds=30)
 
 
-def trial_of(coupled: Coupled) -> Trial:
+def trial_of(coupled: CoupledTenant) -> PushTrial:
     sync(coupled.context, coupled.tenant, "sync")
-    return Trial(coupled, [])
+    return PushTrial(coupled, [])
 
 
-def booked(trial: Trial) -> list[str]:
+def booked(trial: PushTrial) -> list[str]:
     """Return the references of its documents."""
     name = REFERENCE[trial.coupled.package]
     return [row[name] for row in trial.coupled.documents() if row.get(name) in trial.work_orders]
 
 
-def newest(trial: Trial) -> str:
+def newest(trial: PushTrial) -> str:
     trial.archive()
     return list(trial.work_orders)[-1]
 
 
-def push_of(trial: Trial, key: str) -> dict[str, int]:
+def push_of(trial: PushTrial, key: str) -> dict[str, int]:
     return push(trial.coupled.context, trial.coupled.tenant, key)
 
 
-def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_backlog_of_two_thousand(couple: CoupleTenant, clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3.13, R6.2, architecture 4: fresh work of another tenant is announced at the next look and booked while the
     backlog is being worked on; fresh work of the same tenant goes out in its next batch."""
     monkeypatch.setattr("include.push.worker.BATCH_SIZE", BATCH, raising=False)
     busy, calm = trial_of(couple("unit4", slug="busy")), trial_of(couple("rompslomp", slug="calm"))
     busy.archive(BACKLOG)
-    surroundings.at = surroundings.now()
+    clock.at = clock.now()
     watcher = Watcher(busy.coupled.context)
     assert poll_all(watcher) == ["busy"]
 
@@ -53,7 +54,7 @@ def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, m
 
     def meanwhile() -> None:
         fresh.append(newest(calm))
-        surroundings.pass_time(seconds=INTERVAL.total_seconds())
+        clock.advance(seconds=INTERVAL.total_seconds())
         looks.append(poll_all(watcher))
         assert push_of(calm, "calm") == {"confirmed": 1}
 
@@ -65,7 +66,7 @@ def test_a_backlog_of_two_thousand(couple: Couple, surroundings: Surroundings, m
     assert 0 < sum(first.values()) < BACKLOG // 4  # it took a part, and yields
 
     own = newest(busy)
-    surroundings.pass_time(seconds=INTERVAL.total_seconds())
+    clock.advance(seconds=INTERVAL.total_seconds())
     assert poll_all(watcher) == ["busy"]
     second = push_of(busy, "busy-2")
     assert own in booked(busy)

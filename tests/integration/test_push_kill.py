@@ -9,11 +9,11 @@ import pytest
 
 from include.context import Context
 from include.sync.pipeline import sync
-from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
-from tests.integration.killing import Killable, context, killables
-from tests.integration.pushing import Trial, kill_at_every_point, kill_at_random, tally
+from tests.helpers.killable_process import KillableProcess, killable_processes
+from tests.helpers.push_trials import PushTrial, count_documents, kill_at_every_point, kill_at_random
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
 
-__all__ = ["context"]
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "6"))
 # what a run must pass at the very least: the names of the places it is killed at
 COMMON = {"GET WorkOrder", "GET WorkOrder(…)", "GET UsedItem", "GET TimeSheet", "POST login", "commit"}
@@ -22,12 +22,12 @@ POST = {"unit4": "POST Order", "rompslomp": "POST sales_invoices"}
 
 
 @pytest.fixture
-def runners(context: Context) -> Iterator[list[Killable]]:
-    with killables(context, 2) as two:
+def runners(context: Context) -> Iterator[list[KillableProcess]]:
+    with killable_processes(context, 2) as two:
         yield two
 
 
-def ready(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
+def ready(couple: CoupleTenant, sandbox: Sandbox, package: str) -> CoupledTenant:
     """Its master data is in Simon, and so many runs in a minute are no matter of limits."""
     sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     coupled = couple(package)
@@ -37,50 +37,52 @@ def ready(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_killed_anywhere_each_work_order_has_one_document(
-    couple: Couple, sandbox: Sandbox, runners: list[Killable], package: str
+    couple: CoupleTenant, sandbox: Sandbox, runners: list[KillableProcess], package: str
 ) -> None:
     """R3.10, architecture 4: at every point that has a name, at random moments, and with the work order moved to
     another customer meanwhile; then other runs, two at once."""
-    trial = Trial(ready(couple, sandbox, package), runners)
+    trial = PushTrial(ready(couple, sandbox, package), runners)
     points = kill_at_every_point(trial, moved=lambda at: at % 3 == 0)
     passed = {point.split(" ", 1)[1] for point in points}
     assert passed >= COMMON | OWN[package], points
     assert trial.kills == len(points)
     kill_at_random(trial, random.Random(SEED), times=8, most_points=len(points) * 3, most_s=0.5)
     trial.finish()
-    counted = tally(trial)
+    counted = count_documents(trial)
     assert counted.right, counted
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_a_naive_loop_makes_doubles(couple: Couple, sandbox: Sandbox, runners: list[Killable], package: str) -> None:
+def test_a_naive_loop_makes_doubles(
+    couple: CoupleTenant, sandbox: Sandbox, runners: list[KillableProcess], package: str
+) -> None:
     """R3.10: the same kills, of a loop that posts and tries again; so the harness sees doubles where there are any."""
-    trial = Trial(ready(couple, sandbox, package), runners[:1], program="naive")
+    trial = PushTrial(ready(couple, sandbox, package), runners[:1], program="naive")
     points = kill_at_every_point(trial)
     trial.finish()
-    counted = tally(trial)
+    counted = count_documents(trial)
     assert not counted.missing
     assert len(counted.double) >= 1, points
     assert not counted.right
 
 
 def test_without_the_intent_a_second_document_is_made(
-    couple: Couple, sandbox: Sandbox, runners: list[Killable]
+    couple: CoupleTenant, sandbox: Sandbox, runners: list[KillableProcess]
 ) -> None:
     """R3.10: under the intent stands the customer, by whom Unit4 is searched; without it the search is in vain."""
-    trial = Trial(ready(couple, sandbox, "unit4"), runners, without="intent")
+    trial = PushTrial(ready(couple, sandbox, "unit4"), runners, without="intent")
     kill_at_every_point(trial, moved=lambda _: True, only="after POST Order")
     trial.finish()
-    assert tally(trial).double
+    assert count_documents(trial).double
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_without_the_search_it_goes_wrong(
-    couple: Couple, sandbox: Sandbox, runners: list[Killable], package: str
+    couple: CoupleTenant, sandbox: Sandbox, runners: list[KillableProcess], package: str
 ) -> None:
     """R3.10: Unit4 takes a second order; Rompslomp refuses the second use of a reference, and it is never settled."""
-    trial = Trial(ready(couple, sandbox, package), runners, without="search")
+    trial = PushTrial(ready(couple, sandbox, package), runners, without="search")
     kill_at_every_point(trial, only=f"after {POST[package]}")
     trial.finish()
-    counted = tally(trial)
+    counted = count_documents(trial)
     assert counted.double if package == "unit4" else counted.unsettled

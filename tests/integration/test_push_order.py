@@ -9,26 +9,20 @@ from include.access.systems import open_package
 from include.push.worker import ASK_AGAIN, push
 from include.sync.pipeline import sync
 from include.watcher.polling import POLLS, Watcher
-from tests.conftest import Couple, Coupled, Surroundings
-from tests.integration.test_push import archive, change, document_of
-from tests.integration.test_push_parking import waits
-
-
-@pytest.fixture
-def ready(coupled: Coupled) -> Coupled:
-    """Its master data is in Simon."""
-    sync(coupled.context, coupled.tenant, "sync")
-    return coupled
+from tests.helpers.clock import FakeClock
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
+from tests.helpers.waiting_orders import open_work_order_problems
+from tests.helpers.work_orders import archive_work_order, change_in_simon, only_document_of
 
 
 def test_what_is_archived_during_a_backlog_goes_before_the_rest(
-    couple: Couple, monkeypatch: pytest.MonkeyPatch
+    couple: CoupleTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.13, R6.2: what is due is asked anew every few entries; a run takes a bounded number and yields."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
     for _ in range(ASK_AGAIN + 8):
-        archive(coupled)
+        archive_work_order(coupled)
     watcher, sent = Watcher(coupled.context), []
     watcher.poll("archived", coupled.slug)
     connection = type(open_package(coupled.context, coupled.tenant))
@@ -37,7 +31,7 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
 
     def send(self: Any, document: Any) -> Any:
         if len(sent) == ASK_AGAIN // 2:
-            fresh.append(archive(coupled))
+            fresh.append(archive_work_order(coupled))
             watcher.poll("archived", coupled.slug)
         sent.append(document.work_order_number)
         return sending(self, document)
@@ -50,27 +44,29 @@ def test_what_is_archived_during_a_backlog_goes_before_the_rest(
     assert len(sent) == len(set(sent)) == ASK_AGAIN + 9
 
 
-def test_one_tenants_backlog_is_not_anothers(couple: Couple) -> None:
+def test_one_tenants_backlog_is_not_anothers(couple: CoupleTenant) -> None:
     """R3.13: the other tenant is announced and sent whatever the first one has to do."""
     busy, quiet = couple("unit4", slug="busy"), couple("rompslomp", slug="quiet")
     for coupled in (busy, quiet):
         sync(coupled.context, coupled.tenant, "sync")
     for _ in range(12):
-        archive(busy)
-    made = archive(quiet)
+        archive_work_order(busy)
+    made = archive_work_order(quiet)
     watcher = Watcher(busy.context)
     assert watcher.poll("archived", "busy")
     assert watcher.poll("archived", "quiet")
     assert push(quiet.context, quiet.tenant, "run") == {"confirmed": 1}
-    document_of(quiet, made)
+    only_document_of(quiet, made)
 
 
-def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_work_reported_ready_is_looked_at_more_often(
+    couple: CoupleTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """R6.2: between two rounds, at those alone; no longer once it was archived."""
     eager, quiet = couple("unit4", slug="eager"), couple("rompslomp", slug="quiet")
     for coupled in (eager, quiet):
         sync(coupled.context, coupled.tenant, "sync")
-    made = archive(eager, Status="Ready")
+    made = archive_work_order(eager, Status="Ready")
     looked: list[str] = []
     looking = Watcher.poll
 
@@ -105,30 +101,30 @@ def test_who_has_work_reported_ready_is_looked_at_more_often(couple: Couple, mon
     assert not watcher.has_priority("archived", "eager")
 
 
-def test_taken_out_of_the_archive_after_booking_is_a_warning(ready: Coupled, surroundings: Surroundings) -> None:
+def test_taken_out_of_the_archive_after_booking_is_a_warning(ready: CoupledTenant, clock: FakeClock) -> None:
     """R3.10: said once, by the look that sees it; and no second document whatever comes of it."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     ready.control.call("POST", f"unarchive/{made['Id']}")
     watcher = Watcher(ready.context)
     for _ in range(3):
         watcher.poll("archived", ready.slug)
-        surroundings.pass_time(seconds=30)
-    assert waits(ready) == [("work_order.unarchived", made["Number"], 1)]
+        clock.advance(seconds=30)
+    assert open_work_order_problems(ready) == [("work_order.unarchived", made["Number"], 1)]
     ready.control.call("POST", f"archive/{made['Id']}")
     assert push(ready.context, ready.tenant, "again") == {"skipped": 1}
-    assert waits(ready) == [("work_order.archived_again", made["Number"], 1)]
-    document_of(ready, made)
+    assert open_work_order_problems(ready) == [("work_order.archived_again", made["Number"], 1)]
+    only_document_of(ready, made)
 
 
-def test_edited_after_booking_is_another_warning(ready: Coupled) -> None:
+def test_edited_after_booking_is_another_warning(ready: CoupledTenant) -> None:
     """R3.10: taken out, changed and archived again; what is in the package stays as it is."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
-    document = document_of(ready, made)
+    document = only_document_of(ready, made)
     ready.control.call("POST", f"unarchive/{made['Id']}")
-    change(ready, f"WorkOrder({made['Id']})", {"Description": "Toch iets anders gedaan"})
+    change_in_simon(ready, f"WorkOrder({made['Id']})", {"Description": "Toch iets anders gedaan"})
     ready.control.call("POST", f"archive/{made['Id']}")
     assert push(ready.context, ready.tenant, "again") == {"skipped": 1}
-    assert waits(ready) == [("work_order.edited_after_booking", made["Number"], 1)]
-    assert document_of(ready, made) == document
+    assert open_work_order_problems(ready) == [("work_order.edited_after_booking", made["Number"], 1)]
+    assert only_document_of(ready, made) == document

@@ -27,9 +27,11 @@ from include.store.engine import engine
 from include.sync.pipeline import sync
 from local import database
 from sandbox.rompslomp.state import SCOPES, Grant
-from tests.conftest import PACKAGES, Coupled, Sandbox, Surroundings, couple_to
-from tests.integration.pushing import LEASE_S, MOST_RUNS, Trial, tally
-from tests.integration.state import package_writes
+from tests.helpers.clock import FakeClock
+from tests.helpers.push_trials import LEASE_S, MOST_RUNS, PushTrial, count_documents
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import count_package_writes
+from tests.helpers.tenants import PACKAGES, CoupledTenant, couple_tenant
 
 WORK_ORDERS = 8
 SEED = 3
@@ -48,52 +50,52 @@ FAULTS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def trial(coupled: Coupled, sandbox: Sandbox) -> Trial:
+def trial(coupled: CoupledTenant, sandbox: Sandbox) -> PushTrial:
     """A tenant with work orders that were just archived."""
     sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     sync(coupled.context, coupled.tenant, "sync")
-    made = Trial(coupled, [])
+    made = PushTrial(coupled, [])
     made.archive(WORK_ORDERS)
     return made
 
 
-def attempt(coupled: Coupled, key: str) -> None:
+def attempt(coupled: CoupledTenant, key: str) -> None:
     """A run as Airflow sees it: it may fail, another one follows."""
     with suppress(IntegrationError, DBAPIError):
         push(coupled.context, coupled.tenant, key)
 
 
-def settle(trial: Trial, surroundings: Surroundings) -> None:
+def settle(trial: PushTrial, clock: FakeClock) -> None:
     """Runs with more and more time between them, until nothing is due."""
     for number in range(MOST_RUNS):
-        surroundings.pass_time(seconds=LEASE_S * 2**number)
+        clock.advance(seconds=LEASE_S * 2**number)
         attempt(trial.coupled, f"settle-{number}")
         if not trial.due():
             return
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_faults_anywhere(trial: Trial, sandbox: Sandbox, surroundings: Surroundings, name: str) -> None:
+def test_faults_anywhere(trial: PushTrial, sandbox: Sandbox, clock: FakeClock, name: str) -> None:
     """R3.10, R3.13, architecture 4: on the first request that makes a document, then on any of either system."""
     faults, first = sandbox.server.world.faults, {"method": "POST", "path": PATH[trial.coupled.package], "count": 1}
     faults.add(FAULTS[name] | first)
     attempt(trial.coupled, "first")
     faults.add(FAULTS[name] | {"count": -1, "share": 0.15, "seed": SEED})
     for number in range(4):
-        surroundings.pass_time(minutes=15)
+        clock.advance(minutes=15)
         trial.archive(WORK_ORDERS // 4)
         attempt(trial.coupled, f"run-{number}")
     hits = [fault["hits"] for fault in faults.listing()]
     assert hits[0] == 1
     assert hits[1] > 0
     faults.clear()
-    settle(trial, surroundings)
-    counted = tally(trial)
+    settle(trial, clock)
+    counted = count_documents(trial)
     assert counted.right, counted
 
 
 def test_no_answer_in_time(
-    trial: Trial, sandbox: Sandbox, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch
+    trial: PushTrial, sandbox: Sandbox, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.10, architecture 4: the package did nothing with it, since we were gone when it got round to it."""
     coupled, http = trial.coupled, Context.http
@@ -101,14 +103,14 @@ def test_no_answer_in_time(
     late = {"kind": "delay", "method": "POST", "path": PATH[coupled.package], "count": 1, "delay_ms": 400}
     sandbox.server.world.faults.add(late)
     assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
-    settle(trial, surroundings)
-    counted = tally(trial)
+    settle(trial, clock)
+    counted = count_documents(trial)
     assert counted.right, counted
 
 
 @pytest.mark.parametrize("searches", [0, 1])
 def test_stored_after_we_gave_up(
-    trial: Trial, surroundings: Surroundings, monkeypatch: pytest.MonkeyPatch, searches: int
+    trial: PushTrial, clock: FakeClock, monkeypatch: pytest.MonkeyPatch, searches: int
 ) -> None:
     """R3.10, architecture 4: also when the first search came before the package had stored it."""
     coupled, once, kept = trial.coupled, Http._once, list[Any]()
@@ -122,27 +124,27 @@ def test_stored_after_we_gave_up(
     monkeypatch.setattr(Http, "_once", give_up)
     assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
     for number in range(searches):
-        surroundings.pass_time(seconds=31)
+        clock.advance(seconds=31)
         assert push(coupled.context, coupled.tenant, f"search-{number}") == {"unknown": 1}
     assert once(*kept[0]).status in (200, 201)  # what the package was still at
-    settle(trial, surroundings)
-    counted = tally(trial)
+    settle(trial, clock)
+    counted = count_documents(trial)
     assert counted.right, counted
 
 
 @pytest.mark.parametrize("keys", [("one", "two"), ("event", "event")])
-def test_two_runs_at_once(trial: Trial, keys: tuple[str, str], surroundings: Surroundings) -> None:
+def test_two_runs_at_once(trial: PushTrial, keys: tuple[str, str], clock: FakeClock) -> None:
     """R3.10: two runners of one tenant, and one event that comes twice: nothing is even offered twice."""
     coupled, mark = trial.coupled, trial.coupled.control.mark()
     with ThreadPoolExecutor(2) as threads:
         ended = list(threads.map(lambda key: push(coupled.context, coupled.tenant, key), keys))
     assert sum(outcome.get("confirmed", 0) for outcome in ended) == WORK_ORDERS
-    assert package_writes(coupled, mark) == WORK_ORDERS
-    assert tally(trial).right
+    assert count_package_writes(coupled, mark) == WORK_ORDERS
+    assert count_documents(trial).right
 
 
 @pytest.mark.parametrize("coupled", PACKAGES, indirect=True)
-def test_tokens_that_rotate(trial: Trial, sandbox: Sandbox, surroundings: Surroundings) -> None:
+def test_tokens_that_rotate(trial: PushTrial, sandbox: Sandbox, clock: FakeClock) -> None:
     """R3.10, architecture 4: refresh tokens that can be spent once, access tokens that expire all the time, two runs at
     once; none of them is left with a dead one."""
     coupled = trial.coupled
@@ -157,13 +159,13 @@ def test_tokens_that_rotate(trial: Trial, sandbox: Sandbox, surroundings: Surrou
         list(threads.map(lambda key: attempt(coupled, key), ("one", "two")))
     assert sandbox.server.world.faults.listing()[0]["hits"] > 2
     sandbox.server.world.faults.clear()
-    settle(trial, surroundings)
-    counted = tally(trial)
+    settle(trial, clock)
+    counted = count_documents(trial)
     assert counted.right, counted
     assert "connection.token_revoked" not in [row.code for row in coupled.log("error")]
 
 
-def sign_in_with_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
+def sign_in_with_oauth(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """Connect with OAuth instead of the personal token, as after consent."""
     access, state = sandbox.access["rompslomp"], sandbox.server.services["rompslomp"].state  # type: ignore[attr-defined]
     owner = next(iter(state.companies.values())).owner
@@ -184,13 +186,13 @@ def own_postgres() -> Iterator[Path]:
 
 
 def test_postgres_is_restarted_in_the_middle(
-    own_postgres: Path, sandbox: Sandbox, surroundings: Surroundings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_postgres: Path, sandbox: Sandbox, clock: FakeClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """R3.10, architecture 4: once when a document was just made, once when something was about to be committed."""
     url = database.create(database.start(own_postgres), "koppel_test")
     migrate(url)
     cipher = MultiFernet([Fernet(Fernet.generate_key())])
-    context = Context(Store(url), cipher, tmp_path, surroundings.now, surroundings.slept.append)
+    context = Context(Store(url), cipher, tmp_path, clock.now, clock.slept_s.append)
     trials = [_restarted(context, sandbox, package) for package in PACKAGES]
     for trial in trials:
         with monkeypatch.context() as patched:
@@ -198,16 +200,16 @@ def test_postgres_is_restarted_in_the_middle(
             attempt(trial.coupled, "one")
             attempt(trial.coupled, "two")
             assert restarts == ["after a document", "before a commit"]
-        settle(trial, surroundings)
-        counted = tally(trial)
+        settle(trial, clock)
+        counted = count_documents(trial)
         assert counted.right, counted
     engine(url).dispose()
 
 
-def _restarted(context: Context, sandbox: Sandbox, package: str) -> Trial:
-    coupled = couple_to(context, sandbox.control, package, f"{package}_tenant")
+def _restarted(context: Context, sandbox: Sandbox, package: str) -> PushTrial:
+    coupled = couple_tenant(context, sandbox.control, package, f"{package}_tenant")
     sync(context, coupled.tenant, "sync")
-    trial = Trial(coupled, [])
+    trial = PushTrial(coupled, [])
     trial.archive(WORK_ORDERS)
     return trial
 

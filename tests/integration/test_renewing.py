@@ -12,39 +12,37 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
 from include.access import credentials
 from include.access.credentials import StoredCredentials
 from include.access.oauth_flow import finish_consent, start_consent
 from include.connectors import registry
-from include.context import Context
 from include.errors import IntegrationError, Misconfigured, Transient
 from include.store import credentials as credentials_table
 from include.sync.pipeline import sync
-from local.sandbox import registration_variables
-from tests.conftest import ROOT, Coupled, Sandbox, Surroundings
-from tests.consenting import decide
+from tests.helpers.clock import FakeClock
+from tests.helpers.encryption import KEY
+from tests.helpers.paths import ROOT
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.vendor_login import decide_consent
 
-KEY = Fernet.generate_key().decode()
+pytestmark = pytest.mark.registered_with_vendors
+
 PROCESSES, THREADS, EXPIRIES = 3, 34, 12  # 1,224 renewals
 BACK = "http://127.0.0.1:8765/koppel/callback"
 
 
-@pytest.fixture
-def context(context: Context, sandbox: Sandbox) -> Context:
-    """With a key that other processes can be given."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registration_variables(sandbox.access))
-
-
-def reconnect(coupled: Coupled) -> None:
-    back = decide(start_consent(coupled.context, coupled.tenant, coupled.package, BACK).address, coupled.package)
+def reconnect(coupled: CoupledTenant) -> None:
+    back = decide_consent(
+        start_consent(coupled.context, coupled.tenant, coupled.package, BACK).address, coupled.package
+    )
     finish_consent(coupled.context, back["state"], code=back["code"])
 
 
 @pytest.fixture
-def connected(coupled: Coupled, sandbox: Sandbox) -> Coupled:
+def connected(coupled: CoupledTenant, sandbox: Sandbox) -> CoupledTenant:
     """By consent, at a package that gives a new refresh token with each renewal and lets the old one die at once."""
     switches = sandbox.server.world.switches
     switches.set("unit4.refresh_tokens", "rotate")
@@ -55,12 +53,12 @@ def connected(coupled: Coupled, sandbox: Sandbox) -> Coupled:
 
 
 class Process:
-    """Threads of one tenant in a process of their own (tests.integration.renewing)."""
+    """Threads of one tenant in a process of their own (tests.helpers.token_race_program)."""
 
-    def __init__(self, coupled: Coupled) -> None:
+    def __init__(self, coupled: CoupledTenant) -> None:
         context = coupled.context
         own = {"KOPPEL_STORE_URL": context.store.url, "KOPPEL_KEYS": KEY, **context.registered, "PYTHONPATH": str(ROOT)}
-        command = [sys.executable, "-m", "tests.integration.renewing", coupled.slug]
+        command = [sys.executable, "-m", "tests.helpers.token_race_program", coupled.slug]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, env=os.environ | own, stdin=pipe, stdout=pipe, text=True, cwd=ROOT)
 
@@ -85,25 +83,25 @@ class Process:
         self._process.communicate()
 
 
-def exchanges(coupled: Coupled, since: int) -> list[int]:
+def exchanges(coupled: CoupledTenant, since: int) -> list[int]:
     """The status of every request to the token endpoint since a mark, as the sandbox wrote them down."""
     log = coupled.control.call("GET", f"requests?since={since}")["log"]
     return [line["status"] for line in log if line["path"].lower().endswith("/token")]
 
 
-def stored_credentials(coupled: Coupled) -> StoredCredentials[Any]:
+def stored_credentials(coupled: CoupledTenant) -> StoredCredentials[Any]:
     connector = registry.package(coupled.package)
     return StoredCredentials(coupled.context, coupled.tenant.id, connector)
 
 
-def use(coupled: Coupled) -> None:
+def use(coupled: CoupledTenant) -> None:
     """A request with whatever is stored, as any task makes."""
     package = registry.package(coupled.package)
     assert package.test_connection is not None
     package.test_connection(stored_credentials(coupled), coupled.context.http())
 
 
-def status_of(coupled: Coupled) -> credentials.CredentialStatus:
+def status_of(coupled: CoupledTenant) -> credentials.CredentialStatus:
     [status] = [
         status
         for status in credentials.credential_status(coupled.context, coupled.tenant.id)
@@ -112,13 +110,13 @@ def status_of(coupled: Coupled) -> credentials.CredentialStatus:
     return status
 
 
-def expire(coupled: Coupled) -> int:
+def expire(coupled: CoupledTenant) -> int:
     """Expire all access tokens at the package; return a mark to count from."""
     coupled.control.call("POST", "expire-tokens")
     return coupled.control.mark()
 
 
-def test_a_thousand_renewals_and_random_kills(connected: Coupled) -> None:
+def test_a_thousand_renewals_and_random_kills(connected: CoupledTenant) -> None:
     """Architecture 7: threads of several processes, the old token dead at once: one exchange per expiry, none lost.
 
     Killed anywhere but between an answer and its commit, which is the next test.
@@ -150,7 +148,7 @@ def test_a_thousand_renewals_and_random_kills(connected: Coupled) -> None:
     assert exchanges(connected, mark) == [200]
 
 
-def killed_after_the_answer(coupled: Coupled) -> None:
+def killed_after_the_answer(coupled: CoupledTenant) -> None:
     with Process(coupled) as process:
         process.order(do="ready", threads=1)
         assert process.answer() == {"ready": 1}
@@ -159,7 +157,7 @@ def killed_after_the_answer(coupled: Coupled) -> None:
         assert process.answer() is None
 
 
-def test_killed_between_answer_and_commit_asks_to_connect_again(connected: Coupled) -> None:
+def test_killed_between_answer_and_commit_asks_to_connect_again(connected: CoupledTenant) -> None:
     """Architecture 7: the new token died with the process and the old one is spent: tried once, then nobody asks."""
     killed_after_the_answer(connected)
     assert status_of(connected).renewing_since is not None
@@ -174,7 +172,7 @@ def test_killed_between_answer_and_commit_asks_to_connect_again(connected: Coupl
     assert (status_of(connected).dead_since, status_of(connected).renewing_since) == (None, None)
 
 
-def test_killed_between_answer_and_commit_goes_on_where_tokens_stay(connected: Coupled, sandbox: Sandbox) -> None:
+def test_killed_between_answer_and_commit_goes_on_where_tokens_stay(connected: CoupledTenant, sandbox: Sandbox) -> None:
     """Architecture 7: no needless "connect again" when the old token still works."""
     sandbox.server.world.switches.set("unit4.refresh_tokens", "reusable")
     sandbox.server.world.switches.set("rompslomp.refresh_token_reuse", True)
@@ -188,7 +186,7 @@ def test_killed_between_answer_and_commit_goes_on_where_tokens_stay(connected: C
 @pytest.mark.parametrize(
     "fault", [{"kind": "drop_after"}, {"kind": "truncated"}, {"kind": "status_after", "status": 502}]
 )
-def test_an_answer_that_was_lost_on_its_way(connected: Coupled, fault: dict[str, Any]) -> None:
+def test_an_answer_that_was_lost_on_its_way(connected: CoupledTenant, fault: dict[str, Any]) -> None:
     """Architecture 7: first it is waited for, then the old token is tried once, then a person is asked."""
     mark = expire(connected)
     connected.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token"}])
@@ -203,7 +201,7 @@ def test_an_answer_that_was_lost_on_its_way(connected: Coupled, fault: dict[str,
 
 
 @pytest.mark.parametrize("fault", [{"kind": "drop_before"}, {"kind": "status", "status": 503}])
-def test_a_log_in_that_is_away_costs_nothing(connected: Coupled, fault: dict[str, Any]) -> None:
+def test_a_log_in_that_is_away_costs_nothing(connected: CoupledTenant, fault: dict[str, Any]) -> None:
     """Architecture 7: the old token was not spent, so it goes on by itself."""
     expire(connected)
     connected.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token"}])
@@ -213,7 +211,7 @@ def test_a_log_in_that_is_away_costs_nothing(connected: Coupled, fault: dict[str
     assert status_of(connected).dead_since is None
 
 
-def test_a_revoked_consent_is_asked_about_once(connected: Coupled, sandbox: Sandbox) -> None:
+def test_a_revoked_consent_is_asked_about_once(connected: CoupledTenant, sandbox: Sandbox) -> None:
     """R7.5: every run says the same, one code, and the token endpoint is left alone until somebody connects again."""
     mark = expire(connected)
     service: Any = sandbox.server.services[connected.package]
@@ -230,7 +228,7 @@ def test_a_revoked_consent_is_asked_about_once(connected: Coupled, sandbox: Sand
     sync(connected.context, connected.tenant, "again", ["articles"])
 
 
-def test_a_store_that_goes_away_meanwhile_loses_no_token(connected: Coupled, surroundings: Surroundings) -> None:
+def test_a_store_that_goes_away_meanwhile_loses_no_token(connected: CoupledTenant, clock: FakeClock) -> None:
     """Architecture 7: the connection breaks between the answer and the commit; the new token is stored on another."""
 
     def exchange(stored: Any) -> Any:
@@ -245,10 +243,12 @@ def test_a_store_that_goes_away_meanwhile_loses_no_token(connected: Coupled, sur
     assert stored_credentials(connected).read() == fresh
     assert status_of(connected).generation == before + 1
     assert status_of(connected).renewing_since is None
-    assert surroundings.slept == [0.0]
+    assert clock.slept_s == [0.0]
 
 
-def test_an_exchange_that_outlasts_its_lock_loses_no_token(connected: Coupled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exchange_that_outlasts_its_lock_loses_no_token(
+    connected: CoupledTenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Architecture 7: Postgres frees the lock of a process that stood still; what it brings then is still stored."""
     monkeypatch.setattr(credentials_table, "IDLE_TIMEOUT_S", "0.1")
 
@@ -263,7 +263,7 @@ def test_an_exchange_that_outlasts_its_lock_loses_no_token(connected: Coupled, m
     assert fresh.access_token.get_secret_value() == "renewed"
 
 
-def test_what_ends_a_task_does_not_come_between(connected: Coupled) -> None:
+def test_what_ends_a_task_does_not_come_between(connected: CoupledTenant) -> None:
     """Architecture 7: a task that is told to end while it renews, ends after the new token was stored."""
     inside, told = threading.Event(), threading.Event()
 
@@ -290,7 +290,7 @@ def test_what_ends_a_task_does_not_come_between(connected: Coupled) -> None:
 
 
 def test_a_stuck_exchange_does_not_hold_the_others_for_ever(
-    connected: Coupled, monkeypatch: pytest.MonkeyPatch
+    connected: CoupledTenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Architecture 7: who waits for too long gives up with a warning and is tried again later."""
     monkeypatch.setattr(credentials_table, "LOCK_TIMEOUT_S", "0.05")
@@ -300,7 +300,7 @@ def test_a_stuck_exchange_does_not_hold_the_others_for_ever(
             stored_credentials(connected).renew(stored_credentials(connected).read(), lambda stored: stored)
 
 
-def test_a_reconnect_is_not_undone_by_a_renewal_that_began_before(connected: Coupled) -> None:
+def test_a_reconnect_is_not_undone_by_a_renewal_that_began_before(connected: CoupledTenant) -> None:
     """Architecture 7: only the generation that was offered is replaced."""
     used = stored_credentials(connected).read()
     reconnect(connected)

@@ -7,12 +7,12 @@ import pytest
 from include.errors import RunSuperseded
 from include.runs import TRANSITIONS, RunKind, RunState, begin
 from include.store import runs
-from tests.conftest import Coupled
+from tests.helpers.tenants import CoupledTenant
 
 ALL_STATES = list(product(RunState, RunState))
 
 
-def bring_to(coupled: Coupled, state: RunState) -> int:
+def bring_to(coupled: CoupledTenant, state: RunState) -> int:
     """Make a run of this state."""
     run = begin(coupled.context, coupled.tenant, RunKind.SYNC, "one")
     if state is not RunState.OPEN:
@@ -22,7 +22,7 @@ def bring_to(coupled: Coupled, state: RunState) -> int:
 
 
 @pytest.mark.parametrize(("before", "after"), ALL_STATES, ids="-".join)
-def test_a_run_moves_only_as_the_table_says(coupled: Coupled, before: RunState, after: RunState) -> None:
+def test_a_run_moves_only_as_the_table_says(coupled: CoupledTenant, before: RunState, after: RunState) -> None:
     """R5.3: each pair of states, tried on a real row."""
     run_id = bring_to(coupled, before)
     allowed = [state for state in RunState if after in TRANSITIONS[state]]
@@ -34,7 +34,7 @@ def test_a_run_moves_only_as_the_table_says(coupled: Coupled, before: RunState, 
     assert row.open == (row.ended_at is None)
 
 
-def test_a_run_that_was_taken_over_leaves_a_superseded_row(coupled: Coupled) -> None:
+def test_a_run_that_was_taken_over_leaves_a_superseded_row(coupled: CoupledTenant) -> None:
     """R5.3: the row with all that was read goes on under the other key; the first key stays known as superseded."""
     first = begin(coupled.context, coupled.tenant, RunKind.SYNC, "one", streams=["customers"], requested_by="Anna")
     second = begin(coupled.context, coupled.tenant, RunKind.SYNC, "two", streams=["customers"])
@@ -50,7 +50,7 @@ def test_a_run_that_was_taken_over_leaves_a_superseded_row(coupled: Coupled) -> 
     second.ensure_current()
 
 
-def test_a_run_about_something_else_is_not_taken_over(coupled: Coupled) -> None:
+def test_a_run_about_something_else_is_not_taken_over(coupled: CoupledTenant) -> None:
     """R2.5: the same kind with another target does not do the same; it ends the earlier one."""
     first = begin(coupled.context, coupled.tenant, RunKind.RESTORE, "one", target=7)
     second = begin(coupled.context, coupled.tenant, RunKind.RESTORE, "two", target=8)

@@ -25,12 +25,15 @@ from include.installation import Installation
 from include.push.worker import push
 from include.store.tables import metadata
 from include.sync.pipeline import sync
-from local.sandbox import registration_variables
 from sandbox.unit4.oauth import CLIENT_SECRET
-from tests.conftest import Coupled, Sandbox
-from tests.consenting import FORMS, decide
+from tests.helpers.encryption import KEY
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.vendor_login import LOGIN_FIELDS, decide_consent
 
-KEY, OLDER = Fernet.generate_key().decode(), Fernet.generate_key().decode()
+pytestmark = pytest.mark.registered_with_vendors
+
+OLDER = Fernet.generate_key().decode()
 BACK = "http://127.0.0.1:8765/koppel/callback"
 KINDS = ("right", "pwd", "api_key", "access_token", "refresh_token", "code", "secret")
 TYPED = {name: f"canary-{name}-4711" for name in KINDS}
@@ -38,9 +41,9 @@ TYPED = {name: f"canary-{name}-4711" for name in KINDS}
 
 @pytest.fixture
 def context(context: Context, sandbox: Sandbox) -> Context:
+    """Has an older key too; with each renewal the refresh token is another."""
     sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
-    ours = MultiFernet([Fernet(KEY), Fernet(OLDER)])
-    return replace(context, cipher=ours, registered=registration_variables(sandbox.access))
+    return replace(context, cipher=MultiFernet([Fernet(KEY), Fernet(OLDER)]))
 
 
 @dataclass
@@ -73,7 +76,7 @@ def handed_out(sandbox: Sandbox) -> set[str]:
     """Every token, code and key that the sandboxes know at this moment."""
     services: dict[str, Any] = sandbox.server.services
     rompslomp, unit4, sign_in = services["rompslomp"].state, services["unit4"].oauth, services["simon"].sign_in
-    secrets = {rompslomp.client_secret, CLIENT_SECRET, FORMS["unit4"]["portal_password"]}
+    secrets = {rompslomp.client_secret, CLIENT_SECRET, LOGIN_FIELDS["unit4"]["portal_password"]}
     for tokens in (rompslomp.tokens, rompslomp.refresh_tokens, rompslomp.codes, sign_in.tokens):
         secrets |= set(tokens)
     for tokens in (unit4._access, unit4._refresh, unit4._codes):
@@ -83,10 +86,10 @@ def handed_out(sandbox: Sandbox) -> set[str]:
     return secrets
 
 
-def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
+def come_and_go(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> None:
     """Connect, synchronise, push, renew; and each of them refused."""
     context, tenant, package = coupled.context, coupled.tenant, coupled.package
-    back = decide(start_consent(context, tenant, package, BACK).address, package)
+    back = decide_consent(start_consent(context, tenant, package, BACK).address, package)
     written.secrets |= {back["code"], *handed_out(sandbox)}
     written.add("result", repr(finish_consent(context, back["state"], code=back["code"])))
     simon = coupled.control.new_simon("Een ander kantoor") | {"pwd": TYPED["right"]}
@@ -116,7 +119,7 @@ def come_and_go(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
             connect_typed(context, tenant, package, {"access_token": TYPED["access_token"]})
 
 
-def die(coupled: Coupled, written: Written, sandbox: Sandbox) -> None:
+def die(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> None:
     """A wrong client secret, an answer that makes no sense, a dead token."""
     context, tenant = coupled.context, coupled.tenant
     wrong = {n: TYPED["secret"] if n.endswith("SECRET") else value for n, value in context.registered.items()}
@@ -155,7 +158,7 @@ def invoke(arguments: list[str], typed: str = "") -> str:
     return result.output + ("".join(traceback.format_exception(*result.exc_info)) if result.exc_info else "")
 
 
-def run_commands(coupled: Coupled, written: Written) -> None:
+def run_commands(coupled: CoupledTenant, written: Written) -> None:
     """Run all of them, as a table and as JSON; one that wants more than the tenant says so."""
     for words, command in commands(typer.main.get_command(app)):
         options = {option for parameter in command.params for option in parameter.opts}
@@ -171,7 +174,7 @@ def run_commands(coupled: Coupled, written: Written) -> None:
 
 
 def test_no_secret_is_written_anywhere(
-    coupled: Coupled,
+    coupled: CoupledTenant,
     sandbox: Sandbox,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -220,7 +223,7 @@ def stored_rows(context: Context) -> str:
     return "\n".join(row for rows in tables for row in rows)
 
 
-def sandbox_log(coupled: Coupled) -> str:
+def sandbox_log(coupled: CoupledTenant) -> str:
     """A licence is the name of an account there, and is left out."""
     lines = coupled.control.call("GET", "requests")["log"]
     return json.dumps([{name: value for name, value in line.items() if name != "account"} for line in lines])

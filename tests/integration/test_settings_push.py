@@ -5,61 +5,54 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from include.push.worker import push
 from include.settings import drafts
 from include.store import ledger, records
 from include.store.ledger import LedgerEntry
 from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
-from tests.conftest import Coupled, Sandbox
-from tests.integration.test_checks import new_article
-from tests.integration.test_push import archive, document_of, lines
+from tests.helpers.package_data import create_article
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.work_orders import archive_work_order, document_lines, only_document_of
 
 
-@pytest.fixture
-def ready(coupled: Coupled) -> Coupled:
-    sync(coupled.context, coupled.tenant, "sync")
-    return coupled
-
-
-def save(coupled: Coupled, **changes: Any) -> int:
+def save(coupled: CoupledTenant, **changes: Any) -> int:
     drafts.change(coupled.context, coupled.tenant, changes, "anna")
     assert drafts.check(coupled.context, coupled.tenant, "anna").wrong == []
     return drafts.save(coupled.context, coupled.tenant, "anna")
 
 
-def entries(coupled: Coupled) -> dict[str, LedgerEntry]:
+def entries(coupled: CoupledTenant) -> dict[str, LedgerEntry]:
     with coupled.context.store.begin() as tx:
         return {entry.number: entry for entry in ledger.listing(tx, coupled.tenant.id)}
 
 
-def version_of(coupled: Coupled, work_order: dict[str, Any]) -> int | None:
+def version_of(coupled: CoupledTenant, work_order: dict[str, Any]) -> int | None:
     return entries(coupled)[work_order["Number"]].settings_version
 
 
-def first_lines(coupled: Coupled, work_order: dict[str, Any]) -> list[str]:
-    return [text for text, _ in lines(coupled, document_of(coupled, work_order))]
+def first_lines(coupled: CoupledTenant, work_order: dict[str, Any]) -> list[str]:
+    return [text for text, _ in document_lines(coupled, only_document_of(coupled, work_order))]
 
 
-def test_a_document_names_its_settings_version(ready: Coupled) -> None:
+def test_a_document_names_its_settings_version(ready: CoupledTenant) -> None:
     """R4.3: what was made before a change stays as it was, and says with which version it was made."""
-    before = archive(ready)
+    before = archive_work_order(ready)
     push(ready.context, ready.tenant, "one")
-    made = document_of(ready, before)
+    made = only_document_of(ready, before)
     assert save(ready, work_description=False, default_article="") == 2
-    after = archive(ready)
+    after = archive_work_order(ready)
     push(ready.context, ready.tenant, "two")
     assert (version_of(ready, before), version_of(ready, after)) == (1, 2)
     assert "Cv-ketel nazien" in first_lines(ready, before)
     assert "Cv-ketel nazien" not in first_lines(ready, after)
-    assert document_of(ready, before) == made
+    assert only_document_of(ready, before) == made
 
 
-def test_a_push_finishes_under_the_version_it_started_with(ready: Coupled) -> None:
+def test_a_push_finishes_under_the_version_it_started_with(ready: CoupledTenant) -> None:
     """R4.3: saved in the middle of a run of three, the new version begins with the next run."""
-    begun = [archive(ready) for _ in range(3)]
+    begun = [archive_work_order(ready) for _ in range(3)]
     tenant, saved = ready.tenant, []
 
     def change(entry_count: int) -> None:
@@ -69,14 +62,14 @@ def test_a_push_finishes_under_the_version_it_started_with(ready: Coupled) -> No
     run = replace(ready.context, now=after_each_document(ready, change))
     assert push(run, tenant, "run") == {"confirmed": 3}
     assert saved == [2]
-    later = archive(ready)
+    later = archive_work_order(ready)
     push(ready.context, ready.tenant, "next")
     assert [version_of(ready, work_order) for work_order in (*begun, later)] == [1, 1, 1, 2]
     assert all("Cv-ketel nazien" in first_lines(ready, work_order) for work_order in begun)
     assert "Cv-ketel nazien" not in first_lines(ready, later)
 
 
-def after_each_document(coupled: Coupled, tell: Callable[[int], None]) -> Callable[[], datetime]:
+def after_each_document(coupled: CoupledTenant, tell: Callable[[int], None]) -> Callable[[], datetime]:
     """A clock that says how many documents there are whenever it is looked at: the run does so between two of them."""
 
     def now() -> datetime:
@@ -86,18 +79,18 @@ def after_each_document(coupled: Coupled, tell: Callable[[int], None]) -> Callab
     return now
 
 
-def test_what_passes_the_check_can_be_booked_at_once(ready: Coupled, sandbox: Sandbox) -> None:
+def test_what_passes_the_check_can_be_booked_at_once(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.2: an article that is newer than the last synchronisation passes the check and is on the next document."""
-    new_article(ready, sandbox, "NIEUW-1", price="10.0")
+    create_article(ready, sandbox, "NIEUW-1", price="10.0")
     save(ready, default_article="NIEUW-1")
-    made = archive(ready)
+    made = archive_work_order(ready)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
     assert "Artikel NIEUW-1" in first_lines(ready, made)
 
 
-def test_what_a_check_looked_up_does_not_disturb_the_sync(ready: Coupled, sandbox: Sandbox) -> None:
+def test_what_a_check_looked_up_does_not_disturb_the_sync(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R1.1, R1.10: Simon gets the article with the next synchronisation, once, and then nothing more."""
-    new_article(ready, sandbox, "NIEUW-1", price="10.0")
+    create_article(ready, sandbox, "NIEUW-1", price="10.0")
     save(ready, default_article="NIEUW-1", work_article="UREN")
     with ready.context.store.begin() as tx:
         assert records.count_due(tx, ready.tenant.id, "articles") == 0
@@ -108,7 +101,7 @@ def test_what_a_check_looked_up_does_not_disturb_the_sync(ready: Coupled, sandbo
     assert [row["Code"] for row in ready.simon("Item")].count("NIEUW-1") == 1
 
 
-def test_tenant_is_read_whole(ready: Coupled) -> None:
+def test_tenant_is_read_whole(ready: CoupledTenant) -> None:
     """R4.3: settings and their number are read together."""
     tenant: Tenant = ready.tenant
     save(ready, filter_word="garantie")

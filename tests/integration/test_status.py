@@ -3,16 +3,13 @@
 import json
 import os
 import subprocess
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet, MultiFernet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from include.context import Context
 from include.errors import Transient
 from include.store import watermarks
 from include.store.runs import Progress
@@ -21,44 +18,38 @@ from include.sync.pipeline import sync
 from include.sync.progress import remaining, status
 from include.sync.run import begin_sync
 from include.sync.transform import transform
-from tests.conftest import ROOT, Couple, Coupled, Sandbox
-from tests.integration.state import small_steps
-from tests.integration.test_sync_drift import unit4
+from tests.helpers.encryption import KEY
+from tests.helpers.package_data import call_unit4
+from tests.helpers.paths import ROOT
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
-__all__ = ["small_steps"]
-KEY = Fernet.generate_key()
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 COLUMNS = {"stream", "read", "of", "new", "changed", "same", "left_out", "rejected", "remaining", "linked", "seen"}
 
 
-@pytest.fixture
-def context(context: Context) -> Context:
-    """With a key that the command line can be given."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
-
-
-def shown(coupled: Coupled) -> dict[str, dict[str, Any]]:
+def shown(coupled: CoupledTenant) -> dict[str, dict[str, Any]]:
     """What ``koppel tenants status --json`` shows, by stream."""
-    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY.decode()}
+    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY}
     command = [str(ROOT / "bin" / "koppel"), "tenants", "status", coupled.slug, "--json"]
     answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
     assert answer.returncode == 0, answer.stderr
     return {row["stream"]: row for row in json.loads(answer.stdout)}
 
 
-def latest_change(coupled: Coupled, table: str, field: str) -> str:
+def latest_change(coupled: CoupledTenant, table: str, field: str) -> str:
     """The highest date among the package's own records, as the status shows it."""
     days = [row[field] for row in coupled.control.package("unit4")[table]]
     return max(datetime.strptime(day, "%d-%m-%Y").replace(tzinfo=UTC) for day in days).isoformat(timespec="seconds")
 
 
-def test_before_the_first_sync_there_is_nothing_to_show(coupled: Coupled) -> None:
+def test_before_the_first_sync_there_is_nothing_to_show(coupled: CoupledTenant) -> None:
     """R5.3: no run yet is not an error."""
     assert status(coupled.context, coupled.tenant).run is None
     assert shown(coupled) == {}
 
 
-def test_the_latest_change_is_kept_and_shown(couple: Couple, sandbox: Sandbox) -> None:
+def test_the_latest_change_is_kept_and_shown(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.11: it is shown for each stream; a later change raises it."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
@@ -71,24 +62,24 @@ def test_the_latest_change_is_kept_and_shown(couple: Couple, sandbox: Sandbox) -
     assert all(row["remaining"] is None for row in rows.values())
 
     sandbox.control.call("POST", "clock", {"freeze": "2031-05-06T12:00:00+02:00"})
-    row = unit4(sandbox, "GET", "Customer/1004")
-    unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
+    row = call_unit4(sandbox, "GET", "Customer/1004")
+    call_unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
     sandbox.control.call("POST", "clock", {"run": True})
     sync(coupled.context, coupled.tenant, "two")
     assert shown(coupled)["customers"]["seen"] == "2031-05-06T00:00:00+00:00"
 
 
-def test_the_latest_change_never_falls(couple: Couple, sandbox: Sandbox) -> None:
+def test_the_latest_change_never_falls(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.11: not when the record that changed last is removed from the package."""
     coupled = couple("unit4")
     sandbox.control.call("POST", "clock", {"freeze": "2031-05-06T12:00:00+02:00"})
-    row = unit4(sandbox, "GET", "Customer/1004")
-    unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
+    row = call_unit4(sandbox, "GET", "Customer/1004")
+    call_unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
     sandbox.control.call("POST", "clock", {"run": True})
     sync(coupled.context, coupled.tenant, "one")
     before = status(coupled.context, coupled.tenant).latest_changes
     assert before["unit4", "customers"] == datetime(2031, 5, 6, tzinfo=UTC)
-    unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
+    call_unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
     sync(coupled.context, coupled.tenant, "two")
     assert status(coupled.context, coupled.tenant).latest_changes == before
 
@@ -101,7 +92,7 @@ def test_what_is_kept_is_the_highest_of_all(days: list[int]) -> None:
     assert all(moment.tzinfo is UTC and moment.hour == 0 for moment in moments)
 
 
-def test_the_store_keeps_the_highest(coupled: Coupled) -> None:
+def test_the_store_keeps_the_highest(coupled: CoupledTenant) -> None:
     """R1.11: in whatever order they come, per system and stream."""
     marks = [START + timedelta(days=day) for day in (3, 1, 7, 7, 2)]
     with coupled.context.store.begin() as tx:
@@ -113,7 +104,7 @@ def test_the_store_keeps_the_highest(coupled: Coupled) -> None:
 
 
 @pytest.mark.usefixtures("small_steps")
-def test_reading_under_way_shows_an_estimate(couple: Couple, sandbox: Sandbox) -> None:
+def test_reading_under_way_shows_an_estimate(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R5.3: read so many of the announced total, and how long the rest will take."""
     coupled = couple("rompslomp")
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": "/contacts", "skip": 2, "count": 5})
@@ -126,7 +117,7 @@ def test_reading_under_way_shows_an_estimate(couple: Couple, sandbox: Sandbox) -
 
 
 @pytest.mark.usefixtures("small_steps")
-def test_writing_under_way_shows_an_estimate(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_writing_under_way_shows_an_estimate(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R5.3: written so many of those that are due; what is done shows none."""
     sandbox.server.world.faults.add(
         {"kind": "status", "status": 503, "path": "/odata/Customer", "skip": 7, "count": -1}
@@ -146,7 +137,7 @@ def test_writing_under_way_shows_an_estimate(coupled: Coupled, sandbox: Sandbox)
     assert all(row["remaining"] is None for row in shown(coupled).values())
 
 
-def test_the_status_of_a_run_that_only_read(coupled: Coupled) -> None:
+def test_the_status_of_a_run_that_only_read(coupled: CoupledTenant) -> None:
     """R5.3: what is in is shown before anything is written."""
     run = begin_sync(coupled.context, coupled.tenant, "one", full=True)
     for stream in run.streams:

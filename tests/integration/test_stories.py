@@ -4,16 +4,14 @@ from include.log.timeline import record_timeline, work_order_timeline
 from include.push import operations
 from include.push.worker import push
 from include.sync.pipeline import sync
-from tests.conftest import Coupled
-from tests.integration.cleaning import clean
-from tests.integration.test_push import archive, place_without_customer, ready
-
-__all__ = ["ready"]
+from tests.helpers.cleanup_tenants import run_cleanup
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.work_orders import archive_work_order, create_address_without_customer
 
 
-def test_of_a_work_order(ready: Coupled) -> None:
+def test_of_a_work_order(ready: CoupledTenant) -> None:
     """Steps and messages in one line of time, who did what, and the version of the settings it was made with."""
-    made = archive(ready)
+    made = archive_work_order(ready)
     before = work_order_timeline(ready.context, ready.tenant, made["Number"])
     assert before.events == ()
     push(ready.context, ready.tenant, "one")
@@ -31,9 +29,9 @@ def test_of_a_work_order(ready: Coupled) -> None:
     assert [event.message for event in english.events if event.type] != [booked.message]
 
 
-def test_who_held_it_is_in_it(ready: Coupled) -> None:
+def test_who_held_it_is_in_it(ready: CoupledTenant) -> None:
     """R3.10: what a person did carries their name."""
-    made = archive(ready, CustomerId=None, LocationId=place_without_customer(ready))
+    made = archive_work_order(ready, CustomerId=None, LocationId=create_address_without_customer(ready))
     push(ready.context, ready.tenant, "one")
     operations.hold(ready.context, ready.tenant, made["Number"], "anna")
     timeline = work_order_timeline(ready.context, ready.tenant, made["Number"])
@@ -41,10 +39,10 @@ def test_who_held_it_is_in_it(ready: Coupled) -> None:
     assert {"work_order.held", "work_order.no_customer"} <= {event.code for event in timeline.events if event.type}
 
 
-def test_of_a_customer_and_an_article(ready: Coupled) -> None:
+def test_of_a_customer_and_an_article(ready: CoupledTenant) -> None:
     """By number, by key, and as the log names it; of another tenant nothing."""
     sync(ready.context, ready.tenant, "again")
-    clean(ready)
+    run_cleanup(ready)
     row = next(each for each in ready.simon("Customer") if each["CustomerNumber"])
     for name in (row["CustomerNumber"], row["ExternalId"], f"{row['CustomerNumber']} {row['Name']}"):
         [link] = record_timeline(ready.context, ready.tenant, "customer", name).links

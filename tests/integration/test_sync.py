@@ -3,62 +3,36 @@
 from typing import Any
 
 import pytest
-import requests
 from sqlalchemy import text
 
 from include.errors import InvalidInput, Misconfigured, Transient
 from include.sync.extract import extract
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
-from tests.conftest import Couple, Coupled, Sandbox, simon_call
+from tests.helpers.package_data import expected_article_codes, expected_customers, rename_customer
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
 
 
-def package_customers(coupled: Coupled) -> dict[str, dict[str, Any]]:
-    """What Simon should hold, straight from the package's own data: key -> name, and where the work is done."""
-    data = coupled.control.package(coupled.package)
-    if coupled.package == "rompslomp":
-        rows = [row for row in data["contacts"] if not row["is_supplier"]]
-        return {str(r["id"]): {"name": r["name"], "number": r["contact_number"], "street": r["address"]} for r in rows}
-    return {
-        row["customerId"]: {"name": row["name"], "number": row["customerId"], "addresses": row["addresses"]}
-        for row in data["customers"]
-        if row["customerStateId"] == "A"
-    }
-
-
-def articles_of(coupled: Coupled, groups: set[str] | None = None, types: set[int] | None = None) -> set[str]:
-    """Codes of the articles that should come over."""
-    rows = coupled.control.package(coupled.package)["products"]
-    if coupled.package == "rompslomp":
-        return {row["invoice_line"]["product_code"] for row in rows}
-    return {
-        row["productId"]
-        for row in rows
-        if row["productState"] != 1
-        and (groups is None or row["productGroupId"] in groups)
-        and (types is None or row["productType"] in types)
-    }
-
-
-def test_simon_holds_exactly_what_the_package_holds(coupled: Coupled) -> None:
+def test_simon_holds_exactly_what_the_package_holds(coupled: CoupledTenant) -> None:
     """R1.1, R1.2, R1.3: customers and articles come over to Simon, no more and no less."""
     sync(coupled.context, coupled.tenant, "one")
 
-    expected = package_customers(coupled)
+    expected = expected_customers(coupled)
     in_simon = {row["ExternalId"]: row for row in coupled.simon("Customer")}
     assert set(in_simon) == set(expected)
     for key, row in in_simon.items():
         assert row["CustomerNumber"] == expected[key]["number"]
         assert (row["Name"] == expected[key]["name"]) or row["Name"].endswith("…")
-    assert {row["Code"] for row in coupled.simon("Item")} == articles_of(coupled)
+    assert {row["Code"] for row in coupled.simon("Item")} == expected_article_codes(coupled)
 
 
-def test_each_customer_has_one_default_work_address(coupled: Coupled) -> None:
+def test_each_customer_has_one_default_work_address(coupled: CoupledTenant) -> None:
     """R1.4: it is made of the invoice address (Unit4), else of the default address, under the right customer."""
     sync(coupled.context, coupled.tenant, "one")
 
     customers = {row["Id"]: row for row in coupled.simon("Customer")}
-    expected = package_customers(coupled)
+    expected = expected_customers(coupled)
     places = coupled.simon("Location")
     assert sorted(place["CustomerId"] for place in places) == sorted(customers)
     for place in places:
@@ -71,7 +45,7 @@ def test_each_customer_has_one_default_work_address(coupled: Coupled) -> None:
             assert (place["Street"], place["City"]) == (own["Street"], own["City"])
 
 
-def test_some_unit4_customer_has_an_invoice_address_of_its_own(couple: Couple) -> None:
+def test_some_unit4_customer_has_an_invoice_address_of_its_own(couple: CoupleTenant) -> None:
     """R1.4: the seed makes the rule above mean something."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
@@ -79,19 +53,19 @@ def test_some_unit4_customer_has_an_invoice_address_of_its_own(couple: Couple) -
     assert any(place["Street"] != customers[place["CustomerId"]]["Street"] for place in coupled.simon("Location"))
 
 
-def test_filters_on_group_and_type(couple: Couple) -> None:
+def test_filters_on_group_and_type(couple: CoupleTenant) -> None:
     """R1.6, R1.7: exact names; an article needs both its group and its type."""
     coupled = couple("unit4", article_groups=["Materiaal", "Arbeid", "materiaal "], article_types=[0, 2])
     sync(coupled.context, coupled.tenant, "one")
 
-    assert {row["Code"] for row in coupled.simon("Item")} == articles_of(coupled, {"10", "ARB"}, {0, 2})
+    assert {row["Code"] for row in coupled.simon("Item")} == expected_article_codes(coupled, {"10", "ARB"}, {0, 2})
     assert {row["Name"] for row in coupled.simon("ItemGroup")} == {"Materiaal", "Arbeid"}
     near = [row for row in coupled.log("warning") if row.code == "filter.group_near_miss"]
     assert [(row.record, row.values["near"]) for row in near] == [("materiaal ", "Materiaal")]
-    assert int(near[0].values["count"]) == len(articles_of(coupled, {"10"}))
+    assert int(near[0].values["count"]) == len(expected_article_codes(coupled, {"10"}))
 
 
-def test_article_sits_in_its_group(couple: Couple) -> None:
+def test_article_sits_in_its_group(couple: CoupleTenant) -> None:
     """R1.2: article groups come over and articles point at them."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
@@ -100,7 +74,7 @@ def test_article_sits_in_its_group(couple: Couple) -> None:
     assert {r["Code"]: groups[r["ItemGroupId"]] for r in coupled.simon("Item")}.items() <= expected.items()
 
 
-def test_a_second_sync_writes_nothing(coupled: Coupled) -> None:
+def test_a_second_sync_writes_nothing(coupled: CoupledTenant) -> None:
     """R1.10: counted at the sandbox."""
     sync(coupled.context, coupled.tenant, "one")
     mark = coupled.control.mark()
@@ -110,28 +84,13 @@ def test_a_second_sync_writes_nothing(coupled: Coupled) -> None:
     assert counts["customers"]["same"] == len(coupled.simon("Customer"))
 
 
-def test_nothing_is_written_to_the_package(coupled: Coupled) -> None:
+def test_nothing_is_written_to_the_package(coupled: CoupledTenant) -> None:
     """R1.1: master data goes one way only."""
     sync(coupled.context, coupled.tenant, "one")
     assert coupled.control.writes(coupled.control.administration(coupled.package), 0) == 0
 
 
-def rename_customer(sandbox: Sandbox, package: str, key: str, name: str) -> None:
-    """As the bookkeeper does, through the package's own API."""
-    access = sandbox.access[package]
-    if package == "rompslomp":
-        headers = {"Authorization": f"Bearer {access['personal_token']}"}
-        url = f"{access['api']}/companies/{access['company_id']}/contacts/{key}"
-        requests.patch(url, json={"contact": {"company_name": name}}, headers=headers, timeout=10).raise_for_status()
-        return
-    form = {"grant_type": "refresh_token", **{n: access[n] for n in ("refresh_token", "client_id", "client_secret")}}
-    token = requests.post(f"{access['base']}/OAuth/Token", data=form, timeout=10).json()["access_token"]
-    headers, url = {"Authorization": f"Bearer {token}"}, f"{access['base']}/api/{access['database']}/Customer/{key}"
-    customer = requests.get(url, headers=headers, timeout=10).json()
-    requests.put(url, json={**customer, "name": name}, headers=headers, timeout=10).raise_for_status()
-
-
-def test_a_change_is_one_write_and_keeps_what_people_added(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_change_is_one_write_and_keeps_what_people_added(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R1.1, R1.5: only the changed record is written, and only our fields of it."""
     sync(coupled.context, coupled.tenant, "one")
     data = coupled.control.package(coupled.package)
@@ -148,33 +107,33 @@ def test_a_change_is_one_write_and_keeps_what_people_added(coupled: Coupled, san
     assert coupled.control.writes(coupled.key, mark) <= 2  # the customer, and its work address if it bears the name
 
 
-def test_work_addresses_of_people_are_left_alone(coupled: Coupled) -> None:
+def test_work_addresses_of_people_are_left_alone(coupled: CoupledTenant) -> None:
     """R1.5: one made in Simon under a coupled customer is the same after more syncs."""
     sync(coupled.context, coupled.tenant, "one")
     customer = coupled.simon("Customer")[0]["Id"]
     address = {"CustomerId": customer, "Name": "Vakantiehuis", "City": "Zoutelande"}
-    id = simon_call(coupled, "POST", "Location", address)["Id"]
+    id = call_simon(coupled, "POST", "Location", address)["Id"]
     before = [row for row in coupled.simon("Location") if row["Id"] == id]
     for key in ("two", "three"):
         sync(coupled.context, coupled.tenant, key)
     assert [row for row in coupled.simon("Location") if row["Id"] == id] == before
 
 
-def test_only_the_selection_is_touched(coupled: Coupled) -> None:
+def test_only_the_selection_is_touched(coupled: CoupledTenant) -> None:
     """R6.3: choosing articles leaves customers alone."""
     counts = sync(coupled.context, coupled.tenant, "one", ["customers"])
     assert set(counts) == {"customers", "work_addresses"}
     assert coupled.simon("Item") == []
 
 
-def test_an_unknown_selection_is_refused_by_name(coupled: Coupled) -> None:
+def test_an_unknown_selection_is_refused_by_name(coupled: CoupledTenant) -> None:
     """R6.3: a clear message that names what is allowed, before anything is done."""
     with pytest.raises(InvalidInput, match=r"what: suppliers is not allowed; use customers"):
         sync(coupled.context, coupled.tenant, "one", ["customers", "suppliers"])
     assert coupled.simon("Customer") == []
 
 
-def test_long_text_is_shortened_with_a_warning(couple: Couple) -> None:
+def test_long_text_is_shortened_with_a_warning(couple: CoupleTenant) -> None:
     """R1.9: it is never done silently."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
@@ -186,7 +145,7 @@ def test_long_text_is_shortened_with_a_warning(couple: Couple) -> None:
     assert long[0]["CustomerNumber"] in warned[0].record
 
 
-def test_an_extract_goes_on_where_it_was_killed(couple: Couple, sandbox: Sandbox, monkeypatch: Any) -> None:
+def test_an_extract_goes_on_where_it_was_killed(couple: CoupleTenant, sandbox: Sandbox, monkeypatch: Any) -> None:
     """Architecture 5: rows and cursor commit together; pages that are in are not read again."""
     monkeypatch.setattr("include.connectors.unit4.client.PAGE_SIZE", 5)
     coupled = couple("unit4")
@@ -207,20 +166,20 @@ def test_an_extract_goes_on_where_it_was_killed(couple: Couple, sandbox: Sandbox
     assert pages == total // 5 + 1 - 2  # all pages but the two that were in
 
 
-def test_a_removed_record_is_made_again(coupled: Coupled) -> None:
+def test_a_removed_record_is_made_again(coupled: CoupledTenant) -> None:
     """R1.1: records that somebody removed in Simon, and that changed in the package since."""
     sync(coupled.context, coupled.tenant, "one")
     with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE links SET simon_id = simon_id + 100000, written_digest = '' WHERE stream = 'articles'"))
     coupled.control.call("PUT", "switches", {"simon.delete_mode": "hard"})
     for row in coupled.simon("Item"):
-        simon_call(coupled, "DELETE", f"Item({row['Id']})")
+        call_simon(coupled, "DELETE", f"Item({row['Id']})")
     counts = sync(coupled.context, coupled.tenant, "two")
-    assert counts["articles"]["new"] == len(articles_of(coupled))
-    assert {row["Code"] for row in coupled.simon("Item")} == articles_of(coupled)
+    assert counts["articles"]["new"] == len(expected_article_codes(coupled))
+    assert {row["Code"] for row in coupled.simon("Item")} == expected_article_codes(coupled)
 
 
-def test_dead_credentials_are_one_error_with_an_action(couple: Couple, sandbox: Sandbox) -> None:
+def test_dead_credentials_are_one_error_with_an_action(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R7.1, R7.2: the refresh token does not work any more; the run fails and says what to do."""
     coupled = couple("unit4")
     sandbox.server.world.faults.add({"kind": "status", "status": 400, "path": "OAuth/Token", "count": -1})
@@ -229,9 +188,9 @@ def test_dead_credentials_are_one_error_with_an_action(couple: Couple, sandbox: 
     assert [row.code for row in coupled.log("error")] == ["connection.token_revoked"]
 
 
-def test_a_post_whose_answer_was_lost_is_looked_up(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_post_whose_answer_was_lost_is_looked_up(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R1.10: no duplicate in Simon when the connection breaks after the record was stored."""
     sandbox.server.world.faults.add({"kind": "drop_after", "method": "POST", "path": "/odata/Customer$", "count": 1})
     sync(coupled.context, coupled.tenant, "one")
     in_simon = [row["ExternalId"] for row in coupled.simon("Customer")]
-    assert sorted(in_simon) == sorted(package_customers(coupled))
+    assert sorted(in_simon) == sorted(expected_customers(coupled))

@@ -8,26 +8,24 @@ from include.errors import Transient
 from include.runs import Run
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
-from tests.conftest import PACKAGES, Couple, Coupled, Sandbox, simon_call
-from tests.integration.state import (
-    assert_same,
-    codes,
-    errors,
+from tests.helpers.package_data import rename_customer
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import (
+    add_fault,
+    assert_same_outcome,
+    count_package_writes,
+    count_simon_writes,
     external_ids,
-    package_writes,
-    rename_one,
-    simon_writes,
-    small_steps,
-    strike,
-    undisturbed,
+    logged_codes,
+    rename_first_customer,
+    unexpected_codes,
 )
-from tests.integration.test_sync import rename_customer
+from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant, call_simon
 
-__all__ = ["small_steps", "undisturbed"]
 pytestmark = pytest.mark.usefixtures("small_steps")
 
 
-def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_work_addresses_of_people_after_ten_runs(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R1.5, R1.1: untouched by ten syncs with changes in between; and not one write to the package by us."""
     sync(coupled.context, coupled.tenant, "first")
     customers = coupled.simon("Customer")
@@ -38,7 +36,7 @@ def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sand
             "City": f"Plaats {number}",
             "Remark": "achterom",
         }
-        simon_call(coupled, "POST", "Location", address)
+        call_simon(coupled, "POST", "Location", address)
     by_hand = [row for row in coupled.simon("Location") if row["ExternalId"] is None]
     assert len(by_hand) == 3
     for number in range(10):
@@ -46,57 +44,57 @@ def test_work_addresses_of_people_after_ten_runs(coupled: Coupled, sandbox: Sand
         change(coupled, sandbox)
         mark = coupled.control.mark()
         sync(coupled.context, coupled.tenant, f"run {number}")
-        assert package_writes(coupled, mark) == 0
+        assert count_package_writes(coupled, mark) == 0
     assert [row for row in coupled.simon("Location") if row["ExternalId"] is None] == by_hand
     ids = external_ids(coupled)
     assert len(ids) == len(set(ids))
 
 
-def _rename(coupled: Coupled, sandbox: Sandbox) -> None:
-    rename_one(coupled, sandbox)
+def _rename(coupled: CoupledTenant, sandbox: Sandbox) -> None:
+    rename_first_customer(coupled, sandbox)
 
 
-def _nothing(coupled: Coupled, sandbox: Sandbox) -> None:
+def _nothing(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     pass
 
 
-def _stutter(coupled: Coupled, sandbox: Sandbox) -> None:
+def _stutter(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     rename_customer_back(coupled, sandbox)
-    strike(sandbox, kind="drop_after", path=r"/odata/", method="PUT", count=1)
+    add_fault(sandbox, kind="drop_after", path=r"/odata/", method="PUT", count=1)
 
 
-def rename_customer_back(coupled: Coupled, sandbox: Sandbox) -> None:
+def rename_customer_back(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     data = coupled.control.package(coupled.package)
     rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
     row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
     rename_customer(sandbox, coupled.package, str(row.get("id") or row["customerId"]), "Zo heette het eerst")
 
 
-CHANGES: list[Callable[[Coupled, Sandbox], None]] = [_rename, _nothing, _stutter]
+CHANGES: list[Callable[[CoupledTenant, Sandbox], None]] = [_rename, _nothing, _stutter]
 
 
-def test_a_run_of_each_package_beside_the_other(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_run_of_each_package_beside_the_other(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R3.13: one tenant's bad day is not another's."""
     tenants = [couple(package) for package in PACKAGES]
-    strike(sandbox, kind="status", status=503, path="CustomerInfoList", count=-1)
+    add_fault(sandbox, kind="status", status=503, path="CustomerInfoList", count=-1)
     begun: list[Run] = [begin_sync(t.context, t.tenant, "one", full=True) for t in tenants]
     with pytest.raises(Transient):
         sync(tenants[0].context, tenants[0].tenant, "one")
     sync(tenants[1].context, tenants[1].tenant, "one")
     assert begun[0].id != begun[1].id
-    assert codes(tenants[0]) == ["connection.unavailable"]
-    assert "connection.unavailable" not in codes(tenants[1])
+    assert logged_codes(tenants[0]) == ["connection.unavailable"]
+    assert "connection.unavailable" not in logged_codes(tenants[1])
     assert len(tenants[1].simon("Customer")) == 12
 
 
-def put_customer(sandbox: Sandbox, coupled: Coupled, key: str) -> None:
+def put_customer(sandbox: Sandbox, coupled: CoupledTenant, key: str) -> None:
     """A customer of Unit4 under a key that its API would refuse, as old books have them."""
     books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
     books.customers.put(key, {**books.customers.get("1004"), "customerId": key, "organizationId": 7777})
 
 
 @pytest.mark.parametrize("key", ["2000 ", " 2000", "20\x0000", "2000\t"])
-def test_a_key_with_blanks_or_nuls_is_read_without_them(couple: Couple, sandbox: Sandbox, key: str) -> None:
+def test_a_key_with_blanks_or_nuls_is_read_without_them(couple: CoupleTenant, sandbox: Sandbox, key: str) -> None:
     """R1.4, R1.10: the customer and its work address come over, and the second run writes nothing."""
     coupled = couple("unit4")
     put_customer(sandbox, coupled, key)
@@ -107,11 +105,11 @@ def test_a_key_with_blanks_or_nuls_is_read_without_them(couple: Couple, sandbox:
         ]
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {}
-    assert errors(coupled) == []
+    assert count_simon_writes(coupled, mark) == {}
+    assert unexpected_codes(coupled) == []
 
 
-def test_keys_that_differ_in_blanks_do_not_stop_the_sync(couple: Couple, sandbox: Sandbox) -> None:
+def test_keys_that_differ_in_blanks_do_not_stop_the_sync(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R3.13, R7.1: two rows that are one record for Simon are no reason to stop for all others."""
     coupled = couple("unit4")
     put_customer(sandbox, coupled, "1004 ")
@@ -121,13 +119,13 @@ def test_keys_that_differ_in_blanks_do_not_stop_the_sync(couple: Couple, sandbox
 
 
 def test_four_requests_at_a_time_end_the_same(
-    coupled: Coupled, undisturbed: Coupled, couple: Couple, sandbox: Sandbox
+    coupled: CoupledTenant, undisturbed: CoupledTenant, couple: CoupleTenant, sandbox: Sandbox
 ) -> None:
     """R1.10: whatever the number of requests at a time, also with answers that are lost."""
     four = couple(coupled.package, slug="four", simon_at_once=4)
     for skip in (1, 5, 20):
-        strike(sandbox, kind="drop_after", path="/odata/(Customer|Item)$", method="POST", skip=skip)
+        add_fault(sandbox, kind="drop_after", path="/odata/(Customer|Item)$", method="POST", skip=skip)
     counts = sync(four.context, four.tenant, "one")
     assert counts["customers"]["new"] == len(undisturbed.simon("Customer"))
-    assert errors(four) == []
-    assert_same(four, undisturbed)
+    assert unexpected_codes(four) == []
+    assert_same_outcome(four, undisturbed)

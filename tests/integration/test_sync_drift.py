@@ -3,62 +3,32 @@
 from typing import Any
 
 import pytest
-import requests
 from sqlalchemy import text
 
 from include.sync.pipeline import sync
-from tests.conftest import Couple, Coupled, Sandbox
-from tests.integration.state import codes, external_ids, package_writes, simon_writes
+from tests.helpers.package_data import call_rompslomp, call_unit4, recreate_contact, rompslomp_contact
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import count_package_writes, count_simon_writes, external_ids, logged_codes
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 NOTHING_WRONG: list[str] = []
 
 
-def rompslomp(sandbox: Sandbox, method: str, path: str, body: Any = None) -> Any:
-    """As a person does in the package's own screens."""
-    access = sandbox.access["rompslomp"]
-    url = f"{access['api']}/companies/{access['company_id']}/{path}"
-    headers = {"Authorization": f"Bearer {access['personal_token']}"}
-    answer = requests.request(method, url, json=body, headers=headers, timeout=10)
-    answer.raise_for_status()
-    return answer.json() if answer.content else None
-
-
-def unit4(sandbox: Sandbox, method: str, path: str, body: Any = None) -> Any:
-    access = sandbox.access["unit4"]
-    form = {"grant_type": "refresh_token", **{n: access[n] for n in ("refresh_token", "client_id", "client_secret")}}
-    token = requests.post(f"{access['base']}/OAuth/Token", data=form, timeout=10).json()["access_token"]
-    url = f"{access['base']}/api/{access['database']}/{path}"
-    answer = requests.request(method, url, json=body, headers={"Authorization": f"Bearer {token}"}, timeout=10)
-    answer.raise_for_status()
-    return answer.json() if answer.content else None
-
-
-def contact(coupled: Coupled, number: str) -> dict[str, Any]:
-    return next(row for row in coupled.control.package("rompslomp")["contacts"] if row["contact_number"] == number)
-
-
-def make_again(sandbox: Sandbox, row: dict[str, Any], **changes: Any) -> str:
-    """Delete a contact and make one with what it held; the new id."""
-    rompslomp(sandbox, "DELETE", f"contacts/{row['id']}")
-    body = {name: value for name, value in {**row, **changes}.items() if name not in ("id", "name")}
-    return str(rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"])
-
-
-def by_key(coupled: Coupled, entity: str) -> dict[str, dict[str, Any]]:
+def by_key(coupled: CoupledTenant, entity: str) -> dict[str, dict[str, Any]]:
     return {row["ExternalId"]: row for row in coupled.simon(entity)}
 
 
-def test_a_contact_that_was_deleted_and_made_again_is_relinked(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_contact_that_was_deleted_and_made_again_is_relinked(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1, R1.4: the number proves it; customer and work address keep their place, nothing is made or removed."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = contact(coupled, "K00002")
+    row = rompslomp_contact(coupled, "K00002")
     before = {entity: by_key(coupled, entity)[str(row["id"])]["Id"] for entity in ("Customer", "Location")}
-    new = make_again(sandbox, row, phone="030-7777777")
+    new = recreate_contact(sandbox, row, phone="030-7777777")
 
     mark = coupled.control.mark()
     counts = sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {"PUT Customer": 1, "PUT Location": 1}
+    assert count_simon_writes(coupled, mark) == {"PUT Customer": 1, "PUT Location": 1}
     for entity, id in before.items():
         held = by_key(coupled, entity)
         assert held[new]["Id"] == id
@@ -70,11 +40,11 @@ def test_a_contact_that_was_deleted_and_made_again_is_relinked(couple: Couple, s
     ]
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "three")
-    assert simon_writes(coupled, mark) == {}
-    assert codes(coupled).count("sync.relinked") == 1
+    assert count_simon_writes(coupled, mark) == {}
+    assert logged_codes(coupled).count("sync.relinked") == 1
 
 
-def test_a_product_that_was_deleted_and_made_again_is_relinked(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_product_that_was_deleted_and_made_again_is_relinked(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1: the code proves it."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
@@ -82,43 +52,43 @@ def test_a_product_that_was_deleted_and_made_again_is_relinked(couple: Couple, s
         r for r in coupled.control.package("rompslomp")["products"] if r["invoice_line"]["product_code"] == "FILTER"
     )
     id = by_key(coupled, "Item")[str(row["id"])]["Id"]
-    rompslomp(sandbox, "DELETE", f"products/{row['id']}")
+    call_rompslomp(sandbox, "DELETE", f"products/{row['id']}")
     line = {"product_code": "FILTER", "description": "Luchtfilter, nieuw model", "price_per_unit": "29.95"}
-    new = str(rompslomp(sandbox, "POST", "products", {"product": {"invoice_line": line}})["product"]["id"])
+    new = str(call_rompslomp(sandbox, "POST", "products", {"product": {"invoice_line": line}})["product"]["id"])
 
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {"PUT Item": 1}
+    assert count_simon_writes(coupled, mark) == {"PUT Item": 1}
     assert by_key(coupled, "Item")[new]["Id"] == id
     assert by_key(coupled, "Item")[new]["Description"] == "Luchtfilter, nieuw model"
     assert [r.code for r in coupled.log("warning") if r.run == "two"] == ["sync.relinked"]
 
 
-def test_deleted_first_and_made_again_later(couple: Couple, sandbox: Sandbox) -> None:
+def test_deleted_first_and_made_again_later(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1: also when a sync came in between."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = contact(coupled, "ANKER-01")
+    row = rompslomp_contact(coupled, "ANKER-01")
     id = by_key(coupled, "Customer")[str(row["id"])]["Id"]
-    rompslomp(sandbox, "DELETE", f"contacts/{row['id']}")
+    call_rompslomp(sandbox, "DELETE", f"contacts/{row['id']}")
     sync(coupled.context, coupled.tenant, "two")
     body = {name: value for name, value in row.items() if name not in ("id", "name")}
-    new = str(rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"])
+    new = str(call_rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"])
     sync(coupled.context, coupled.tenant, "three")
     assert by_key(coupled, "Customer")[new]["Id"] == id
-    assert codes(coupled).count("sync.relinked") == 1
+    assert logged_codes(coupled).count("sync.relinked") == 1
 
 
-def test_another_number_is_followed_with_one_write(couple: Couple, sandbox: Sandbox) -> None:
+def test_another_number_is_followed_with_one_write(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1: the same id with another number is logged once; the work address is not touched."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = contact(coupled, "K00001")
-    rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"contact_number": "DEB-77"}})
+    row = rompslomp_contact(coupled, "K00001")
+    call_rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"contact_number": "DEB-77"}})
 
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {"PUT Customer": 1}
+    assert count_simon_writes(coupled, mark) == {"PUT Customer": 1}
     assert by_key(coupled, "Customer")[str(row["id"])]["CustomerNumber"] == "DEB-77"
     logged = [(r.code, r.values["before"], r.values["after"]) for r in coupled.log() if r.code == "sync.renumbered"]
     assert logged == [("sync.renumbered", "K00001", "DEB-77")]
@@ -126,33 +96,33 @@ def test_another_number_is_followed_with_one_write(couple: Couple, sandbox: Sand
     assert [r.code for r in coupled.log()].count("sync.renumbered") == 1
 
 
-def test_a_number_that_went_to_another_customer_is_no_proof(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_number_that_went_to_another_customer_is_no_proof(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1: two linked customers carried the number and both are gone: nothing is relinked, the new one is made."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    first, second = contact(coupled, "K00001"), contact(coupled, "K00002")
-    rompslomp(sandbox, "DELETE", f"contacts/{first['id']}")
-    rompslomp(sandbox, "PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
+    first, second = rompslomp_contact(coupled, "K00001"), rompslomp_contact(coupled, "K00002")
+    call_rompslomp(sandbox, "DELETE", f"contacts/{first['id']}")
+    call_rompslomp(sandbox, "PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
     sync(coupled.context, coupled.tenant, "two")
-    new = make_again(sandbox, contact(coupled, "K00001"))
+    new = recreate_contact(sandbox, rompslomp_contact(coupled, "K00001"))
     before = len(coupled.simon("Customer"))
 
     sync(coupled.context, coupled.tenant, "three")
     assert len(coupled.simon("Customer")) == before + 1
     assert new in by_key(coupled, "Customer")
-    assert "sync.relinked" not in codes(coupled)
+    assert "sync.relinked" not in logged_codes(coupled)
     ids = external_ids(coupled)
     assert len(ids) == len(set(ids))
 
 
 @pytest.mark.parametrize("identity", ["", "K00002"])
 def test_a_mark_that_several_carry_is_no_proof(
-    couple: Couple, sandbox: Sandbox, monkeypatch: Any, identity: str
+    couple: CoupleTenant, sandbox: Sandbox, monkeypatch: Any, identity: str
 ) -> None:
     """R1.1: two new contacts with the mark of the one that is gone, or contacts without any: both are made."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = contact(coupled, "K00002")
+    row = rompslomp_contact(coupled, "K00002")
     with coupled.context.store.begin() as tx:
         marked = "jsonb_set(body, '{identity}', to_jsonb(CAST(:mark AS text)))"
         tx.execute(
@@ -160,37 +130,37 @@ def test_a_mark_that_several_carry_is_no_proof(
         )
     sandbox.control.call("PUT", "switches", {"rompslomp.contact_number_unique": False})
     number = identity or "NIEUW"
-    news = [make_again(sandbox, row, contact_number=number)]
+    news = [recreate_contact(sandbox, row, contact_number=number)]
     body = {"company_name": "Nog een", "contact_number": number}
-    news.append(str(rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"]))
+    news.append(str(call_rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"]))
 
     counts = sync(coupled.context, coupled.tenant, "two")
     assert counts["customers"]["new"] == 2
     assert set(news) <= set(by_key(coupled, "Customer"))
     assert str(row["id"]) in by_key(coupled, "Customer")
-    assert "sync.relinked" not in codes(coupled)
+    assert "sync.relinked" not in logged_codes(coupled)
 
 
-def test_a_unit4_customer_that_was_made_again_is_another_organization(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_unit4_customer_that_was_made_again_is_another_organization(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1: alike in everything but number and organization: no proof, so nothing is relinked."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
-    row = unit4(sandbox, "GET", "Customer/1004")
+    row = call_unit4(sandbox, "GET", "Customer/1004")
     id = by_key(coupled, "Customer")["1004"]["Id"]
-    unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
-    new = unit4(sandbox, "POST", "Customer", {**row, "customerId": "3333", "addresses": []})
+    call_unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
+    new = call_unit4(sandbox, "POST", "Customer", {**row, "customerId": "3333", "addresses": []})
     assert new["organizationId"] != row["organizationId"]
 
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {"POST Customer": 1, "POST Location": 1}
+    assert count_simon_writes(coupled, mark) == {"POST Customer": 1, "POST Location": 1}
     assert by_key(coupled, "Customer")["1004"]["Id"] == id
     assert by_key(coupled, "Customer")["3333"]["Id"] != id
-    assert codes(coupled) == NOTHING_WRONG
+    assert logged_codes(coupled) == NOTHING_WRONG
 
 
 def test_a_unit4_customer_under_another_number_is_relinked_by_its_organization(
-    couple: Couple, sandbox: Sandbox
+    couple: CoupleTenant, sandbox: Sandbox
 ) -> None:
     """R1.1, R1.4: the organization proves it. Multivers' own screens can renumber a debtor; its API cannot."""
     coupled = couple("unit4")
@@ -204,36 +174,36 @@ def test_a_unit4_customer_under_another_number_is_relinked_by_its_organization(
 
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {"PUT Customer": 1, "PUT Location": 1}
+    assert count_simon_writes(coupled, mark) == {"PUT Customer": 1, "PUT Location": 1}
     for entity, id in before.items():
         assert by_key(coupled, entity)["4444"]["Id"] == id
     assert by_key(coupled, "Customer")["4444"]["CustomerNumber"] == "4444"
-    assert codes(coupled) == ["sync.relinked"]
+    assert logged_codes(coupled) == ["sync.relinked"]
 
 
 def test_a_relinking_that_was_cut_short_is_finished_by_the_next_run(
-    couple: Couple, sandbox: Sandbox, monkeypatch: Any
+    couple: CoupleTenant, sandbox: Sandbox, monkeypatch: Any
 ) -> None:
     """R1.1: Simon is away just when the new key has to be written there."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = contact(coupled, "K00002")
+    row = rompslomp_contact(coupled, "K00002")
     id = by_key(coupled, "Customer")[str(row["id"])]["Id"]
-    new = make_again(sandbox, row)
+    new = recreate_contact(sandbox, row)
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": "/odata/", "count": -1})
     with pytest.raises(Exception, match=r"connection\.unavailable"):
         sync(coupled.context, coupled.tenant, "two")
     sandbox.server.world.faults.clear()
     sync(coupled.context, coupled.tenant, "three")
     assert by_key(coupled, "Customer")[new]["Id"] == id
-    assert codes(coupled).count("sync.relinked") == 1
+    assert logged_codes(coupled).count("sync.relinked") == 1
 
 
-def test_drift_writes_nothing_to_the_package(couple: Couple, sandbox: Sandbox, monkeypatch: Any) -> None:
+def test_drift_writes_nothing_to_the_package(couple: CoupleTenant, sandbox: Sandbox, monkeypatch: Any) -> None:
     """R1.1: what the package is told comes from people only."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    make_again(sandbox, contact(coupled, "K00002"))
+    recreate_contact(sandbox, rompslomp_contact(coupled, "K00002"))
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert package_writes(coupled, mark) == 0
+    assert count_package_writes(coupled, mark) == 0

@@ -5,45 +5,37 @@ import os
 import subprocess
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import text
 
-from include.context import Context
 from include.errors import ContractBroken, InvalidInput
 from include.store import runs
 from include.sync.dry_run import SyncPreviewRow, dry_run
 from include.sync.pipeline import sync
-from tests.conftest import ROOT, Couple, Coupled, Sandbox, simon_call
-from tests.integration.state import ENTITY_OF, external_ids, package_writes, simon_writes, store_state
-from tests.integration.test_sync import rename_customer
-from tests.integration.test_sync_drift import contact, make_again, rompslomp, unit4
+from tests.helpers.encryption import KEY
+from tests.helpers.package_data import call_rompslomp, call_unit4, recreate_contact, rename_customer, rompslomp_contact
+from tests.helpers.paths import ROOT
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import ENTITY_OF, count_package_writes, count_simon_writes, external_ids, store_state
+from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
 
-KEY = Fernet.generate_key()
 Rows = dict[tuple[str, str], dict[str, Any]]
 
 
-@pytest.fixture
-def context(context: Context) -> Context:
-    """With a key that the command line can be given."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
-
-
-def simon_records(coupled: Coupled) -> Rows:
+def simon_records(coupled: CoupledTenant) -> Rows:
     """Simon's records by entity and id."""
     data = coupled.control.simon(coupled.key)
     return {(entity, row["Id"]): row for entity in ENTITY_OF.values() for row in data[entity]}
 
 
-def preview(coupled: Coupled, key: str, streams: list[str] | None = None) -> list[SyncPreviewRow]:
+def preview(coupled: CoupledTenant, key: str, streams: list[str] | None = None) -> list[SyncPreviewRow]:
     """A dry run, and the proof that it changed nothing."""
     simon, store, mark = simon_records(coupled), store_state(coupled), coupled.control.mark()
     rows = list(dry_run(coupled.context, coupled.tenant, key, streams))
-    assert simon_writes(coupled, mark) == {}
-    assert package_writes(coupled, mark) == 0
+    assert count_simon_writes(coupled, mark) == {}
+    assert count_package_writes(coupled, mark) == 0
     assert (simon_records(coupled), store_state(coupled)) == (simon, store)
     return rows
 
@@ -67,7 +59,7 @@ def real_writes(before: Rows, after: Rows) -> tuple[set[Any], dict[Any, dict[str
     return created, changed
 
 
-def assert_preview_is_true(coupled: Coupled, key: str, streams: list[str] | None = None) -> list[SyncPreviewRow]:
+def assert_preview_is_true(coupled: CoupledTenant, key: str, streams: list[str] | None = None) -> list[SyncPreviewRow]:
     """Make a dry run, and then the sync that does just that."""
     preview_rows, before = preview(coupled, f"preview {key}", streams), simon_records(coupled)
     counts = sync(coupled.context, coupled.tenant, key, streams)
@@ -81,7 +73,7 @@ def assert_preview_is_true(coupled: Coupled, key: str, streams: list[str] | None
     return preview_rows
 
 
-def test_a_first_sync_is_foreseen(coupled: Coupled) -> None:
+def test_a_first_sync_is_foreseen(coupled: CoupledTenant) -> None:
     """R1.1, R1.4: everything would be created, work addresses too; and then it is."""
     preview_rows = assert_preview_is_true(coupled, "one")
     assert {row.effect for row in preview_rows} <= {"create", "skip"}
@@ -89,7 +81,7 @@ def test_a_first_sync_is_foreseen(coupled: Coupled) -> None:
     assert {row.effect for row in preview_rows} <= {"same", "skip"}
 
 
-def test_filters_are_foreseen_on_a_first_sync(couple: Couple) -> None:
+def test_filters_are_foreseen_on_a_first_sync(couple: CoupleTenant) -> None:
     """R1.6, R1.7: the groups are known by this very dry run, before any sync has read them."""
     coupled = couple("unit4", article_groups=["Materiaal", "Arbeid"], article_types=[0, 2])
     preview_rows = assert_preview_is_true(coupled, "one")
@@ -98,30 +90,30 @@ def test_filters_are_foreseen_on_a_first_sync(couple: Couple) -> None:
     assert articles["skip"] > 0
 
 
-def renamed(coupled: Coupled, sandbox: Sandbox) -> None:
+def renamed(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     data = coupled.control.package(coupled.package)
     rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
     row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
     rename_customer(sandbox, coupled.package, str(row.get("id") or row["customerId"]), "Heel Anders B.V.")
 
 
-def edited_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
+def edited_in_simon(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """Put back only when the record changes in the package too, which the dry run must know."""
     renamed(coupled, sandbox)
     row = coupled.simon("Customer")[0]
-    simon_call(coupled, "PUT", f"Customer({row['Id']})", {**row, "City": "Elders", "Remark": "Sleutel bij buren"})
+    call_simon(coupled, "PUT", f"Customer({row['Id']})", {**row, "City": "Elders", "Remark": "Sleutel bij buren"})
 
 
-def removed_in_simon(coupled: Coupled, sandbox: Sandbox) -> None:
+def removed_in_simon(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """Made again when it changes in the package; until then nobody compares."""
     row = coupled.simon("Item")[0]
-    simon_call(coupled, "DELETE", f"Item({row['Id']})")
+    call_simon(coupled, "DELETE", f"Item({row['Id']})")
     with coupled.context.store.begin() as tx:
         query = text("UPDATE links SET written_digest = '' WHERE stream = 'articles' AND key = :key")
         tx.execute(query, {"key": row["ExternalId"]})
 
 
-def unlinked(coupled: Coupled, sandbox: Sandbox) -> None:
+def unlinked(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """As after a restore: what Simon holds is found by its external id."""
     with coupled.context.store.begin() as tx:
         tx.execute(text("DELETE FROM links"))
@@ -129,7 +121,7 @@ def unlinked(coupled: Coupled, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("change", [renamed, edited_in_simon, removed_in_simon, unlinked])
 def test_what_changed_is_foreseen_field_by_field(
-    coupled: Coupled, sandbox: Sandbox, change: Callable[[Coupled, Sandbox], None]
+    coupled: CoupledTenant, sandbox: Sandbox, change: Callable[[CoupledTenant, Sandbox], None]
 ) -> None:
     """R1.1, R1.10: what is listed is what the sync then does."""
     sync(coupled.context, coupled.tenant, "one")
@@ -137,7 +129,7 @@ def test_what_changed_is_foreseen_field_by_field(
     assert_preview_is_true(coupled, "two")
 
 
-def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
+def test_an_article_that_moves_to_another_group_is_foreseen(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.2: only its place changes, to a group that is there and to one that is yet to come."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
@@ -145,26 +137,26 @@ def test_an_article_that_moves_to_another_group_is_foreseen(couple: Couple, sand
     groups = {r["productGroupId"] for r in rows}
     row = rows[0]
     other = sorted(groups - {row["productGroupId"]})[0]
-    unit4(sandbox, "PUT", f"Product/{row['productId']}", {**row, "productGroupId": other})
+    call_unit4(sandbox, "PUT", f"Product/{row['productId']}", {**row, "productGroupId": other})
     preview_rows = assert_preview_is_true(coupled, "two")
     assert [(row.key, list(row.fields)) for row in preview_rows if row.effect == "change"] == [
         (row["productId"], ["ItemGroupId"])
     ]
 
 
-def test_relinking_is_foreseen(couple: Couple, sandbox: Sandbox) -> None:
+def test_relinking_is_foreseen(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1: the same contact under a new id is a change of its key, not a new customer."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    old = contact(coupled, "K00002")
-    new = make_again(sandbox, old)
+    old = rompslomp_contact(coupled, "K00002")
+    new = recreate_contact(sandbox, old)
     preview_rows = assert_preview_is_true(coupled, "two")
     changed = [(row.stream, row.key, row.fields) for row in preview_rows if row.effect == "change"]
     fields = {"ExternalId": (str(old["id"]), new)}
     assert changed == [("customers", new, fields), ("work_addresses", new, fields)]
 
 
-def test_articles_without_their_groups_are_foreseen(couple: Couple) -> None:
+def test_articles_without_their_groups_are_foreseen(couple: CoupleTenant) -> None:
     """R6.3: nothing is promised that cannot be done: their groups were not chosen and are not in Simon."""
     coupled = couple("unit4")
     preview_rows = preview(coupled, "preview", ["articles"])
@@ -172,19 +164,19 @@ def test_articles_without_their_groups_are_foreseen(couple: Couple) -> None:
     assert Counter(row.effect for row in preview_rows)["create"] == counts["articles"]["new"]
 
 
-def test_a_selection_is_foreseen(coupled: Coupled) -> None:
+def test_a_selection_is_foreseen(coupled: CoupledTenant) -> None:
     """R6.3: only what was chosen is previewed."""
     preview_rows = assert_preview_is_true(coupled, "one", ["customers"])
     assert {row.stream for row in preview_rows} == {"customers", "work_addresses"}
 
 
-def test_a_wrong_selection_is_refused(coupled: Coupled) -> None:
+def test_a_wrong_selection_is_refused(coupled: CoupledTenant) -> None:
     """R6.3: by name, with what is allowed."""
     with pytest.raises(InvalidInput, match=r"what: suppliers is not allowed; use customers"):
         list(dry_run(coupled.context, coupled.tenant, "preview", ["suppliers"]))
 
 
-def test_a_sync_under_way_is_not_disturbed(coupled: Coupled) -> None:
+def test_a_sync_under_way_is_not_disturbed(coupled: CoupledTenant) -> None:
     """R6.3: a dry run takes no run over; and the latest run that is shown is still the sync."""
     sync(coupled.context, coupled.tenant, "one")
     preview(coupled, "preview")
@@ -194,7 +186,7 @@ def test_a_sync_under_way_is_not_disturbed(coupled: Coupled) -> None:
     assert latest.key == "one"
 
 
-def test_a_dry_run_that_fails_leaves_nothing_behind(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_dry_run_that_fails_leaves_nothing_behind(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R7.1: one clear error; the next one is as good as ever."""
     listing = "CustomerInfoList" if coupled.package == "unit4" else "/contacts"
     sandbox.server.world.faults.add({"kind": "truncated", "path": listing, "count": 1})
@@ -205,18 +197,18 @@ def test_a_dry_run_that_fails_leaves_nothing_behind(coupled: Coupled, sandbox: S
     assert_preview_is_true(coupled, "one")
 
 
-def run(coupled: Coupled, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY.decode()}
+def run(coupled: CoupledTenant, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    environment = {**os.environ, "KOPPEL_STORE_URL": coupled.context.store.url, "KOPPEL_KEYS": KEY}
     command = [str(ROOT / "bin" / "koppel"), *arguments]
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
 
 
-def test_the_command_line_shows_it_as_json(couple: Couple, sandbox: Sandbox) -> None:
+def test_the_command_line_shows_it_as_json(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R6.3: differences one by one with their fields, and the number of those that are the same or skipped."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = contact(coupled, "K00003")
-    rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"city": "Gouda"}})
+    row = rompslomp_contact(coupled, "K00003")
+    call_rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"city": "Gouda"}})
     mark = coupled.control.mark()
     answer = run(coupled, "sync-now", coupled.slug, "--what", "customers", "--dry-run", "--json")
     assert answer.returncode == 0, answer.stderr
@@ -229,7 +221,7 @@ def test_the_command_line_shows_it_as_json(couple: Couple, sandbox: Sandbox) -> 
     assert [(r["stream"], r["effect"]) for r in changes] == [("customers", "change"), ("work_addresses", "change")]
     assert all(r["fields"]["City"] == [None, "Gouda"] for r in changes)
     assert changes[0]["label"] == "K00003 Snackbar De Hoek"
-    assert simon_writes(coupled, mark) == {}
+    assert count_simon_writes(coupled, mark) == {}
 
     refused = run(coupled, "sync-now", coupled.slug, "--what", "suppliers", "--dry-run", "--json")
     assert refused.returncode == 1
@@ -237,7 +229,7 @@ def test_the_command_line_shows_it_as_json(couple: Couple, sandbox: Sandbox) -> 
     assert refused.stdout == ""
 
 
-def test_work_orders_are_sent_when_chosen(couple: Couple) -> None:
+def test_work_orders_are_sent_when_chosen(couple: CoupleTenant) -> None:
     """R6.3, R3.1: sync-now with work_orders sends what is archived and reads no master data."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")

@@ -1,32 +1,28 @@
 """Bad days of the package and of Simon during a sync: it finishes, or ends with one clear message and no harm done."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from include.access.credentials import StoredCredentials
 from include.connectors import registry
-from include.connectors.rompslomp import RompslompAccess
 from include.connectors.simple_simon.client import SimonAccess
 from include.errors import ContractBroken, IntegrationError, Misconfigured, Transient
 from include.sync.pipeline import sync
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings
-from tests.integration.state import (
-    assert_same,
-    errors,
-    reads,
-    rename_one,
+from tests.helpers.clock import FakeClock
+from tests.helpers.package_data import use_oauth
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import (
+    add_fault,
+    assert_same_outcome,
+    count_reads,
+    count_simon_writes,
+    rename_first_customer,
     simon_state,
-    simon_writes,
-    small_steps,
-    strike,
-    undisturbed,
+    unexpected_codes,
 )
-from tests.sandbox.test_rompslomp_oauth import exchange
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
-__all__ = ["small_steps", "undisturbed"]
 pytestmark = pytest.mark.usefixtures("small_steps")
 LISTS = {"unit4": "CustomerInfoList", "rompslomp": "/contacts"}
 Fault = dict[str, Any]
@@ -44,16 +40,16 @@ READING: dict[str, tuple[Fault, list[float]]] = {
 
 @pytest.mark.parametrize("name", READING)
 def test_a_listing_that_stutters_is_read_all_the_same(
-    coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox, surroundings: Surroundings, name: str
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox, clock: FakeClock, name: str
 ) -> None:
     """R5.3, architecture 4: waited out, as long as was asked; nothing is missing and nothing is logged."""
     fault, waits = READING[name]
-    surroundings.slept.clear()
-    strike(sandbox, **fault, path=LISTS[coupled.package], skip=1)
+    clock.slept_s.clear()
+    add_fault(sandbox, **fault, path=LISTS[coupled.package], skip=1)
     sync(coupled.context, coupled.tenant, "one")
-    assert surroundings.slept == waits
-    assert errors(coupled) == []
-    assert_same(coupled, undisturbed)
+    assert clock.slept_s == waits
+    assert unexpected_codes(coupled) == []
+    assert_same_outcome(coupled, undisturbed)
 
 
 BROKEN: dict[str, tuple[Fault, type[IntegrationError], str]] = {
@@ -68,72 +64,60 @@ BROKEN: dict[str, tuple[Fault, type[IntegrationError], str]] = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_listing_that_breaks_is_one_clear_message(
-    coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox, name: str
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox, name: str
 ) -> None:
     """R7.1, R7.2: it gives one row with an action; Simon is as it was; the next run reads only what is missing."""
     fault, kind, code = BROKEN[name]
-    strike(sandbox, **fault, path=LISTS[coupled.package], skip=1)
+    add_fault(sandbox, **fault, path=LISTS[coupled.package], skip=1)
     with pytest.raises(kind) as caught:
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
-    assert errors(coupled) == [code]
+    assert unexpected_codes(coupled) == [code]
     assert coupled.simon("Customer") == coupled.simon("Item") == []
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
     pages = 3
-    assert reads(coupled, mark, LISTS[coupled.package]) == pages - 1
-    assert_same(coupled, undisturbed)
+    assert count_reads(coupled, mark, LISTS[coupled.package]) == pages - 1
+    assert_same_outcome(coupled, undisturbed)
 
 
-def test_a_wait_that_is_too_long_is_passed_on(coupled: Coupled, sandbox: Sandbox, surroundings: Surroundings) -> None:
+def test_a_wait_that_is_too_long_is_passed_on(coupled: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R6.1: an hour is Airflow's to wait, and it is told how long."""
-    surroundings.slept.clear()
-    strike(sandbox, kind="status", status=429, retry_after=3600, path=LISTS[coupled.package])
+    clock.slept_s.clear()
+    add_fault(sandbox, kind="status", status=429, retry_after=3600, path=LISTS[coupled.package])
     with pytest.raises(Transient) as caught:
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.retry_after_s == 3600
-    assert surroundings.slept == []
+    assert clock.slept_s == []
 
 
-def use_oauth(coupled: Coupled, sandbox: Sandbox) -> None:
-    """Rompslomp's other way of signing in, whose tokens expire."""
-    tokens, access = exchange(sandbox, "public manage:contacts manage:products"), sandbox.access["rompslomp"]
-    signed_in = RompslompAccess(
-        api=access["api"],
-        oauth=access["oauth"],
-        client_id=access["client_id"],
-        client_secret=SecretStr(access["client_secret"]),
-        access_token=SecretStr(tokens["access_token"]),
-        refresh_token=SecretStr(tokens["refresh_token"]),
-        expires_at=coupled.context.now() + timedelta(hours=2),
-    )
-    with coupled.context.store.begin() as tx:
-        StoredCredentials(coupled.context, coupled.tenant.id, registry.package("rompslomp")).put(tx, signed_in)
-
-
-def test_a_token_that_expires_in_the_middle(coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox) -> None:
+def test_a_token_that_expires_in_the_middle(
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox
+) -> None:
     """Architecture 4: renewed once, also Simon's; what was stored is what was used."""
     if coupled.package == "rompslomp":
         use_oauth(coupled, sandbox)
-    strike(sandbox, kind="expired_token", path=LISTS[coupled.package], skip=1)
-    strike(sandbox, kind="expired_token", path="/odata/Customer", method="POST", skip=3)
-    strike(sandbox, kind="expired_token", path="/odata/Item", method="GET", skip=1)
+    add_fault(sandbox, kind="expired_token", path=LISTS[coupled.package], skip=1)
+    add_fault(sandbox, kind="expired_token", path="/odata/Customer", method="POST", skip=3)
+    add_fault(sandbox, kind="expired_token", path="/odata/Item", method="GET", skip=1)
     sync(coupled.context, coupled.tenant, "one")
-    assert errors(coupled) == []
-    assert_same(coupled, undisturbed)
+    assert unexpected_codes(coupled) == []
+    assert_same_outcome(coupled, undisturbed)
     sync(coupled.context, coupled.tenant, "two")
 
 
-def test_all_tokens_expire_between_extract_and_load(coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox) -> None:
+def test_all_tokens_expire_between_extract_and_load(
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox
+) -> None:
     """Architecture 4: each step opens its systems anew and signs in when it must."""
     if coupled.package == "rompslomp":
         use_oauth(coupled, sandbox)
-    strike(sandbox, kind="status", status=503, path="/odata/Customer", count=5)
+    add_fault(sandbox, kind="status", status=503, path="/odata/Customer", count=5)
     with pytest.raises(Transient):
         sync(coupled.context, coupled.tenant, "one")
     sandbox.control.call("POST", "expire-tokens")
     sync(coupled.context, coupled.tenant, "one")
-    assert_same(coupled, undisturbed)
+    assert_same_outcome(coupled, undisturbed)
 
 
 CREATING: dict[str, Fault] = {
@@ -150,18 +134,18 @@ CREATING: dict[str, Fault] = {
 
 @pytest.mark.parametrize("name", CREATING)
 def test_a_create_whose_answer_is_lost_makes_one_record(
-    coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox, name: str
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox, name: str
 ) -> None:
     """R1.10: looked up before it is made again, in every table, twice in a row."""
     for entity in ("Customer", "Location", "Item"):
-        strike(sandbox, **CREATING[name], path=f"/odata/{entity}$", method="POST", skip=2)
-        strike(sandbox, **CREATING[name], path=f"/odata/{entity}$", method="POST", skip=6)
+        add_fault(sandbox, **CREATING[name], path=f"/odata/{entity}$", method="POST", skip=2)
+        add_fault(sandbox, **CREATING[name], path=f"/odata/{entity}$", method="POST", skip=6)
     sync(coupled.context, coupled.tenant, "one")
-    assert errors(coupled) == []
-    assert_same(coupled, undisturbed)
+    assert unexpected_codes(coupled) == []
+    assert_same_outcome(coupled, undisturbed)
 
 
-def use_rest(coupled: Coupled, sandbox: Sandbox) -> None:
+def use_rest(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """Connect Simon by its older interface."""
     simon = registry.field_service()
     vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
@@ -172,16 +156,16 @@ def use_rest(coupled: Coupled, sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("name", ["dropped before", "dropped after", "500 after it was stored", "truncated"])
 def test_the_older_interface_loses_no_answer_either(
-    coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox, name: str
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox, name: str
 ) -> None:
     """R1.1, R1.10: the same records through Simon's older interface, each once; a second run writes nothing."""
     use_rest(coupled, sandbox)
     for table in ("customer", "location", "item"):
-        strike(sandbox, **CREATING[name], path=f"/rest/{table}/insert$", skip=2)
+        add_fault(sandbox, **CREATING[name], path=f"/rest/{table}/insert$", skip=2)
     sync(coupled.context, coupled.tenant, "one")
-    assert errors(coupled) == []
-    assert_same(coupled, undisturbed)
-    key = rename_one(coupled, sandbox)
+    assert unexpected_codes(coupled) == []
+    assert_same_outcome(coupled, undisturbed)
+    key = rename_first_customer(coupled, sandbox)
     mark = coupled.control.mark()
     counts = sync(coupled.context, coupled.tenant, "two")
     assert counts["customers"]["changed"] == 1
@@ -193,53 +177,53 @@ def test_the_older_interface_loses_no_answer_either(
 
 
 @pytest.mark.parametrize("name", ["dropped before", "dropped after", "500 instead", "500 after it was stored"])
-def test_an_update_that_stutters_is_sent_again(coupled: Coupled, sandbox: Sandbox, name: str) -> None:
+def test_an_update_that_stutters_is_sent_again(coupled: CoupledTenant, sandbox: Sandbox, name: str) -> None:
     """R1.10: a PUT may be repeated; afterwards the record is as it should be and nothing else is touched."""
     sync(coupled.context, coupled.tenant, "one")
     before = simon_state(coupled)
-    key = rename_one(coupled, sandbox)
-    strike(sandbox, **CREATING[name], path=r"/odata/Customer\(", method="PUT")
+    key = rename_first_customer(coupled, sandbox)
+    add_fault(sandbox, **CREATING[name], path=r"/odata/Customer\(", method="PUT")
     counts = sync(coupled.context, coupled.tenant, "two")
     assert (counts["customers"]["changed"], counts["customers"]["new"]) == (1, 0)
     after = simon_state(coupled)
     assert [row["ExternalId"] for row in after["Customer"] if row not in before["Customer"]] == [key]
-    assert errors(coupled) == []
+    assert unexpected_codes(coupled) == []
 
 
 @pytest.mark.parametrize(("kind", "skip"), [("moving_total", 0), ("moving_total", 1), ("lost_page", 1)])
-def test_a_listing_that_moves_is_read_again(couple: Couple, sandbox: Sandbox, kind: str, skip: int) -> None:
+def test_a_listing_that_moves_is_read_again(couple: CoupleTenant, sandbox: Sandbox, kind: str, skip: int) -> None:
     """R2.4: as many rows as were announced, on every page the same number of them; else it is read from the start."""
     coupled, undisturbed = couple("rompslomp"), couple("rompslomp", slug="undisturbed")
     sync(undisturbed.context, undisturbed.tenant, "one")
-    strike(sandbox, kind=kind, path="/contacts", skip=skip)
+    add_fault(sandbox, kind=kind, path="/contacts", skip=skip)
     sync(coupled.context, coupled.tenant, "one")
-    assert errors(coupled) == []
-    assert_same(coupled, undisturbed)
+    assert unexpected_codes(coupled) == []
+    assert_same_outcome(coupled, undisturbed)
 
 
-def test_a_listing_that_keeps_moving_is_one_clear_message(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_listing_that_keeps_moving_is_one_clear_message(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R2.4, R7.2: after three times it stops, Simon is as it was, and the next run completes."""
     coupled, undisturbed = couple("rompslomp"), couple("rompslomp", slug="undisturbed")
     sync(undisturbed.context, undisturbed.tenant, "one")
-    strike(sandbox, kind="lost_page", path="/contacts", count=-1)
+    add_fault(sandbox, kind="lost_page", path="/contacts", count=-1)
     with pytest.raises(Transient) as caught:
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
-    assert errors(coupled) == ["sync.listing_unstable"]
+    assert unexpected_codes(coupled) == ["sync.listing_unstable"]
     assert coupled.simon("Customer") == []
     sandbox.server.world.faults.clear()
     sync(coupled.context, coupled.tenant, "two")
-    assert_same(coupled, undisturbed)
+    assert_same_outcome(coupled, undisturbed)
 
 
 def test_a_record_that_simon_refuses_is_its_own_trouble_only(
-    coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox
 ) -> None:
     """R7.1, R1.1: one error with the record's name; all others come over, and the next sync repairs it."""
-    strike(sandbox, kind="status", status=400, path="/odata/Item$", method="POST", skip=4)
+    add_fault(sandbox, kind="status", status=400, path="/odata/Item$", method="POST", skip=4)
     counts = sync(coupled.context, coupled.tenant, "one")
     assert counts["articles"]["rejected"] == 1
-    assert errors(coupled) == ["sync.record_refused"]
+    assert unexpected_codes(coupled) == ["sync.record_refused"]
     [row] = [row for row in coupled.log("error")]
     assert (row.table, row.values["system"]) == ("article", "Simple-Simon")
     assert len(coupled.simon("Item")) == len(undisturbed.simon("Item")) - 1
@@ -247,58 +231,60 @@ def test_a_record_that_simon_refuses_is_its_own_trouble_only(
 
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {"POST Item": 1}
-    assert_same(coupled, undisturbed)
+    assert count_simon_writes(coupled, mark) == {"POST Item": 1}
+    assert_same_outcome(coupled, undisturbed)
 
 
 def test_a_refused_customer_keeps_its_work_address_back(
-    coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox
 ) -> None:
     """R1.4: no work address without its customer; both come with the next sync."""
-    strike(sandbox, kind="status", status=422, path="/odata/Customer$", method="POST")
+    add_fault(sandbox, kind="status", status=422, path="/odata/Customer$", method="POST")
     counts = sync(coupled.context, coupled.tenant, "one")
     assert counts["customers"]["rejected"] == counts["work_addresses"]["rejected"] == 1
-    assert errors(coupled)[0] == "sync.record_refused"
+    assert unexpected_codes(coupled)[0] == "sync.record_refused"
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert simon_writes(coupled, mark) == {"POST Customer": 1, "POST Location": 1}
-    assert_same(coupled, undisturbed)
+    assert count_simon_writes(coupled, mark) == {"POST Customer": 1, "POST Location": 1}
+    assert_same_outcome(coupled, undisturbed)
 
 
-def test_a_refused_change_is_tried_again(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_refused_change_is_tried_again(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R1.1: the record stays as it was in Simon, and the next sync brings the change."""
     sync(coupled.context, coupled.tenant, "one")
     before = simon_state(coupled)["Customer"]
-    key = rename_one(coupled, sandbox)
-    strike(sandbox, kind="status", status=409, path=r"/odata/Customer\(", method="PUT")
+    key = rename_first_customer(coupled, sandbox)
+    add_fault(sandbox, kind="status", status=409, path=r"/odata/Customer\(", method="PUT")
     sync(coupled.context, coupled.tenant, "two")
-    assert errors(coupled) == ["sync.record_refused"]
+    assert unexpected_codes(coupled) == ["sync.record_refused"]
     assert simon_state(coupled)["Customer"] == before
     sync(coupled.context, coupled.tenant, "three")
     assert next(r for r in coupled.simon("Customer") if r["ExternalId"] == key)["Name"] == "Andere Naam B.V."
 
 
 @pytest.mark.parametrize("path", ["/odata/", "/odata/Customer$", "/odata/Item$", "/login$"])
-def test_simon_away_is_one_clear_message(coupled: Coupled, undisturbed: Coupled, sandbox: Sandbox, path: str) -> None:
+def test_simon_away_is_one_clear_message(
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox, path: str
+) -> None:
     """R7.1, R7.2: the run fails with one row and an action; the next one completes what is missing."""
-    strike(sandbox, kind="status", status=503, path=path, count=-1)
+    add_fault(sandbox, kind="status", status=503, path=path, count=-1)
     with pytest.raises(Transient) as caught:
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
-    assert errors(coupled) == ["connection.unavailable"]
+    assert unexpected_codes(coupled) == ["connection.unavailable"]
     sandbox.server.world.faults.clear()
     sync(coupled.context, coupled.tenant, "two")
-    assert errors(coupled) == ["connection.unavailable"]
-    assert_same(coupled, undisturbed)
+    assert unexpected_codes(coupled) == ["connection.unavailable"]
+    assert_same_outcome(coupled, undisturbed)
 
 
-def test_simon_that_refuses_everything_stops_the_run(couple: Couple, sandbox: Sandbox, monkeypatch: Any) -> None:
+def test_simon_that_refuses_everything_stops_the_run(couple: CoupleTenant, sandbox: Sandbox, monkeypatch: Any) -> None:
     """R7.1: something else is wrong then; one row says so, after those of the records."""
     monkeypatch.setattr("include.sync.load.TOO_MANY_REJECTED", 5)
     coupled = couple("rompslomp")
-    strike(sandbox, kind="status", status=400, path="/odata/Customer$", method="POST", count=-1)
+    add_fault(sandbox, kind="status", status=400, path="/odata/Customer$", method="POST", count=-1)
     with pytest.raises(IntegrationError, match=r"sync\.too_many_refused"):
         sync(coupled.context, coupled.tenant, "one")
-    assert errors(coupled)[-1] == "sync.too_many_refused"
-    assert errors(coupled).count("sync.too_many_refused") == 1
-    assert len(errors(coupled)) <= 5 + 2 * 5 + 1  # two batches may be under way when it is seen
+    assert unexpected_codes(coupled)[-1] == "sync.too_many_refused"
+    assert unexpected_codes(coupled).count("sync.too_many_refused") == 1
+    assert len(unexpected_codes(coupled)) <= 5 + 2 * 5 + 1  # two batches may be under way when it is seen

@@ -10,24 +10,26 @@ import pytest
 
 from include.context import Context
 from include.sync.pipeline import sync
-from tests.conftest import PACKAGES, Couple, Sandbox
-from tests.integration.killing import Killable, context, killables
-from tests.integration.state import external_ids, package_writes, simon_state, small_steps, store_state
+from tests.helpers.killable_process import KillableProcess, killable_processes
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import count_package_writes, external_ids, simon_state, store_state
+from tests.helpers.tenants import PACKAGES, CoupleTenant
 
-__all__ = ["context", "small_steps"]
 KILLS = int(os.environ.get("KOPPEL_KILLS", "12"))
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "4"))
 
 
 @pytest.fixture
-def killable(context: Context) -> Iterator[Killable]:
-    with killables(context, 1) as [one]:
+def killable(context: Context) -> Iterator[KillableProcess]:
+    with killable_processes(context, 1) as [one]:
         yield one
 
 
 @pytest.mark.usefixtures("small_steps")
 @pytest.mark.parametrize("package", PACKAGES)
-def test_killed_at_any_point_and_run_again(couple: Couple, sandbox: Sandbox, killable: Killable, package: str) -> None:
+def test_killed_at_any_point_and_run_again(
+    couple: CoupleTenant, sandbox: Sandbox, killable: KillableProcess, package: str
+) -> None:
     """R1.10, R5.3, architecture 4: no duplicate in Simon, no page lost; with the same key and with a new one."""
     sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})  # so many runs in a minute are not its matter
     undisturbed = couple(package, slug="undisturbed")
@@ -50,4 +52,4 @@ def test_killed_at_any_point_and_run_again(couple: Couple, sandbox: Sandbox, kil
         for stream, numbers in counts.items():
             kept = numbers["new"] + numbers["changed"] + numbers["same"]
             assert kept + numbers["left_out"] + numbers["rejected"] == numbers["read"], f"{stream} at {where}"
-    assert package_writes(undisturbed) == 0
+    assert count_package_writes(undisturbed) == 0

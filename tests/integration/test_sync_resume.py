@@ -17,32 +17,31 @@ from include.sync.load import load
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
 from include.sync.transform import transform
-from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
-from tests.integration.state import (
-    codes,
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import (
+    count_package_writes,
+    count_reads,
+    count_simon_writes,
     external_ids,
-    package_writes,
-    reads,
+    logged_codes,
     simon_state,
-    simon_writes,
-    small_steps,
     store_state,
 )
+from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
 
-__all__ = ["small_steps"]
 pytestmark = pytest.mark.usefixtures("small_steps")
 LISTS = {"unit4": "CustomerInfoList", "rompslomp": "contacts"}
 LISTED = {"unit4": "customers", "rompslomp": "contacts"}
 
 
-def pages(coupled: Coupled) -> int:
+def pages(coupled: CoupledTenant) -> int:
     """Pages of five that the list of customers takes."""
     rows = coupled.control.package(coupled.package)[LISTED[coupled.package]]
     customers = [row for row in rows if not row.get("is_supplier")]
     return -(-len(customers) // 5)
 
 
-def half_extracted(coupled: Coupled, sandbox: Sandbox, key: str, streams: list[str] | None = None) -> Run:
+def half_extracted(coupled: CoupledTenant, sandbox: Sandbox, key: str, streams: list[str] | None = None) -> Run:
     """A run that stopped after two pages of customers: the third one fails for as long as short waits last."""
     fault = {"kind": "status", "status": 503, "path": LISTS[coupled.package], "skip": 2, "count": 5}
     sandbox.server.world.faults.add(fault)
@@ -64,17 +63,17 @@ def further_steps(run: Run) -> Iterator[Callable[[], Any]]:
         yield lambda: extract(run, "customers")
 
 
-def assert_powerless(run: Run, coupled: Coupled) -> None:
+def assert_powerless(run: Run, coupled: CoupledTenant) -> None:
     """Each further step raises RunSuperseded, and neither Simon nor the store changes."""
     before, mark = store_state(coupled), coupled.control.mark()
     for step in further_steps(run):
         with pytest.raises(RunSuperseded):
             step()
-    assert simon_writes(coupled, mark) == {}
+    assert count_simon_writes(coupled, mark) == {}
     assert store_state(coupled) == before
 
 
-def test_a_run_of_the_same_selection_goes_on_where_the_other_stopped(couple: Couple, sandbox: Sandbox) -> None:
+def test_a_run_of_the_same_selection_goes_on_where_the_other_stopped(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R5.3: only the pages that are not in yet are read, counted at the sandbox; the earlier run can do no more."""
     for package in PACKAGES:
         coupled, other = couple(package), couple(package, slug=f"{package}_undisturbed")
@@ -86,14 +85,14 @@ def test_a_run_of_the_same_selection_goes_on_where_the_other_stopped(couple: Cou
         assert_powerless(earlier, coupled)
         mark = coupled.control.mark()
         extract(later, "customers")
-        assert reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
+        assert count_reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
         sync(coupled.context, coupled.tenant, "two")
-        assert reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
+        assert count_reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
         assert simon_state(coupled) == simon_state(other)
         assert_powerless(earlier, coupled)
 
 
-def test_a_run_of_another_selection_ends_the_earlier_one(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_run_of_another_selection_ends_the_earlier_one(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R6.3: one sync of a tenant at a time; what the earlier one had read is read again when it is asked for."""
     earlier = half_extracted(coupled, sandbox, "one")
     sync(coupled.context, coupled.tenant, "two", ["articles"])
@@ -101,13 +100,13 @@ def test_a_run_of_another_selection_ends_the_earlier_one(coupled: Coupled, sandb
     assert_powerless(earlier, coupled)
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "three")
-    assert reads(coupled, mark, LISTS[coupled.package]) == pages(coupled)
+    assert count_reads(coupled, mark, LISTS[coupled.package]) == pages(coupled)
     assert_powerless(earlier, coupled)
 
 
 @pytest.mark.parametrize(("minutes", "again"), [(59, False), (61, True)])
 def test_what_was_read_over_an_hour_ago_is_read_anew(
-    coupled: Coupled, sandbox: Sandbox, minutes: int, again: bool
+    coupled: CoupledTenant, sandbox: Sandbox, minutes: int, again: bool
 ) -> None:
     """R5.3: by the store's own clock; rows of another moment are no listing."""
     earlier = half_extracted(coupled, sandbox, "one")
@@ -115,21 +114,21 @@ def test_what_was_read_over_an_hour_ago_is_read_anew(
         tx.execute(text("UPDATE runs SET started_at = now() - make_interval(mins => :n)"), {"n": minutes})
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert reads(coupled, mark, LISTS[coupled.package]) == pages(coupled) - (0 if again else 2)
+    assert count_reads(coupled, mark, LISTS[coupled.package]) == pages(coupled) - (0 if again else 2)
     assert_powerless(earlier, coupled)
 
 
-def test_a_finished_run_is_not_done_twice(coupled: Coupled) -> None:
+def test_a_finished_run_is_not_done_twice(coupled: CoupledTenant) -> None:
     """R1.10: the key of a run that came to its end, as after a kill between the last commit and the answer."""
     counts = sync(coupled.context, coupled.tenant, "one")
     before, mark = store_state(coupled), coupled.control.mark()
     assert sync(coupled.context, coupled.tenant, "one") == counts
-    assert simon_writes(coupled, mark) == {}
+    assert count_simon_writes(coupled, mark) == {}
     assert store_state(coupled) == before
-    assert codes(coupled, "success").count("sync.stream_done") == len(counts)
+    assert logged_codes(coupled, "success").count("sync.stream_done") == len(counts)
 
 
-def test_a_run_that_is_superseded_in_a_batch_makes_no_duplicate(coupled: Coupled, monkeypatch: Any) -> None:
+def test_a_run_that_is_superseded_in_a_batch_makes_no_duplicate(coupled: CoupledTenant, monkeypatch: Any) -> None:
     """R1.10: another run starts while this one is writing; it waits for the batch, and then this one writes no more."""
     once, posts, rival = Http._once, [0], []
     context, tenant = coupled.context, coupled.tenant
@@ -149,10 +148,10 @@ def test_a_run_that_is_superseded_in_a_batch_makes_no_duplicate(coupled: Coupled
     rival[0].join()
     ids = external_ids(coupled)
     assert len(ids) == len(set(ids))
-    assert simon_writes(coupled)["POST Customer"] == len(coupled.simon("Customer"))
+    assert count_simon_writes(coupled)["POST Customer"] == len(coupled.simon("Customer"))
 
 
-def _waiting(coupled: Coupled) -> bool:
+def _waiting(coupled: CoupledTenant) -> bool:
     """Whether somebody waits for a lock in the store."""
     with coupled.context.store.begin() as tx:
         return bool(tx.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one())
@@ -163,7 +162,7 @@ def _until(reached: Callable[[], bool]) -> None:
 
 
 @pytest.mark.parametrize("keys", [["one"] * 4, ["one", "two", "three", "four"]], ids=["same key", "own keys"])
-def test_runs_that_begin_together(coupled: Coupled, keys: list[str]) -> None:
+def test_runs_that_begin_together(coupled: CoupledTenant, keys: list[str]) -> None:
     """Architecture 5: the tasks of one run start at the same moment, and so may several runs; one is open after it."""
     start = threading.Barrier(len(keys))
 
@@ -181,7 +180,7 @@ def test_runs_that_begin_together(coupled: Coupled, keys: list[str]) -> None:
     assert {run.id for run in begun} == {latest.id}
 
 
-def test_a_run_that_was_taken_over_is_never_the_latest(coupled: Coupled, sandbox: Sandbox) -> None:
+def test_a_run_that_was_taken_over_is_never_the_latest(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R5.3: the status shows the run that goes on."""
     half_extracted(coupled, sandbox, "one")
     begin_sync(coupled.context, coupled.tenant, "two", full=True)
@@ -192,8 +191,8 @@ def test_a_run_that_was_taken_over_is_never_the_latest(coupled: Coupled, sandbox
         assert runs.progress(tx, latest.id, "customers").read == 10
 
 
-def test_a_finished_sync_leaves_nothing_of_it_in_staging(coupled: Coupled) -> None:
+def test_a_finished_sync_leaves_nothing_of_it_in_staging(coupled: CoupledTenant) -> None:
     """Architecture 5: rows are staged for the length of a run; and nothing went to the package (R1.1)."""
     sync(coupled.context, coupled.tenant, "one")
     assert store_state(coupled)["staged"] == store_state(coupled)["open"] == []
-    assert package_writes(coupled) == 0
+    assert count_package_writes(coupled) == 0

@@ -25,18 +25,20 @@ from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant
 from include.watcher.pending_runner import PendingRunner
 from include.watcher.polling import POLLS, Event, PollKind, Watcher
-from tests.conftest import Couple, Coupled, Sandbox, Surroundings, simon_call
+from tests.helpers.clock import FakeClock
+from tests.helpers.package_data import rename_customer
 from tests.helpers.polling import poll_all
-from tests.integration.test_sync import rename_customer
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
 
 
-def archive(coupled: Coupled) -> None:
+def archive(coupled: CoupledTenant) -> None:
     places = coupled.simon("Location")
-    place = places[0]["Id"] if places else simon_call(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
+    place = places[0]["Id"] if places else call_simon(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
     coupled.archive(LocationId=place, Description="Werk")
 
 
-def test_only_who_has_work_is_announced(couple: Couple) -> None:
+def test_only_who_has_work_is_announced(couple: CoupleTenant) -> None:
     """R3.1, architecture 4: no work, no run; one event for the tenant that has some."""
     quiet, busy = couple("unit4", slug="quiet"), couple("rompslomp", slug="busy")
     watcher = Watcher(quiet.context)
@@ -45,41 +47,41 @@ def test_only_who_has_work_is_announced(couple: Couple) -> None:
     assert poll_all(watcher) == ["busy"]
 
 
-def test_said_once_then_again_after_a_minute(couple: Couple, surroundings: Surroundings) -> None:
+def test_said_once_then_again_after_a_minute(couple: CoupleTenant, clock: FakeClock) -> None:
     """Architecture 4: the event is a hint that may get lost, so it is repeated, but not at every look."""
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
     archive(coupled)
     assert poll_all(watcher) == [coupled.slug]
-    surroundings.pass_time(seconds=30)
+    clock.advance(seconds=30)
     assert poll_all(watcher) == []
-    surroundings.pass_time(seconds=31)
+    clock.advance(seconds=31)
     assert poll_all(watcher) == [coupled.slug]
 
 
-def test_new_work_is_announced_at_once(couple: Couple, surroundings: Surroundings) -> None:
+def test_new_work_is_announced_at_once(couple: CoupleTenant, clock: FakeClock) -> None:
     """R6.2: it is announced, also shortly after another announcement."""
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
     archive(coupled)
     assert poll_all(watcher) == [coupled.slug]
-    surroundings.pass_time(seconds=2)
+    clock.advance(seconds=2)
     archive(coupled)
     assert poll_all(watcher) == [coupled.slug]
 
 
-def test_nothing_is_announced_after_it_was_handled(couple: Couple, surroundings: Surroundings) -> None:
+def test_nothing_is_announced_after_it_was_handled(couple: CoupleTenant, clock: FakeClock) -> None:
     """Architecture 4: what was sent or refused is no reason for another run."""
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
     archive(coupled)
     poll_all(watcher)
     push(coupled.context, coupled.tenant, "run")
-    surroundings.pass_time(minutes=2)
+    clock.advance(minutes=2)
     assert poll_all(watcher) == []
 
 
-def test_one_tenants_trouble_is_not_anothers(couple: Couple, sandbox: Sandbox, surroundings: Surroundings) -> None:
+def test_one_tenants_trouble_is_not_anothers(couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R3.13, R7.1: a refused log-in is one line with an action, and the other tenant is watched as before."""
     broken, fine = couple("unit4", slug="broken"), couple("rompslomp", slug="fine")
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "/login$", "count": 1})
@@ -89,12 +91,12 @@ def test_one_tenants_trouble_is_not_anothers(couple: Couple, sandbox: Sandbox, s
     assert poll_all(watcher) == ["fine"]
     assert [row.code for row in broken.log("error")] == ["connection.forbidden"]
     assert fine.log("error") == []
-    surroundings.pass_time(minutes=11)
+    clock.advance(minutes=11)
     archive(broken)
     assert "broken" in poll_all(watcher)
 
 
-def test_a_simon_that_hangs_delays_nobody_else(couple: Couple, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_simon_that_hangs_delays_nobody_else(couple: CoupleTenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3.13: the other tenant is announced while the look at the hanging one is still under way, again and again."""
     hanging, fine = couple("unit4", slug="hanging"), couple("rompslomp", slug="fine")
     watcher, answer = Watcher(hanging.context), threading.Event()
@@ -127,7 +129,7 @@ def test_a_look_asks_once_and_waits_shortly(context: Context) -> None:
     assert (http.timeout_s, http.waiting_s) == (10, 0)
 
 
-def test_inactive_tenants_are_not_watched(couple: Couple) -> None:
+def test_inactive_tenants_are_not_watched(couple: CoupleTenant) -> None:
     """R5.5: deactivating takes effect at once."""
     coupled = couple("unit4")
     archive(coupled)
@@ -137,7 +139,7 @@ def test_inactive_tenants_are_not_watched(couple: Couple) -> None:
     assert poll_all(Watcher(coupled.context), "changed") == []
 
 
-def test_a_new_tenants_first_sync_starts_by_itself(coupled: Coupled) -> None:
+def test_a_new_tenants_first_sync_starts_by_itself(coupled: CoupledTenant) -> None:
     """R5.3, R6.1: nobody has to trigger it; once done, it is not announced again."""
     watcher = Watcher(coupled.context)
     assert poll_all(watcher, "changed") == [coupled.slug]
@@ -145,33 +147,33 @@ def test_a_new_tenants_first_sync_starts_by_itself(coupled: Coupled) -> None:
     assert poll_all(watcher, "changed") == []
 
 
-def test_an_unchanged_package_starts_nothing(couple: Couple, sandbox: Sandbox, surroundings: Surroundings) -> None:
+def test_an_unchanged_package_starts_nothing(couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R6.1, R1.10: Unit4 is looked at every five minutes; only a change is announced."""
     coupled = couple("unit4", sync_at="03:00")
-    surroundings.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    clock.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
     sync(coupled.context, coupled.tenant, "first")
     watcher = Watcher(coupled.context)
-    surroundings.pass_time(minutes=6)
+    clock.advance(minutes=6)
     poll_all(watcher, "changed")  # the fingerprint of the first sync was not known yet: one run that changes nothing
     sync(coupled.context, coupled.tenant, "second", full=None)
     for _ in range(10):
-        surroundings.pass_time(minutes=6)
+        clock.advance(minutes=6)
         assert poll_all(watcher, "changed") == []
     rename_customer(sandbox, "unit4", "1001", "Andere Naam B.V.")
-    surroundings.pass_time(minutes=6)
+    clock.advance(minutes=6)
     assert poll_all(watcher, "changed") == [coupled.slug]
     counts = sync(coupled.context, coupled.tenant, "third", full=None)
     assert counts["customers"]["changed"] == 1
-    surroundings.pass_time(minutes=6)
+    clock.advance(minutes=6)
     assert poll_all(watcher, "changed") == []
 
 
-def test_a_look_reads_each_list_once(couple: Couple, surroundings: Surroundings) -> None:
+def test_a_look_reads_each_list_once(couple: CoupleTenant, clock: FakeClock) -> None:
     """R6.1: four requests and nothing written, however many records there are."""
     coupled = couple("unit4", sync_at="03:00")
-    surroundings.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    clock.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
     sync(coupled.context, coupled.tenant, "first")
-    surroundings.pass_time(minutes=6)
+    clock.advance(minutes=6)
     mark = coupled.control.mark()
     poll_all(Watcher(coupled.context), "changed")
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
@@ -179,42 +181,42 @@ def test_a_look_reads_each_list_once(couple: Couple, surroundings: Surroundings)
     assert sum(row["write"] for row in counts) == 0
 
 
-def test_rompslomp_is_read_once_a_day(couple: Couple, surroundings: Surroundings) -> None:
+def test_rompslomp_is_read_once_a_day(couple: CoupleTenant, clock: FakeClock) -> None:
     """R6.1: at the tenant's own minute, and not before."""
     coupled = couple("rompslomp", sync_at="04:30")
-    surroundings.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    clock.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
     sync(coupled.context, coupled.tenant, "first")
     watcher = Watcher(coupled.context)
-    surroundings.at = datetime(2026, 11, 22, 3, 29, tzinfo=UTC)  # 04:29 in Amsterdam
+    clock.at = datetime(2026, 11, 22, 3, 29, tzinfo=UTC)  # 04:29 in Amsterdam
     assert poll_all(watcher, "changed") == []
-    surroundings.pass_time(minutes=1)
+    clock.advance(minutes=1)
     assert poll_all(watcher, "changed") == [coupled.slug]
     sync(coupled.context, coupled.tenant, "second", full=None)
-    surroundings.pass_time(hours=1)
+    clock.advance(hours=1)
     assert poll_all(watcher, "changed") == []
 
 
-def test_a_failed_run_is_announced_again(couple: Couple, surroundings: Surroundings) -> None:
+def test_a_failed_run_is_announced_again(couple: CoupleTenant, clock: FakeClock) -> None:
     """R6.1: what was announced and did not succeed is said again later."""
     coupled = couple("rompslomp")
     watcher = Watcher(coupled.context)
     assert poll_all(watcher, "changed") == [coupled.slug]
     run = begin_sync(coupled.context, coupled.tenant, "run")
     extract(run, "articles")  # and then it breaks off for good
-    surroundings.pass_time(minutes=2)
+    clock.advance(minutes=2)
     assert poll_all(watcher, "changed") == []
-    surroundings.pass_time(minutes=19)
+    clock.advance(minutes=19)
     assert poll_all(watcher, "changed") == [coupled.slug]
 
 
-def test_an_announcement_that_got_lost_is_repeated(couple: Couple, surroundings: Surroundings) -> None:
+def test_an_announcement_that_got_lost_is_repeated(couple: CoupleTenant, clock: FakeClock) -> None:
     """R6.1: nobody may have listened yet, as when a tenant is new."""
     coupled = couple("rompslomp")
     watcher = Watcher(coupled.context)
     assert poll_all(watcher, "changed") == [coupled.slug]
-    surroundings.pass_time(seconds=30)
+    clock.advance(seconds=30)
     assert poll_all(watcher, "changed") == []
-    surroundings.pass_time(seconds=31)
+    clock.advance(seconds=31)
     assert poll_all(watcher, "changed") == [coupled.slug]
 
 
@@ -293,7 +295,7 @@ def test_every_kind_of_poll_has_its_turns(context: Context, monkeypatch: pytest.
     asyncio.run(asyncio.wait_for(turns(), 20))
 
 
-def test_what_was_watched_is_kept(coupled: Coupled) -> None:
+def test_what_was_watched_is_kept(coupled: CoupledTenant) -> None:
     """Architecture 3: the watcher's memory is in the store, so a restart changes nothing."""
     sync(coupled.context, coupled.tenant, "first")
     with coupled.context.store.begin() as tx:

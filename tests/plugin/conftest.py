@@ -9,7 +9,7 @@ import pytest
 from include.context import Context
 from include.store import Store, tenants
 from local import database
-from tests.plugin.serving import Person, Served, airflow, environment, serving
+from tests.plugin.airflow_server import AirflowServer, PageUser, environment_of_airflow, run_airflow, serve_airflow
 
 USERS = {"admin": "admin", "op": "op", "user": "user", "viewer": "viewer"}
 USERS |= {"only_jansen": "user", "only_devries": "viewer"}
@@ -17,15 +17,15 @@ SLUGS = {"jansen": ("Jansen & Zn", "unit4"), "devries": ("De Vries", "rompslomp"
 
 
 @pytest.fixture(scope="session")
-def served(postgres: str, store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(postgres: str, store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AirflowServer]:
     """The environment of this process is Airflow's meanwhile."""
     database.create(postgres, "airflow")
-    found = environment(tmp_path_factory.mktemp("airflow-pages"), postgres, store_url, USERS)
+    found = environment_of_airflow(tmp_path_factory.mktemp("airflow-pages"), postgres, store_url, USERS)
     add_tenants(Store(store_url))
-    airflow(found, "db", "migrate")
-    airflow(found, "dags", "reserialize")
+    run_airflow(found, "db", "migrate")
+    run_airflow(found, "dags", "reserialize")
     before = dict(os.environ)
-    with serving(found) as there:
+    with serve_airflow(found) as there:
         yield there
     os.environ.clear()
     os.environ.update(before)
@@ -42,13 +42,13 @@ def add_tenants(store: Store) -> None:
 
 
 @pytest.fixture
-def office(context: Context, served: Served) -> Context:
+def office(context: Context, served: AirflowServer) -> Context:
     """The three tenants, and nothing else in the store."""
     add_tenants(context.store)
     return context
 
 
 @pytest.fixture
-def person(served: Served, office: Context) -> Callable[..., Person]:
+def person(served: AirflowServer, office: Context) -> Callable[..., PageUser]:
     """``person("viewer")`` has signed in; ``person()`` has not."""
-    return lambda name="": Person(served, name)
+    return lambda name="": PageUser(served, name)

@@ -10,9 +10,9 @@ from fastapi.routing import APIRoute
 from include.context import Context
 from include.log.writer import IntegrationLog
 from include.tenants.tenant import load
-from tests.plugin.serving import Person
+from tests.plugin.airflow_server import PageUser
 
-People = Callable[..., Person]
+People = Callable[..., PageUser]
 SYNC_BODY: dict[str, Any] = {"json": {"what": ["customers"]}}
 GUARDS = {"require_form_token", "require_own_origin"}
 
@@ -131,7 +131,7 @@ def routes() -> list[ServedRoute]:
     return served
 
 
-def form_token(person: Person, tenant: str = "jansen") -> str:
+def form_token(person: PageUser, tenant: str = "jansen") -> str:
     """Return the token in the page's form."""
     page = person.get(f"/tenants/{tenant}").text
     return page.partition('name="token" value="')[2].partition('"')[0]

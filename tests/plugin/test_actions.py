@@ -19,12 +19,13 @@ from include.store import proposals, removals, tenants
 from include.store.removals import PlannedRemoval, RemovalReason, RemovalState
 from include.tenants.tenant import load
 from local.sandbox import registration_variables
-from tests.conftest import PACKAGES, Couple, Coupled, Sandbox
-from tests.consenting import decide as at_vendor
-from tests.plugin.serving import Person
-from tests.plugin.test_pages import HOSTILE, Elements
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
+from tests.helpers.vendor_login import decide_consent as at_vendor
+from tests.plugin.airflow_server import PageUser
+from tests.plugin.page_elements import HOSTILE_TEXTS, PageElements
 
-People = Callable[..., Person]
+People = Callable[..., PageUser]
 
 
 @pytest.fixture
@@ -39,23 +40,23 @@ def pages(served: Any, context: Context, sandbox: Sandbox) -> Iterator[Context]:
     app.dependency_overrides.clear()
 
 
-def token(person: Person, path: str) -> str:
+def token(person: PageUser, path: str) -> str:
     return person.get(path).text.partition('name="token" value="')[2].partition('"')[0]
 
 
-def send(person: Person, path: str, page: str = "/new", **form: Any) -> Any:
+def send(person: PageUser, path: str, page: str = "/new", **form: Any) -> Any:
     """A form as our page sends it."""
     data = {"token": token(person, page), **form}
     return person.call("POST", path, headers={"origin": person.origin}, data=data)
 
 
-def ask(person: Person, path: str, body: Any = None) -> Any:
+def ask(person: PageUser, path: str, body: Any = None) -> Any:
     return person.call("POST", f"/api{path}", headers={"origin": person.origin}, json=body)
 
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_consent_comes_back_to_the_browser_that_left(
-    person: People, pages: Context, couple: Couple, package: str
+    person: People, pages: Context, couple: CoupleTenant, package: str
 ) -> None:
     """R5.1: the cookie is out of reach of scripts and other sites; without it, or as somebody else, nothing happens."""
     coupled, admin, other = couple(package, slug="jansen2"), person("admin"), person("op")
@@ -65,7 +66,7 @@ def test_consent_comes_back_to_the_browser_that_left(
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Path=/koppel" in cookie
-    address = next(a["href"] for tag, a in Elements(answer.text).found if a.get("target") == "_blank")
+    address = next(a["href"] for tag, a in PageElements(answer.text).found if a.get("target") == "_blank")
     assert address
     back = at_vendor(address, package)
     assert other.get("/callback", params=back).status_code == 400
@@ -81,18 +82,18 @@ def test_consent_comes_back_to_the_browser_that_left(
     assert dict(parse_qsl(urlsplit(address).query))["state"] not in came.text
 
 
-def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Context, couple: Couple) -> None:
+def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Context, couple: CoupleTenant) -> None:
     """R7.2: the page says it in words of the catalogue; nothing has changed."""
     couple("rompslomp", slug="jansen2")
     admin = person("admin")
     answer = send(admin, "/tenants/jansen2/consent", "/tenants/jansen2/connections")
-    address = next(str(a["href"]) for tag, a in Elements(answer.text).found if a.get("target") == "_blank")
+    address = next(str(a["href"]) for tag, a in PageElements(answer.text).found if a.get("target") == "_blank")
     came = admin.get("/callback", params=at_vendor(address, "rompslomp", "deny"))
     assert came.status_code == 409
     assert "toestemming" in came.text
 
 
-def test_settings_are_saved_when_all_were_checked(person: People, pages: Context, couple: Couple) -> None:
+def test_settings_are_saved_when_all_were_checked(person: People, pages: Context, couple: CoupleTenant) -> None:
     """R4.1, R4.3: by the page and by JSON alike; what is wrong is named, and who saved what is kept."""
     coupled = couple("rompslomp", slug="jansen2")
     admin, path = person("admin"), "/tenants/jansen2/settings"
@@ -101,27 +102,27 @@ def test_settings_are_saved_when_all_were_checked(person: People, pages: Context
     refused = ask(admin, "/tenants/jansen2/settings/save", {})
     assert refused.status_code == 422
     assert "settings.filter_word" in [one["field"] for one in refused.json()["errors"]]
-    page = Elements(admin.get(path).text)
+    page = PageElements(admin.get(path).text)
     [save] = [a for tag, a in page.found if tag == "button" and "data-save" in a]
     assert "disabled" in save
     assert ask(admin, "/tenants/jansen2/settings/check", {"names": ["filter_word"]}).json()["result"]["unchecked"]
     assert ask(admin, "/tenants/jansen2/settings/save", {}).status_code == 422
     assert ask(admin, "/tenants/jansen2/settings/check", {}).json()["result"]["unchecked"] == []
-    [save] = [a for tag, a in Elements(admin.get(path).text).found if "data-save" in a]
+    [save] = [a for tag, a in PageElements(admin.get(path).text).found if "data-save" in a]
     assert "disabled" not in save
     assert ask(admin, "/tenants/jansen2/settings/save", {"base": 7}).status_code == 422
     assert ask(admin, "/tenants/jansen2/settings/save", {"base": 1}).json()["result"] == {"version": 2}
     latest = history(pages, coupled.tenant)[0]
     assert (latest.saved_by.lower(), latest.changed) == ("admin", {"filter_word": ("", "garantie")})
     assert "garantie" in person("viewer").get(path).text
-    assert [a for tag, a in Elements(person("user").get(path).text).found if tag == "button"] == []
+    assert [a for tag, a in PageElements(person("user").get(path).text).found if tag == "button"] == []
 
 
-def test_the_form_holds_every_setting(person: People, pages: Context, couple: Couple) -> None:
+def test_the_form_holds_every_setting(person: People, pages: Context, couple: CoupleTenant) -> None:
     """R4, R7.2: sent as it is shown, nothing changes; each has its check, and its title in the reader's language."""
     coupled = couple("unit4", slug="jansen2", article_groups=["Materiaal"], article_types=[0, 2], memo="both")
     admin, path, kind = person("admin"), "/tenants/jansen2/settings", type(coupled.tenant.settings)
-    page, names = Elements(admin.get(path).text), set(kind.model_fields)
+    page, names = PageElements(admin.get(path).text), set(kind.model_fields)
     dutch, english = admin.get(path).text, admin.get(path, headers={"accept-language": "en"}).text
     assert [name for name in names if setting_text(kind, name).title("nl") not in dutch] == []
     assert [name for name in names if setting_text(kind, name).title("en") not in english] == []
@@ -141,7 +142,7 @@ def test_the_form_holds_every_setting(person: People, pages: Context, couple: Co
     assert list(draft.results) == ["filter_word"]
 
 
-def test_wrong_settings_are_refused_by_name(person: People, pages: Context, couple: Couple) -> None:
+def test_wrong_settings_are_refused_by_name(person: People, pages: Context, couple: CoupleTenant) -> None:
     """R4.4: page and JSON name the setting; nothing is half saved."""
     coupled = couple("unit4", slug="jansen2")
     admin = person("admin")
@@ -155,7 +156,7 @@ def test_wrong_settings_are_refused_by_name(person: People, pages: Context, coup
     assert drafts.find(pages, coupled.tenant) is None
 
 
-def test_an_end_asks_for_the_name(person: People, pages: Context, couple: Couple) -> None:
+def test_an_end_asks_for_the_name(person: People, pages: Context, couple: CoupleTenant) -> None:
     """R5.5, R5.6: typed wrongly nothing ends; afterwards access is gone and the way back is offered."""
     coupled, admin = couple("rompslomp", slug="jansen2"), person("admin")
     wrong = send(admin, "/tenants/jansen2/deactivate", confirm="jansen")
@@ -185,7 +186,7 @@ def test_a_new_coupling(person: People, pages: Context) -> None:
     assert "Licentiecode" in admin.get("/tenants/jansen2/activation").text
 
 
-def proposed(coupled: Coupled, label: str) -> int:
+def proposed(coupled: CoupledTenant, label: str) -> int:
     """A proposal of one record."""
     context, tenant = coupled.context, coupled.tenant
     run = begin(context, tenant, RunKind.CLEANUP, "test", streams=["articles"])
@@ -199,7 +200,7 @@ def proposed(coupled: Coupled, label: str) -> int:
     return number
 
 
-def test_a_proposal_is_decided_once(person: People, pages: Context, couple: Couple) -> None:
+def test_a_proposal_is_decided_once(person: People, pages: Context, couple: CoupleTenant) -> None:
     """R2.5: exactly the set is shown; of another tenant it does not exist."""
     coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
     number, user = proposed(coupled, "Los artikel"), person("user")
@@ -213,7 +214,7 @@ def test_a_proposal_is_decided_once(person: People, pages: Context, couple: Coup
     assert ask(person("op"), f"{path}/approve").status_code == 409
 
 
-def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Couple) -> None:
+def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: CoupleTenant) -> None:
     """R7.5: by its number, of its own tenant; the log offers what makes sense and nothing to who may only read."""
     coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
     log = IntegrationLog(pages.store, coupled.tenant.id, "jansen2", "run")
@@ -236,7 +237,7 @@ def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Cou
     assert "evil" not in away.headers.get("location", "")
 
 
-def test_a_work_order_that_nobody_knows(person: People, pages: Context, couple: Couple) -> None:
+def test_a_work_order_that_nobody_knows(person: People, pages: Context, couple: CoupleTenant) -> None:
     """Architecture 4: a clear message for each act, not an error of ours."""
     couple("rompslomp", slug="jansen2")
     user = person("user")
@@ -247,9 +248,9 @@ def test_a_work_order_that_nobody_knows(person: People, pages: Context, couple: 
     assert ask(user, "/tenants/jansen2/work-orders/retry", {}).json()["result"] == {"count": 0}
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_whatever_comes_from_outside_is_text_here_too(
-    person: People, pages: Context, couple: Couple, text: str
+    person: People, pages: Context, couple: CoupleTenant, text: str
 ) -> None:
     """Must hold 3: names of records, settings, who did it, what is searched for."""
     coupled = couple("rompslomp", slug="jansen2", filter_word=text)
@@ -263,7 +264,7 @@ def test_whatever_comes_from_outside_is_text_here_too(
     for path in ("", "/settings", "/cleanup", "/connections", "/activation", timeline, preview):
         answer = admin.get(f"/tenants/jansen2{path}")
         assert answer.status_code == 200, path
-        page = Elements(answer.text)
+        page = PageElements(answer.text)
         assert all(str(a.get("src")).startswith("/koppel/static/") for tag, a in page.found if tag == "script")
         assert not [(tag, name) for tag, a in page.found for name in a if name.startswith("on")]
         assert "img" not in {tag for tag, _ in page.found}
@@ -271,7 +272,9 @@ def test_whatever_comes_from_outside_is_text_here_too(
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_every_page_is_there_in_both_languages(person: People, pages: Context, couple: Couple, language: str) -> None:
+def test_every_page_is_there_in_both_languages(
+    person: People, pages: Context, couple: CoupleTenant, language: str
+) -> None:
     """R7.2: all pages of a coupling and of the installation, with a proposal, a problem and a draft on them."""
     coupled = couple("unit4", slug="jansen2")
     proposed(coupled, "Los artikel")

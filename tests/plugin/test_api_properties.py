@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
-from tests.plugin.serving import Person
+from tests.plugin.airflow_server import PageUser
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 
 
 @pytest.mark.parametrize("name", ["user", "admin"])
-def test_nothing_breaks_it(person: Callable[..., Person], name: str) -> None:
+def test_nothing_breaks_it(person: Callable[..., PageUser], name: str) -> None:
     """Must hold 2: every operation of the description, with what fits it and what does not, on a tenant that exists."""
     user = person(name)
     headers = {"authorization": f"Bearer {user.token}"}

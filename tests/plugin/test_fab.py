@@ -9,7 +9,7 @@ import pytest
 
 from local import database
 from local.settings import ROOT
-from tests.plugin.serving import airflow, environment
+from tests.plugin.airflow_server import environment_of_airflow, run_airflow
 
 FAB = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
 BOTH = ["devries", "jansen"]
@@ -19,11 +19,11 @@ BOTH = ["devries", "jansen"]
 def rights(postgres: str, store_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[str]]]:
     """By person and right: the tenants."""
     database.create(postgres, "airflow_fab")
-    made = environment(tmp_path_factory.mktemp("airflow-fab"), postgres, store_url, {})
+    made = environment_of_airflow(tmp_path_factory.mktemp("airflow-fab"), postgres, store_url, {})
     url = database.database_url(postgres, "airflow_fab")
     made |= {"AIRFLOW__CORE__AUTH_MANAGER": FAB, "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": url}
-    airflow(made, "db", "migrate")
-    script = str(Path(__file__).with_name("fab.py"))
+    run_airflow(made, "db", "migrate")
+    script = str(Path(__file__).with_name("fab_permissions.py"))
     done = subprocess.run([sys.executable, script], env=made, cwd=ROOT, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, dict[str, list[str]]] = json.loads(done.stdout[done.stdout.index("{") :])

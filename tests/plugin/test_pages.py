@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Callable
-from html.parser import HTMLParser
 from io import StringIO
 from typing import Any
 
@@ -14,34 +13,13 @@ from include.log.writer import IntegrationLog
 from include.store import tables, tenants
 from include.store.problems import ProblemFilter
 from include.tenants.tenant import load
-from tests.plugin.serving import Person
+from tests.plugin.airflow_server import PageUser
+from tests.plugin.page_elements import HOSTILE_TEXTS, PageElements
 
-People = Callable[..., Person]
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)> ' onmouseover='alert(1)",
-    "Robert'); DROP TABLE log;-- {{7*7}} {reason} %(x)s",
-    "=cmd|' /C calc'!A0",
-]
+People = Callable[..., PageUser]
 
 
-class Elements(HTMLParser):
-    """The elements of a page with their attributes, and its text."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE_TEXTS)
 def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Context, text: str) -> None:
     """Must hold 3: company, administration, record, run, table, every value of a message, and what is searched for."""
     made = load(office, "jansen").id
@@ -56,7 +34,7 @@ def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Co
         "/log?tenant=jansen",
         "/log/newer?tenant=jansen&after=20200101T000000000000-0",
     ):
-        page = Elements(admin.get(path, params={"text": text} if path != "/tenants/jansen" else None).text)
+        page = PageElements(admin.get(path, params={"text": text} if path != "/tenants/jansen" else None).text)
         assert text in page.text, path
         scripts = [attributes for tag, attributes in page.found if tag == "script"]
         assert all((one["src"] or "").startswith("/koppel/static/") for one in scripts), path
@@ -67,7 +45,7 @@ def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Co
 
 def test_a_spreadsheet_calculates_nothing(person: People, office: Context) -> None:
     """R7.3: the download holds all fields, and none of them begins as a formula does."""
-    for text in (*HOSTILE, "+1", "-1", "@SUM(1)", "\t=1", " =1"):
+    for text in (*HOSTILE_TEXTS, "+1", "-1", "@SUM(1)", "\t=1", " =1"):
         IntegrationLog(office.store, load(office, "jansen").id, "jansen", text).write("run.failed", text, reason=text)
     answer = person("admin").get("/log.csv?tenant=jansen")
     rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
@@ -80,7 +58,7 @@ def test_a_spreadsheet_calculates_nothing(person: People, office: Context) -> No
 def test_columns_of_the_log(person: People, office: Context) -> None:
     """R7.3: the six columns, the type as a word beside its colour, the action, the code and the run."""
     IntegrationLog(office.store, load(office, "jansen").id, "jansen", "run-17").write("run.failed", "R1", reason="r")
-    page = Elements(person("admin").get("/log").text)
+    page = PageElements(person("admin").get("/log").text)
     for word in (
         "Tijd",
         "Tabel",
@@ -154,7 +132,7 @@ def test_wrong_input_is_named(person: People, path: str, field: str) -> None:
     assert field in page.text
 
 
-def sync(person: Person, slug: str = "jansen", **body: Any) -> Any:
+def sync(person: PageUser, slug: str = "jansen", **body: Any) -> Any:
     return person.call("POST", f"/api/tenants/{slug}/sync", headers={"origin": person.origin}, json=body)
 
 

@@ -11,7 +11,7 @@ from include.messages import Severity
 from include.store.ledger import LedgerState
 from include.store.removals import RemovalReason, RemovalState
 from plugins.koppel.labels import STATES
-from tests.conftest import ROOT
+from tests.helpers.paths import ROOT
 
 PAGES = ROOT / "plugins" / "koppel"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]

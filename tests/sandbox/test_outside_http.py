@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api as Rompslomp
-from tests.sandbox.test_simon_sign_in import Api as Simon
-from tests.sandbox.test_unit4_client import Api as Unit4
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi
+from tests.sandbox.simon_api import SimonApi
+from tests.sandbox.unit4_api import Unit4Api
 
 SERVICES = ("rompslomp", "simon", "unit4")
 
@@ -31,16 +31,16 @@ class Door:
 
 def door(sandbox: Sandbox, service: str) -> Door:
     if service == "rompslomp":
-        api = Rompslomp(sandbox)
+        api = RompslompApi(sandbox)
         url = f"{api.root}/companies/{api.company}/contacts"
         return Door(url, {"Authorization": f"Bearer {api.token}"}, {"contact": {"company_name": "Café Zoë"}})
     if service == "unit4":
-        unit4 = Unit4(sandbox)
+        unit4 = Unit4Api(sandbox)
         authorization = str(unit4.session.headers["Authorization"])
         body = {"name": "Café Zoë", "shortName": "ZOE"}
         return Door(f"{unit4.base}/api/MVL00001/CustomerInfoList", {"Authorization": authorization}, body)
     access = sandbox.access["simon"]
-    return Door(f"{access['odata']}/Customer", Simon(sandbox).headers, {"Name": "Café Zoë"})
+    return Door(f"{access['odata']}/Customer", SimonApi(sandbox).headers, {"Name": "Café Zoë"})
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -108,7 +108,7 @@ def test_expect_continue_and_two_requests_on_one_connection(sandbox: Sandbox, se
 
 def test_unit4_says_which_methods_a_route_has(sandbox: Sandbox) -> None:
     """Unit4 5: 405 names the methods that are there."""
-    api = Unit4(sandbox)
+    api = Unit4Api(sandbox)
     answer = api.call("PATCH", "Customer/1001")
     assert (answer.status_code, answer.headers["Allow"]) == (405, "DELETE, GET, PUT")
     assert answer.json()["Message"]

@@ -8,24 +8,12 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api as Rompslomp
-from tests.sandbox.test_unit4_client import ORDER
-from tests.sandbox.test_unit4_client import Api as Unit4
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi
+from tests.sandbox.unit4_api import ORDER, Unit4Api
+from tests.sandbox.web_pages import get, text_of
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-
-def text_of(html: str) -> str:
-    """What a person reads, on one line."""
-    without_head = html.partition("<main")[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", without_head)).split())
-
-
-def get(sandbox: Sandbox, path: str, status: int = 200) -> str:
-    answer = requests.get(urljoin(sandbox.root, path), timeout=10)
-    assert answer.status_code == status, answer.text
-    return answer.text
 
 
 def links(html: str) -> set[str]:
@@ -58,7 +46,7 @@ def test_the_overview_says_what_is_served(sandbox: Sandbox) -> None:
 
 def test_every_link_leads_somewhere_and_no_page_lets_anything_in(sandbox: Sandbox) -> None:
     """The policy is strict: nothing inline, nothing from elsewhere; all pages are Dutch and fit a small screen."""
-    Unit4(sandbox).post("Order", ORDER)
+    Unit4Api(sandbox).post("Order", ORDER)
     sandbox.control.call("POST", "seed", {"tenants": 1, "customers": 3, "articles": 3, "work_orders": 3})
     paths = []
     for path, answer in walked(sandbox):
@@ -77,7 +65,7 @@ def test_every_link_leads_somewhere_and_no_page_lets_anything_in(sandbox: Sandbo
 
 def test_the_documents_of_a_package(sandbox: Sandbox) -> None:
     """Header, customer, lines and totals, as the package has them; newest first."""
-    api = Unit4(sandbox)
+    api = Unit4Api(sandbox)
     api.post("Order", ORDER)
     api.post("Order", {**ORDER, "reference": "tweede <b>", "customerId": "1002"})
     text = text_of(get(sandbox, "/people/unit4/MVL00001"))
@@ -92,7 +80,7 @@ def test_the_documents_of_a_package(sandbox: Sandbox) -> None:
 
 def test_the_invoices_of_rompslomp(sandbox: Sandbox) -> None:
     """A concept shows its id, a published one its number; prices keep their decimals."""
-    api = Rompslomp(sandbox)
+    api = RompslompApi(sandbox)
     contact = next(row for row in api.list("contacts") if row["company_name"] == "Bakkerij 't Stoepje")
     lines = [{"description": "Kraan & koppeling", "price_per_unit": "12.345", "quantity": "3"}]
     made = api.make("sales_invoices", contact_id=contact["id"], api_reference="WB-1-2", invoice_lines=lines)

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_pages_browsing import get, text_of
-from tests.sandbox.test_rompslomp_client import Api as Rompslomp
-from tests.sandbox.test_simon_sign_in import Api as Simon
-from tests.sandbox.test_unit4_client import ORDER
-from tests.sandbox.test_unit4_client import Api as Unit4
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi
+from tests.sandbox.simon_api import SimonApi
+from tests.sandbox.unit4_api import ORDER, Unit4Api
+from tests.sandbox.web_pages import get, text_of
 
 DESK = "/people/simon/1111222233334444"
 FORM = {"location": "77", "description": "Oven slaat af & rookt", "travel": "15", "work": "120"}
@@ -42,7 +41,7 @@ def state(sandbox: Sandbox, order: str) -> str:
 def stored(sandbox: Sandbox, order: str) -> dict[str, Any]:
     """The work order as the API tells it."""
     expand = "UsedItems,TimeSheets,Planning"
-    stored_order: dict[str, Any] = Simon(sandbox).get(f"WorkOrder({order.rpartition('/')[2]})", expand=expand)
+    stored_order: dict[str, Any] = SimonApi(sandbox).get(f"WorkOrder({order.rpartition('/')[2]})", expand=expand)
     return stored_order
 
 
@@ -90,7 +89,7 @@ def test_the_document_is_seen_to_arrive(sandbox: Sandbox) -> None:
     assert f'data-follow="{order}/arrival"' in page
     assert "Nog geen document" in text_of(page)
     assert '<noscript><meta http-equiv="refresh"' in page
-    unit4, rompslomp = Unit4(sandbox), Rompslomp(sandbox)
+    unit4, rompslomp = Unit4Api(sandbox), RompslompApi(sandbox)
     unit4.post("Order", {**ORDER, "reference": f"WB-{number}-{id}1"})
     unit4.post("Order", {**ORDER, "reference": number})
     assert "Nog geen document" in get(sandbox, f"{order}/arrival")
@@ -112,7 +111,7 @@ def test_an_account_made_by_control_call(sandbox: Sandbox) -> None:
     access = sandbox.control.call("POST", "simon/accounts", {"title": "Nieuw BV"})
     desk = f"/people/simon/{access['key']}"
     assert "Dit account heeft nog geen klanten" in get(sandbox, desk)
-    api = Simon(sandbox, access)
+    api = SimonApi(sandbox, access)
     place = api.create("Location", Name="Loods <3>", City="Goes", CustomerId=api.create("Customer", Name="A & B")["Id"])
     text = text_of(get(sandbox, desk))
     assert "A & B: Loods <3>, Goes" in text
@@ -152,23 +151,23 @@ def test_a_long_list_is_searched(sandbox: Sandbox) -> None:
 )
 def test_a_form_that_is_not_right(sandbox: Sandbox, changes: dict[str, str], said: str) -> None:
     """The field is named, what was filled in stays, and nothing is made."""
-    before = Simon(sandbox).data()
+    before = SimonApi(sandbox).data()
     answer = send(sandbox, f"{DESK}/work-orders", **({**FORM, "description": "Houd mij vast"} | changes))
     assert answer.status_code == 422
     [alert] = re.findall(r'role="alert">(.*?)</div>', answer.text, re.DOTALL)
     assert said in alert
     assert "description" in changes or "Houd mij vast" in answer.text
-    assert Simon(sandbox).data() == before
+    assert SimonApi(sandbox).data() == before
 
 
 def test_what_simple_simon_refuses(sandbox: Sandbox) -> None:
     """Its reason is shown: a blocked customer, an article that is gone, a button that does not fit the state."""
-    before = Simon(sandbox).data()
+    before = SimonApi(sandbox).data()
     for changes, reason in (({"location": "79"}, "blocked"), ({"article_0": "999"}, "no Item 999")):
         answer = send(sandbox, f"{DESK}/work-orders", **(FORM | changes))
         assert answer.status_code == 409
         assert reason in answer.text
-    assert Simon(sandbox).data() == before
+    assert SimonApi(sandbox).data() == before
     order = make(sandbox)
     for action in ("archive", "unarchive"):
         answer = send(sandbox, f"{order}/{action}")

@@ -6,46 +6,46 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api, refused, singular
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi, assert_refused, singular
 
 
 def test_no_token(sandbox: Sandbox) -> None:
     """Contract 2: no error in the challenge when no token was sent."""
-    answer = Api(sandbox, token="").get("/me")
-    refused(answer, 401, "client.authentication")
+    answer = RompslompApi(sandbox, token="").get("/me")
+    assert_refused(answer, 401, "client.authentication")
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Rompslomp API v1"'
 
 
 @pytest.mark.parametrize("header", ["Basic abc", "Bearer ", "Token abc"])
 def test_other_schemes_are_no_token(sandbox: Sandbox, header: str) -> None:
     """Follows contract 2: only Bearer."""
-    answer = Api(sandbox, token="").call("GET", "/me", headers={"Authorization": header})
-    refused(answer, 401, "client.authentication")
+    answer = RompslompApi(sandbox, token="").call("GET", "/me", headers={"Authorization": header})
+    assert_refused(answer, 401, "client.authentication")
 
 
 def test_unknown_token(sandbox: Sandbox) -> None:
     """Contract 2: as an expired one."""
-    answer = Api(sandbox, token="x" * 43).get("/me")
-    refused(answer, 401, "client.authentication.invalid_token")
+    answer = RompslompApi(sandbox, token="x" * 43).get("/me")
+    assert_refused(answer, 401, "client.authentication.invalid_token")
     challenge = r'Bearer realm="Rompslomp API v1", error="invalid_token", error_description="[^"]+"'
     assert re.fullmatch(challenge, answer.headers["WWW-Authenticate"])
 
 
 def test_deleted_token(sandbox: Sandbox) -> None:
     """Contract 2: a personal token is valid until deleted."""
-    api = Api(sandbox).with_token("read:me")
+    api = RompslompApi(sandbox).with_token("read:me")
     assert api.get("/me").status_code == 200
     api.control("DELETE", f"rompslomp/tokens/{api.token}")
-    refused(api.get("/me"), 401, "client.authentication.invalid_token")
+    assert_refused(api.get("/me"), 401, "client.authentication.invalid_token")
 
 
 def test_expired_token_fault(sandbox: Sandbox) -> None:
     """Contract 13: an expired token on request, once."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.fault(kind="expired_token")
     answer = api.get("/me")
-    refused(answer, 401, "client.authentication.invalid_token")
+    assert_refused(answer, 401, "client.authentication.invalid_token")
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
     assert api.get("/me").status_code == 200
 
@@ -71,42 +71,42 @@ def test_expired_token_fault(sandbox: Sandbox) -> None:
 )
 def test_each_call_needs_its_scope(sandbox: Sandbox, scope: str, path: str) -> None:
     """Contract 3: the scope alone is enough, and without it nothing helps."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     tokens = api.seeded_tokens()
-    assert Api(sandbox, tokens[f"only {scope}"]).get(path).status_code == 200
+    assert RompslompApi(sandbox, tokens[f"only {scope}"]).get(path).status_code == 200
     other = "read:me" if scope != "read:me" else "public"
-    refused(Api(sandbox, tokens[f"only {other}"]).get(path), 403, "client.authorization.invalid_scope")
+    assert_refused(RompslompApi(sandbox, tokens[f"only {other}"]).get(path), 403, "client.authorization.invalid_scope")
 
 
 def test_company_without_the_scope(sandbox: Sandbox) -> None:
     """Contract 3, 13: company 2 allows all but the products."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.company = api.companies()["De Vries Verhuur"]
     assert len(api.list("contacts")) == 3
-    refused(api.get("products"), 403, "client.authorization.invalid_scope")
+    assert_refused(api.get("products"), 403, "client.authorization.invalid_scope")
 
 
 def test_company_on_the_free_plan(sandbox: Sandbox) -> None:
     """Contract 3, 13: company 3 is listed but not accessible."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.company = api.companies()["De Vries Privé"]
-    refused(api.get("contacts"), 403, "client.authorization.access_denied")
+    assert_refused(api.get("contacts"), 403, "client.authorization.access_denied")
 
 
 def test_company_of_others(sandbox: Sandbox) -> None:
     """Contract 3: what the user cannot see does not exist."""
-    api = Api(sandbox)
-    employee = Api(sandbox, api.seeded_tokens()["employee"])
+    api = RompslompApi(sandbox)
+    employee = RompslompApi(sandbox, api.seeded_tokens()["employee"])
     assert len(employee.companies()) == 1
     employee.company = api.companies()["De Vries Verhuur"]
-    refused(employee.get("contacts"), 404, "client.not_found.resource")
+    assert_refused(employee.get("contacts"), 404, "client.not_found.resource")
     employee.company = 7
-    refused(employee.get("contacts"), 404, "client.not_found.resource")
+    assert_refused(employee.get("contacts"), 404, "client.not_found.resource")
 
 
 def test_access_control_of_the_companies(sandbox: Sandbox) -> None:
     """Contract 3, 9.1: what a client checks before anything else."""
-    third, second, first = Api(sandbox).get("/companies").json()["companies"]
+    third, second, first = RompslompApi(sandbox).get("/companies").json()["companies"]
     assert first["access_control"]["api_accessible"]
     assert len(first["access_control"]["allowed_scopes"]) == 13
     assert "manage:products" not in second["access_control"]["allowed_scopes"]
@@ -115,7 +115,7 @@ def test_access_control_of_the_companies(sandbox: Sandbox) -> None:
 
 def test_create_and_delete_company(sandbox: Sandbox) -> None:
     """Contract 9.1: name and, when liable for VAT, a VAT number; the maker is the owner."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     answer = api.post("/companies", {"company": {"name": "Nieuw BV", "type": "bv", "vat_number": "NL123456789B01"}})
     assert answer.status_code == 201
     made = answer.json()["company"]
@@ -125,7 +125,7 @@ def test_create_and_delete_company(sandbox: Sandbox) -> None:
     assert api.list("contacts") == []
     assert len(api.list("accounts")) == 40
     assert api.delete(f"/companies/{made['id']}").status_code == 204
-    refused(api.get("contacts"), 404, "client.not_found.resource")
+    assert_refused(api.get("contacts"), 404, "client.not_found.resource")
 
 
 @pytest.mark.parametrize(
@@ -134,22 +134,24 @@ def test_create_and_delete_company(sandbox: Sandbox) -> None:
 )
 def test_invalid_company(sandbox: Sandbox, company: dict[str, Any]) -> None:
     """Follows contract 9.1."""
-    message = refused(Api(sandbox).post("/companies", {"company": company}), 422, "client.parameters.validation")
+    message = assert_refused(
+        RompslompApi(sandbox).post("/companies", {"company": company}), 422, "client.parameters.validation"
+    )
     assert message.startswith("Onderneming is invalid: ")
 
 
 def test_only_the_owner_deletes_a_company(sandbox: Sandbox) -> None:
     """Contract 3: access denied to others."""
-    api = Api(sandbox)
-    employee = Api(sandbox, api.seeded_tokens()["employee"])
-    refused(employee.delete(f"/companies/{api.company}"), 403, "client.authorization.access_denied")
+    api = RompslompApi(sandbox)
+    employee = RompslompApi(sandbox, api.seeded_tokens()["employee"])
+    assert_refused(employee.delete(f"/companies/{api.company}"), 403, "client.authorization.access_denied")
     assert api.get("contacts").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["show_company", "quotation_pdf", "attachment_list", "expense_attachments"])
 def test_undocumented_calls_exist_only_when_switched_on(sandbox: Sandbox, name: str) -> None:
     """Follows contract 8, 13."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     line = {"description": "Taart", "price_per_unit": "1"}
     quotation = api.make("quotations", contact_id=api.list("contacts")[0]["id"], _publish=True, invoice_lines=[line])
     expense = api.make("expenses", type_account_id=api.list("accounts")[0]["id"])
@@ -160,23 +162,25 @@ def test_undocumented_calls_exist_only_when_switched_on(sandbox: Sandbox, name: 
         "attachment_list": lambda: api.get(f"sales_invoices/{api.make('sales_invoices')['id']}/attachments"),
         "expense_attachments": lambda: api.post(f"expenses/{expense['id']}/attachments", file),
     }[name]
-    refused(call(), 404, "client.not_found.endpoint")
+    assert_refused(call(), 404, "client.not_found.endpoint")
     api.switch(**{name: True})
     assert call().status_code == 200
 
 
 def test_order_of_refusals(sandbox: Sandbox) -> None:
     """Follows contract 13: 401, 403, 404, 400, 422."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     path, broken, unknown = "contacts/1", {"data": "{"}, {"contact": {"nonsense": 1, "company_name": ""}}
-    refused(Api(sandbox, token="?").call("PATCH", path, **broken), 401, "client.authentication.invalid_token")
-    refused(api.with_token("public").call("PATCH", path, **broken), 403, "client.authorization.invalid_scope")
-    refused(api.call("PATCH", path, **broken), 404, "client.not_found.resource")
+    assert_refused(
+        RompslompApi(sandbox, token="?").call("PATCH", path, **broken), 401, "client.authentication.invalid_token"
+    )
+    assert_refused(api.with_token("public").call("PATCH", path, **broken), 403, "client.authorization.invalid_scope")
+    assert_refused(api.call("PATCH", path, **broken), 404, "client.not_found.resource")
     path = f"contacts/{api.list('contacts')[0]['id']}"
     json_type = {"Content-Type": "application/json"}
-    refused(api.call("PATCH", path, headers=json_type, **broken), 400, "client.parameters.malformed_json")
-    refused(api.patch(path, unknown), 400, "client.parameters.unpermitted_parameters")
-    refused(
+    assert_refused(api.call("PATCH", path, headers=json_type, **broken), 400, "client.parameters.malformed_json")
+    assert_refused(api.patch(path, unknown), 400, "client.parameters.unpermitted_parameters")
+    assert_refused(
         api.patch(path, {"contact": {"company_name": "", "is_individual": False}}), 422, "client.parameters.validation"
     )
 
@@ -184,13 +188,13 @@ def test_order_of_refusals(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("body", [None, {}, {"other": {}}, [], "contact"])
 def test_missing_wrapping_key(sandbox: Sandbox, body: Any) -> None:
     """Contract 6: the singular key is required."""
-    refused(Api(sandbox).post("contacts", body), 400, "client.parameters.missing_parameter")
+    assert_refused(RompslompApi(sandbox).post("contacts", body), 400, "client.parameters.missing_parameter")
 
 
 def test_body_that_is_not_called_json(sandbox: Sandbox) -> None:
     """Contract 1: a body needs Content-Type application/json."""
-    answer = Api(sandbox).call("POST", "contacts", data='{"contact": {"company_name": "X"}}')
-    refused(answer, 400, "client.parameters.missing_parameter")
+    answer = RompslompApi(sandbox).call("POST", "contacts", data='{"contact": {"company_name": "X"}}')
+    assert_refused(answer, 400, "client.parameters.missing_parameter")
 
 
 @pytest.mark.parametrize(
@@ -213,9 +217,9 @@ def test_body_that_is_not_called_json(sandbox: Sandbox) -> None:
 )
 def test_unpermitted_parameters(sandbox: Sandbox, path: str, body: Any, name: str) -> None:
     """Contract 7: unknown and read-only keys fail the call at any depth, and nothing is stored."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     before = api.get(path).headers["X-Total"]
-    message = refused(api.post(path, body), 400, "client.parameters.unpermitted_parameters")
+    message = assert_refused(api.post(path, body), 400, "client.parameters.unpermitted_parameters")
     assert message == f"Unpermitted parameter: {name}."
     assert api.get(path).headers["X-Total"] == before
 
@@ -242,21 +246,21 @@ def test_unpermitted_parameters(sandbox: Sandbox, path: str, body: Any, name: st
 )
 def test_values_that_cannot_be_read(sandbox: Sandbox, plural: str, field: str, value: Any) -> None:
     """Follows contract 6, 7."""
-    answer = Api(sandbox).post(plural, {singular(plural): {field: value}})
-    assert field in refused(answer, 400, "client.parameters.invalid_parameter_value")
+    answer = RompslompApi(sandbox).post(plural, {singular(plural): {field: value}})
+    assert field in assert_refused(answer, 400, "client.parameters.invalid_parameter_value")
 
 
 def test_rate_limit(sandbox: Sandbox) -> None:
     """Contract 5: 120 per minute and token, then 429 with Retry-After until it has passed."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     clock = sandbox.server.world.clock
     clock.freeze()
     api.switch(rate_limit=120)
     assert {api.get("/me").status_code for _ in range(120)} == {200}
     answer = api.get("/me")
-    refused(answer, 429, "client.rate_limit")
+    assert_refused(answer, 429, "client.rate_limit")
     assert answer.headers["Retry-After"] == "60"
-    other = Api(sandbox, api.seeded_tokens()["only read:me"])
+    other = RompslompApi(sandbox, api.seeded_tokens()["only read:me"])
     api.switch(rate_limit=120)
     assert other.get("/me").status_code == 200
     clock.advance(59)
@@ -268,7 +272,7 @@ def test_rate_limit(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("plural", ["contacts", "products"])
 def test_narrowed_rights(sandbox: Sandbox, plural: str) -> None:
     """Contract 3: a user who sees a share of the records; total and pages are of that share."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     before = [row["id"] for row in api.list(plural)]
     rights = {"company_id": api.company, "visible": 0.5, "seed": 3}
     answer = api.control("POST", "rompslomp/rights", rights)
@@ -279,28 +283,28 @@ def test_narrowed_rights(sandbox: Sandbox, plural: str) -> None:
     assert api.list(plural, per_page=2, page=1) + api.list(plural, per_page=2, page=2) == api.list(plural)[:4]
     unseen = next(id for id in before if id not in seen)
     assert api.get(f"{plural}/{seen[0]}").status_code == 200
-    refused(api.get(f"{plural}/{unseen}"), 403, "client.authorization.access_denied")
+    assert_refused(api.get(f"{plural}/{unseen}"), 403, "client.authorization.access_denied")
     api.switch(hidden_record=404)
-    refused(api.get(f"{plural}/{unseen}"), 404, "client.not_found.resource")
+    assert_refused(api.get(f"{plural}/{unseen}"), 404, "client.not_found.resource")
     api.control("POST", "rompslomp/rights", {"company_id": api.company, "visible": 1})
     assert [row["id"] for row in api.list(plural)] == before
 
 
 def test_narrowed_scopes_show(sandbox: Sandbox) -> None:
     """Contract 9.1: what the owner allows stands in the list of companies, and counts."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     scopes = ["public", "manage:companies", "manage:contacts"]
     api.control("POST", "rompslomp/rights", {"company_id": api.company, "scopes": scopes})
     own = next(row for row in api.get("/companies").json()["companies"] if row["id"] == api.company)
     assert own["access_control"]["allowed_scopes"] == scopes
-    refused(api.get("products"), 403, "client.authorization.invalid_scope")
+    assert_refused(api.get("products"), 403, "client.authorization.invalid_scope")
     assert api.get("contacts").status_code == 200
 
 
 @pytest.mark.parametrize("rights", [{}, {"visible": -1}, {"visible": 1, "seed": 0.5}, {"scopes": ["all"]}])
 def test_refused_rights(sandbox: Sandbox, rights: dict[str, Any]) -> None:
     """Contract 3: a wrong control call says what is allowed and changes nothing."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     body = {"company_id": api.company, **rights}
     with pytest.raises(requests.HTTPError, match="422"):
         sandbox.control.call("POST", "rompslomp/rights", body)

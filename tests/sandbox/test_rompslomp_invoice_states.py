@@ -2,14 +2,13 @@
 
 from datetime import UTC, datetime
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api, refused
-from tests.sandbox.test_rompslomp_invoices import BANK, HOURS, VALIDATION, wrong_change
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import BANK, HOURS, VALIDATION, RompslompApi, assert_refused, wrong_change
 
 
 def test_publish(sandbox: Sandbox) -> None:
     """Contract 9.5, 13 self-check: once, with a gapless number per month."""
-    api, clock = Api(sandbox), sandbox.server.world.clock
+    api, clock = RompslompApi(sandbox), sandbox.server.world.clock
     clock.freeze(datetime(2024, 3, 2, 12, tzinfo=UTC))
     first = api.make("sales_invoices", invoice_lines=[HOURS], _publish=True)
     assert (first["status"], first["invoice_number"], first["published_at"]) == (
@@ -18,7 +17,9 @@ def test_publish(sandbox: Sandbox) -> None:
         "2024-03-02",
     )
     wrong_change(api, first, _publish=True)
-    refused(api.post("sales_invoices", {"sales_invoice": {"_publish": True, "date": "1980-01-01"}}), 422, VALIDATION)
+    assert_refused(
+        api.post("sales_invoices", {"sales_invoice": {"_publish": True, "date": "1980-01-01"}}), 422, VALIDATION
+    )
     concept = api.make("sales_invoices", invoice_lines=[HOURS])
     second = api.make("sales_invoices", invoice_lines=[HOURS], _publish=True)
     third = api.change("sales_invoices", concept, _publish=True)
@@ -29,7 +30,7 @@ def test_publish(sandbox: Sandbox) -> None:
 
 def test_publish_without_lines(sandbox: Sandbox) -> None:
     """Contract 9.5: refused, unless switched; the concept stays a concept."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices")
     wrong_change(api, made, _publish=True)
     assert api.show("sales_invoices", made) == made
@@ -39,14 +40,14 @@ def test_publish_without_lines(sandbox: Sandbox) -> None:
 
 def test_publish_together_with_lines(sandbox: Sandbox) -> None:
     """Contract 9.5: one PATCH may fill and publish; false is no trigger."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", _publish=False)
     assert api.change("sales_invoices", made, _publish=True, invoice_lines=[HOURS])["price_with_vat"] == "363.0"
 
 
 def test_number_sold(sandbox: Sandbox) -> None:
     """Follows contract 9.3: rises when published, not before."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     product = api.list("products")[0]
     made = api.make("sales_invoices", invoice_lines=[HOURS | {"product_id": product["id"]}])
     assert api.show("products", product)["number_sold"] == 0
@@ -56,7 +57,7 @@ def test_number_sold(sandbox: Sandbox) -> None:
 
 def test_edit_published(sandbox: Sandbox) -> None:
     """Contract 9.5: lines can change while nothing is paid; the number stays; the last line cannot go."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS], _publish=True)
     line = made["invoice_lines"][0]["id"]
     changed = api.change("sales_invoices", made, invoice_lines=[{"id": line, "quantity": 1}])
@@ -66,7 +67,7 @@ def test_edit_published(sandbox: Sandbox) -> None:
 
 def test_edit_paid(sandbox: Sandbox) -> None:
     """Follows contract 9.5: only the description and references of a (partly) paid invoice, unless switched."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS], payments=[{"amount": 1}], _publish=True)
     texts = {"description": "x", "payment_reference": "y", "api_reference": "z"}
     assert texts.items() <= api.change("sales_invoices", made, **texts).items()
@@ -78,29 +79,29 @@ def test_edit_paid(sandbox: Sandbox) -> None:
 
 def test_delete(sandbox: Sandbox) -> None:
     """Contract 9.5: a concept goes, its payments stay loose; a published invoice stays, unless switched."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     concept = api.make("sales_invoices", invoice_lines=[HOURS], payments=[{"amount": 1}])
     assert api.delete(f"sales_invoices/{concept['id']}").status_code == 204
-    refused(api.get(f"sales_invoices/{concept['id']}"), 404, "client.not_found.resource")
+    assert_refused(api.get(f"sales_invoices/{concept['id']}"), 404, "client.not_found.resource")
     assert len(api.list("payments", selection="unbooked")) == 1
     published = api.make("sales_invoices", invoice_lines=[HOURS], _publish=True)
-    refused(api.delete(f"sales_invoices/{published['id']}"), 422, VALIDATION)
+    assert_refused(api.delete(f"sales_invoices/{published['id']}"), 422, VALIDATION)
     api.switch(published_delete=True)
     assert api.delete(f"sales_invoices/{published['id']}").status_code == 204
 
 
 def test_payments_need_their_own_scope(sandbox: Sandbox) -> None:
     """Contract 3: also inside an invoice, before the body is looked at any further."""
-    api = Api(sandbox)
-    clerk = Api(sandbox, api.seeded_tokens()["without manage:payments"])
+    api = RompslompApi(sandbox)
+    clerk = RompslompApi(sandbox, api.seeded_tokens()["without manage:payments"])
     body = {"sales_invoice": {"payments": [{"amount": 1}], "nonsense": 1}}
-    refused(clerk.post("sales_invoices", body), 403, "client.authorization.invalid_scope")
+    assert_refused(clerk.post("sales_invoices", body), 403, "client.authorization.invalid_scope")
     assert clerk.make("sales_invoices", invoice_lines=[HOURS])
 
 
 def test_payment_states(sandbox: Sandbox) -> None:
     """Contract 9.5: unpaid while something is open, paid at nothing, overpaid below; payments are added."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS], _publish=True)
     for amount, left, status in (("63", "300.0", "unpaid"), ("300", "0.0", "paid"), ("0.5", "-0.5", "overpaid")):
         paid = [{"amount": amount, "account_path": BANK, "paid_at": "2026-01-20"}]
@@ -114,7 +115,7 @@ def test_payment_states(sandbox: Sandbox) -> None:
 
 def test_payments_of_an_invoice_change_by_their_own_address(sandbox: Sandbox) -> None:
     """Contract 9.5, 9.7: changed and deleted payments change what is open."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS], payments=[{"amount": "363"}])
     assert (made["payment_status"], made["status"]) == ("paid", "concept")
     payment = api.list("payments", selection="booked")[0]
@@ -126,7 +127,7 @@ def test_payments_of_an_invoice_change_by_their_own_address(sandbox: Sandbox) ->
 
 def test_paid_methods(sandbox: Sandbox) -> None:
     """Contract 9.5: no payment is booked for a paid_* method, unless switched."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     wish = {"invoice_lines": [HOURS], "payment_method": "paid_cash", "_publish": True}
     assert api.make("sales_invoices", **wish)["payment_status"] == "unpaid"
     api.switch(paid_methods_pay=True)
@@ -137,6 +138,6 @@ def test_paid_methods(sandbox: Sandbox) -> None:
 def test_number_format_switch(sandbox: Sandbox) -> None:
     """Follows contract 9.5, switch."""
     sandbox.server.world.clock.freeze(datetime(2024, 3, 2, 12, tzinfo=UTC))
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.switch(number_format="F{year}{month}-{number:04}")
     assert api.make("sales_invoices", invoice_lines=[HOURS], _publish=True)["invoice_number"] == "F202403-0001"

@@ -5,40 +5,31 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api, refused
-
-HOURS = {"description": "Adviesuren", "price_per_unit": "75.0", "quantity": "4.0"}
-VALIDATION = "client.parameters.validation"
-BANK = "activa.current_assets.liquid_assets.bank"
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import BANK, HOURS, VALIDATION, RompslompApi, assert_refused, wrong_change
 
 
 def amounts(record: dict[str, Any]) -> tuple[str, str, str]:
     return record["price_without_vat"], record["vat_amount"], record["price_with_vat"]
 
 
-def wrong(api: Api, **fields: Any) -> str:
+def wrong(api: RompslompApi, **fields: Any) -> str:
     """The message with which an invoice is refused."""
-    message = refused(api.post("sales_invoices", {"sales_invoice": fields}), 422, VALIDATION)
+    message = assert_refused(api.post("sales_invoices", {"sales_invoice": fields}), 422, VALIDATION)
     assert message.startswith("Factuur is invalid: ")
     return message
 
 
-def wrong_change(api: Api, record: dict[str, Any], **fields: Any) -> str:
-    answer = api.patch(f"sales_invoices/{record['id']}", {"sales_invoice": fields})
-    return refused(answer, 422, VALIDATION)
-
-
 def test_totals(sandbox: Sandbox) -> None:
     """Contract 13 self-check: 75.0 x 4.0 at 21% is 300.0, 63.0 and 363.0."""
-    made = Api(sandbox).make("sales_invoices", invoice_lines=[HOURS])
+    made = RompslompApi(sandbox).make("sales_invoices", invoice_lines=[HOURS])
     assert amounts(made) == amounts(made["invoice_lines"][0]) == ("300.0", "63.0", "363.0")
     assert (made["open_amount"], made["payment_status"]) == ("363.0", "unpaid")
 
 
 def test_patch_lines(sandbox: Sandbox) -> None:
     """Contract 13 self-check: 4 to 5 units, a new 5 x 10.0 and one destroyed give 425.0, 89.25 and 514.25."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS, {"description": "Weg", "price_per_unit": "5"}])
     first, second = (line["id"] for line in made["invoice_lines"])
     changed = api.change(
@@ -60,14 +51,14 @@ def test_patch_lines(sandbox: Sandbox) -> None:
 
 def test_lines_without_id_are_added(sandbox: Sandbox) -> None:
     """Contract 7: never replaced."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS])
     assert len(api.change("sales_invoices", made, invoice_lines=[HOURS])["invoice_lines"]) == 2
 
 
 def test_line_of_another_invoice(sandbox: Sandbox) -> None:
     """Contract 7: an id that is not on the document is refused, unless switched."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     invoice, other = (api.make("sales_invoices", invoice_lines=[HOURS]) for _ in range(2))
     line = {"id": other["invoice_lines"][0]["id"], "quantity": 9}
     wrong_change(api, invoice, invoice_lines=[line])
@@ -88,13 +79,13 @@ def test_line_of_another_invoice(sandbox: Sandbox) -> None:
 )
 def test_rounding(sandbox: Sandbox, line: dict[str, Any], expected: tuple[str, str, str]) -> None:
     """Follows contract 9.5: each line's net and VAT half up to cents."""
-    made = Api(sandbox).make("sales_invoices", invoice_lines=[{"description": "x", **line}])
+    made = RompslompApi(sandbox).make("sales_invoices", invoice_lines=[{"description": "x", **line}])
     assert amounts(made) == expected
 
 
 def test_rounding_per_document(sandbox: Sandbox) -> None:
     """Contract 9.5: totals are sums of lines, unless VAT is switched to the whole document."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[{"description": "x", "price_per_unit": "0.02"}] * 4)
     assert amounts(made) == ("0.08", "0.0", "0.08")
     api.switch(rounding="document")
@@ -116,14 +107,14 @@ def test_rounding_per_document(sandbox: Sandbox) -> None:
 )
 def test_invalid_lines(sandbox: Sandbox, line: dict[str, Any]) -> None:
     """Follows contract 9.5; nothing is stored."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     wrong(api, invoice_lines=[HOURS, line])
     assert api.list("sales_invoices") == []
 
 
 def test_line_switches(sandbox: Sandbox) -> None:
     """Contract 9.5, switches: description and price may be missing, or come from the product."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     product = api.list("products", **{"search[q]": "ONT-7"})[0]
     bare = {"product_id": product["id"]}
     wrong(api, invoice_lines=[bare])
@@ -138,7 +129,7 @@ def test_line_switches(sandbox: Sandbox) -> None:
 def test_defaults(sandbox: Sandbox) -> None:
     """Contract 9.5: what an empty concept looks like."""
     sandbox.server.world.clock.freeze(datetime(2024, 3, 1, 23, 30, tzinfo=UTC))
-    made = Api(sandbox).make("sales_invoices")
+    made = RompslompApi(sandbox).make("sales_invoices")
     assert (made["date"], made["due_date"]) == ("2024-03-02", "2024-04-01")
     assert (made["status"], made["payment_method"], made["sale_type"]) == ("concept", "pay_transfer", "supply")
     assert (made["currency"], made["currency_exchange_rate"], made["distance_sale"]) == ("eur", "1.0", False)
@@ -148,7 +139,7 @@ def test_defaults(sandbox: Sandbox) -> None:
 
 def test_dates(sandbox: Sandbox) -> None:
     """Contract 9.5, 13 self-check: after 1990-01-01, and not to be taken away."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     for early in ("1989-12-31", "1990-01-01"):
         assert wrong(api, date=early) == "Factuur is invalid: Factuurdatum moet na 01/01/1990 liggen."
     made = api.make("sales_invoices", date="1990-01-02", due_date=None)
@@ -177,7 +168,7 @@ def test_dates(sandbox: Sandbox) -> None:
 )
 def test_invalid_invoices(sandbox: Sandbox, fields: dict[str, Any]) -> None:
     """Follows contract 9.5; nothing is stored, neither the invoice nor a contact or payment inside it."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     wrong(api, **fields)
     assert api.list("sales_invoices") == api.list("payments", selection="all") == []
     assert len(api.list("contacts")) == 14
@@ -185,7 +176,7 @@ def test_invalid_invoices(sandbox: Sandbox, fields: dict[str, Any]) -> None:
 
 def test_accepted_values(sandbox: Sandbox) -> None:
     """Contract 9.5: foreign currency is for show, a blank sale type is a supply, a reference may be emptied."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     template = api.list("templates")[0]["id"]
     made = api.make(
         "sales_invoices",
@@ -205,7 +196,7 @@ def test_accepted_values(sandbox: Sandbox) -> None:
 
 def test_contact_shows_live_until_publication(sandbox: Sandbox) -> None:
     """Contract 9.5: cached_contact is locked when published, and so is the contact."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     contact = api.make("contacts", company_name="Oud", city="Delft")
     made = api.make("sales_invoices", contact_id=contact["id"], invoice_lines=[HOURS])
     api.change("contacts", contact, company_name="Nieuw")
@@ -218,17 +209,17 @@ def test_contact_shows_live_until_publication(sandbox: Sandbox) -> None:
 
 def test_new_contact_inside_an_invoice(sandbox: Sandbox) -> None:
     """Follows contract 3, 9.5: made without the contacts scope; the earlier contact stays."""
-    api = Api(sandbox).with_token("manage:sales_invoices")
+    api = RompslompApi(sandbox).with_token("manage:sales_invoices")
     made = api.make("sales_invoices", contact={"company_name": "Eerste"})
     changed = api.change("sales_invoices", made, contact={"company_name": "Tweede", "contact_number": "T2"})
     assert changed["cached_contact"]["contact_number"] == "T2"
     assert changed["contact_id"] != made["contact_id"]
-    assert len(Api(sandbox).list("contacts")) == 16
+    assert len(RompslompApi(sandbox).list("contacts")) == 16
 
 
 def test_vat_number(sandbox: Sandbox) -> None:
     """Contract 9.5: copied from the contact, tidied and checked, unless that is not wanted."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     contact = api.make("contacts", company_name="X", vat_number="NL123456789B01")
     assert api.make("sales_invoices", contact_id=contact["id"])["vat_number"] == "NL123456789B01"
     assert api.make("sales_invoices", contact_id=contact["id"], vat_number=None)["vat_number"] is None
@@ -241,7 +232,7 @@ def test_vat_number(sandbox: Sandbox) -> None:
 
 def test_vat_number_required(sandbox: Sandbox) -> None:
     """Follows contract 9.4: for reverse charge, and for zero rate to another country of the EU."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     types = {invoice["name"]: invoice["id"] for invoice in api.list("vat_types")}
     german = api.make("contacts", company_name="X", country_code="DE")["id"]
     reverse, zero = (HOURS | {"vat_type_id": types[name]} for name in ("vat_reverse_charged", "vat_zero"))
@@ -257,7 +248,7 @@ def test_vat_number_required(sandbox: Sandbox) -> None:
 
 def test_api_reference_is_unique(sandbox: Sandbox) -> None:
     """Contract 9.5, 10: per company, and free again after deletion."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", api_reference="order-1")
     assert "Api reference" in wrong(api, api_reference="order-1")
     other = api.make("sales_invoices", api_reference="order-2")
@@ -269,7 +260,7 @@ def test_api_reference_is_unique(sandbox: Sandbox) -> None:
 
 def test_credit_invoice(sandbox: Sandbox) -> None:
     """Follows contract 9.5: a new invoice with negative prices."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS | {"price_per_unit": "-75"}], _publish=True)
     assert amounts(made) == ("-300.0", "-63.0", "-363.0")
     assert api.list("sales_invoices", selection="credit_invoices") == [made]
@@ -277,7 +268,7 @@ def test_credit_invoice(sandbox: Sandbox) -> None:
 
 def test_the_documented_examples(sandbox: Sandbox) -> None:
     """Follows contract 9.10: the minimal bodies, one after the other."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     contact = api.make(
         "contacts", is_individual=False, company_name="Voorbeeld", country_code="NL", contact_number="SHOP-42"
     )
@@ -305,10 +296,10 @@ def test_the_documented_examples(sandbox: Sandbox) -> None:
 
 def test_read_only_keys_switch(sandbox: Sandbox) -> None:
     """Contract 7, switch: read-only keys are overlooked, unknown ones still refused."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[HOURS])
     api.switch(read_only_keys="ignore")
     changed = api.change("sales_invoices", made, status="published", open_amount="0", id=4, description="x")
     assert changed == made | {"description": "x"}
     body = {"sales_invoice": {"paid": True}}
-    refused(api.patch(f"sales_invoices/{made['id']}", body), 400, "client.parameters.unpermitted_parameters")
+    assert_refused(api.patch(f"sales_invoices/{made['id']}", body), 400, "client.parameters.unpermitted_parameters")

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api, refused
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi, assert_refused
 
 
-def _with_contacts(sandbox: Sandbox, number: int) -> Api:
-    api = Api(sandbox)
+def _with_contacts(sandbox: Sandbox, number: int) -> RompslompApi:
+    api = RompslompApi(sandbox)
     made = api.control("POST", "rompslomp/companies", {"name": "Leeg"})
-    api = Api(sandbox, made["personal_token"], made["company_id"])
+    api = RompslompApi(sandbox, made["personal_token"], made["company_id"])
     for n in range(number):
         api.make("contacts", company_name=f"Klant {n}", is_supplier=n % 3 == 0)
     return api
@@ -48,36 +48,36 @@ def test_oldest_first(sandbox: Sandbox) -> None:
 
 def test_vat_types_oldest_first(sandbox: Sandbox) -> None:
     """Contract 4: whatever the order of other lists."""
-    assert Api(sandbox).list("vat_types")[0]["name"] == "vat_high"
+    assert RompslompApi(sandbox).list("vat_types")[0]["name"] == "vat_high"
 
 
 def test_page_size_over_the_limit(sandbox: Sandbox) -> None:
     """Follows contract 4: clamped to 100, unless switched to a refusal."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     assert api.get("accounts", per_page=200).headers["X-Per-Page"] == "100"
     api.switch(per_page_over_100="refuse")
-    refused(api.get("accounts", per_page=200), 400, "client.parameters.invalid_parameter_value")
+    assert_refused(api.get("accounts", per_page=200), 400, "client.parameters.invalid_parameter_value")
 
 
 @pytest.mark.parametrize("query", ["per_page=0", "per_page=-1", "per_page=x", "per_page=", "page=0", "page=1.5"])
 def test_bad_paging(sandbox: Sandbox, query: str) -> None:
     """Contract 4: refused, unless switched to the default."""
-    api = Api(sandbox)
-    refused(api.get(f"contacts?{query}"), 400, "client.parameters.invalid_parameter_value")
+    api = RompslompApi(sandbox)
+    assert_refused(api.get(f"contacts?{query}"), 400, "client.parameters.invalid_parameter_value")
     api.switch(bad_paging="default")
     assert api.get(f"contacts?{query}").headers["X-Per-Page"] == "40"
 
 
 def test_page_past_the_end_switch(sandbox: Sandbox) -> None:
     """Follows contract 4, switch."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.switch(page_past_end="not_found")
-    refused(api.get("contacts", page=9), 404, "client.not_found.resource")
+    assert_refused(api.get("contacts", page=9), 404, "client.not_found.resource")
 
 
 def test_lists_of_companies_and_layouts_are_paged_too(sandbox: Sandbox) -> None:
     """Contract 4: every list is."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     for path, total in (("/companies", "3"), ("templates", "2"), ("vat_types", "6"), ("accounts", "44")):
         answer = api.get(path, per_page=1, page=2)
         assert (answer.headers["X-Total"], len(next(iter(answer.json().values())))) == (total, 1)
@@ -85,15 +85,15 @@ def test_lists_of_companies_and_layouts_are_paged_too(sandbox: Sandbox) -> None:
 
 def test_unknown_query_keys(sandbox: Sandbox) -> None:
     """Contract 4: a bare q is ignored and gives everything."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     assert len(api.list("contacts", q="stoepje", query="x", sort="name")) == 14
     assert api.get("hours", selection="nonsense").status_code == 200
 
 
 def test_unknown_selection(sandbox: Sandbox) -> None:
     """Contract 4: refused, unless switched."""
-    api = Api(sandbox)
-    refused(api.get("contacts", selection="archived"), 400, "client.parameters.invalid_parameter_value")
+    api = RompslompApi(sandbox)
+    assert_refused(api.get("contacts", selection="archived"), 400, "client.parameters.invalid_parameter_value")
     api.switch(unknown_selection="ignore")
     assert len(api.list("contacts", selection="archived")) == 14
 
@@ -101,7 +101,7 @@ def test_unknown_selection(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(("selection", "number"), [("all", 14), ("customers", 12), ("suppliers", 2)])
 def test_contact_selections(sandbox: Sandbox, selection: str, number: int) -> None:
     """Follows contract 8, 9.2."""
-    assert len(Api(sandbox).list("contacts", selection=selection)) == number
+    assert len(RompslompApi(sandbox).list("contacts", selection=selection)) == number
 
 
 @pytest.mark.parametrize(
@@ -121,17 +121,17 @@ def test_contact_selections(sandbox: Sandbox, selection: str, number: int) -> No
 )
 def test_contact_search(sandbox: Sandbox, query: str, name: str) -> None:
     """Follows contract 8: in each of the ten fields, as a substring, whatever the case."""
-    assert [row["name"] for row in Api(sandbox).list("contacts", **{"search[q]": query})] == [name]
+    assert [row["name"] for row in RompslompApi(sandbox).list("contacts", **{"search[q]": query})] == [name]
 
 
 def test_contact_search_skips_other_fields(sandbox: Sandbox) -> None:
     """Contract 8: free fields are not searched."""
-    assert Api(sandbox).list("contacts", **{"search[q]": "Vaste klant"}) == []
+    assert RompslompApi(sandbox).list("contacts", **{"search[q]": "Vaste klant"}) == []
 
 
 def test_search_follows_changes(sandbox: Sandbox) -> None:
     """Contract 8: what changed is found under its new words only, also on a page that was read before."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     contact = api.list("contacts", **{"search[q]": "bakkerij"})[0]
     api.change("contacts", contact, company_name="Croissanterie Zonnig")
     assert api.list("contacts", **{"search[q]": "bakkerij"}) == []
@@ -145,21 +145,21 @@ def test_search_follows_changes(sandbox: Sandbox) -> None:
 )
 def test_search_match_switch(sandbox: Sandbox, how: str, query: str, number: int) -> None:
     """Follows contract 8, switch."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.switch(search_match=how)
     assert len(api.list("contacts", **{"search[q]": query})) == number
 
 
 def test_email_search_is_exact(sandbox: Sandbox) -> None:
     """Follows contract 8."""
-    api, key = Api(sandbox), "search[contact_person_email_address]"
+    api, key = RompslompApi(sandbox), "search[contact_person_email_address]"
     assert len(api.list("contacts", **{key: "info@stoepje.example"})) == 1
     assert api.list("contacts", **{key: "info@stoepje"}) == []
 
 
 def test_search_and_selection_go_together(sandbox: Sandbox) -> None:
     """Contract 4: both must hold, unless switched."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     query = {"selection": "suppliers", "search[q]": "stoepje"}
     assert api.list("contacts", **query) == []
     api.switch(search_ignores_selection=True)
@@ -168,7 +168,7 @@ def test_search_and_selection_go_together(sandbox: Sandbox) -> None:
 
 def test_search_combination(sandbox: Sandbox) -> None:
     """Contract 4: several search keys all hold, unless switched."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     query = {"search[q]": "anker", "search[contact_person_email_address]": "info@stoepje.example"}
     assert api.list("contacts", **query) == []
     api.switch(search_combination="or")
@@ -177,7 +177,7 @@ def test_search_combination(sandbox: Sandbox) -> None:
 
 def test_product_codes(sandbox: Sandbox) -> None:
     """Contract 4, 9.3: repeated keys, exact codes."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     products = api.list("products", params={}, **{"search[product_codes][]": ["UREN", "KK-15/22", "ont-7", "UR"]})
     assert [row["invoice_line"]["product_code"] for row in products] == ["KK-15/22", "UREN"]
     api.switch(product_codes_match="case_insensitive")
@@ -187,10 +187,10 @@ def test_product_codes(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize(("query", "number"), [("ontsteker", 1), ("kk-15", 1), ("messing", 0)])
 def test_product_search(sandbox: Sandbox, query: str, number: int) -> None:
     """Follows contract 8: code and description, not the long text."""
-    assert len(Api(sandbox).list("products", **{"search[q]": query})) == number
+    assert len(RompslompApi(sandbox).list("products", **{"search[q]": query})) == number
 
 
-def _invoices(api: Api) -> dict[str, int]:
+def _invoices(api: RompslompApi) -> dict[str, int]:
     contact = api.list("contacts")[0]["id"]
     line = {"description": "x", "price_per_unit": "100"}
     old = api.make("sales_invoices", date="2026-01-10", invoice_lines=[line], contact_id=contact, _publish=True)
@@ -224,7 +224,7 @@ def _invoices(api: Api) -> dict[str, int]:
 )
 def test_invoice_filters(sandbox: Sandbox, query: dict[str, Any], wanted: str) -> None:
     """Contract 8, 9.5: selections and searches on the document's own date."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     sandbox.server.world.clock.freeze(datetime(2026, 3, 1, 12, tzinfo=UTC))
     made = _invoices(api)
     names = {number: name for name, number in made.items()}
@@ -233,7 +233,7 @@ def test_invoice_filters(sandbox: Sandbox, query: dict[str, Any], wanted: str) -
 
 def test_invoices_of_a_contact(sandbox: Sandbox) -> None:
     """Follows contract 8."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = _invoices(api)
     contact = api.show("sales_invoices", {"id": made["old"]})["contact_id"]
     assert [row["id"] for row in api.list("sales_invoices", **{"search[contact_id]": contact})] == [made["old"]]
@@ -242,12 +242,14 @@ def test_invoices_of_a_contact(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("query", ["search[from]=gisteren", "search[till]=2026-13-01", "search[contact_id]=x"])
 def test_searches_that_cannot_be_read(sandbox: Sandbox, query: str) -> None:
     """Follows contract 6."""
-    refused(Api(sandbox).get(f"sales_invoices?{query}"), 400, "client.parameters.invalid_parameter_value")
+    assert_refused(
+        RompslompApi(sandbox).get(f"sales_invoices?{query}"), 400, "client.parameters.invalid_parameter_value"
+    )
 
 
 def test_expiry_moves_with_the_clock(sandbox: Sandbox) -> None:
     """Contract 9.5, 13: expired counts from the day in Amsterdam."""
-    api, clock = Api(sandbox), sandbox.server.world.clock
+    api, clock = RompslompApi(sandbox), sandbox.server.world.clock
     clock.freeze()
     api.make("sales_invoices", invoice_lines=[{"description": "x", "price_per_unit": 1}], _publish=True)
     assert api.list("sales_invoices", selection="expired") == []
@@ -257,7 +259,7 @@ def test_expiry_moves_with_the_clock(sandbox: Sandbox) -> None:
 
 def test_search_lags_behind(sandbox: Sandbox) -> None:
     """Contract 10, switch: a search may not see what was just made; lists do."""
-    api, clock = Api(sandbox), sandbox.server.world.clock
+    api, clock = RompslompApi(sandbox), sandbox.server.world.clock
     clock.freeze()
     api.switch(search_lag_s=5)
     api.make("sales_invoices", api_reference="order-9")

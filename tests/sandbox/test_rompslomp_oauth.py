@@ -2,74 +2,23 @@
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import SESSION, Api, refused
-
-CALLBACK = "http://127.0.0.1:8080/koppel/callback"
-
-
-class Form(HTMLParser):
-    """What a browser would send with the page's form."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.fields: dict[str, str] = {}
-        self.buttons: list[str] = []
-        self.action = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        parameters = dict(attrs)
-        if tag == "form":
-            self.action = parameters["action"] or ""
-        elif tag == "input":
-            self.fields[parameters["name"] or ""] = parameters.get("value") or ""
-        elif tag == "button":
-            self.buttons.append(parameters["value"] or "")
-
-
-def ask(sandbox: Sandbox, **changes: str | None) -> requests.Response:
-    access = sandbox.access["rompslomp"]
-    query = {"client_id": access["client_id"], "redirect_uri": CALLBACK, "response_type": "code", **changes}
-    query = {name: value for name, value in query.items() if value is not None}
-    return SESSION.get(f"{access['oauth']}/authorize", params=query, allow_redirects=False)
-
-
-def decide(sandbox: Sandbox, page: requests.Response, decision: str, password: str = "voorbeeld") -> requests.Response:
-    form = Form(page.text)
-    fields = form.fields | {"email": "boekhouder@voorbeeld.nl", "password": password, "decision": decision}
-    return SESSION.post(f"{sandbox.access['rompslomp']['oauth']}/{form.action}", data=fields, allow_redirects=False)
-
-
-def returned(answer: requests.Response) -> dict[str, str]:
-    assert answer.status_code == 302, answer.text
-    assert answer.headers["Location"].startswith(f"{CALLBACK}?")
-    return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
-
-
-def token(sandbox: Sandbox, multipart: bool = False, **parameters: Any) -> requests.Response:
-    access = sandbox.access["rompslomp"]
-    fields = {"client_id": access["client_id"], "client_secret": access["client_secret"], **parameters}
-    fields = {name: value for name, value in fields.items() if value is not None}
-    body: dict[str, Any] = {"files": {n: (None, v) for n, v in fields.items()}} if multipart else {"data": fields}
-    return SESSION.post(f"{access['oauth']}/token", **body)
-
-
-def code(sandbox: Sandbox, scope: str | None = None) -> str:
-    return returned(decide(sandbox, ask(sandbox, scope=scope), "approve"))["code"]
-
-
-def exchange(sandbox: Sandbox, scope: str | None = None) -> dict[str, Any]:
-    answer = token(sandbox, grant_type="authorization_code", code=code(sandbox, scope), redirect_uri=CALLBACK)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import SESSION, RompslompApi, assert_refused
+from tests.sandbox.rompslomp_consent import (
+    CALLBACK,
+    LoginForm,
+    authorization_code,
+    exchange_code,
+    open_consent_page,
+    post_token,
+    returned_query,
+    submit_decision,
+)
 
 
 def flat_error(answer: requests.Response, status: int, error: str) -> None:
@@ -80,11 +29,11 @@ def flat_error(answer: requests.Response, status: int, error: str) -> None:
 
 def test_page(sandbox: Sandbox) -> None:
     """Contract 2: a browser sees who asks for what, logs in, and approves or refuses; no script, nothing inline."""
-    page = ask(sandbox, scope="public manage:contacts", state='"><script>')
+    page = open_consent_page(sandbox, scope="public manage:contacts", state='"><script>')
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "manage:contacts" in page.text
     assert "Koppel" in page.text
-    form = Form(page.text)
+    form = LoginForm(page.text)
     assert {"email", "password"} <= form.fields.keys()
     assert form.buttons == ["approve", "refuse"]
     assert form.fields["state"] == '"><script>'
@@ -97,41 +46,41 @@ def test_page(sandbox: Sandbox) -> None:
 
 def test_whole_flow(sandbox: Sandbox) -> None:
     """Contract 2: approve, exchange, call."""
-    made = exchange(sandbox, "public manage:contacts")
+    made = exchange_code(sandbox, "public manage:contacts")
     assert made.keys() == {"access_token", "token_type", "expires_in", "refresh_token", "scope", "created_at"}
     assert (made["token_type"], made["expires_in"], made["scope"]) == ("Bearer", 7200, "public manage:contacts")
     assert abs(made["created_at"] - sandbox.server.world.clock.now().timestamp()) < 60
-    api = Api(sandbox, made["access_token"])
+    api = RompslompApi(sandbox, made["access_token"])
     assert len(api.list("contacts")) == 14
-    refused(api.get("products"), 403, "client.authorization.invalid_scope")
+    assert_refused(api.get("products"), 403, "client.authorization.invalid_scope")
 
 
 def test_default_scope(sandbox: Sandbox) -> None:
     """Contract 2: public when none is asked."""
-    assert exchange(sandbox)["scope"] == "public"
+    assert exchange_code(sandbox)["scope"] == "public"
 
 
 def test_state_comes_back(sandbox: Sandbox) -> None:
     """Follows contract 2: echoed if sent, unless switched."""
-    page = ask(sandbox, state="a&b=c")
-    assert returned(decide(sandbox, page, "approve"))["state"] == "a&b=c"
-    Api(sandbox).switch(echo_state=False)
-    assert returned(decide(sandbox, page, "approve")).keys() == {"code"}
+    page = open_consent_page(sandbox, state="a&b=c")
+    assert returned_query(submit_decision(sandbox, page, "approve"))["state"] == "a&b=c"
+    RompslompApi(sandbox).switch(echo_state=False)
+    assert returned_query(submit_decision(sandbox, page, "approve")).keys() == {"code"}
 
 
 def test_refusal_by_the_user(sandbox: Sandbox) -> None:
     """Contract 2: access_denied, without a code."""
-    back = returned(decide(sandbox, ask(sandbox, state="s"), "refuse", password=""))
+    back = returned_query(submit_decision(sandbox, open_consent_page(sandbox, state="s"), "refuse", password=""))
     assert back.keys() == {"error", "error_description", "state"}
     assert back["error"] == "access_denied"
 
 
 def test_wrong_password(sandbox: Sandbox) -> None:
     """The page again, with the question kept."""
-    again = decide(sandbox, ask(sandbox, state="s"), "approve", password="x")
+    again = submit_decision(sandbox, open_consent_page(sandbox, state="s"), "approve", password="x")
     assert again.status_code == 401
     assert 'role="alert"' in again.text
-    assert returned(decide(sandbox, again, "approve"))["state"] == "s"
+    assert returned_query(submit_decision(sandbox, again, "approve"))["state"] == "s"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +97,7 @@ def test_wrong_password(sandbox: Sandbox) -> None:
 )
 def test_no_redirect_to_strangers(sandbox: Sandbox, changes: dict[str, Any], status: int, error: str) -> None:
     """Contract 2: redirect_uri must be registered."""
-    flat_error(ask(sandbox, **changes), status, error)
+    flat_error(open_consent_page(sandbox, **changes), status, error)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +110,7 @@ def test_no_redirect_to_strangers(sandbox: Sandbox, changes: dict[str, Any], sta
 )
 def test_questions_that_go_back(sandbox: Sandbox, changes: dict[str, Any], error: str) -> None:
     """Contract 2: told to the application by a redirect."""
-    assert returned(ask(sandbox, **changes))["error"] == error
+    assert returned_query(open_consent_page(sandbox, **changes))["error"] == error
 
 
 @pytest.mark.parametrize(
@@ -175,48 +124,52 @@ def test_questions_that_go_back(sandbox: Sandbox, changes: dict[str, Any], error
 )
 def test_registered_callbacks(sandbox: Sandbox, uri: str) -> None:
     """Follows contract 2."""
-    assert ask(sandbox, redirect_uri=uri).status_code == 200
+    assert open_consent_page(sandbox, redirect_uri=uri).status_code == 200
 
 
 def test_more_callbacks_by_control_call(sandbox: Sandbox) -> None:
     """A test may register its own."""
     uri = "https://mijn.example/terug?x=1"
-    flat_error(ask(sandbox, redirect_uri=uri), 400, "invalid_request")
-    assert uri in Api(sandbox).control("POST", "rompslomp/redirect-uris", {"uri": uri})["redirect_uris"]
-    back = decide(sandbox, ask(sandbox, redirect_uri=uri), "approve").headers["Location"]
+    flat_error(open_consent_page(sandbox, redirect_uri=uri), 400, "invalid_request")
+    assert uri in RompslompApi(sandbox).control("POST", "rompslomp/redirect-uris", {"uri": uri})["redirect_uris"]
+    back = submit_decision(sandbox, open_consent_page(sandbox, redirect_uri=uri), "approve").headers["Location"]
     assert back.startswith(f"{uri}&code=")
 
 
 def test_pkce_switch(sandbox: Sandbox) -> None:
     """Contract 2: a challenge is ignored, unless switched."""
-    assert ask(sandbox, code_challenge="x").status_code == 200
-    Api(sandbox).switch(pkce="refused")
-    assert returned(ask(sandbox, code_challenge="x"))["error"] == "invalid_request"
+    assert open_consent_page(sandbox, code_challenge="x").status_code == 200
+    RompslompApi(sandbox).switch(pkce="refused")
+    assert returned_query(open_consent_page(sandbox, code_challenge="x"))["error"] == "invalid_request"
 
 
 def test_refresh_rotates(sandbox: Sandbox) -> None:
     """Contract 2, 13 self-check: a new pair each time; the exchanged refresh token is done with."""
-    first = exchange(sandbox, "read:me")
-    second = token(sandbox, grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
+    first = exchange_code(sandbox, "read:me")
+    second = post_token(sandbox, grant_type="refresh_token", refresh_token=first["refresh_token"]).json()
     assert second.keys() == first.keys()
     assert second["scope"] == "read:me"
     assert {second["access_token"], second["refresh_token"]}.isdisjoint({first["access_token"], first["refresh_token"]})
-    flat_error(token(sandbox, grant_type="refresh_token", refresh_token=first["refresh_token"]), 400, "invalid_grant")
-    third = token(sandbox, grant_type="refresh_token", refresh_token=second["refresh_token"])
-    assert Api(sandbox, third.json()["access_token"]).get("/me").status_code == 200
+    flat_error(
+        post_token(sandbox, grant_type="refresh_token", refresh_token=first["refresh_token"]), 400, "invalid_grant"
+    )
+    third = post_token(sandbox, grant_type="refresh_token", refresh_token=second["refresh_token"])
+    assert RompslompApi(sandbox, third.json()["access_token"]).get("/me").status_code == 200
 
 
 def test_refresh_reuse_switch(sandbox: Sandbox) -> None:
     """Follows contract 2, switch."""
-    Api(sandbox).switch(refresh_token_reuse=True)
-    refresh = exchange(sandbox)["refresh_token"]
-    assert {token(sandbox, grant_type="refresh_token", refresh_token=refresh).status_code for _ in range(2)} == {200}
+    RompslompApi(sandbox).switch(refresh_token_reuse=True)
+    refresh = exchange_code(sandbox)["refresh_token"]
+    assert {post_token(sandbox, grant_type="refresh_token", refresh_token=refresh).status_code for _ in range(2)} == {
+        200
+    }
 
 
 def test_multipart(sandbox: Sandbox) -> None:
     """Contract 2: urlencoded and multipart are both taken, JSON is not."""
-    parameters = {"grant_type": "authorization_code", "code": code(sandbox), "redirect_uri": CALLBACK}
-    assert token(sandbox, multipart=True, **parameters).status_code == 200
+    parameters = {"grant_type": "authorization_code", "code": authorization_code(sandbox), "redirect_uri": CALLBACK}
+    assert post_token(sandbox, multipart=True, **parameters).status_code == 200
     oauth = sandbox.access["rompslomp"]["oauth"]
     flat_error(SESSION.post(f"{oauth}/token", json=parameters), 400, "invalid_request")
     headers = {"Content-Type": "multipart/form-data"}
@@ -225,30 +178,30 @@ def test_multipart(sandbox: Sandbox) -> None:
 
 def test_code_is_for_once(sandbox: Sandbox) -> None:
     """Contract 2: single use, unless switched."""
-    parameters = {"grant_type": "authorization_code", "code": code(sandbox), "redirect_uri": CALLBACK}
-    assert token(sandbox, **parameters).status_code == 200
-    flat_error(token(sandbox, **parameters), 400, "invalid_grant")
-    Api(sandbox).switch(code_reuse=True)
-    assert token(sandbox, **parameters).status_code == 200
+    parameters = {"grant_type": "authorization_code", "code": authorization_code(sandbox), "redirect_uri": CALLBACK}
+    assert post_token(sandbox, **parameters).status_code == 200
+    flat_error(post_token(sandbox, **parameters), 400, "invalid_grant")
+    RompslompApi(sandbox).switch(code_reuse=True)
+    assert post_token(sandbox, **parameters).status_code == 200
 
 
 def test_code_lasts_ten_minutes(sandbox: Sandbox) -> None:
     """Follows contract 2."""
     clock = sandbox.server.world.clock
     clock.freeze()
-    early, late = code(sandbox), code(sandbox)
+    early, late = authorization_code(sandbox), authorization_code(sandbox)
     clock.advance(599)
     parameters = {"grant_type": "authorization_code", "redirect_uri": CALLBACK}
-    assert token(sandbox, code=early, **parameters).status_code == 200
+    assert post_token(sandbox, code=early, **parameters).status_code == 200
     clock.advance(1)
-    flat_error(token(sandbox, code=late, **parameters), 400, "invalid_grant")
+    flat_error(post_token(sandbox, code=late, **parameters), 400, "invalid_grant")
 
 
 def test_code_is_tied_to_its_callback(sandbox: Sandbox) -> None:
     """Contract 2: the same redirect_uri at the token call; a failed try does not use the code up."""
-    parameters = {"grant_type": "authorization_code", "code": code(sandbox)}
-    flat_error(token(sandbox, redirect_uri="https://koppel.example/callback", **parameters), 400, "invalid_grant")
-    assert token(sandbox, redirect_uri=CALLBACK, **parameters).status_code == 200
+    parameters = {"grant_type": "authorization_code", "code": authorization_code(sandbox)}
+    flat_error(post_token(sandbox, redirect_uri="https://koppel.example/callback", **parameters), 400, "invalid_grant")
+    assert post_token(sandbox, redirect_uri=CALLBACK, **parameters).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -267,50 +220,50 @@ def test_code_is_tied_to_its_callback(sandbox: Sandbox) -> None:
 )
 def test_token_errors(sandbox: Sandbox, parameters: dict[str, Any], status: int, error: str) -> None:
     """Follows contract 2."""
-    flat_error(token(sandbox, **parameters), status, error)
+    flat_error(post_token(sandbox, **parameters), status, error)
 
 
 def test_grant_refusal_switch(sandbox: Sandbox) -> None:
     """Follows contract 2, switch."""
-    Api(sandbox).switch(grant_refusal_status=401)
-    flat_error(token(sandbox, grant_type="refresh_token", refresh_token="x"), 401, "invalid_grant")
+    RompslompApi(sandbox).switch(grant_refusal_status=401)
+    flat_error(post_token(sandbox, grant_type="refresh_token", refresh_token="x"), 401, "invalid_grant")
 
 
 def test_access_token_lasts_two_hours(sandbox: Sandbox) -> None:
     """Follows contract 2: then 401 with a challenge, until refreshed."""
     clock = sandbox.server.world.clock
     clock.freeze()
-    made = exchange(sandbox, "read:me")
-    api = Api(sandbox, made["access_token"])
+    made = exchange_code(sandbox, "read:me")
+    api = RompslompApi(sandbox, made["access_token"])
     clock.advance(7199)
     assert api.get("/me").status_code == 200
     clock.advance(1)
     answer = api.get("/me")
-    refused(answer, 401, "client.authentication.invalid_token")
+    assert_refused(answer, 401, "client.authentication.invalid_token")
     assert 'error="invalid_token"' in answer.headers["WWW-Authenticate"]
-    renewed = token(sandbox, grant_type="refresh_token", refresh_token=made["refresh_token"]).json()
-    assert Api(sandbox, renewed["access_token"]).get("/me").status_code == 200
+    renewed = post_token(sandbox, grant_type="refresh_token", refresh_token=made["refresh_token"]).json()
+    assert RompslompApi(sandbox, renewed["access_token"]).get("/me").status_code == 200
 
 
 def test_expire_tokens_now(sandbox: Sandbox) -> None:
     """Contract 13, control call: the application's tokens expire, a personal one does not."""
-    made = exchange(sandbox, "read:me")
-    api = Api(sandbox)
+    made = exchange_code(sandbox, "read:me")
+    api = RompslompApi(sandbox)
     api.control("POST", "expire-tokens")
-    refused(Api(sandbox, made["access_token"]).get("/me"), 401, "client.authentication.invalid_token")
+    assert_refused(RompslompApi(sandbox, made["access_token"]).get("/me"), 401, "client.authentication.invalid_token")
     assert api.get("/me").status_code == 200
-    assert token(sandbox, grant_type="refresh_token", refresh_token=made["refresh_token"]).status_code == 200
+    assert post_token(sandbox, grant_type="refresh_token", refresh_token=made["refresh_token"]).status_code == 200
 
 
 @pytest.mark.parametrize(("method", "path"), [("GET", "token"), ("POST", "revoke"), ("GET", "introspect")])
 def test_nothing_else(sandbox: Sandbox, method: str, path: str) -> None:
     """Contract 2: no revoke and no introspect; JSON for every error."""
     answer = SESSION.request(method, f"{sandbox.access['rompslomp']['oauth']}/{path}")
-    refused(answer, 404, "client.not_found.endpoint")
+    assert_refused(answer, 404, "client.not_found.endpoint")
 
 
 def test_secrets_are_masked_in_the_request_log(sandbox: Sandbox) -> None:
     """Request log: no code in it."""
-    made = code(sandbox)
+    made = authorization_code(sandbox)
     SESSION.get(f"{sandbox.access['rompslomp']['oauth']}/token", params={"code": made})
-    assert made not in str(Api(sandbox).control("GET", "requests"))
+    assert made not in str(RompslompApi(sandbox).control("GET", "requests"))

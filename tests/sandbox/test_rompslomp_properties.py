@@ -15,8 +15,8 @@ from sandbox.rompslomp.api import RESOURCES
 from sandbox.rompslomp.pdf import page
 from sandbox.rompslomp.resource import Writable
 from sandbox.rompslomp.shape import BodyShape
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api, refused
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi, assert_refused
 
 CENT = Decimal("0.01")
 _QUICK = settings(max_examples=120, suppress_health_check=list(HealthCheck))
@@ -46,16 +46,16 @@ _CALLS = st.lists(
 )
 
 
-def _own_company(sandbox: Sandbox) -> Api:
-    made = Api(sandbox).control("POST", "rompslomp/companies", {"name": "Proef"})
-    return Api(sandbox, made["personal_token"], made["company_id"])
+def _own_company(sandbox: Sandbox) -> RompslompApi:
+    made = RompslompApi(sandbox).control("POST", "rompslomp/companies", {"name": "Proef"})
+    return RompslompApi(sandbox, made["personal_token"], made["company_id"])
 
 
-def _state(api: Api) -> dict[str, Any]:
+def _state(api: RompslompApi) -> dict[str, Any]:
     return api.control("GET", f"rompslomp/companies/{api.company}/data")
 
 
-def _do(api: Api, action: str, argument: Any) -> requests.Response | None:
+def _do(api: RompslompApi, action: str, argument: Any) -> requests.Response | None:
     """One call on the newest invoice or a new record."""
     invoices = _state(api)["sales_invoices"]
     newest = invoices[-1] if invoices else None
@@ -172,7 +172,7 @@ def test_any_body(running_sandbox: Sandbox, body: tuple[str, dict[str, Any]]) ->
         assert patched.status_code in (200, 400, 422), patched.text
     else:
         assert answer.status_code in (400, 422), answer.text
-        refused(answer, answer.status_code, answer.json()["error"]["type"])
+        assert_refused(answer, answer.status_code, answer.json()["error"]["type"])
         assert _state(api) == before
 
 
@@ -181,7 +181,7 @@ def test_any_body(running_sandbox: Sandbox, body: tuple[str, dict[str, Any]]) ->
 def test_any_query(running_sandbox: Sandbox, query: dict[str, str]) -> None:
     """Contract 4: whatever is asked, a list or a refusal."""
     running_sandbox.server.reset()
-    api = Api(running_sandbox)
+    api = RompslompApi(running_sandbox)
     assert {api.get(path, params=query).status_code for path in ("contacts", "sales_invoices")} <= {200, 400}
 
 
@@ -217,7 +217,7 @@ def test_one_fault_leaves_before_or_after(sandbox: Sandbox, kind: str, write: st
     for fault in (None, kind):
         sandbox.server.reset()
         sandbox.server.world.clock.freeze()
-        api = Api(sandbox)
+        api = RompslompApi(sandbox)
         line = {"description": "x", "price_per_unit": "10"}
         made = api.make("sales_invoices", invoice_lines=[line])
         before = _state(api)
@@ -235,18 +235,18 @@ def test_one_fault_leaves_before_or_after(sandbox: Sandbox, kind: str, write: st
 
 def test_lost_answer_to_a_create(sandbox: Sandbox) -> None:
     """Contract 10, 13: dropped after the invoice was stored; it is found by its reference, a repeat is refused."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.fault(kind="drop_after", method="POST", path="sales_invoices")
     body = {"sales_invoice": {"api_reference": "order-1"}}
     with pytest.raises(requests.ConnectionError):
         api.post("sales_invoices", body)
     assert len(api.list("sales_invoices", **{"search[api_reference]": "order-1"})) == 1
-    refused(api.post("sales_invoices", body), 422, "client.parameters.validation")
+    assert_refused(api.post("sales_invoices", body), 422, "client.parameters.validation")
 
 
 def test_limit_on_request(sandbox: Sandbox) -> None:
     """Contract 13, faults: the next ones are answered 429 with Retry-After."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.fault(kind="status", status=429, retry_after=7, count=2)
     answers = [api.get("/me") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [429, 429, 200]
@@ -276,25 +276,25 @@ def test_every_switch_is_read_somewhere() -> None:
 )
 def test_status_switches(sandbox: Sandbox, name: str, value: Any, path: str, status: int, kind: str) -> None:
     """Follows contract 6: the assumed statuses."""
-    api = Api(sandbox).with_token("public")
+    api = RompslompApi(sandbox).with_token("public")
     api.switch(**{name: value})
-    refused(api.get(path), status, kind)
+    assert_refused(api.get(path), status, kind)
 
 
 def test_token_and_company_switches(sandbox: Sandbox) -> None:
     """Follows contract 2, 3: the assumed refusals of tokens and hidden companies."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.switch(unknown_token="client.authentication", missing_token="client.authentication.invalid_token")
     api.switch(hidden_company=403)
-    refused(Api(sandbox, token="?").get("/me"), 401, "client.authentication")
-    refused(Api(sandbox, token="").get("/me"), 401, "client.authentication.invalid_token")
+    assert_refused(RompslompApi(sandbox, token="?").get("/me"), 401, "client.authentication")
+    assert_refused(RompslompApi(sandbox, token="").get("/me"), 401, "client.authentication.invalid_token")
     api.company = 12
-    refused(api.get("contacts"), 403, "client.authorization.access_denied")
+    assert_refused(api.get("contacts"), 403, "client.authorization.access_denied")
 
 
 def test_default_switches(sandbox: Sandbox) -> None:
     """Follows contract 9.2, 9.3, 9.5: the assumed defaults."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     api.switch(
         default_country="", default_payment_method="pay_ideal", number_sold_rises=False, vat_low_ends="2999-01-01"
     )

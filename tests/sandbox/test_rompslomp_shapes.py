@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api, singular
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi, singular
 
 COMPANY = (
     "id name owner_name address zipcode city country_code kvk_number email website type vat_liable vat_number "
@@ -75,7 +75,7 @@ def check_decimals(value: Any) -> None:
 )
 def test_keys_of_records(sandbox: Sandbox, plural: str, fields: dict[str, Any], expected: str) -> None:
     """Contract 9, 13: all schema keys, with null where nothing is known; the same in create, show, update and list."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make(plural, **fields)
     assert made.keys() == keys(expected)
     assert api.show(plural, made) == made
@@ -87,7 +87,7 @@ def test_keys_of_records(sandbox: Sandbox, plural: str, fields: dict[str, Any], 
 
 def test_keys_of_company_and_me(sandbox: Sandbox) -> None:
     """Follows contract 9.1."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     assert api.get("/companies").json()["companies"][0].keys() == keys(COMPANY)
     assert api.get("/companies").json()["companies"][0]["access_control"].keys() == {"api_accessible", "allowed_scopes"}
     assert api.get("/me").json()["me"].keys() == {"first_name", "last_name", "email"}
@@ -95,7 +95,7 @@ def test_keys_of_company_and_me(sandbox: Sandbox) -> None:
 
 def test_keys_of_a_product_line(sandbox: Sandbox) -> None:
     """Follows contract 9.3: a line with the code; its id is the product's."""
-    product = Api(sandbox).list("products")[0]
+    product = RompslompApi(sandbox).list("products")[0]
     line = product["invoice_line"]
     assert line.keys() == keys(LINE) | {"product_code"}
     assert (line["id"], line["quantity"], line["product_id"]) == (product["id"], "1.0", None)
@@ -103,7 +103,7 @@ def test_keys_of_a_product_line(sandbox: Sandbox) -> None:
 
 def test_keys_inside_an_invoice(sandbox: Sandbox) -> None:
     """Follows contract 9.5: lines, cached contact and attachments."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", contact_id=api.list("contacts")[0]["id"], invoice_lines=[SIMPLE_LINE])
     file = {"attachment_object": {"attachment": "YWJj", "attachment_file_name": "a.pdf"}}
     api.post(f"sales_invoices/{made['id']}/attachments", file)
@@ -115,7 +115,7 @@ def test_keys_inside_an_invoice(sandbox: Sandbox) -> None:
 
 def test_keys_of_quotation_expense_and_journal_entry(sandbox: Sandbox) -> None:
     """Follows contract 9.6, 9.9; sign_url only when there is one."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     contact, account = api.list("contacts")[0]["id"], api.list("accounts")[0]["id"]
     quotation = api.make(
         "quotations", contact_id=contact, creates_sign_url_on_publish=True, invoice_lines=[SIMPLE_LINE]
@@ -136,7 +136,7 @@ def test_keys_of_quotation_expense_and_journal_entry(sandbox: Sandbox) -> None:
 
 def test_keys_of_lookups(sandbox: Sandbox) -> None:
     """Follows contract 9.4."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     assert api.list("vat_types")[0].keys() == {"id", "name", "friendly_name", "value"}
     assert api.list("accounts")[0].keys() == keys(ACCOUNT)
     assert api.list("templates")[0].keys() == {"id", "name", "is_default"}
@@ -154,7 +154,7 @@ def test_keys_of_lookups(sandbox: Sandbox) -> None:
 )
 def test_keys_that_only_show_when_they_apply(sandbox: Sandbox, fields: dict[str, Any], shown: str) -> None:
     """Contract 9.5, "omit"; the two publication wishes go away once the invoice is published."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     made = api.make("sales_invoices", invoice_lines=[SIMPLE_LINE], **fields)
     assert made.keys() == keys(INVOICE) | {shown}
     assert made[shown] == fields[shown]
@@ -164,7 +164,7 @@ def test_keys_that_only_show_when_they_apply(sandbox: Sandbox, fields: dict[str,
 
 def test_pay_url(sandbox: Sandbox) -> None:
     """Contract 9.5: none without a Mollie link; with one it shows until the invoice is paid."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     wish = {"invoice_lines": [SIMPLE_LINE], "creates_pay_url_on_publish": True, "_publish": True}
     assert "pay_url" not in api.make("sales_invoices", **wish)
     api.switch(mollie_linked=True)
@@ -175,7 +175,7 @@ def test_pay_url(sandbox: Sandbox) -> None:
 
 def test_write_only_keys_are_not_answered(sandbox: Sandbox) -> None:
     """Contract 7, 9.5: triggers, contact and payments."""
-    made = Api(sandbox).make(
+    made = RompslompApi(sandbox).make(
         "sales_invoices",
         contact={"company_name": "X"},
         payments=[{"amount": 1}],
@@ -198,7 +198,7 @@ def test_write_only_keys_are_not_answered(sandbox: Sandbox) -> None:
 )
 def test_decimals(sandbox: Sandbox, sent: Any, shown: str) -> None:
     """Follows contract 7: text or number in, text out."""
-    made = Api(sandbox).make("products", invoice_line={"price_per_unit": sent})
+    made = RompslompApi(sandbox).make("products", invoice_line={"price_per_unit": sent})
     assert made["invoice_line"]["price_per_unit"] == shown
 
 
@@ -213,12 +213,12 @@ def test_decimals(sandbox: Sandbox, sent: Any, shown: str) -> None:
 )
 def test_moments(sandbox: Sandbox, sent: str, shown: str) -> None:
     """Follows contract 7: three forms in, one out, in the time of Amsterdam."""
-    assert Api(sandbox).make("payments", amount=1, paid_at=sent)["paid_at"] == shown
+    assert RompslompApi(sandbox).make("payments", amount=1, paid_at=sent)["paid_at"] == shown
 
 
 def test_ids_as_text(sandbox: Sandbox) -> None:
     """Follows contract 7: a number or a numeric text."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     contact = api.list("contacts")[0]["id"]
     made = api.make("sales_invoices", contact_id=str(contact), invoice_lines=[SIMPLE_LINE])
     assert made["contact_id"] == contact
@@ -229,7 +229,7 @@ def test_ids_as_text(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("plural", ["contacts", "products", "sales_invoices", "payments"])
 def test_null_may_be_sent_for_what_is_not_required(sandbox: Sandbox, plural: str) -> None:
     """Contract 7: every property is nullable."""
-    api = Api(sandbox)
+    api = RompslompApi(sandbox)
     fields = {
         "contacts": {"company_name": "X"} | dict.fromkeys(keys(CONTACT) - {"id", "name", "company_name"}),
         "products": {"has_stock": None, "invoice_line": {"price_per_unit": 1, "vat_rate": None, "product_code": None}},

@@ -6,10 +6,10 @@ import pytest
 import requests
 
 from sandbox.sandboxes import switches
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api as Rompslomp
-from tests.sandbox.test_simon_sign_in import Api as Simon
-from tests.sandbox.test_unit4_client import Api as Unit4
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi
+from tests.sandbox.simon_api import SimonApi
+from tests.sandbox.unit4_api import Unit4Api
 
 
 def refused(sandbox: Sandbox, method: str, path: str, body: Any) -> str:
@@ -36,7 +36,7 @@ def test_the_clock_stands_still_and_moves_on(sandbox: Sandbox) -> None:
 
 def test_all_services_share_the_clock(sandbox: Sandbox) -> None:
     """Tokens of Simon and Unit4 run out when it is advanced."""
-    simon, unit4 = Simon(sandbox), Unit4(sandbox)
+    simon, unit4 = SimonApi(sandbox), Unit4Api(sandbox)
     clock(sandbox, advance_s=7200)
     assert simon.call("GET", "Customer").status_code == 401
     assert unit4.call("GET", "CustomerInfoList").status_code == 401
@@ -105,7 +105,7 @@ def test_a_wrong_switch_is_refused(sandbox: Sandbox, name: str, value: Any, allo
 
 def test_requests_are_counted_per_account_and_route(sandbox: Sandbox) -> None:
     """Since a mark, records of one kind together; what control calls do is not counted."""
-    simon, rompslomp, unit4 = Simon(sandbox), Rompslomp(sandbox), Unit4(sandbox)
+    simon, rompslomp, unit4 = SimonApi(sandbox), RompslompApi(sandbox), Unit4Api(sandbox)
     simon.get("Customer")
     mark = sandbox.control.mark()
     for id in (30, 31):

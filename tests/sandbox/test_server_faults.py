@@ -8,10 +8,10 @@ import pytest
 import requests
 
 from sandbox.faults import KINDS
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api as Rompslomp
-from tests.sandbox.test_simon_sign_in import Api as Simon
-from tests.sandbox.test_unit4_client import Api as Unit4
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi
+from tests.sandbox.simon_api import SimonApi
+from tests.sandbox.unit4_api import Unit4Api
 
 SERVICES = ("rompslomp", "simon", "unit4")
 LISTS = {"rompslomp": "contacts", "simon": "Customer", "unit4": "CustomerInfoList"}
@@ -27,7 +27,7 @@ class Visitor:
 
     def __init__(self, name: str, sandbox: Sandbox) -> None:
         self.name, self.root = name, sandbox.root
-        self.api: Any = {"rompslomp": Rompslomp, "simon": Simon, "unit4": Unit4}[name](sandbox)
+        self.api: Any = {"rompslomp": RompslompApi, "simon": SimonApi, "unit4": Unit4Api}[name](sandbox)
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         return self.api.control(method, path, body)
@@ -237,7 +237,7 @@ def test_error_bodies_of_unit4(sandbox: Sandbox, status: int) -> None:
 @pytest.mark.parametrize("status", [401, 403, 429, 500, 503])
 def test_error_bodies_of_the_older_simon(sandbox: Sandbox, status: int) -> None:
     """Simon contract 6: a Message, and the switch for other forms counts here too."""
-    api = Simon(sandbox)
+    api = SimonApi(sandbox)
     api.fault(kind="status", status=status, path="/rest/", count=-1)
     assert set(api.rest("GET", "customer/select").json()) == {"Message"}
     for style in ("exception_message", "problem", "text", "html"):
@@ -257,7 +257,7 @@ def test_error_bodies_of_signing_in(sandbox: Sandbox, status: int, error: str) -
 
 def test_rotated_refresh_tokens(sandbox: Sandbox) -> None:
     """Unit4 contract 13: with rotation on, the old refresh token is no longer good; the new one is."""
-    api = Unit4(sandbox)
+    api = Unit4Api(sandbox)
     api.switch(refresh_tokens="rotate")
     old = api.access["refresh_token"]
     new = api.token(refresh_token=old).json()["refresh_token"]

@@ -7,10 +7,10 @@ import requests
 
 from sandbox.data_size import DataSize
 from sandbox.server import Server
-from tests.conftest import Sandbox
-from tests.sandbox.test_rompslomp_client import Api as Rompslomp
-from tests.sandbox.test_simon_sign_in import Api as Simon
-from tests.sandbox.test_unit4_client import Api as Unit4
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.rompslomp_api import RompslompApi
+from tests.sandbox.simon_api import SimonApi
+from tests.sandbox.unit4_api import Unit4Api
 
 SIZE = {"tenants": 2, "customers": 30, "articles": 20, "work_orders": 0, "seed": 3}
 
@@ -39,11 +39,11 @@ def test_tenants_are_listed_as_the_seeded_accounts_are(sandbox: Sandbox) -> None
     assert {name: list(values) for name, values in first.items()} == {
         name: list(values) for name, values in sandbox.access.items()
     }
-    assert Simon(sandbox, first["simon"]).ids("Customer") == []
-    rompslomp = Rompslomp(sandbox, first["rompslomp"]["personal_token"], first["rompslomp"]["company_id"])
+    assert SimonApi(sandbox, first["simon"]).ids("Customer") == []
+    rompslomp = RompslompApi(sandbox, first["rompslomp"]["personal_token"], first["rompslomp"]["company_id"])
     assert len(rompslomp.list("contacts", per_page=100)) == 30
     assert list(rompslomp.companies().values()) == [first["rompslomp"]["company_id"]]
-    unit4 = Unit4(sandbox, first["unit4"]["refresh_token"], first["unit4"]["database"])
+    unit4 = Unit4Api(sandbox, first["unit4"]["refresh_token"], first["unit4"]["database"])
     assert (len(unit4.get("CustomerInfoList")), len(unit4.get("ProductInfoList"))) == (30, 20)
     assert unit4.call("GET", f"/{second['unit4']['database']}/CustomerInfoList").status_code == 403
 
@@ -64,7 +64,7 @@ def test_data_follow_from_the_seed_and_the_number(sandbox: Sandbox) -> None:
 def test_work_orders_come_with_records_of_their_own(sandbox: Sandbox) -> None:
     """Simple-Simon is empty unless work orders are asked for."""
     [access] = seed(sandbox, tenants=1, work_orders=15)
-    data = Simon(sandbox, access["simon"]).data()
+    data = SimonApi(sandbox, access["simon"]).data()
     assert [len(data[name]) for name in ("Customer", "Item", "WorkOrder")] == [30, 20, 15]
 
 

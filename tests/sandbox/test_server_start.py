@@ -13,7 +13,7 @@ import requests
 
 from sandbox.sandboxes import switches
 from sandbox.server import Server
-from tests.conftest import ROOT
+from tests.helpers.paths import ROOT
 
 COMMAND = [sys.executable, "-m", "include.cli", "sandbox"]
 KEYS = {

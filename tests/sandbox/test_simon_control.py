@@ -6,16 +6,16 @@ import pytest
 import requests
 
 from sandbox.simple_simon.schema import ENTITIES
-from tests.conftest import Sandbox
-from tests.sandbox.test_simon_sign_in import Api
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.simon_api import SimonApi
 
 
 @pytest.fixture
-def api(sandbox: Sandbox) -> Api:
-    return Api(sandbox)
+def api(sandbox: Sandbox) -> SimonApi:
+    return SimonApi(sandbox)
 
 
-def status(api: Api, path: str, body: Any = None) -> int:
+def status(api: SimonApi, path: str, body: Any = None) -> int:
     return requests.post(f"{api.root}/_sandbox/simon/{path}", json=body).status_code
 
 
@@ -31,12 +31,12 @@ def test_access_is_that_of_the_seeded_account(sandbox: Sandbox) -> None:
     }
 
 
-def test_accounts(sandbox: Sandbox, api: Api) -> None:
+def test_accounts(sandbox: Sandbox, api: SimonApi) -> None:
     """Contract 11: a new account has a licence of 16 digits, its own log-in and its own users; reset takes it away."""
     made = api.control("POST", "simon/accounts", {"seed": "empty"})
     assert set(made) == {*api.access, "users"}
     assert (len(made["key"]), made["key"].isdigit()) == (16, True)
-    other = Api(sandbox, made)
+    other = SimonApi(sandbox, made)
     data = other.data()
     assert list(data) == list(ENTITIES)
     assert data.pop("User") == made["users"]
@@ -51,9 +51,9 @@ def test_accounts(sandbox: Sandbox, api: Api) -> None:
     assert other.log_in().status_code == 401
 
 
-def test_ids_are_of_the_whole_process(sandbox: Sandbox, api: Api) -> None:
+def test_ids_are_of_the_whole_process(sandbox: Sandbox, api: SimonApi) -> None:
     """Contract 11: no id is given twice, in whatever account, so a work order is found by its id alone."""
-    other = Api(sandbox, api.control("POST", "simon/accounts", {"seed": "contract"}))
+    other = SimonApi(sandbox, api.control("POST", "simon/accounts", {"seed": "contract"}))
     for entity, rows in api.data().items():
         assert {row["Id"] for row in rows}.isdisjoint(row["Id"] for row in other.data()[entity])
     mine = other.create("WorkOrder", LocationId=other.ids("Location")[0])["Id"]
@@ -61,7 +61,7 @@ def test_ids_are_of_the_whole_process(sandbox: Sandbox, api: Api) -> None:
     assert other.get(f"WorkOrder({mine})")["Status"] == "Archived"
 
 
-def test_whole_work_order(api: Api) -> None:
+def test_whole_work_order(api: SimonApi) -> None:
     """Contract 8: planned, timed, ready and archived as by people, and answered with all that belongs to it."""
     body = {
         "CustomerId": 31,
@@ -93,7 +93,7 @@ def test_whole_work_order(api: Api) -> None:
 @pytest.mark.parametrize(
     ("wanted", "planned"), [("New", 0), ("Planned", 1), ("InProgress", 1), ("Ready", 1), ("Archived", 1)]
 )
-def test_work_order_in_every_status(api: Api, wanted: str, planned: int) -> None:
+def test_work_order_in_every_status(api: SimonApi, wanted: str, planned: int) -> None:
     """Contract 8: a work order can be made up to any status, also without time and material or a customer."""
     order = api.control("POST", "simon/accounts/1111222233334444/work-orders", {"LocationId": 80, "Status": wanted})
     assert (order["Status"], len(order["Planning"]), order["CustomerId"]) == (wanted, planned, None)
@@ -113,7 +113,7 @@ def test_work_order_in_every_status(api: Api, wanted: str, planned: int) -> None
         {"LocationId": 77, "TimeSheets": [{"TimeType": "Work", "Minutes": "5"}]},
     ],
 )
-def test_whole_work_order_or_nothing(api: Api, body: dict[str, Any]) -> None:
+def test_whole_work_order_or_nothing(api: SimonApi, body: dict[str, Any]) -> None:
     """Contract 8: when any part of it is refused, nothing of it is made."""
     before = api.data()
     assert status(api, "accounts/1111222233334444/work-orders", body) == 400
@@ -121,7 +121,7 @@ def test_whole_work_order_or_nothing(api: Api, body: dict[str, Any]) -> None:
     assert api.data() == before
 
 
-def test_fill(sandbox: Sandbox, api: Api) -> None:
+def test_fill(sandbox: Sandbox, api: SimonApi) -> None:
     """Contract 11: bulk data of the size asked for, the same for the same seed, fit to be read and written back."""
     size = {"customers": 600, "articles": 400, "work_orders": 150, "seed": 7}
     snapshots = []
@@ -132,20 +132,20 @@ def test_fill(sandbox: Sandbox, api: Api) -> None:
         numbers = api.control("POST", "simon/fill", {"account": account["key"], **size})
         assert (numbers["Customer"], numbers["Item"], numbers["WorkOrder"]) == (600, 400, 150)
         assert sum(numbers.values()) > 2000
-        snapshots.append(Api(sandbox, account).data())
+        snapshots.append(SimonApi(sandbox, account).data())
     assert snapshots[0] == snapshots[1]
     check_data(snapshots[0])
-    other = Api(sandbox, account)
+    other = SimonApi(sandbox, account)
     for entity in ("Customer", "Location", "Item", "WorkOrder"):
         for row in snapshots[0][entity][::97]:
             assert other.call("PUT", f"{entity}({row['Id']})", row).status_code == 200
 
 
-def test_fill_with_keys(sandbox: Sandbox, api: Api) -> None:
+def test_fill_with_keys(sandbox: Sandbox, api: SimonApi) -> None:
     """Contract 11: the first customers carry these keys of a package, the others none."""
     account = api.control("POST", "simon/accounts", {"seed": "empty"})
     api.control("POST", "simon/fill", {"account": account["key"], "customers": 3, "keys": ["1001", "A/7"]})
-    assert [row["ExternalId"] for row in Api(sandbox, account).data()["Customer"]] == ["1001", "A/7", None]
+    assert [row["ExternalId"] for row in SimonApi(sandbox, account).data()["Customer"]] == ["1001", "A/7", None]
 
 
 def check_data(data: dict[str, list[dict[str, Any]]]) -> None:
@@ -169,13 +169,13 @@ def check_data(data: dict[str, list[dict[str, Any]]]) -> None:
 @pytest.mark.parametrize(
     "body", [{"customers": -1}, {"articles": "many"}, {"seed": 1.5}, {"work_orders": True}, {"keys": "1"}]
 )
-def test_fill_checks_its_numbers(api: Api, body: dict[str, Any]) -> None:
+def test_fill_checks_its_numbers(api: SimonApi, body: dict[str, Any]) -> None:
     """Contract 11: a size that is no size is refused."""
     assert status(api, "fill", {"account": api.access["key"], **body}) == 422
     assert status(api, "fill", {"account": "1", **body}) == 404
 
 
-def test_reset_restores_the_seed(api: Api) -> None:
+def test_reset_restores_the_seed(api: SimonApi) -> None:
     """Contract 11: reset gives the same data, ids and numbers as a fresh start."""
     before = api.data()
     api.create("WorkOrder", LocationId=77)

@@ -6,8 +6,8 @@ import pytest
 import requests
 
 from sandbox.faults import KINDS
-from tests.conftest import Sandbox
-from tests.sandbox.test_simon_sign_in import Api, refused
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.simon_api import SimonApi, refusal_of
 
 Data = dict[str, list[dict[str, Any]]]
 
@@ -24,11 +24,11 @@ WRITES: list[tuple[str, str, Any]] = [
 
 
 @pytest.fixture
-def api(sandbox: Sandbox) -> Api:
-    return Api(sandbox)
+def api(sandbox: Sandbox) -> SimonApi:
+    return SimonApi(sandbox)
 
 
-def restarted(api: Api) -> Data:
+def restarted(api: SimonApi) -> Data:
     """The seeded data, with the clock standing still, so that the same write gives the same records."""
     api.control("POST", "reset")
     api.control("POST", "clock", {"freeze": "2026-11-21T16:00:00+00:00"})
@@ -37,7 +37,7 @@ def restarted(api: Api) -> Data:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_state_is_before_or_after(api: Api, kind: str) -> None:
+def test_state_is_before_or_after(api: SimonApi, kind: str) -> None:
     """Contract 11: with any single fault on, a write has happened as a whole or not at all."""
     for method, path, body in WRITES:
         before = restarted(api)
@@ -52,7 +52,7 @@ def test_state_is_before_or_after(api: Api, kind: str) -> None:
         assert api.data() in (before, after)
 
 
-def test_answer_lost_after_the_write(api: Api) -> None:
+def test_answer_lost_after_the_write(api: SimonApi) -> None:
     """Contract 9: a POST without an answer may have been stored; a search by ExternalId tells."""
     api.fault(kind="drop_after", method="POST", path="/Customer")
     with pytest.raises(requests.ConnectionError):
@@ -60,11 +60,11 @@ def test_answer_lost_after_the_write(api: Api) -> None:
     assert len(api.ids("Customer", filter="ExternalId eq '77'")) == 1
 
 
-def test_expired_token(api: Api) -> None:
+def test_expired_token(api: SimonApi) -> None:
     """Contract 4 and 11: the fault makes a good token expired for one request, which then does nothing."""
     before = api.data()
     api.fault(kind="expired_token", path="/odata/")
-    assert refused(api.call("POST", "Customer", {"Name": "x"})) == (401, "Unauthorized")
+    assert refusal_of(api.call("POST", "Customer", {"Name": "x"})) == (401, "Unauthorized")
     assert api.data() == before
     api.fault(kind="expired_token", path="/rest/")
     answer = api.rest("GET", "customer/select")
@@ -72,7 +72,7 @@ def test_expired_token(api: Api) -> None:
     assert api.rest("GET", "customer/select").status_code == 200
 
 
-def test_too_many_requests(api: Api) -> None:
+def test_too_many_requests(api: SimonApi) -> None:
     """Contract 5: 429 with Retry-After only when the fault is on."""
     api.fault(kind="status", status=429, retry_after=7, path="/odata/")
     answer = api.call("GET", "Customer")
@@ -80,7 +80,7 @@ def test_too_many_requests(api: Api) -> None:
     assert api.call("GET", "Customer").status_code == 200
 
 
-def test_lost_page(api: Api) -> None:
+def test_lost_page(api: SimonApi) -> None:
     """Contract 11: a page comes without its rows; the link goes on as if nothing were wrong."""
     api.switch(page_size=5)
     api.fault(kind="lost_page", path="/Item", skip=1)
@@ -95,7 +95,7 @@ def test_lost_page(api: Api) -> None:
     assert api.rest("GET", "item/select").json() == []
 
 
-def test_moving_total(api: Api) -> None:
+def test_moving_total(api: SimonApi) -> None:
     """Contract 11: the announced count is off by one; a listing without a count misses its last row."""
     api.fault(kind="moving_total", path="/Item", count=2)
     assert api.get("Item", count="true")["@odata.count"] == 13

@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from sandbox.simple_simon.schema import ENTITIES
-from tests.conftest import Sandbox
-from tests.sandbox.test_simon_sign_in import Api, record, refused
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.simon_api import SimonApi, record_of, refusal_of
 
 EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
 COMMON = "Id CreationDate MutationDate"
@@ -45,18 +45,18 @@ LINKS = {
 @pytest.mark.parametrize("entity", MEMBERS)
 def test_records_have_exactly_the_documented_members(sandbox: Sandbox, entity: str) -> None:
     """Contract 7: every record shows each member of the table, null ones too, and nothing else."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     rows = api.get(entity)["value"]
     assert rows
     for row in rows:
         assert set(row) == set(MEMBERS[entity].split())
     single = api.get(f"{entity}({rows[0]['Id']})")
-    assert record(single) == rows[0]
+    assert record_of(single) == rows[0]
 
 
 def test_service_document(sandbox: Sandbox) -> None:
     """Contract 5: GET on the base address names every entity set, singular."""
-    answer = Api(sandbox).call("GET", "")
+    answer = SimonApi(sandbox).call("GET", "")
     assert answer.headers["content-type"] == "application/json;odata.metadata=minimal;charset=utf-8"
     assert answer.headers["odata-version"] == "4.0"
     assert [entry["name"] for entry in answer.json()["value"]] == list(ENTITIES)
@@ -64,7 +64,7 @@ def test_service_document(sandbox: Sandbox) -> None:
 
 def test_metadata(sandbox: Sandbox) -> None:
     """Contract 5 and 7: CSDL 4.0, namespace Simon, container Container, the documented types and lengths."""
-    answer = Api(sandbox).call("GET", "$metadata")
+    answer = SimonApi(sandbox).call("GET", "$metadata")
     assert answer.headers["content-type"].startswith("application/xml")
     tree = ElementTree.fromstring(answer.content)
     assert tree.get("Version") == "4.0"
@@ -84,7 +84,7 @@ def test_metadata(sandbox: Sandbox) -> None:
 
 def test_list_and_record_envelopes(sandbox: Sandbox) -> None:
     """Contract 5: a listing is a context and a value; a record has its context beside its members."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     base = api.access["odata"]
     listing = api.get("ItemGroup")
     assert list(listing) == ["@odata.context", "value"]
@@ -96,12 +96,12 @@ def test_list_and_record_envelopes(sandbox: Sandbox) -> None:
 
 def test_create_answers_201_with_location(sandbox: Sandbox) -> None:
     """Contract 5: POST gives 201, the record as it can be read afterwards, and its address."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     answer = api.call("POST", "Customer", {"Name": "Café 't Hoekje & Zn.", "@odata.type": "#Simon.Customer", "Id": 7})
-    created = record(answer.json())
+    created = record_of(answer.json())
     assert answer.status_code == 201
     assert answer.headers["location"] == f"{api.access['odata']}/Customer({created['Id']})"
-    assert record(api.get(answer.headers["location"])) == created
+    assert record_of(api.get(answer.headers["location"])) == created
     assert (created["CountryCode"], created["Active"], created["Blocked"]) == ("NL", True, False)
     assert created["Id"] != 7
     assert created["CreationDate"] == created["MutationDate"]
@@ -109,11 +109,11 @@ def test_create_answers_201_with_location(sandbox: Sandbox) -> None:
 
 def test_put_replaces(sandbox: Sandbox) -> None:
     """Contract 5: PUT replaces all writable members; absent ones become null or their default; the rest is ignored."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     made = api.create("Customer", Name="Een", Phone="1", Blocked=True, CountryCode="BE", ExternalId="7")
     answer = api.call("PUT", f"Customer({made['Id']})", {"Name": "Twee", "Id": 1, "CreationDate": "x"})
     assert answer.status_code == 200
-    changed = record(answer.json())
+    changed = record_of(answer.json())
     assert changed["MutationDate"] > made["MutationDate"]
     empty = dict.fromkeys(("Phone", "ExternalId"))
     kept = {"Id": made["Id"], "CreationDate": made["CreationDate"], "MutationDate": changed["MutationDate"]}
@@ -122,11 +122,11 @@ def test_put_replaces(sandbox: Sandbox) -> None:
 
 def test_delete(sandbox: Sandbox) -> None:
     """Follows contract 5: 204 without a body; after that the record is absent and a second DELETE is 404."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     made = api.create("ItemGroup", Name="Weg")
     answer = api.call("DELETE", f"ItemGroup({made['Id']})")
     assert (answer.status_code, answer.content) == (204, b"")
-    assert refused(api.call("DELETE", f"ItemGroup({made['Id']})")) == (404, "NotFound")
+    assert refusal_of(api.call("DELETE", f"ItemGroup({made['Id']})")) == (404, "NotFound")
     assert made["Id"] not in api.ids("ItemGroup")
 
 
@@ -165,7 +165,9 @@ def test_delete(sandbox: Sandbox) -> None:
 )
 def test_refused_addresses(sandbox: Sandbox, method: str, path: str, expected: tuple[int, str]) -> None:
     """Contract 5: what is not there is 404, a verb that is not offered 405, what is not documented 400 or 501."""
-    assert refused(Api(sandbox).call(method, path, {} if method in ("POST", "PUT", "PATCH") else None)) == expected
+    assert (
+        refusal_of(SimonApi(sandbox).call(method, path, {} if method in ("POST", "PUT", "PATCH") else None)) == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -202,15 +204,15 @@ def test_refused_addresses(sandbox: Sandbox, method: str, path: str, expected: t
 )
 def test_refused_bodies(sandbox: Sandbox, entity: str, body: Any) -> None:
     """Contract 5: missing, too long, of the wrong type, unknown or referring to nothing is 400; nothing is stored."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     before = api.data()
-    assert refused(api.call("POST", entity, body)) == (400, "ValidationError")
+    assert refusal_of(api.call("POST", entity, body)) == (400, "ValidationError")
     assert api.data() == before
 
 
 def test_refusals_come_in_order(sandbox: Sandbox) -> None:
     """Contract 5: 405 before 404 of the record, that before 400, that before 409."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     assert api.call("PATCH", "Customer(999999)", {}).status_code == 405
     assert api.call("PUT", "WorkOrder(999999)", {"Unknown": 1}).status_code == 404
     assert api.call("PUT", "WorkOrder(5012)", {"Unknown": 1}).status_code == 400
@@ -219,38 +221,38 @@ def test_refusals_come_in_order(sandbox: Sandbox) -> None:
 
 def test_malformed_json_is_400(sandbox: Sandbox) -> None:
     """Contract 5: a body that is not JSON is a ValidationError, never a 500."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     for body in (b"{", b"\xff\xfe", b'{"Name": NaN}', b"[" * 100_000, b""):
         answer = requests.post(f"{api.access['odata']}/Customer", data=body, headers=api.headers)
-        assert refused(answer) == (400, "ValidationError")
+        assert refusal_of(answer) == (400, "ValidationError")
 
 
 def test_annotations_in_a_body_are_ignored(sandbox: Sandbox) -> None:
     """Contract 5: @odata members may be there; a record can be sent back as it was read."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     read = api.get("Customer(31)")
     answer = api.call("PUT", "Customer(31)", {**read, "Locations@odata.context": "x"})
     assert answer.status_code == 200
-    assert record(answer.json()) | {"MutationDate": 0} == record(read) | {"MutationDate": 0}
+    assert record_of(answer.json()) | {"MutationDate": 0} == record_of(read) | {"MutationDate": 0}
 
 
 @pytest.mark.parametrize("entity", [name for name, entity in ENTITIES.items() if entity.writable])
 def test_every_record_can_be_written_back(sandbox: Sandbox, entity: str) -> None:
     """Contract 5: writing a record back as it was read changes nothing but MutationDate, for every row that is open."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     closed = api.ids("WorkOrder", filter="Status eq 'Archived'")
     for row in api.get(entity)["value"]:
         if row.get("WorkOrderId") in closed:
             continue
         answer = api.call("PUT", f"{entity}({row['Id']})", row)
         assert answer.status_code == 200, answer.text
-        assert record(answer.json()) | {"MutationDate": 0} == row | {"MutationDate": 0}
+        assert record_of(answer.json()) | {"MutationDate": 0} == row | {"MutationDate": 0}
         assert answer.json()["MutationDate"] > row["MutationDate"]
 
 
 def test_decimals_keep_their_digits(sandbox: Sandbox) -> None:
     """Contract 5: a Decimal is a JSON number with the digits that were sent."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     for sent, shown in (
         ("1", "1.0"),
         ("0.3333", "0.3333"),
@@ -264,7 +266,7 @@ def test_decimals_keep_their_digits(sandbox: Sandbox) -> None:
 
 def test_pdf(sandbox: Sandbox) -> None:
     """Contract 5: a work order and a survey can be read as PDF, with the work order's number in it."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     for path in ("WorkOrder(5012)/DigitalPresentation", "WorkOrderSurvey(302)/DigitalPresentation"):
         answer = api.call("GET", path)
         assert answer.headers["content-type"] == "application/pdf"

@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Member
-from tests.conftest import Sandbox
-from tests.sandbox.test_simon_sign_in import Api
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.simon_api import SimonApi
 
 QUICK = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True)
 WRITABLE = [entity for entity in ENTITIES.values() if entity.writable]
@@ -78,7 +78,7 @@ def check_sound(data: dict[str, list[dict[str, Any]]]) -> None:
 def test_random_writes(sandbox: Sandbox, steps: list[Any]) -> None:
     """Contract 5, 7 and 8: whatever is written, the answer is documented, the data sound and no id comes twice."""
     sandbox.server.reset()
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     seen = {name: {row["Id"] for row in rows} for name, rows in api.data().items()}
     for entity, method, body, place in steps:
         data = api.data()
@@ -117,7 +117,7 @@ OPTIONS = {
 @given(options=st.lists(st.fixed_dictionaries({}, optional=OPTIONS), min_size=3, max_size=15))
 def test_random_queries(sandbox: Sandbox, options: list[dict[str, str]]) -> None:
     """Contract 5: whatever is asked, a query is answered or refused with 400."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     for params in options:
         answer = api.call("GET", "Item", **params)
         assert answer.status_code in (200, 400), (params, answer.text)
@@ -134,7 +134,7 @@ def test_random_queries(sandbox: Sandbox, options: list[dict[str, str]]) -> None
 def test_random_paging(sandbox: Sandbox, size: int, order: str, gone: set[int]) -> None:
     """Contract 5: in any order, with rows going meanwhile, each row that stays comes exactly once."""
     sandbox.server.reset()
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     expected = api.ids("Item", orderby=order)
     api.switch(page_size=size)
     page = api.get("Item", orderby=order)

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_simon_sign_in import Api, refused
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.simon_api import SimonApi, refusal_of
 
 
 @pytest.fixture
-def api(sandbox: Sandbox) -> Api:
-    return Api(sandbox)
+def api(sandbox: Sandbox) -> SimonApi:
+    return SimonApi(sandbox)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def api(sandbox: Sandbox) -> Api:
         ("WorkOrder", "ArchiveDate eq null and Status ne 'New'", [5008, 5009, 5010]),
     ],
 )
-def test_filter(api: Api, entity: str, text: str, expected: list[int]) -> None:
+def test_filter(api: SimonApi, entity: str, text: str, expected: list[int]) -> None:
     """Contract 5: the operators, literals and functions of $filter, on the seeded data."""
     assert api.ids(entity, filter=text) == expected
 
@@ -98,23 +98,23 @@ def test_filter(api: Api, entity: str, text: str, expected: list[int]) -> None:
         {"$Filter": "Id eq 1"},
     ],
 )
-def test_refused_options(api: Api, params: dict[str, str]) -> None:
+def test_refused_options(api: SimonApi, params: dict[str, str]) -> None:
     """Contract 5: any option that cannot be understood is 400 BadQuery."""
-    assert refused(api.call("GET", "Item", **params)) == (400, "BadQuery")
+    assert refusal_of(api.call("GET", "Item", **params)) == (400, "BadQuery")
 
 
-def test_options_given_twice_are_refused(api: Api) -> None:
+def test_options_given_twice_are_refused(api: SimonApi) -> None:
     """Contract 5: an option counts once."""
-    assert refused(api.call("GET", "Item?$top=1&$top=2")) == (400, "BadQuery")
+    assert refusal_of(api.call("GET", "Item?$top=1&$top=2")) == (400, "BadQuery")
 
 
-def test_percent_encoded_option_names(api: Api) -> None:
+def test_percent_encoded_option_names(api: SimonApi) -> None:
     """Contract 5: %24filter is $filter."""
     url = f"{api.access['odata']}/Item?%24filter=Code%20eq%20%27KK-1%2F2%27&%24select=Id"
     assert requests.get(url, headers=api.headers).json()["value"] == [{"Id": 13}]
 
 
-def test_orderby(api: Api) -> None:
+def test_orderby(api: SimonApi) -> None:
     """Follows contract 5: several fields, each up or down; nulls first; Id breaks ties and is the default order."""
     assert api.ids("Item") == list(range(10, 22))
     assert api.ids("Item", orderby="Id desc") == list(range(21, 9, -1))
@@ -123,7 +123,7 @@ def test_orderby(api: Api) -> None:
     assert api.ids("Item", orderby="VatCode desc", top="2") == [21, 10]
 
 
-def test_top_skip_count(api: Api) -> None:
+def test_top_skip_count(api: SimonApi) -> None:
     """Contract 5: @odata.count leaves $top and $skip out of account but not the filter."""
     answer = api.get("Item", top="3", skip="2", count="true", filter="Active eq true")
     assert [row["Id"] for row in answer["value"]] == [12, 13, 14]
@@ -134,7 +134,7 @@ def test_top_skip_count(api: Api) -> None:
     assert "@odata.count" not in api.get("Item", count="false")
 
 
-def test_select(api: Api) -> None:
+def test_select(api: SimonApi) -> None:
     """Contract 5: only the members asked for, in the listing and in its context."""
     answer = api.get("Item", select="Code, Id", top="1")
     assert answer["value"] == [{"Code": "REIS", "Id": 10}]
@@ -163,7 +163,7 @@ def test_select(api: Api) -> None:
         ("Planning", "WorkOrder", False),
     ],
 )
-def test_expand(api: Api, entity: str, link: str, many: bool) -> None:
+def test_expand(api: SimonApi, entity: str, link: str, many: bool) -> None:
     """Contract 7.2: every navigation name gives the linked records, whole and one level deep."""
     targets = {"Locations": "Location", "Contacts": "Contact", "UsedItems": "UsedItem", "TimeSheets": "TimeSheet"}
     target = targets.get(link, {"Surveys": "WorkOrderSurvey"}.get(link, link))
@@ -176,7 +176,7 @@ def test_expand(api: Api, entity: str, link: str, many: bool) -> None:
         assert row[link] == expected
 
 
-def test_expand_with_select_and_on_one_record(api: Api) -> None:
+def test_expand_with_select_and_on_one_record(api: SimonApi) -> None:
     """Contract 7.3: a work order with its lines and times, as in the example."""
     order = api.get("WorkOrder(5012)", select="Id,Number,Status,UsedItems", expand="UsedItems,TimeSheets")
     assert set(order) == {"@odata.context", "Id", "Number", "Status", "UsedItems", "TimeSheets"}
@@ -186,13 +186,13 @@ def test_expand_with_select_and_on_one_record(api: Api) -> None:
     assert times == [(411, 3, "Travel", 25), (412, 3, "Work", 95)]
 
 
-def test_expand_can_be_absent(api: Api) -> None:
+def test_expand_can_be_absent(api: SimonApi) -> None:
     """Contract 5: the client must have a fallback; a switch takes $expand away."""
     api.switch(expand=False)
-    assert refused(api.call("GET", "Item", **{"$expand": "ItemGroup"})) == (400, "BadQuery")
+    assert refusal_of(api.call("GET", "Item", **{"$expand": "ItemGroup"})) == (400, "BadQuery")
 
 
-def pages(api: Api, url: str) -> list[list[int]]:
+def pages(api: SimonApi, url: str) -> list[list[int]]:
     """The ids on each page, following nextLink as it is given."""
     ids_by_page = []
     while url:
@@ -208,7 +208,7 @@ def flat(ids_by_page: list[list[int]]) -> list[int]:
 
 
 @pytest.mark.parametrize("size", [1, 5, 11, 12, 13])
-def test_paging_follows_next_link(api: Api, size: int) -> None:
+def test_paging_follows_next_link(api: SimonApi, size: int) -> None:
     """Contract 5: pages of at most page_size, a link exactly when there is more, each row once."""
     api.switch(page_size=size)
     ids_by_page = pages(api, "Item")
@@ -219,7 +219,7 @@ def test_paging_follows_next_link(api: Api, size: int) -> None:
     assert flat(ordered) == api.ids("Item", orderby="ItemGroupId desc,VatCode,Description desc", filter="Id ne 14")
 
 
-def test_paging_with_top_skip_and_count(api: Api) -> None:
+def test_paging_with_top_skip_and_count(api: SimonApi) -> None:
     """Contract 5: $top and $skip count over all pages; the count and the form are on each page."""
     api.switch(page_size=3)
     assert pages(api, "Item?$top=7&$skip=2") == [[12, 13, 14], [15, 16, 17], [18]]
@@ -229,7 +229,7 @@ def test_paging_with_top_skip_and_count(api: Api) -> None:
     assert list(second["value"][0]) == ["Id", "ItemGroup"]
 
 
-def test_paging_is_not_upset_by_changes(api: Api) -> None:
+def test_paging_is_not_upset_by_changes(api: SimonApi) -> None:
     """Contract 5: rows that go or come while a listing is read shift no other row out of it."""
     api.switch(page_size=4)
     first = api.get("Item?$orderby=MutationDate,Id")
@@ -239,22 +239,22 @@ def test_paging_is_not_upset_by_changes(api: Api) -> None:
     assert flat(rest)[:8] == list(range(14, 22))
 
 
-def test_next_link_stands_alone(api: Api) -> None:
+def test_next_link_stands_alone(api: SimonApi) -> None:
     """Contract 5: the link is opaque; nothing is added to it, and a broken one is refused."""
     api.switch(page_size=4)
     link = api.get("Item")["@odata.nextLink"]
-    assert refused(api.call("GET", f"{link}&$top=1")) == (400, "BadQuery")
-    assert refused(api.call("GET", f"{link[:-3]}")) == (400, "BadQuery")
+    assert refusal_of(api.call("GET", f"{link}&$top=1")) == (400, "BadQuery")
+    assert refusal_of(api.call("GET", f"{link[:-3]}")) == (400, "BadQuery")
 
 
-def test_unpaged_service(api: Api) -> None:
+def test_unpaged_service(api: SimonApi) -> None:
     """Contract 5: a client may meet a server that gives exactly $top rows without a link."""
     api.switch(server_paging=False, page_size=2)
     assert len(api.ids("Item")) == 12
     assert list(api.get("Item", top="5")) == ["@odata.context", "value"]
 
 
-def test_changed_since(api: Api) -> None:
+def test_changed_since(api: SimonApi) -> None:
     """Contract 10: rows changed since a moment, in the order of their changes."""
     order = "MutationDate,Id"
     highest = max(row["MutationDate"] for row in api.get("Customer")["value"])

@@ -5,25 +5,25 @@ from typing import Any
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_simon_sign_in import Api, record
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.simon_api import SimonApi, record_of
 
 TABLES = ["customer", "location", "itemgroup", "item", "user", "workorder", "planning", "usedItem", "TimeSheet"]
 
 
 @pytest.fixture
-def api(sandbox: Sandbox) -> Api:
-    return Api(sandbox)
+def api(sandbox: Sandbox) -> SimonApi:
+    return SimonApi(sandbox)
 
 
-def select(api: Api, table: str, **params: Any) -> list[int]:
+def select(api: SimonApi, table: str, **params: Any) -> list[int]:
     answer = api.rest("GET", f"{table}/select", **{name: str(value) for name, value in params.items()})
     assert answer.status_code == 200, answer.text
     return [row["Id"] for row in answer.json()]
 
 
 @pytest.mark.parametrize("table", [*TABLES, "WorkOrderSurvey"])
-def test_select_gives_the_same_records_as_odata(api: Api, table: str) -> None:
+def test_select_gives_the_same_records_as_odata(api: SimonApi, table: str) -> None:
     """Follows contract 6 and 11: the whole table as an array, by Id, from the data both interfaces share; any case."""
     api.switch(page_size=3)
     rows = api.rest("GET", f"{table.upper()}/Select").json()
@@ -32,12 +32,12 @@ def test_select_gives_the_same_records_as_odata(api: Api, table: str) -> None:
     assert [row["Id"] for row in rows] == sorted(row["Id"] for row in rows)
 
 
-def test_insert_update_delete(api: Api) -> None:
+def test_insert_update_delete(api: SimonApi) -> None:
     """Contract 6: insert answers the stored record, update replaces it, delete answers the Id."""
     answer = api.rest("POST", "customer/insert", {"Name": "Eén", "Phone": "1", "Id": 5})
     assert answer.status_code == 200
     made = answer.json()
-    assert made == record(api.get(f"Customer({made['Id']})"))
+    assert made == record_of(api.get(f"Customer({made['Id']})"))
     answer = api.rest("POST", "Customer/Update", {"Id": made["Id"], "Name": "Twee"})
     assert (answer.json()["Name"], answer.json()["Phone"]) == ("Twee", None)
     answer = api.rest("POST", "customer/delete", {"Id": made["Id"]})
@@ -45,7 +45,7 @@ def test_insert_update_delete(api: Api) -> None:
     assert api.rest("POST", "customer/delete", {"Id": made["Id"]}).status_code == 404
 
 
-def test_update_can_merge(api: Api) -> None:
+def test_update_can_merge(api: SimonApi) -> None:
     """Contract 11: update_semantics merge keeps what is not named, here and with PUT."""
     api.switch(update_semantics="merge")
     made = api.create("Customer", Name="x", Phone="1", Mobile="2")
@@ -55,7 +55,7 @@ def test_update_can_merge(api: Api) -> None:
     assert (answer.json()["Name"], answer.json()["Phone"]) == ("x", "3")
 
 
-def test_select_parameters(api: Api) -> None:
+def test_select_parameters(api: SimonApi) -> None:
     """Follows contract 6: each parameter, alone and combined with and."""
     api.create("Customer", Name="x", ExternalId="88")
     assert select(api, "customer", externalid=88) == [33]
@@ -77,13 +77,13 @@ def test_select_parameters(api: Api) -> None:
 @pytest.mark.parametrize(
     "params", [{"id": "x"}, {"top": "-1"}, {"skip": "x"}, {"mutationdate": "x"}, {"customerid": ""}]
 )
-def test_wrong_parameters_are_400(api: Api, params: dict[str, str]) -> None:
+def test_wrong_parameters_are_400(api: SimonApi, params: dict[str, str]) -> None:
     """Contract 6: a value that cannot be read is refused."""
     answer = api.rest("GET", "location/select", **params)
     assert (answer.status_code, set(answer.json())) == (400, {"Message"})
 
 
-def test_unknown_parameters_are_ignored_but_counted(api: Api) -> None:
+def test_unknown_parameters_are_ignored_but_counted(api: SimonApi) -> None:
     """Contract 6: the sandbox counts what means nothing, so that a test can assert there was none."""
     assert len(select(api, "item", color="red", status="Archived")) == 12
     assert api.control("GET", "simon/ignored-parameters") == {"color": 1, "status": 1}
@@ -118,13 +118,13 @@ def test_unknown_parameters_are_ignored_but_counted(api: Api) -> None:
         ("GET", "workorder/digitalpresentation", None, 400),
     ],
 )
-def test_refusals(api: Api, method: str, path: str, body: Any, status: int) -> None:
+def test_refusals(api: SimonApi, method: str, path: str, body: Any, status: int) -> None:
     """Follows contract 6: the statuses of section 5 with a body of one Message."""
     answer = api.rest(method, path, body)
     assert (answer.status_code, set(answer.json())) == (status, {"Message"})
 
 
-def test_digital_presentation(api: Api) -> None:
+def test_digital_presentation(api: SimonApi) -> None:
     """Contract 6: the PDF by id, as it is, as octets, or as base64 in two forms."""
     import base64
 

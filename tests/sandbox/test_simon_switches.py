@@ -3,8 +3,8 @@
 import requests
 
 from sandbox.simple_simon import SWITCHES
-from tests.conftest import Sandbox
-from tests.sandbox.test_simon_sign_in import Api, record
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.simon_api import SimonApi, record_of
 
 # contract 11, the table of switches; and contract 3, the dialect
 DEFAULTS = {
@@ -40,9 +40,9 @@ def test_defaults_are_the_contracts() -> None:
 
 def test_local_dates(sandbox: Sandbox) -> None:
     """Contract 11: iso_naive_local writes Dutch time without a zone, and reads and filters it back."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(date_style="iso_naive_local")
-    order = record(api.get("WorkOrder(5012)"))
+    order = record_of(api.get("WorkOrder(5012)"))
     assert order["ArchiveDate"] == "2026-11-20T16:04:11.120"
     assert api.ids("WorkOrder", filter="ArchiveDate ge 2026-11-20T16:04:11.120") == [5012]
     assert api.ids("WorkOrder", filter="ArchiveDate ge 2026-11-20T15:04:11.120Z") == [5012]
@@ -55,10 +55,10 @@ def test_local_dates(sandbox: Sandbox) -> None:
 
 def test_ms_dates(sandbox: Sandbox) -> None:
     """Contract 11: ms_date writes milliseconds since 1970 with the Dutch offset, and reads them back."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     made = api.create("Equipment", LocationId=77, Name="x", InstallDate="2026-11-21T10:00:00Z")
     api.switch(date_style="ms_date")
-    read = record(api.get(f"Equipment({made['Id']})"))
+    read = record_of(api.get(f"Equipment({made['Id']})"))
     assert read["InstallDate"] == "/Date(1795255200000+0100)/"
     answer = api.call("PUT", f"Equipment({made['Id']})", read)
     assert answer.json()["InstallDate"] == read["InstallDate"]
@@ -68,7 +68,7 @@ def test_ms_dates(sandbox: Sandbox) -> None:
 
 def test_extreme_dates_are_never_a_500(sandbox: Sandbox) -> None:
     """Contract 5: a date that another zone cannot show is refused, the others can be shown in every style."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     for text, status in (
         ("0001-01-01T00:00:00+14:00", 400),
         ("9999-12-31T23:59:59Z", 400),
@@ -86,18 +86,18 @@ def test_extreme_dates_are_never_a_500(sandbox: Sandbox) -> None:
 
 def test_patch(sandbox: Sandbox) -> None:
     """Contract 5: allow_patch offers PATCH as a merge, for generic OData clients."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(allow_patch=True)
-    before = record(api.get("Customer(31)"))
+    before = record_of(api.get("Customer(31)"))
     answer = api.call("PATCH", "Customer(31)", {"Phone": "0800"})
     changed = {"Phone": "0800", "MutationDate": answer.json()["MutationDate"]}
-    assert record(answer.json()) == before | changed
+    assert record_of(answer.json()) == before | changed
     assert api.call("PATCH", "User(1)", {}).status_code == 405
 
 
 def test_answers_to_put_and_delete(sandbox: Sandbox) -> None:
     """Contract 5: a client also takes 204 for PUT and 200 for DELETE; switches give those."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(put_answer="nothing", delete_status=200)
     answer = api.call("PUT", "ItemGroup(7)", {"Name": "Anders"})
     assert (answer.status_code, answer.content) == (204, b"")
@@ -107,7 +107,7 @@ def test_answers_to_put_and_delete(sandbox: Sandbox) -> None:
 
 def test_entity_sets_and_keys_in_other_forms(sandbox: Sandbox) -> None:
     """Contract 3: plural sets and keys behind a slash."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(entity_set="plural", key_style="slash", page_size=2)
     assert api.get("Customers/31")["Name"] == "Jansen & Zonen"
     answer = api.call("POST", "ItemGroups", {"Name": "x"})
@@ -121,13 +121,13 @@ def test_entity_sets_and_keys_in_other_forms(sandbox: Sandbox) -> None:
 
 def test_words_for_statuses_and_types(sandbox: Sandbox) -> None:
     """Contract 3 and 8: the texts of statuses and types are settings, in records, filters and writes."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(
         status_values="nieuw, gepland, onderhanden, gereed, gearchiveerd", time_types="Reis,Werk", user_types="K,B"
     )
     assert api.ids("WorkOrder", filter="Status eq 'gearchiveerd'") == [5011, 5012]
     assert api.ids("WorkOrder", filter="Status eq 'Archived'") == []
-    order = record(api.get("WorkOrder(5010)"))
+    order = record_of(api.get("WorkOrder(5010)"))
     assert order["Status"] == "gereed"
     answer = api.call("PUT", "WorkOrder(5010)", order | {"Status": "gearchiveerd"})
     assert answer.json()["Status"] == "gearchiveerd"
@@ -140,7 +140,7 @@ def test_words_for_statuses_and_types(sandbox: Sandbox) -> None:
 
 def test_no_external_id(sandbox: Sandbox) -> None:
     """Contract 9: ExternalId may turn out not to exist at all."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(external_id=False)
     assert "ExternalId" not in api.get("Customer(31)")
     assert api.call("POST", "Customer", {"Name": "x", "ExternalId": "1"}).status_code == 400
@@ -151,7 +151,7 @@ def test_no_external_id(sandbox: Sandbox) -> None:
 
 def test_prices(sandbox: Sandbox) -> None:
     """Contract 7: a used item has a price only if prices are activated."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     line = {"WorkOrderId": 5009, "Quantity": 1, "Price": 12.345}
     made = api.create("UsedItem", **line)
     assert made["Price"] == 12.345
@@ -162,7 +162,7 @@ def test_prices(sandbox: Sandbox) -> None:
 
 def test_error_bodies(sandbox: Sandbox) -> None:
     """Contract 6: a client must cope with other error bodies, in both interfaces."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     for style, member in (("exception_message", "ExceptionMessage"), ("problem", "detail")):
         api.switch(error_body=style)
         for answer in (api.call("GET", "Customer(1)"), api.rest("POST", "customer/delete", {"Id": 1})):
@@ -176,7 +176,7 @@ def test_error_bodies(sandbox: Sandbox) -> None:
 
 def test_switches_are_checked(sandbox: Sandbox) -> None:
     """Contract 11: a value that is not allowed is refused and changes nothing."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     answer = requests.put(f"{api.root}/_sandbox/switches", json={"simon.date_style": "roman"})
     assert answer.status_code == 422
     api.switch(page_size=0)
@@ -185,9 +185,9 @@ def test_switches_are_checked(sandbox: Sandbox) -> None:
 
 def test_archived_orders_can_be_open(sandbox: Sandbox) -> None:
     """Contract 8: the client must expect an order that is edited while it is archived."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(archived_closed=False)
-    order = record(api.get("WorkOrder(5012)"))
+    order = record_of(api.get("WorkOrder(5012)"))
     changed = api.call("PUT", "WorkOrder(5012)", order | {"Remark": "later"}).json()
     assert (changed["Remark"], changed["ArchiveDate"]) == ("later", order["ArchiveDate"])
     api.create("UsedItem", WorkOrderId=5012, Quantity=1)
@@ -196,6 +196,6 @@ def test_archived_orders_can_be_open(sandbox: Sandbox) -> None:
 
 def test_customer_need_not_follow_from_the_location(sandbox: Sandbox) -> None:
     """Contract 7: a switch leaves CustomerId as it was sent."""
-    api = Api(sandbox)
+    api = SimonApi(sandbox)
     api.switch(customer_from_location=False)
     assert api.create("WorkOrder", LocationId=77)["CustomerId"] is None

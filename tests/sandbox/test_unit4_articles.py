@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import Api
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import Unit4Api
 
 NEW = {"productId": "N/1.0 a", "shortName": "nieuw", "description": "Nieuw", "productGroupId": "10", "priceVatExcl": 10}
 
 
 def test_seed(sandbox: Sandbox) -> None:
     """Contract 13: all five types, three states, and codes with ``.``, space and ``/``; groups of both kinds of id."""
-    data = Api(sandbox).data()
+    data = Unit4Api(sandbox).data()
     products = {p["productId"]: p for p in data["products"]}
     assert {p["productType"] for p in products.values()} == {0, 1, 2, 3, 4}
     assert {p["productState"] for p in products.values()} == {0, 1, 2}
@@ -23,7 +23,7 @@ def test_seed(sandbox: Sandbox) -> None:
 
 def test_names_differ_per_record(sandbox: Sandbox) -> None:
     """Contract 8: priceExclVat in ProductInfo is priceVatExcl in Product; projectEntryType is text in one."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     info, product = api.get("ProductInfo/UREN"), api.get("Product/UREN")
     assert (info["priceExclVat"], info["priceInclVat"]) == (product["priceVatExcl"], product["priceVatIncl"])
     assert (info["projectEntryType"], product["projectEntryType"]) == ("6", 6)
@@ -32,7 +32,7 @@ def test_names_differ_per_record(sandbox: Sandbox) -> None:
 
 def test_create_product(sandbox: Sandbox) -> None:
     """Contract 5 and 8: 200 with the record; the price with VAT follows from the one without, and back."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     saved = api.post("Product", NEW)
     assert (saved["productId"], saved["shortName"], saved["priceVatIncl"]) == ("N/1.0 a", "NIEUW", 12.1)
     assert api.get("Product/N!_2F1.0!_20a") == saved
@@ -52,7 +52,7 @@ def test_create_product(sandbox: Sandbox) -> None:
 ])  # fmt: skip
 def test_refused_products(sandbox: Sandbox, wrong: dict[str, object], path: str) -> None:
     """Contract 5 and 8: required are productId and shortName; broken rules are 400 and store nothing."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     before = api.data()
     assert api.refused("POST", "Product", NEW | wrong) == [path]
     assert api.data() == before
@@ -60,7 +60,7 @@ def test_refused_products(sandbox: Sandbox, wrong: dict[str, object], path: str)
 
 def test_change_and_delete_product(sandbox: Sandbox) -> None:
     """Contract 8 and 13: making passive moves lastUpdate; a deleted article is gone without a trace."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.control("POST", "clock", {"freeze": "2025-03-01T12:00:00+00:00"})
     full = api.get("Product/ONT-7")
     changed = api.put("Product/ONT-7", full | {"productState": 1, "customProperties": {"artikel.merk": "Ster"}})
@@ -75,7 +75,7 @@ def test_change_and_delete_product(sandbox: Sandbox) -> None:
 
 def test_product_groups(sandbox: Sandbox) -> None:
     """Contract 9: the editable record, its relations per fiscal year, and the only list of groups."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     relation = {"fiscalYear": 2025, "revenueAccountId": "8200"}
     saved = api.post("ProductGroup", {"productGroupId": "ZON", "description": "Zonnepanelen", "relations": [relation]})
     assert saved["relations"][0]["productGroupId"] == "ZON"
@@ -91,7 +91,7 @@ def test_product_groups(sandbox: Sandbox) -> None:
 
 def test_customer_price(sandbox: Sandbox) -> None:
     """Contract 8: the parameters come back with the price, by agreement or from the article."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     rest = "productId=80.300&currencyId=&quantity=2&orderDate=05-07-2024&projectId="
     path = f"CalcSpecPriceCommand?customerId={{}}&vatIncluded={{}}&{rest}"
     agreed = api.post(path.format("2008001", "false"))

@@ -6,16 +6,16 @@ import pytest
 import requests
 
 from sandbox.unit4 import SWITCHES
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import ORDER, Api, order
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import ORDER, Unit4Api, order
 
 
 def test_new_administration(sandbox: Sandbox) -> None:
     """Contract 13: another administration with a user of its own, empty but for what records refer to."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     made = api.control("POST", "unit4/administrations", {"description": "Nieuw & Co"})
     assert set(made) == {"database", "refresh_token"}
-    other = Api(sandbox, made["refresh_token"], made["database"])
+    other = Unit4Api(sandbox, made["refresh_token"], made["database"])
     assert other.get("/AdministrationNVL") == [{"name": "MVL00003", "value": "Nieuw & Co"}]
     assert other.call("GET", "/MVL00001/CustomerInfoList").status_code == 403
     assert api.call("GET", "/MVL00003/CustomerInfoList").status_code == 403
@@ -30,18 +30,18 @@ def test_new_administration(sandbox: Sandbox) -> None:
 
 def test_reset_restores_the_seed(sandbox: Sandbox) -> None:
     """Contract 13: the seed is the same after a reset, and so are the numbers."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     before = api.data()
     saved = api.post("Order", ORDER)
     api.call("DELETE", "Customer/1002")
     api.control("POST", "reset")
     assert api.data() == before
-    assert Api(sandbox).post("Order", ORDER) == saved
+    assert Unit4Api(sandbox).post("Order", ORDER) == saved
 
 
 def test_fill(sandbox: Sandbox) -> None:
     """Contract 13: 2,000 records, the same for the same seed, that fit their own limits."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     wanted = {"account": "MVL00002", "customers": 1200, "articles": 800, "seed": 7}
     api.database = "MVL00002"
     assert api.control("POST", "unit4/fill", wanted)["customers"] == 1203
@@ -62,7 +62,7 @@ def test_fill(sandbox: Sandbox) -> None:
 
 def test_generated_records_can_be_used(sandbox: Sandbox) -> None:
     """Contract 13: generated customers and articles take orders; a long list comes whole."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.control("POST", "unit4/fill", {"account": "MVL00001", "customers": 1500, "articles": 50, "seed": 1})
     customers = api.get("CustomerInfoList")
     assert len(customers) == len({c["customerId"] for c in customers}) == 1513
@@ -89,13 +89,13 @@ def test_every_switch_has_its_default(sandbox: Sandbox) -> None:
     assert len(set(names)) == len(names)
     assert all(name.startswith("unit4.") for name in names)
     assert all(switch.sentence.endswith(".") for switch in SWITCHES)
-    values = Api(sandbox).control("GET", "switches")
+    values = Unit4Api(sandbox).control("GET", "switches")
     assert {switch.name: switch.default for switch in SWITCHES}.items() <= values.items()
 
 
 def test_request_log(sandbox: Sandbox) -> None:
     """Contract 13: reads, writes and sign-ins per administration."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.get("CustomerInfoList", top=1)
     api.post("GetCustomerIdCommand")
     api.post("Order", ORDER)
@@ -109,7 +109,7 @@ def test_request_log(sandbox: Sandbox) -> None:
 
 def test_listing_faults(sandbox: Sandbox) -> None:
     """Contract 13: a lost page is silent; a moving list misses its last row."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for path in ("CustomerInfoList", "ProductGroupNVL", "AddressList/5002"):
         whole = api.get(path)
         api.fault("lost_page")
@@ -129,13 +129,13 @@ def test_a_fault_leaves_the_state_before_or_after(
     sandbox: Sandbox, kind: str, method: str, path: str, body: dict[str, Any] | None
 ) -> None:
     """Contract 13: with any fault on, the data are as before the call or as after it, never anything else."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.control("POST", "clock", {"freeze": "2024-07-05T10:00:00+00:00"})
     before = api.data()
     api.call(method, path, body)
     after = api.data()
     api.control("POST", "reset")
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.control("POST", "clock", {"freeze": "2024-07-05T10:00:00+00:00"})
     api.fault(kind, status=503, delay_ms=1)
     try:
@@ -148,7 +148,7 @@ def test_a_fault_leaves_the_state_before_or_after(
 
 def test_narrowed_rights(sandbox: Sandbox) -> None:
     """Contract 13: a user who sees a share of the customers and articles; the lists do not say so."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     lists = {"CustomerInfoList": "customerId", "ProductInfoList": "productId"}
     before = {path: [row[key] for row in api.get(path)] for path, key in lists.items()}
     rights = {"database": "MVL00001", "visible": 0.5, "seed": 3}
@@ -181,4 +181,4 @@ def test_refused_rights(sandbox: Sandbox, rights: dict[str, Any]) -> None:
     answer = requests.post(f"{sandbox.root}/_sandbox/unit4/rights", json=body, timeout=10)
     assert answer.status_code == 422
     assert next(iter(rights)) in answer.text or "seed" in answer.text
-    assert len(Api(sandbox).get("CustomerInfoList")) == 13
+    assert len(Unit4Api(sandbox).get("CustomerInfoList")) == 13

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import Api, order
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import Unit4Api, order
 
 
 def ids(rows: list[dict[str, str]], name: str = "customerId") -> list[str]:
@@ -34,7 +34,7 @@ def ids(rows: list[dict[str, str]], name: str = "customerId") -> list[str]:
 )
 def test_filter(sandbox: Sandbox, condition: str, listed: list[str]) -> None:
     """Contract 4: PascalCase names, the operators and functions of OData v2/v3."""
-    expected = ids(Api(sandbox).get("CustomerInfoList", filter=condition))
+    expected = ids(Unit4Api(sandbox).get("CustomerInfoList", filter=condition))
     assert expected == listed
 
 
@@ -46,21 +46,21 @@ def test_filter(sandbox: Sandbox, condition: str, listed: list[str]) -> None:
 ])  # fmt: skip
 def test_bad_queries(sandbox: Sandbox, query: str) -> None:
     """Contract 4: a wrong property or wrong syntax is 400."""
-    answer = Api(sandbox).call("GET", f"CustomerInfoList?{query}")
+    answer = Unit4Api(sandbox).call("GET", f"CustomerInfoList?{query}")
     assert answer.status_code == 400, answer.text
     assert answer.json()["messages"]
 
 
 def test_encoded_options(sandbox: Sandbox) -> None:
     """Follows contract 13: ``$`` as ``%24``, spaces as ``+`` or ``%20``."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for query in ("%24filter=Name+eq+'J.%20%C3%96zdemir'&%24top=3", "$filter=Name%20eq%20'J. Özdemir'"):
         assert ids(api.call("GET", f"CustomerInfoList?{query}").json()) == ["1007"]
 
 
 def test_paging_and_order(sandbox: Sandbox) -> None:
     """Follows contract 4: without $top all rows; pages with $skip and $orderby hold each row once."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     everything = ids(api.get("CustomerInfoList"))
     assert len(everything) == 13
     for sequence in ("CustomerId", "CustomerId desc", "City,CustomerId desc"):
@@ -73,7 +73,7 @@ def test_paging_and_order(sandbox: Sandbox) -> None:
 
 def test_dates_are_compared_as_text(sandbox: Sandbox) -> None:
     """Contract 4: dates sort and compare as text; as dates by switch."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for day in ("2-1-2024", "11-1-2024", "3-12-2023"):
         api.post("Order", order(orderDate=day, reference=day))
     rows = api.get("OrderInfoList/1001", orderby="OrderDate desc", top=5)
@@ -86,7 +86,7 @@ def test_dates_are_compared_as_text(sandbox: Sandbox) -> None:
 
 def test_select(sandbox: Sandbox) -> None:
     """Contract 4: $select; the casing of the returned names is a switch; $expand is accepted."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     row = api.get("ProductInfoList", select="ProductId,EANCode", filter="ProductId eq 'ONT-7'", expand="X")
     assert row == [{"productId": "ONT-7", "eanCode": "8712345000017"}]
     api.switch(select_casing="pascal")
@@ -95,7 +95,7 @@ def test_select(sandbox: Sandbox) -> None:
 
 def test_list_limit_and_passive_records(sandbox: Sandbox) -> None:
     """Contract 4 and 13: whether there is a greatest list and whether passive records stay are switches."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert "1003" in ids(api.get("CustomerInfoList"))
     api.switch(list_limit=4, passive_in_lists=False)
     assert len(api.get("CustomerInfoList")) == 4
@@ -105,7 +105,7 @@ def test_list_limit_and_passive_records(sandbox: Sandbox) -> None:
 
 def test_filtered_pages_see_changes(sandbox: Sandbox) -> None:
     """Contract 4: a filter always works on the records of this moment."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     condition = "CustomerStateId eq 'P'"
     assert ids(api.get("CustomerInfoList", filter=condition)) == ["1003", "1011"]
     api.put("Customer/1004", {"customerStateId": "P"})
@@ -114,7 +114,7 @@ def test_filtered_pages_see_changes(sandbox: Sandbox) -> None:
 
 def test_product_search(sandbox: Sandbox) -> None:
     """Contract 4 and 8: the search takes all four parameters, empty allowed, or none."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     path = "ProductInfoList?productId={}&shortName=&description={}&productGroupId="
     assert ids(api.get(path.format("", "ketel HR 24")), "productId") == ["HR-24", "SET HR/24"]
     assert ids(api.get(path.format("80.300", "")), "productId") == ["80.300"]
@@ -128,7 +128,7 @@ def test_product_search(sandbox: Sandbox) -> None:
 
 def test_article_exists_recipe(sandbox: Sandbox) -> None:
     """Contract 13: an unknown article gives an empty array."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.get("ProductInfoList", filter="ProductId eq 'NIET'") == []
     assert len(api.get("ProductInfoList", filter="tolower(ProductId) eq 'a/b 15'")) == 1
 
@@ -143,14 +143,14 @@ def test_article_exists_recipe(sandbox: Sandbox) -> None:
 ])  # fmt: skip
 def test_name_value_lists(sandbox: Sandbox, path: str, expected: set[str]) -> None:
     """Contract 1: name is the key as text, value the description; OData options do nothing."""
-    rows = Api(sandbox).get(path)
+    rows = Unit4Api(sandbox).get(path)
     assert {row["name"] for row in rows} == expected
     assert all(set(row) == {"name", "value"} and row["value"] for row in rows)
 
 
 def test_keys_of_customer_and_product_lists(sandbox: Sandbox) -> None:
     """Contract 7 and 8: customerId with name, productId with description."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert {"name": "1007", "value": "J. Özdemir"} in api.get("CustomerNVL")
     assert {"name": "UREN", "value": "Arbeidsuur monteur"} in api.get("ProductNVL")
     assert {row["name"] for row in api.get("StockProductNVL")} <= {row["name"] for row in api.get("ProductNVL")}
@@ -158,7 +158,7 @@ def test_keys_of_customer_and_product_lists(sandbox: Sandbox) -> None:
 
 def test_reference_lists(sandbox: Sandbox) -> None:
     """Follows contract 10, 11 and 13: VAT by date as fractions, the memo field, supplier and journal."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     high = next(row for row in api.get("VatCodeInfoList") if row["vatCodeId"] == 1)
     assert high["vatPercentage"] == 0.21
     assert high["vatPercentagesByDate"][-1] == {"startDate": "1-10-2012", "vatCodeId": 1, "vatPercentage": 0.21}
@@ -172,7 +172,7 @@ def test_reference_lists(sandbox: Sandbox) -> None:
 
 def test_administrations(sandbox: Sandbox) -> None:
     """Contract 6: the lists of administrations and their filters, session and rights."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert len(api.get("/AdministrationNVL?userName=systeem&groupId=1")) == 2
     assert api.get("/AdministrationNVL/iemand?groupId=") == []
     assert api.get("/AdministrationInfoList?groupId=9") == []

@@ -2,16 +2,15 @@
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import Api, order
-from tests.sandbox.test_unit4_orders import process
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import Unit4Api, order, process
 
 DAYS = ("5-1-2023", "10-2-2024", "1-3-2024", "31-12-2024")
 
 
-def seeded(sandbox: Sandbox) -> Api:
+def seeded(sandbox: Sandbox) -> Unit4Api:
     """Four orders of customer 1001 with totals of 75.63, 151.25, 226.88 and 302.50; the second is invoiced."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for number, day in enumerate(DAYS, 1):
         lines = [{"productId": "UREN", "quantityOrdered": number}]
         api.post("Order", order(orderDate=day, reference=f"WO-{number}", orderLines=lines, projectId=f"P{number % 2}"))
@@ -19,7 +18,7 @@ def seeded(sandbox: Sandbox) -> Api:
     return api
 
 
-def listed_references(api: Api, path: str, **query: object) -> list[str]:
+def listed_references(api: Unit4Api, path: str, **query: object) -> list[str]:
     return [row["reference"] for row in api.get(path, **query)]
 
 

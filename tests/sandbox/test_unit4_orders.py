@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import ORDER, Api, line, order
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import ORDER, Unit4Api, line, order, process
 
 REQUIRED = ["customerId", "orderDate", "paymentConditionId"]
 
 
 def test_order_of_the_contract(sandbox: Sandbox) -> None:
     """Contract 10, 11 and 13: 200 with the full order, its number ``{year}{4 digits}`` and its amounts."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     saved = api.post("Order", ORDER)
     assert saved["orderId"] == "20240001"
     assert [each["orderLineId"] for each in saved["orderLines"]] == [1, 2]
@@ -28,7 +28,7 @@ def test_order_of_the_contract(sandbox: Sandbox) -> None:
 
 def test_line_defaults_come_from_the_article(sandbox: Sandbox) -> None:
     """Follows contract 10: description, unit, VAT code, accounts and price from the article; own text goes first."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     saved = api.post("Order", line(productId="UREN-L", quantityOrdered=2))["orderLines"][0]
     assert saved["description"] == "Arbeidsuur woning ouder dan 2 jaar (laag tarief)"
     assert (saved["unit"], saved["vatCodeId"], saved["price"], saved["accountId"]) == ("uur", 2, 62.5, "8100")
@@ -51,7 +51,7 @@ def test_line_defaults_come_from_the_article(sandbox: Sandbox) -> None:
 ])  # fmt: skip
 def test_line_amounts(sandbox: Sandbox, members: dict[str, Any], amount: float) -> None:
     """Follows contract 10: quantity times price per, after discount, in cents; text lines have none."""
-    saved = Api(sandbox).post("Order", line(**members))
+    saved = Unit4Api(sandbox).post("Order", line(**members))
     assert saved["orderLines"][0]["orderLineAmount"] == saved["totalGoodsAmount"] == amount
 
 
@@ -62,20 +62,20 @@ def test_vat(sandbox: Sandbox, charge: int, amounts: tuple[float, float, float])
     """Follows contract 10: exclusive, inclusive, subcontractor and no VAT, over two VAT codes."""
     lines = [{"productId": "UREN", "quantityOrdered": 1, "price": 62.5, "vatCodeId": 1},
              {"productId": "REIS", "quantityOrdered": 1, "price": 45, "vatCodeId": 2}]  # fmt: skip
-    saved = Api(sandbox).post("Order", order(orderLines=lines, chargeVatType=charge))
+    saved = Unit4Api(sandbox).post("Order", order(orderLines=lines, chargeVatType=charge))
     assert (saved["totalGoodsAmount"], saved["totalVatAmount"], saved["totalOrderAmount"]) == amounts
 
 
 def test_vat_follows_the_order_date(sandbox: Sandbox) -> None:
     """Follows contract 10: vatPercentagesByDate."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     old = api.post("Order", order(orderDate="30-9-2012", orderLines=[{"productId": "UREN", "quantityOrdered": 2}]))
     assert old["totalVatAmount"] == 23.75  # 19 % of 125.00
 
 
 def test_order_discount_and_surcharge(sandbox: Sandbox) -> None:
     """Contract 10: order discount and surcharge go into the totals and the VAT base; fractions only."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     body = order(discountPercentage=0.1, applyOrderSurcharge=True, orderSurcharge=5, orderSurchargeVatCodeId=1,
                  orderLines=[{"productId": "UREN", "quantityOrdered": 2}], creditSqueezePerc=0.02)  # fmt: skip
     saved = api.post("Order", body)
@@ -89,7 +89,7 @@ def test_order_discount_and_surcharge(sandbox: Sandbox) -> None:
 
 def test_agreed_price(sandbox: Sandbox) -> None:
     """Contract 10: autoCalculatePrice takes the customer's price agreement."""
-    saved = Api(sandbox).post("Order", order(customerId="2008001"))
+    saved = Unit4Api(sandbox).post("Order", order(customerId="2008001"))
     assert saved["orderLines"][0]["price"] == 55.0
 
 
@@ -104,7 +104,7 @@ def test_agreed_price(sandbox: Sandbox) -> None:
 ])  # fmt: skip
 def test_refused_orders(sandbox: Sandbox, changes: dict[str, Any], paths: list[str]) -> None:
     """Contract 11: required members, unknown and passive references, long text, the SEPA rule; nothing is stored."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.refused("POST", "Order", order(**changes)) == paths
     assert api.data()["orders"] == []
     assert api.post("Order", ORDER)["orderId"] == "20240001"
@@ -119,19 +119,19 @@ def test_refused_orders(sandbox: Sandbox, changes: dict[str, Any], paths: list[s
 def test_refused_lines(sandbox: Sandbox, members: dict[str, Any], path: str) -> None:
     """Contract 11: unknown, passive and missing articles, and text that is too long, with the line in path."""
     body = line(**{"productId": "UREN", **members})
-    assert Api(sandbox).refused("POST", "Order", body) == [f"orderLines[0].{path}"]
+    assert Unit4Api(sandbox).refused("POST", "Order", body) == [f"orderLines[0].{path}"]
 
 
 def test_expiring_article_and_sepa(sandbox: Sandbox) -> None:
     """Contract 11: an expiring article is allowed; a mandate goes with a SEPA condition."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     body = line(productId="POMP/3", quantityOrdered=1) | {"mandateId": "M1", "paymentConditionId": "INC"}
     assert api.post("Order", body)["mandateId"] == "M1"
 
 
 def test_text_of_254_and_a_minimal_text_line(sandbox: Sandbox) -> None:
     """Contract 11: a text line has a description only; a description may be 254 long."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     saved = api.post("Order", line(orderLineType=3, description="x" * 254))
     assert saved["orderLines"][0]["description"] == "x" * 254
     assert saved["totalOrderAmount"] == 0.0
@@ -139,7 +139,7 @@ def test_text_of_254_and_a_minimal_text_line(sandbox: Sandbox) -> None:
 
 def test_memo_in_an_own_field(sandbox: Sandbox) -> None:
     """Contract 3 and 11: an own memo field; omitted stays, null and "" clear, unknown ones are dropped."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     memo = "Regel 1\r\nRegel 2 " + "x" * 5000
     saved = api.post("Order", order(customProperties={"ORDER.OPMERKINGEN": memo, "ORDER.NIETS": "x"}))
     assert saved["customProperties"] == {"ORDER.OPMERKINGEN": memo, "ORDER.UITVOERDATUM": ""}
@@ -158,7 +158,7 @@ def test_memo_in_an_own_field(sandbox: Sandbox) -> None:
 
 def test_change_order(sandbox: Sandbox) -> None:
     """Contract 11: PUT replaces lines by orderLineId."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     saved = api.post("Order", ORDER)
     path = f"Order/{saved['orderId']}"
     assert api.put(path, saved) == saved
@@ -174,22 +174,16 @@ def test_change_order(sandbox: Sandbox) -> None:
 
 def test_delete_order(sandbox: Sandbox) -> None:
     """Contract 10: gone with an empty body; its number is not handed out again."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     first = api.post("Order", ORDER)["orderId"]
     assert api.call("DELETE", f"Order/{first}").content == b""
     assert api.call("GET", f"Order/{first}").status_code == 404
     assert api.post("Order", ORDER)["orderId"] != first
 
 
-def process(order_id: str, **changes: str) -> str:
-    asked = {"journalId": "V", "fiscalYear": "2024", "periodNumber": "7", "invoiceDate": "05-07-2024",
-             "orderId": order_id, "journalTransaction": ""} | changes  # fmt: skip
-    return "ProcessOrderCommand?" + "&".join(f"{name}={value}" for name, value in asked.items())
-
-
 def test_process_order(sandbox: Sandbox) -> None:
     """Contract 10: an order becomes an invoice once; then it cannot be changed."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     number = api.post("Order", ORDER)["orderId"]
     assert api.post(process(number, journalId="X"))["error"]
     answer = api.post(process(number))
@@ -210,7 +204,7 @@ def test_process_order(sandbox: Sandbox) -> None:
 
 def test_order_switches(sandbox: Sandbox) -> None:
     """Contract 10, 11 and 14: what is open about orders is a switch each."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.switch(vat_scenario_required=True)
     assert api.refused("POST", "Order", order(vatScenarioId=None)) == ["vatScenarioId"]
     api.switch(vat_scenario_required=False, passive_customers="allow", passive_products="allow")
@@ -227,7 +221,7 @@ def test_order_switches(sandbox: Sandbox) -> None:
 
 def test_own_order_number(sandbox: Sandbox) -> None:
     """Contract 10: whether an own number is taken is open; ignored by default."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.post("Order", order(orderId="20240009"))["orderId"] == "20240001"
     api.switch(own_order_number="accept")
     assert api.post("Order", order(orderId="20240002"))["orderId"] == "20240002"
@@ -239,7 +233,7 @@ def test_own_order_number(sandbox: Sandbox) -> None:
 
 def test_approval(sandbox: Sandbox) -> None:
     """Contract 6 and 13: with approveSalesOrders an order arrives not approved and cannot be invoiced."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.post("Order", ORDER)["approved"] is True
     api.switch(approve_sales_orders=True)
     assert api.get("CompanyDetailsInfo")["approveSalesOrders"] is True
@@ -252,7 +246,7 @@ def test_approval(sandbox: Sandbox) -> None:
 
 def test_default_vat_of_the_customer(sandbox: Sandbox) -> None:
     """Contract 10: autoSetDefaultChargeVatType takes the customer's; the scenario is the customer's when left out."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     body = order(autoSetDefaultChargeVatType=True, vatScenarioId=None)
     vat_by_customer = {}
     for customer in ("1001", "1007", "1008", "1009"):

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sandbox.unit4.dates import dutch, parse
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import Api
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import Unit4Api
 
 CUSTOMERS, PRODUCTS = ("1001", "1002", "1007", "2008001"), ("UREN", "80.300", "A/B 15", "SCHR-100", "TXT.GAR")
 text = st.text(max_size=60)
@@ -60,7 +60,7 @@ def _check_totals(order: dict[str, Any]) -> None:
 def test_random_calls(sandbox: Sandbox, calls: list[tuple[str, str, Any]]) -> None:
     """Contract 5, 10 and 13: never a 5xx, totals are the sum of the lines, ids are never used again."""
     sandbox.server.reset()
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     made: list[str] = []
     for method, path, body in calls:
         target = path.format(order=made[-1] if made else "20240001")
@@ -95,7 +95,7 @@ members = st.sampled_from((
        st.dictionaries(members, json_values, max_size=6))  # fmt: skip
 def test_any_json_is_taken_or_refused(sandbox: Sandbox, resource: str, body: dict[str, Any]) -> None:
     """Contract 5: whatever the JSON, the answer is 200 or 400."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.call("POST", resource.partition("/")[0], body).status_code in (200, 400)
     if "/" in resource:
         assert api.call("PUT", resource, body).status_code in (200, 400)
@@ -113,7 +113,7 @@ def test_any_json_is_taken_or_refused(sandbox: Sandbox, resource: str, body: dic
 )
 def test_any_query_is_taken_or_refused(sandbox: Sandbox, option: str, value: str) -> None:
     """Contract 4: whatever the option, the answer is 200 or 400 (or 404 for half a combination)."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for path in ("CustomerInfoList", "OrderInfoList/1001", "VatCodeInfoList"):
         assert api.call("GET", path, params={option: value}).status_code in (200, 400, 404)
 
@@ -135,7 +135,7 @@ terms = st.recursive(
 @given(condition=terms)
 def test_any_filter_is_taken_or_refused(sandbox: Sandbox, condition: str) -> None:
     """Contract 4: an expression of known words is evaluated or refused with 400."""
-    answer = Api(sandbox).call("GET", "CustomerInfoList", params={"$filter": condition})
+    answer = Unit4Api(sandbox).call("GET", "CustomerInfoList", params={"$filter": condition})
     assert answer.status_code in (200, 400)
 
 
@@ -143,7 +143,7 @@ def test_any_filter_is_taken_or_refused(sandbox: Sandbox, condition: str) -> Non
 @given(path=st.text(max_size=30))
 def test_any_path_is_answered(sandbox: Sandbox, path: str) -> None:
     """Contract 5: whatever the path, the answer is not a server fault."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     url = requests.utils.requote_uri(f"{api.base}/api/MVL00001/Product/{path}")
     assert api.session.get(url, timeout=10).status_code < 500
 

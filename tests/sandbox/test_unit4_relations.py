@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import Api, order
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import Unit4Api, order
 
 NEW = {"name": "Nieuwe Klant", "shortName": "nieuw", "street2": "Weg 1", "zipCode": "1234 AB", "city": "EDE"}
 
 
 def test_seed(sandbox: Sandbox) -> None:
     """Contract 13 has active and passive, none, one and several addresses, no payment condition, ``'`` and ``&``."""
-    customers = Api(sandbox).data()["customers"]
+    customers = Unit4Api(sandbox).data()["customers"]
     assert {c["customerStateId"] for c in customers} == {"A", "P"}
     assert {len(c["addresses"]) for c in customers} >= {0, 1, 3}
     assert {a["addressType"] for c in customers for a in c["addresses"]} == {0, 1, 2}
@@ -21,13 +21,13 @@ def test_seed(sandbox: Sandbox) -> None:
 
 def test_names_differ_per_record(sandbox: Sandbox) -> None:
     """Contract 7: contactPerson in CustomerInfo is person in Customer."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.get("CustomerInfo/1001")["contactPerson"] == api.get("Customer/1001")["person"] != ""
 
 
 def test_full_address(sandbox: Sandbox) -> None:
     """Contract 7: name, streets and zip code, three spaces, city, split by line ends."""
-    record = Api(sandbox).get("Customer/1002")
+    record = Unit4Api(sandbox).get("Customer/1002")
     assert record["fullAddress"] == "Bakkerij 't Stoepje & Zn.\r\nKerkplein 3-a\r\n8011 CV   ZWOLLE"
     assert (
         record["fullDeliveryAddress"] == "Bakkerij 't Stoepje filiaal Zuid\r\nZuiderkerkstraat 18\r\n8011 DD   ZWOLLE"
@@ -36,7 +36,7 @@ def test_full_address(sandbox: Sandbox) -> None:
 
 def test_create_customer(sandbox: Sandbox) -> None:
     """Contract 5 and 7: 200 with the record; the number and the dates come from the server."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.control("POST", "clock", {"freeze": "2024-07-04T22:30:00+00:00"})
     expected = api.post("GetCustomerIdCommand")["customerId"]
     saved = api.post("Customer", NEW | {"chargeVatTypeId": "J", "addresses": [{"addressType": 1, "city": "EDE"}]})
@@ -60,7 +60,7 @@ def test_create_customer(sandbox: Sandbox) -> None:
 ])  # fmt: skip
 def test_refused_customers(sandbox: Sandbox, wrong: dict[str, object], path: str) -> None:
     """Contract 5 and 7: a broken rule is 400 with the member in path, and nothing is stored."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     before = api.data()
     assert api.refused("POST", "Customer", NEW | wrong) == [path]
     assert api.refused("PUT", "Customer/1001", wrong) == [path]
@@ -69,14 +69,14 @@ def test_refused_customers(sandbox: Sandbox, wrong: dict[str, object], path: str
 
 def test_long_text_can_be_cut(sandbox: Sandbox) -> None:
     """Contract 11: over-long text is refused; cut by switch."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.switch(long_text="cut")
     assert api.post("Customer", NEW | {"name": "x" * 50})["name"] == "x" * 40
 
 
 def test_change_customer(sandbox: Sandbox) -> None:
     """Contract 7 and 13: making passive moves dateChanged; what is left out stays, or gets its default by switch."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.control("POST", "clock", {"freeze": "2025-03-01T12:00:00+00:00"})
     saved = api.put("Customer/1002", {"customerStateId": "P"})
     assert (saved["customerStateId"], saved["email"], saved["dateChanged"]) == ("P", "info@stoepje.example", "1-3-2025")
@@ -89,7 +89,7 @@ def test_change_customer(sandbox: Sandbox) -> None:
 
 def test_delete_customer(sandbox: Sandbox) -> None:
     """Contract 7 and 13: gone for good with an empty body; the organization stays unless it goes along."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     answer = api.call("DELETE", "Customer/1002")
     assert (answer.status_code, answer.content) == (200, b"")
     assert api.call("GET", "CustomerInfo/1002").status_code == 404
@@ -104,7 +104,7 @@ def test_delete_customer(sandbox: Sandbox) -> None:
 
 def test_delete_used_customer(sandbox: Sandbox) -> None:
     """Contract 13: the contract knows no rule for records in use; refusing is a switch."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     number = api.post("Order", order())["orderId"]
     api.switch(delete_used="refuse")
     assert api.refused("DELETE", "Customer/1001") == ["customerId"]
@@ -117,7 +117,7 @@ def test_delete_used_customer(sandbox: Sandbox) -> None:
 
 def test_addresses(sandbox: Sandbox) -> None:
     """Contract 7: POST, PUT and DELETE by addressGuid; addressId counts within the organization, never again."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     new = {"organizationId": "5004", "street1": "street 1", "telephone": "0123456789", "zipCode": "1000AA", "city": "X"}
     first = api.post("Address", new)
     assert (first["addressId"], first["addressType"], first["messages"]) == (1, 0, [])
@@ -133,7 +133,7 @@ def test_addresses(sandbox: Sandbox) -> None:
 
 def test_address_and_mutation_date(sandbox: Sandbox) -> None:
     """Contract 13: an address does not touch dateChanged; by switch it does."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.control("POST", "clock", {"freeze": "2025-03-01T12:00:00+00:00"})
     guid = api.get("AddressInfoList/5001")[0]["addressGuid"]
     api.put(f"Address/{guid}", {"city": "HAREN"})
@@ -145,7 +145,7 @@ def test_address_and_mutation_date(sandbox: Sandbox) -> None:
 
 def test_organizations_and_contacts(sandbox: Sandbox) -> None:
     """Contract 7: organizations by their search parameters, contacts of an organization."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     organizations = api.get("OrganizationInfoList?email=&shortName=&name=bakkerij&city=")
     assert [row["organizationId"] for row in organizations] == [5002]
     assert api.get("ContactInfoList/5001")[0]["fullName"] == "Anna de Boer"
@@ -155,7 +155,7 @@ def test_organizations_and_contacts(sandbox: Sandbox) -> None:
 
 def test_notes(sandbox: Sandbox) -> None:
     """Contract 11: a note belongs to the relation."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     note = api.post("Note", {"description": "Gebeld", "text": "Sleutel bij de buren", "organizationId": 5001})
     assert api.get("NoteList/5001") == [note]
     assert api.put(f"Note/{note['noteId']}", {"isHandled": True})["text"] == "Sleutel bij de buren"

@@ -5,15 +5,15 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import Api
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import Unit4Api
 
 SCOPE = "http://UNIT4.Multivers.API/Web/WebApi/*"
 CALLBACK = "http://localhost:8080/koppel/callback"
 FORM = {"portal_user": "jan", "portal_password": "geheim", "multivers_user": "SYSTEEM", "multivers_password": ""}
 
 
-def authorize(api: Api, form: dict[str, str] | None = None, **changes: str) -> requests.Response:
+def authorize(api: Unit4Api, form: dict[str, str] | None = None, **changes: str) -> requests.Response:
     asked = {"client_id": api.access["client_id"], "redirect_uri": CALLBACK, "scope": SCOPE, "response_type": "code"}
     url = f"{api.base}/OAuth/Authorize"
     method = "GET" if form is None else "POST"
@@ -27,13 +27,13 @@ def returned(answer: requests.Response) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["location"]).query).items()}
 
 
-def code(api: Api) -> str:
+def code(api: Unit4Api) -> str:
     return returned(authorize(api, FORM | {"decision": "approve"}))["code"]
 
 
 def test_refresh_answer(sandbox: Sandbox) -> None:
     """Contract 2.1: the members of the token answer; the refresh token holds a ``!``, so it must be encoded."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     answer = api.token(refresh_token=api.access["refresh_token"])
     assert set(answer.json()) == {"access_token", "token_type", "expires_in", "refresh_token", "scope"}
     assert answer.json()["token_type"] == "bearer"
@@ -46,19 +46,19 @@ def test_refresh_answer(sandbox: Sandbox) -> None:
 
 def test_code_flow(sandbox: Sandbox) -> None:
     """Contract 2.1 and 2.2: consent gives a code and the state back, the code gives tokens, once."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     back = returned(authorize(api, FORM | {"decision": "approve"}))
     assert back["state"] == "a b&c"
     fields = {"grant_type": "authorization_code", "code": back["code"], "redirect_uri": CALLBACK}
     token = api.token(**fields)
     assert token.status_code == 200
-    assert Api(sandbox, token.json()["refresh_token"]).get("/AdministrationNVL")
+    assert Unit4Api(sandbox, token.json()["refresh_token"]).get("/AdministrationNVL")
     assert api.token(**fields).json()["error"] == "invalid_grant"
 
 
 def test_code_expires_and_is_bound_to_its_redirect(sandbox: Sandbox) -> None:
     """Contract 13: a code lives 60 seconds; contract 2.1: the redirect must match."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     fields = {"grant_type": "authorization_code", "code": code(api), "redirect_uri": "http://localhost:1/callback"}
     assert api.token(**fields).json()["error"] == "invalid_grant"
     late = code(api)
@@ -69,7 +69,7 @@ def test_code_expires_and_is_bound_to_its_redirect(sandbox: Sandbox) -> None:
 
 def test_consent_page_has_the_four_fields(sandbox: Sandbox) -> None:
     """Follows contract 2.2: portal user and password, Multivers user and password."""
-    page = authorize(Api(sandbox))
+    page = authorize(Unit4Api(sandbox))
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")
     for name in FORM:
@@ -81,7 +81,7 @@ def test_consent_page_has_the_four_fields(sandbox: Sandbox) -> None:
 def test_wrong_log_in_shows_the_form_again(sandbox: Sandbox, wrong: dict[str, str]) -> None:
     """Contract 2.2: wrong values redisplay the form with status 200, what was typed escaped."""
     typed = FORM | {"portal_user": "<b>", "decision": "approve"} | wrong
-    page = authorize(Api(sandbox), typed)
+    page = authorize(Unit4Api(sandbox), typed)
     assert page.status_code == 200
     assert 'role="alert"' in page.text
     assert "<b>" not in page.text
@@ -89,7 +89,7 @@ def test_wrong_log_in_shows_the_form_again(sandbox: Sandbox, wrong: dict[str, st
 
 def test_deny(sandbox: Sandbox) -> None:
     """Contract 2.2: deny redirects with access_denied."""
-    assert returned(authorize(Api(sandbox), FORM | {"decision": "deny"})) == {
+    assert returned(authorize(Unit4Api(sandbox), FORM | {"decision": "deny"})) == {
         "error": "access_denied", "state": "a b&c"}  # fmt: skip
 
 
@@ -99,20 +99,20 @@ def test_deny(sandbox: Sandbox) -> None:
 )
 def test_authorize_refusals_redirect(sandbox: Sandbox, changes: dict[str, str], error: str) -> None:
     """Follows contract 2.1: exactly one scope; the implicit flow is not offered."""
-    assert returned(authorize(Api(sandbox), **changes))["error"] == error
+    assert returned(authorize(Unit4Api(sandbox), **changes))["error"] == error
 
 
 @pytest.mark.parametrize("uri", ["http://evil.example/koppel/callback", f"{CALLBACK}?x=1", "http://[", ""])
 def test_unregistered_redirect_is_never_followed(sandbox: Sandbox, uri: str) -> None:
     """Contract 2.1: the redirect must equal the registered one exactly."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert authorize(api, redirect_uri=uri).status_code == 400
     assert authorize(api, client_id="x").status_code == 400
 
 
 def test_registering_a_redirect(sandbox: Sandbox) -> None:
     """Contract 2.1: registering makes an address usable (here by control call)."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     uri = "https://tenant.example/terug"
     assert uri in api.control("POST", "unit4/redirect-uris", {"uri": uri})["redirect_uris"]
     assert authorize(api, redirect_uri=uri).status_code == 200
@@ -132,7 +132,7 @@ def test_registering_a_redirect(sandbox: Sandbox) -> None:
 )
 def test_token_errors(sandbox: Sandbox, fields: dict[str, str], error: str) -> None:
     """Contract 2.1: OAuth errors are 400 with error and error_description."""
-    answer = Api(sandbox).token(**fields)
+    answer = Unit4Api(sandbox).token(**fields)
     assert answer.status_code == 400
     assert set(answer.json()) == {"error", "error_description"}
     assert answer.json()["error"] == error
@@ -140,7 +140,7 @@ def test_token_errors(sandbox: Sandbox, fields: dict[str, str], error: str) -> N
 
 def test_basic_header_is_not_read(sandbox: Sandbox) -> None:
     """Contract 2.1: client credentials go in the body."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     form = {"grant_type": "refresh_token", "refresh_token": api.access["refresh_token"]}
     auth = (api.access["client_id"], api.access["client_secret"])
     answer = requests.post(f"{api.base}/oauth/token/", data=form, auth=auth, timeout=10)
@@ -149,7 +149,7 @@ def test_basic_header_is_not_read(sandbox: Sandbox) -> None:
 
 def test_refresh_token_reuse_and_rotation(sandbox: Sandbox) -> None:
     """Contract 2.1 says reusable; with rotation the old one is no longer valid; redirect_uri is optional."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     old = api.access["refresh_token"]
     assert api.token(refresh_token=old, redirect_uri=CALLBACK).status_code == 200
     api.switch(refresh_tokens="rotate")
@@ -160,13 +160,13 @@ def test_refresh_token_reuse_and_rotation(sandbox: Sandbox) -> None:
 
 def test_no_or_expired_token_is_401(sandbox: Sandbox) -> None:
     """Contract 13: every API route without a valid token answers 401 with its text."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     denied = {"message": "Authorization has been denied for this request."}
     answer = requests.get(f"{api.base}/api/AdministrationNVL", timeout=10)
     assert (answer.status_code, answer.json()) == (401, denied)
     api.control("POST", "clock", {"advance_s": 3601})
     assert api.call("GET", "/AdministrationNVL").status_code == 401
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.fault("expired_token")
     assert api.call("GET", "CustomerInfoList").json() == denied
     assert api.call("GET", "CustomerInfoList").status_code == 200
@@ -176,7 +176,7 @@ def test_no_or_expired_token_is_401(sandbox: Sandbox) -> None:
 
 def test_rights(sandbox: Sandbox) -> None:
     """Contract 5 and 13: not permitted is 403, an unknown administration 404 with messages."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.call("GET", "/MVL09999/CustomerInfoList").status_code == 404
     assert api.call("GET", "/MVL09999/CustomerInfoList").json()["messages"]
     assert api.control("POST", "unit4/rights", {"database": "MVL00002", "allowed": False})
@@ -188,7 +188,7 @@ def test_rights(sandbox: Sandbox) -> None:
 
 def test_token_bound_to_version(sandbox: Sandbox) -> None:
     """Contract 2.1: whether a token works under another version is a switch."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     elsewhere = api.base.replace("V23", "v221")
     url = f"{elsewhere}/api/AdministrationNVL"
     assert api.session.get(url, timeout=10).status_code == 200

@@ -9,8 +9,8 @@ import requests
 
 from sandbox.unit4 import records
 from sandbox.unit4.layout import Layout
-from tests.conftest import Sandbox
-from tests.sandbox.test_unit4_client import ORDER, Api, order
+from tests.helpers.sandboxes import Sandbox
+from tests.sandbox.unit4_api import ORDER, Unit4Api, order
 
 PERSON = {"contactPerson", "customerOrganizationId"}
 EDIT = {"messages", "canChange", "cannotChangeReason"}
@@ -23,7 +23,7 @@ EDIT = {"messages", "canChange", "cannotChangeReason"}
 )  # fmt: skip
 def test_any_version_casing_and_slashes(sandbox: Sandbox, path: str) -> None:
     """Follows contract 1 and 13: any version, any casing, trailing and double slashes, ``.json`` suffix."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     answer = api.session.get(f"{api.root}/unit4/{path}", timeout=10)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/json; charset=utf-8"
@@ -32,7 +32,7 @@ def test_any_version_casing_and_slashes(sandbox: Sandbox, path: str) -> None:
 
 def test_database_casing_and_trailing_slash_before_a_query(sandbox: Sandbox) -> None:
     """Contract 1: ``CustomerInfoList/?$top=5`` as a working client sends it."""
-    assert len(Api(sandbox).get("/mvl00001/CustomerInfoList/", top=5)) == 5
+    assert len(Unit4Api(sandbox).get("/mvl00001/CustomerInfoList/", top=5)) == 5
 
 
 @pytest.mark.parametrize(("accept", "status"), [
@@ -40,7 +40,7 @@ def test_database_casing_and_trailing_slash_before_a_query(sandbox: Sandbox) -> 
 ])  # fmt: skip
 def test_accept(sandbox: Sandbox, accept: str, status: int) -> None:
     """Follows contract 3 and 13: JSON only; another format is 406, and so is ``.xml``; ``.json`` goes before Accept."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.call("GET", "/AdministrationNVL", headers={"Accept": accept}).status_code == status
     assert api.call("GET", "/AdministrationNVL.xml").status_code == 406
     assert api.call("GET", "/AdministrationNVL.json", headers={"Accept": accept}).status_code == 200
@@ -48,7 +48,7 @@ def test_accept(sandbox: Sandbox, accept: str, status: int) -> None:
 
 def test_content_type_and_unreadable_body(sandbox: Sandbox) -> None:
     """Contract 5: another content type is 415, a body that cannot be read 400."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     url = f"{api.base}/api/MVL00001/Order"
     assert api.session.post(url, data=json.dumps(ORDER), headers={"Content-Type": "text/xml"}).status_code == 415
     for body in (b"{", b"", b"[1]", b'"x"', b"null"):
@@ -59,7 +59,7 @@ def test_content_type_and_unreadable_body(sandbox: Sandbox) -> None:
 
 def test_unknown_route_and_method(sandbox: Sandbox) -> None:
     """Contract 5: an unknown route is 404 with a ``Message``."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for path in ("Nothing", "ProductGroupInfoList", "OrderInfoList", "Customer/1/2/3"):
         answer = api.call("GET", path)
         assert (answer.status_code, "Message" in answer.json()) == (404, True)
@@ -72,7 +72,7 @@ def test_unknown_route_and_method(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("key", ["A/B 15", "UREN 150%", "80.300", "CU 22.1"])
 def test_keys_with_odd_characters(sandbox: Sandbox, key: str) -> None:
     """Contract 3: in a path ``!_`` stands for the percent sign."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     escaped = quote(key, safe="").replace("%", "!_")
     assert api.get(f"ProductInfo/{escaped}")["productId"] == key
     if "%" in quote(key, safe=""):
@@ -83,7 +83,7 @@ def test_keys_with_odd_characters(sandbox: Sandbox, key: str) -> None:
 
 def test_missing_key(sandbox: Sandbox) -> None:
     """Follows contract 5 and 14: 404 with messages by default; 400 or 200 with null by switch."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for path in ("Customer/x", "CustomerInfo/x", "Product/x", "ProductGroup/x", "Order/x", "Address/x", "Note/1"):
         assert api.call("GET", path).status_code == 404
         assert api.call("GET", path).json()["messages"]
@@ -122,7 +122,7 @@ def members(layout: Layout) -> set[str]:
 )
 def test_every_record_has_exactly_its_members(sandbox: Sandbox, path: str, layout: Layout, some: set[str]) -> None:
     """Contract 13: the exact names, all present; contract 3: empty values are never left out."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.post("Order", ORDER)
     answer = api.get(path)
     for record in answer if isinstance(answer, list) else [answer]:
@@ -183,7 +183,7 @@ LISTED = {
 @pytest.mark.parametrize("path", LISTED)
 def test_members_as_listed(sandbox: Sandbox, path: str) -> None:
     """Contract 6 to 10: the members by name; CustomerInfo has its six intrastat members besides."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     api.post("Order", ORDER)
     answer = api.get(path)
     record = answer[0] if isinstance(answer, list) else answer
@@ -194,7 +194,7 @@ def test_members_as_listed(sandbox: Sandbox, path: str) -> None:
 
 def test_order_lines_have_exactly_their_members(sandbox: Sandbox) -> None:
     """Follows contract 10: OrderLine, OrderLineInfo and the VAT lines."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     saved = api.post("Order", ORDER)
     info = api.get(f"OrderInfo/{saved['orderId']}")
     assert all(set(each) == members(records.ORDER_LINE) for each in saved["orderLines"])
@@ -204,7 +204,7 @@ def test_order_lines_have_exactly_their_members(sandbox: Sandbox) -> None:
 
 def test_empty_values_and_numbers(sandbox: Sandbox) -> None:
     """Contract 3 says "" for text and dates, null for nullable integers, [] for collections; decimals are numbers."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     record = api.get("Customer/1004")
     assert (record["cocDate"], record["intrastatGoodsCodeId"], record["addresses"]) == ("", None, [])
     assert record["paymentConditionId"] == ""
@@ -215,7 +215,7 @@ def test_empty_values_and_numbers(sandbox: Sandbox) -> None:
 @pytest.mark.parametrize("shape", [str.upper, str.lower, lambda name: name[0].upper() + name[1:]])
 def test_input_names_in_any_casing(sandbox: Sandbox, shape: Any) -> None:
     """Contract 3: input names are case-insensitive, unknown ones are swallowed, null is the default."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     body = {shape(name): value for name, value in ORDER.items() if name != "orderLines"}
     body |= {"memo": "weg", "deliveryAddressId": 3, shape("contactPerson"): None}
     body[shape("orderLines")] = [{shape(k): v for k, v in each.items()} for each in ORDER["orderLines"]]
@@ -229,7 +229,7 @@ def test_input_names_in_any_casing(sandbox: Sandbox, shape: Any) -> None:
 
 def test_converted_and_refused_values(sandbox: Sandbox) -> None:
     """Contract 3 and 10: numbers as text are read (one client sends ``"1"``); what cannot be read is 400."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert api.post("Order", order(chargeVatType="1", customerId=1001))["chargeVatType"] == 1
     for name, value in (
         ("orderType", "x"), ("orderType", 1.5), ("approved", "perhaps"), ("orderDate", "2024-02-30"),
@@ -240,7 +240,7 @@ def test_converted_and_refused_values(sandbox: Sandbox) -> None:
 
 def test_dates(sandbox: Sandbox) -> None:
     """Follows contract 3: out ``d-M-yyyy``; in with leading zeros, with a time, or year first; the switch gives ISO."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     for written in ("05-07-2024", "5-7-2024", "05-07-2024 0:00:00", "2024-07-05", "2024-07-05T00:00:00"):
         assert api.post("Order", order(orderDate=written))["orderDate"] == "5-7-2024"
     assert api.get("CustomerInfo/1001")["dateCreated"] == "24-2-2012"
@@ -253,7 +253,7 @@ def test_dates(sandbox: Sandbox) -> None:
 
 def test_customer_text_of_older_versions(sandbox: Sandbox) -> None:
     """Contract 7: the maps members are gone in newer versions, and back by switch."""
-    api = Api(sandbox)
+    api = Unit4Api(sandbox)
     assert "googleMapsUrl" not in api.get("Customer/1001")
     api.switch(maps_fields=True)
     assert "googleMapsUrl" in api.get("Customer/1001")

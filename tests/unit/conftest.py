@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from include.http import Http
-from tests.unit.loopback import Loopback, serving
+from tests.helpers.stub_server import StubServer, stub_server
 
 
 @dataclass
-class Patience:
+class RecordedWaits:
     """Holds our client; ``waited`` are the seconds that it would have slept."""
 
     waited: list[float] = field(default_factory=list)
@@ -23,14 +23,14 @@ class Patience:
 
 
 @pytest.fixture
-def loopback() -> Iterator[Loopback]:
-    with serving() as server:
+def stub() -> Iterator[StubServer]:
+    with stub_server() as server:
         yield server
 
 
 @pytest.fixture
-def patience() -> Iterator[Patience]:
-    made = Patience()
+def patience() -> Iterator[RecordedWaits]:
+    made = RecordedWaits()
     with closing(made.http.session):
         yield made
 

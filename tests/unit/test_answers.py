@@ -19,8 +19,8 @@ from include.errors import (
     Transient,
 )
 from include.http import Response
-from tests.unit.conftest import Patience
-from tests.unit.loopback import HANG_UP, Loopback
+from tests.helpers.stub_server import HANG_UP, StubServer
+from tests.unit.conftest import RecordedWaits
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
 HTML = b"<html><body><h1>Storing</h1></body></html>"
@@ -140,7 +140,7 @@ def test_any_other_status_breaks_the_contract(status: int) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_no_connection_is_worth_another_try(nowhere: str, patience: Patience, method: str) -> None:
+def test_no_connection_is_worth_another_try(nowhere: str, patience: RecordedWaits, method: str) -> None:
     """R3.10: nothing was sent, so nothing is lost."""
     with pytest.raises(Transient) as caught:
         responses.send(patience.http, "Rompslomp", method, f"{nowhere}?key=geheim")
@@ -150,11 +150,11 @@ def test_no_connection_is_worth_another_try(nowhere: str, patience: Patience, me
 
 
 @pytest.mark.parametrize(("method", "kind"), [("GET", Transient), ("PUT", Transient), ("POST", OutcomeUnknown)])
-def test_no_answer(loopback: Loopback, patience: Patience, method: str, kind: type[IntegrationError]) -> None:
+def test_no_answer(stub: StubServer, patience: RecordedWaits, method: str, kind: type[IntegrationError]) -> None:
     """R3.10: only a POST leaves doubt."""
-    loopback.answer(HANG_UP)
+    stub.answer(HANG_UP)
     with pytest.raises(Transient) as caught:
-        responses.send(patience.http, "Rompslomp", method, loopback.url, creates=method == "POST")
+        responses.send(patience.http, "Rompslomp", method, stub.url, creates=method == "POST")
     assert type(caught.value) is kind
 
 

@@ -16,7 +16,7 @@ from include.connectors import registry
 from include.context import Context
 from include.lifecycle.manifest.load import load_manifests
 from include.store import Store
-from tests.conftest import ROOT
+from tests.helpers.paths import ROOT
 
 KEY = Fernet.generate_key()
 OPERATING = "".join((ROOT / "docs" / name).read_text() for name in ("operating.md", "tenants.md", "pages.md"))

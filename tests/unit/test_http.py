@@ -10,133 +10,133 @@ from hypothesis import strategies as st
 
 from include.errors import NoAnswer, NotSent
 from include.http import BUSY, PAUSES_S, WAITING_S, Response
-from tests.unit.conftest import Patience
-from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply, serving
+from tests.helpers.stub_server import HANG_UP, StubReply, StubServer, json_reply, stub_server
+from tests.unit.conftest import RecordedWaits
 
 PAUSES = list(PAUSES_S)
 SECRET = "geheim-4711"
 
 
-def busy(retry_after: str | None = None, status: int = 429) -> Reply:
-    return Reply(status, b"", {} if retry_after is None else {"Retry-After": retry_after})
+def busy(retry_after: str | None = None, status: int = 429) -> StubReply:
+    return StubReply(status, b"", {} if retry_after is None else {"Retry-After": retry_after})
 
 
 # what goes out and comes back
 
 
-def test_answer_is_what_came_back(loopback: Loopback, patience: Patience) -> None:
+def test_answer_is_what_came_back(stub: StubServer, patience: RecordedWaits) -> None:
     """Any status is an answer; what it means is for the connector."""
-    loopback.answer(json_reply({"fout": "ë"}, 418, **{"X-Total": "12"}))
-    answer = patience.http.request("GET", f"{loopback.url}/a/b", query={"$top": 5, "q": "a&b"}, headers={"Token": "t"})
+    stub.answer(json_reply({"fout": "ë"}, 418, **{"X-Total": "12"}))
+    answer = patience.http.request("GET", f"{stub.url}/a/b", query={"$top": 5, "q": "a&b"}, headers={"Token": "t"})
     assert (answer.status, answer.json(), answer.headers["x-total"]) == (418, {"fout": "ë"}, "12")
-    [seen] = loopback.seen
+    [seen] = stub.seen
     assert (seen.method, seen.path, seen.headers["Token"]) == ("GET", "/a/b?%24top=5&q=a%26b", "t")
 
 
-def test_json_body(loopback: Loopback, patience: Patience) -> None:
+def test_json_body(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract, wire format: UTF-8, and says what it is."""
-    patience.http.request("POST", loopback.url, json={"naam": "Özdemir"})
-    [seen] = loopback.seen
+    patience.http.request("POST", stub.url, json={"naam": "Özdemir"})
+    [seen] = stub.seen
     assert (seen.headers["Content-Type"], seen.json()) == ("application/json", {"naam": "Özdemir"})
 
 
-def test_form_body(loopback: Loopback, patience: Patience) -> None:
+def test_form_body(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract, authentication: secrets with odd characters arrive as they were."""
-    patience.http.request("POST", loopback.url, form={"refresh_token": "a!b-c_d&e=f"})
-    [seen] = loopback.seen
+    patience.http.request("POST", stub.url, form={"refresh_token": "a!b-c_d&e=f"})
+    [seen] = stub.seen
     assert seen.headers["Content-Type"] == "application/x-www-form-urlencoded"
     assert seen.body == b"refresh_token=a%21b-c_d%26e%3Df"
 
 
-def test_body_that_is_no_json(loopback: Loopback, patience: Patience) -> None:
+def test_body_that_is_no_json(stub: StubServer, patience: RecordedWaits) -> None:
     """The connector decides what a page of HTML means."""
-    loopback.answer(Reply(200, b"<html>"))
-    answer = patience.http.request("GET", loopback.url)
+    stub.answer(StubReply(200, b"<html>"))
+    answer = patience.http.request("GET", stub.url)
     with pytest.raises(ValueError, match="unexpected character"):
         answer.json()
 
 
-def test_body_in_pieces(loopback: Loopback, patience: Patience) -> None:
+def test_body_in_pieces(stub: StubServer, patience: RecordedWaits) -> None:
     """A list of any size passes by without being kept."""
     body = b"0123456789" * 20_000
-    loopback.answer(Reply(200, body))
+    stub.answer(StubReply(200, body))
     pieces: list[bytes] = []
-    answer = patience.http.request("GET", loopback.url, consume=pieces.append)
+    answer = patience.http.request("GET", stub.url, consume=pieces.append)
     assert (answer.status, answer.body, b"".join(pieces)) == (200, b"", body)
     assert len(pieces) > 1
 
 
-def test_refusal_is_not_passed_on_in_pieces(loopback: Loopback, patience: Patience) -> None:
+def test_refusal_is_not_passed_on_in_pieces(stub: StubServer, patience: RecordedWaits) -> None:
     """What an error says is kept, to be read."""
-    loopback.answer(busy(), Reply(403, b"geen recht"))
+    stub.answer(busy(), StubReply(403, b"geen recht"))
     pieces: list[bytes] = []
-    answer = patience.http.request("GET", loopback.url, consume=pieces.append)
+    answer = patience.http.request("GET", stub.url, consume=pieces.append)
     assert (answer.status, answer.body, pieces) == (403, b"geen recht", [])
 
 
-def test_body_in_pieces_that_breaks_off_is_not_begun_again(loopback: Loopback, patience: Patience) -> None:
+def test_body_in_pieces_that_breaks_off_is_not_begun_again(stub: StubServer, patience: RecordedWaits) -> None:
     """The first half was passed on already; a second try would pass it on twice."""
     half = b"half" * 50_000  # more than one piece
-    loopback.answer(Reply(200, half, {"Content-Length": str(2 * len(half))}), Reply(200, half * 2))
+    stub.answer(StubReply(200, half, {"Content-Length": str(2 * len(half))}), StubReply(200, half * 2))
     pieces: list[bytes] = []
     with pytest.raises(NoAnswer):
-        patience.http.request("GET", loopback.url, consume=pieces.append)
-    assert loopback.methods == ["GET"]
+        patience.http.request("GET", stub.url, consume=pieces.append)
+    assert stub.methods == ["GET"]
 
 
 # waiting for a busy server
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_too_many_requests_waits_as_long_as_asked(loopback: Loopback, patience: Patience, method: str) -> None:
+def test_too_many_requests_waits_as_long_as_asked(stub: StubServer, patience: RecordedWaits, method: str) -> None:
     """A 429 was not carried out, so any method is repeated, after ``Retry-After``."""
-    loopback.answer(busy("7"), busy("3"), Reply(200))
-    assert patience.http.request(method, loopback.url).status == 200
+    stub.answer(busy("7"), busy("3"), StubReply(200))
+    assert patience.http.request(method, stub.url).status == 200
     assert patience.waited == [7, 3]
-    assert loopback.methods == [method] * 3
+    assert stub.methods == [method] * 3
 
 
-def test_without_retry_after_the_pauses_grow(loopback: Loopback, patience: Patience) -> None:
+def test_without_retry_after_the_pauses_grow(stub: StubServer, patience: RecordedWaits) -> None:
     """Short waits, then it is for Airflow to retry."""
-    loopback.answer(busy())
-    assert patience.http.request("GET", loopback.url).status == 429
+    stub.answer(busy())
+    assert patience.http.request("GET", stub.url).status == 429
     assert patience.waited == PAUSES
-    assert len(loopback.seen) == len(PAUSES) + 1
+    assert len(stub.seen) == len(PAUSES) + 1
 
 
-def test_waits_stay_within_a_minute(loopback: Loopback, patience: Patience) -> None:
+def test_waits_stay_within_a_minute(stub: StubServer, patience: RecordedWaits) -> None:
     """It waits a minute in all; what would go over it is not waited for."""
-    loopback.answer(busy("25"))
-    answer = patience.http.request("GET", loopback.url)
+    stub.answer(busy("25"))
+    answer = patience.http.request("GET", stub.url)
     assert patience.waited == [25, 25]
     assert (answer.status, answer.retry_after_s) == (429, 25)
 
 
-def test_long_wait_is_not_begun(loopback: Loopback, patience: Patience) -> None:
+def test_long_wait_is_not_begun(stub: StubServer, patience: RecordedWaits) -> None:
     """An hour's pause goes up at once, with its length."""
-    loopback.answer(busy("3600"))
-    assert patience.http.request("GET", loopback.url).retry_after_s == 3600
-    assert (patience.waited, len(loopback.seen)) == ([], 1)
+    stub.answer(busy("3600"))
+    assert patience.http.request("GET", stub.url).retry_after_s == 3600
+    assert (patience.waited, len(stub.seen)) == ([], 1)
 
 
-def test_retry_after_as_a_date(loopback: Loopback, patience: Patience) -> None:
+def test_retry_after_as_a_date(stub: StubServer, patience: RecordedWaits) -> None:
     """RFC 9110, 10.2.3: the other form of the header is read as seconds until then."""
-    loopback.answer(busy(formatdate(time.time() + 30, usegmt=True)), Reply(200))
-    assert patience.http.request("GET", loopback.url).status == 200
+    stub.answer(busy(formatdate(time.time() + 30, usegmt=True)), StubReply(200))
+    assert patience.http.request("GET", stub.url).status == 200
     [waited] = patience.waited
     assert 25 < waited <= 30
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(BUSY), st.none() | st.integers(0, 90)), min_size=1, max_size=6))
-def test_any_series_of_busy_answers_ends_in_time(loopback: Loopback, answers: list[tuple[int, int | None]]) -> None:
+def test_any_series_of_busy_answers_ends_in_time(stub: StubServer, answers: list[tuple[int, int | None]]) -> None:
     """At most five requests and a minute, whatever the server says."""
-    loopback.seen.clear()
-    loopback.answer(*(busy(None if wait is None else str(wait), status) for status, wait in answers))
-    patience = Patience()
-    assert patience.http.request("GET", loopback.url).status in BUSY
+    stub.seen.clear()
+    stub.answer(*(busy(None if wait is None else str(wait), status) for status, wait in answers))
+    patience = RecordedWaits()
+    assert patience.http.request("GET", stub.url).status in BUSY
     assert sum(patience.waited) <= WAITING_S
-    assert len(loopback.seen) == len(patience.waited) + 1 <= len(PAUSES) + 1
+    assert len(stub.seen) == len(patience.waited) + 1 <= len(PAUSES) + 1
     patience.http.session.close()
 
 
@@ -160,71 +160,71 @@ def test_odd_digits_in_retry_after_are_nothing_to_go_by() -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_trouble_is_tried_again(loopback: Loopback, patience: Patience, method: str, status: int) -> None:
+def test_trouble_is_tried_again(stub: StubServer, patience: RecordedWaits, method: str, status: int) -> None:
     """Doing these twice comes to the same."""
-    loopback.answer(busy(status=status), Reply(200))
-    assert patience.http.request(method, loopback.url).status == 200
+    stub.answer(busy(status=status), StubReply(200))
+    assert patience.http.request(method, stub.url).status == 200
     assert patience.waited == [1]
 
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504])
-def test_post_is_not_repeated_after_trouble(loopback: Loopback, patience: Patience, status: int) -> None:
+def test_post_is_not_repeated_after_trouble(stub: StubServer, patience: RecordedWaits, status: int) -> None:
     """R3.10: it may have been carried out."""
-    loopback.answer(busy("1", status), Reply(200))
-    assert patience.http.request("POST", loopback.url).status == status
-    assert (patience.waited, loopback.methods) == ([], ["POST"])
+    stub.answer(busy("1", status), StubReply(200))
+    assert patience.http.request("POST", stub.url).status == status
+    assert (patience.waited, stub.methods) == ([], ["POST"])
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 400, 401, 403, 404, 409, 422])
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
-def test_any_other_answer_is_final(loopback: Loopback, patience: Patience, method: str, status: int) -> None:
+def test_any_other_answer_is_final(stub: StubServer, patience: RecordedWaits, method: str, status: int) -> None:
     """Nothing else is retried here."""
-    loopback.answer(Reply(status, b""))
-    assert patience.http.request(method, loopback.url).status == status
-    assert (patience.waited, loopback.methods) == ([], [method])
+    stub.answer(StubReply(status, b""))
+    assert patience.http.request(method, stub.url).status == status
+    assert (patience.waited, stub.methods) == ([], [method])
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_refused_connection_was_not_sent(nowhere: str, patience: Patience, method: str) -> None:
+def test_refused_connection_was_not_sent(nowhere: str, patience: RecordedWaits, method: str) -> None:
     """R3.10: nothing arrived, so even a POST is tried again, and it is known that nothing was done."""
     with pytest.raises(NotSent):
         patience.http.request(method, nowhere, json={})
     assert patience.waited == PAUSES
 
 
-def test_lost_answer_to_a_post_is_not_tried_again(loopback: Loopback, patience: Patience) -> None:
+def test_lost_answer_to_a_post_is_not_tried_again(stub: StubServer, patience: RecordedWaits) -> None:
     """R3.10: the request was read, then the connection closed."""
-    loopback.answer(HANG_UP, Reply(200))
+    stub.answer(HANG_UP, StubReply(200))
     with pytest.raises(NoAnswer):
-        patience.http.request("POST", loopback.url, json={"a": 1})
-    assert (patience.waited, loopback.methods) == ([], ["POST"])
+        patience.http.request("POST", stub.url, json={"a": 1})
+    assert (patience.waited, stub.methods) == ([], ["POST"])
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_lost_answer_to_anything_else_is_tried_again(loopback: Loopback, patience: Patience, method: str) -> None:
+def test_lost_answer_to_anything_else_is_tried_again(stub: StubServer, patience: RecordedWaits, method: str) -> None:
     """Doing these twice comes to the same."""
-    loopback.answer(HANG_UP, HANG_UP, Reply(200))
-    assert patience.http.request(method, loopback.url).status == 200
+    stub.answer(HANG_UP, HANG_UP, StubReply(200))
+    assert patience.http.request(method, stub.url).status == 200
     assert patience.waited == [1, 2]
 
 
-def test_answer_that_never_comes(loopback: Loopback, patience: Patience) -> None:
+def test_answer_that_never_comes(stub: StubServer, patience: RecordedWaits) -> None:
     """In the end it is said, after the pauses."""
-    loopback.answer(HANG_UP)
+    stub.answer(HANG_UP)
     with pytest.raises(NoAnswer):
-        patience.http.request("GET", loopback.url)
+        patience.http.request("GET", stub.url)
     assert patience.waited == PAUSES
 
 
-def test_answer_that_breaks_off(loopback: Loopback, patience: Patience) -> None:
+def test_answer_that_breaks_off(stub: StubServer, patience: RecordedWaits) -> None:
     """Half a body is no answer; a POST may have been carried out."""
-    loopback.answer(Reply(200, b'{"orderId":', {"Content-Length": "500"}))
+    stub.answer(StubReply(200, b'{"orderId":', {"Content-Length": "500"}))
     with pytest.raises(NoAnswer):
-        patience.http.request("POST", loopback.url, json={})
-    assert loopback.methods == ["POST"]
+        patience.http.request("POST", stub.url, json={})
+    assert stub.methods == ["POST"]
 
 
-def test_answer_that_takes_too_long(patience: Patience) -> None:
+def test_answer_that_takes_too_long(patience: RecordedWaits) -> None:
     """After our time-out a POST is not sent again."""
     patience.http.timeout_s = 0.05
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(NoAnswer):
@@ -232,7 +232,7 @@ def test_answer_that_takes_too_long(patience: Patience) -> None:
     assert patience.waited == []
 
 
-def test_name_that_does_not_resolve_was_not_sent(patience: Patience, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_that_does_not_resolve_was_not_sent(patience: RecordedWaits, monkeypatch: pytest.MonkeyPatch) -> None:
     """R3.10: without an address nothing can have arrived."""
 
     def unknown(*_: object, **__: object) -> None:
@@ -243,22 +243,24 @@ def test_name_that_does_not_resolve_was_not_sent(patience: Patience, monkeypatch
         patience.http.request("POST", "http://pakket.invalid/", json={})
 
 
-def test_failed_handshake_was_not_sent(loopback: Loopback, patience: Patience) -> None:
+def test_failed_handshake_was_not_sent(stub: StubServer, patience: RecordedWaits) -> None:
     """R3.10: the request goes out after TLS stands, and here it never does."""
     with pytest.raises(NotSent):
-        patience.http.request("POST", loopback.url.replace("http:", "https:"), json={})
+        patience.http.request("POST", stub.url.replace("http:", "https:"), json={})
 
 
 # what must not leak
 
 
 @pytest.mark.parametrize("reply", [HANG_UP, None])
-def test_exceptions_hold_no_secret(loopback: Loopback, nowhere: str, patience: Patience, reply: Reply | None) -> None:
+def test_exceptions_hold_no_secret(
+    stub: StubServer, nowhere: str, patience: RecordedWaits, reply: StubReply | None
+) -> None:
     """Method and address, never the query, a header or the body."""
     url = nowhere
     if reply:
-        loopback.answer(reply)
-        url = loopback.url
+        stub.answer(reply)
+        url = stub.url
     with pytest.raises((NoAnswer, NotSent)) as caught:
         patience.http.request(
             "POST", f"{url}/login?k={SECRET}", query={"p": SECRET}, headers={"Token": SECRET}, form={"Pwd": SECRET}
@@ -268,16 +270,16 @@ def test_exceptions_hold_no_secret(loopback: Loopback, nowhere: str, patience: P
     assert str(caught.value).startswith(f"POST {url}/login: ")
 
 
-def test_answer_holds_no_query(loopback: Loopback, patience: Patience) -> None:
+def test_answer_holds_no_query(stub: StubServer, patience: RecordedWaits) -> None:
     """It stands in messages, so it is method and address only."""
-    answer = patience.http.request("GET", f"{loopback.url}/a?k={SECRET}", query={"p": SECRET})
-    assert answer.request_line == f"GET {loopback.url}/a"
+    answer = patience.http.request("GET", f"{stub.url}/a?k={SECRET}", query={"p": SECRET})
+    assert answer.request_line == f"GET {stub.url}/a"
 
 
 @pytest.mark.parametrize("status", [302, 307])
-def test_redirect_does_not_carry_secrets_elsewhere(loopback: Loopback, patience: Patience, status: int) -> None:
+def test_redirect_does_not_carry_secrets_elsewhere(stub: StubServer, patience: RecordedWaits, status: int) -> None:
     """Tokens and log-ins are for the server that they belong to, whatever it answers."""
-    with serving() as other:
-        loopback.answer(Reply(status, b"", {"Location": f"{other.url}/elders"}))
-        patience.http.request("POST", loopback.url, headers={"Token": SECRET}, json={"Pwd": SECRET})
+    with stub_server() as other:
+        stub.answer(StubReply(status, b"", {"Location": f"{other.url}/elders"}))
+        patience.http.request("POST", stub.url, headers={"Token": SECRET}, json={"Pwd": SECRET})
         assert SECRET not in repr(other.seen)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.helpers.paths import ROOT
 
 PRODUCT = ("bin", "dags", "include", "plugins")
 LOCKS = ("requirements", "requirements-local", "requirements-dev")

@@ -6,30 +6,30 @@ import pytest
 
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, Transient
-from tests.unit.conftest import Patience
-from tests.unit.loopback import HANG_UP, Loopback, Reply, json_reply
-from tests.unit.memory_credentials import MemoryCredentials
+from tests.helpers.memory_credentials import MemoryCredentials
+from tests.helpers.stub_server import HANG_UP, StubReply, StubServer, json_reply
+from tests.unit.conftest import RecordedWaits
 
-TOKEN = Reply(200, b'{"Token": "abc", "Expires": "2026-11-21T16:20:00Z"}')
+TOKEN = StubReply(200, b'{"Token": "abc", "Expires": "2026-11-21T16:20:00Z"}')
 HTML = b"<html>\r\n<body>Welkom</body>\r\n</html>"
 SECRETS = {"key": "1111222233334444", "pwd": "wachtwoord-4711", "api_key": "sleutel-4711"}
 
 
-def client(loopback: Loopback, patience: Patience, **fields: Any) -> SimonClient:
-    access = SimonAccess.model_validate({"base": f"{loopback.url}/simon/", "usr": "kantoor@x.nl", **SECRETS, **fields})
+def client(stub: StubServer, patience: RecordedWaits, **fields: Any) -> SimonClient:
+    access = SimonAccess.model_validate({"base": f"{stub.url}/simon/", "usr": "kantoor@x.nl", **SECRETS, **fields})
     return SimonClient(MemoryCredentials(access), patience.http)
 
 
-def refused(loopback: Loopback, patience: Patience, *replies: Reply) -> IntegrationError:
-    loopback.answer(*replies)
+def refused(stub: StubServer, patience: RecordedWaits, *replies: StubReply) -> IntegrationError:
+    stub.answer(*replies)
     with pytest.raises(IntegrationError) as caught:
-        client(loopback, patience).call("GET", "Customer")
+        client(stub, patience).call("GET", "Customer")
     assert not any(secret in repr(caught.value) + caught.value.text() for secret in SECRETS.values())
     return caught.value
 
 
-def paths(loopback: Loopback) -> list[str]:
-    return [f"{seen.method} {seen.path}" for seen in loopback.seen]
+def paths(stub: StubServer) -> list[str]:
+    return [f"{seen.method} {seen.path}" for seen in stub.seen]
 
 
 @pytest.mark.parametrize(
@@ -45,93 +45,95 @@ def paths(loopback: Loopback) -> list[str]:
         b" abc\r\n",
     ],
 )
-def test_token_is_found_in_any_of_its_shapes(loopback: Loopback, patience: Patience, body: bytes) -> None:
+def test_token_is_found_in_any_of_its_shapes(stub: StubServer, patience: RecordedWaits, body: bytes) -> None:
     """Contract 4: an object with one text that is no date, a JSON text, or plain text."""
-    loopback.answer(Reply(200, body), json_reply({"value": []}))
-    client(loopback, patience).call("GET", "Customer")
-    assert loopback.seen[1].headers["Token"] == "abc"
+    stub.answer(StubReply(200, body), json_reply({"value": []}))
+    client(stub, patience).call("GET", "Customer")
+    assert stub.seen[1].headers["Token"] == "abc"
 
 
-def test_token_of_digits_is_a_token(loopback: Loopback, patience: Patience) -> None:
+def test_token_of_digits_is_a_token(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 4: plain text that happens to be a number; a token means nothing to us."""
-    loopback.answer(Reply(200, b"20261121"), json_reply({"value": []}))
-    client(loopback, patience).call("GET", "Customer")
-    assert loopback.seen[1].headers["Token"] == "20261121"
+    stub.answer(StubReply(200, b"20261121"), json_reply({"value": []}))
+    client(stub, patience).call("GET", "Customer")
+    assert stub.seen[1].headers["Token"] == "20261121"
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"{}", b"[]", b"null", b'""', b'{"Token": ""}', b'{"Token": null}', b'{"Expires": "2026"}', HTML]
 )
-def test_answer_without_a_token_breaks_the_contract(loopback: Loopback, patience: Patience, body: bytes) -> None:
+def test_answer_without_a_token_breaks_the_contract(stub: StubServer, patience: RecordedWaits, body: bytes) -> None:
     """Contract 4: it has none of the shapes; a page of HTML is not a token either."""
-    raised = refused(loopback, patience, Reply(200, body))
+    raised = refused(stub, patience, StubReply(200, body))
     assert type(raised) is ContractBroken
-    assert paths(loopback) == ["POST /simon/login"]
+    assert paths(stub) == ["POST /simon/login"]
 
 
-def test_password_travels_in_the_body_only(loopback: Loopback, patience: Patience) -> None:
+def test_password_travels_in_the_body_only(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 4: never in an address, where logs would keep it; the API key is a header."""
-    loopback.answer(TOKEN, json_reply({"value": []}))
-    client(loopback, patience).call("GET", "Customer", query={"$top": 1})
-    login, read = loopback.seen
+    stub.answer(TOKEN, json_reply({"value": []}))
+    client(stub, patience).call("GET", "Customer", query={"$top": 1})
+    login, read = stub.seen
     assert login.json() == {"Key": SECRETS["key"], "Usr": "kantoor@x.nl", "Pwd": SECRETS["pwd"]}
-    assert paths(loopback) == ["POST /simon/login", "GET /simon/Customer?%24top=1"]
+    assert paths(stub) == ["POST /simon/login", "GET /simon/Customer?%24top=1"]
     assert login.headers["ApiKey"] == read.headers["ApiKey"] == SECRETS["api_key"]
 
 
-def test_older_generation_has_no_api_key(loopback: Loopback, patience: Patience) -> None:
+def test_older_generation_has_no_api_key(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 2 and 3: only key, user and password are sent."""
-    loopback.answer(TOKEN, json_reply([]))
-    client(loopback, patience, dialect="rest").call("GET", "customer/select")
-    assert not any("ApiKey" in seen.headers for seen in loopback.seen)
+    stub.answer(TOKEN, json_reply([]))
+    client(stub, patience, dialect="rest").call("GET", "customer/select")
+    assert not any("ApiKey" in seen.headers for seen in stub.seen)
 
 
-def test_one_sign_in_serves_many_calls(loopback: Loopback, patience: Patience) -> None:
+def test_one_sign_in_serves_many_calls(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 4: the token is kept."""
-    loopback.answer(TOKEN, Reply())
-    simon = client(loopback, patience)
+    stub.answer(TOKEN, StubReply())
+    simon = client(stub, patience)
     for _ in range(3):
         simon.call("GET", "Customer")
-    assert len(loopback.seen) == 4
+    assert len(stub.seen) == 4
 
 
-def test_expired_token_is_replaced_once(loopback: Loopback, patience: Patience) -> None:
+def test_expired_token_is_replaced_once(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 4: sign in once more, repeat the call once."""
-    loopback.answer(TOKEN, Reply(401), json_reply({"Token": "def"}), json_reply({"Id": 5}, 201))
-    assert client(loopback, patience).call("POST", "Customer", json={"Name": "x"}) == {"Id": 5}
-    assert [seen.headers.get("Token") for seen in loopback.seen] == [None, "abc", None, "def"]
+    stub.answer(TOKEN, StubReply(401), json_reply({"Token": "def"}), json_reply({"Id": 5}, 201))
+    assert client(stub, patience).call("POST", "Customer", json={"Name": "x"}) == {"Id": 5}
+    assert [seen.headers.get("Token") for seen in stub.seen] == [None, "abc", None, "def"]
 
 
-def test_call_that_stays_refused_is_for_a_person(loopback: Loopback, patience: Patience) -> None:
+def test_call_that_stays_refused_is_for_a_person(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 4: then fail."""
-    raised = refused(loopback, patience, TOKEN, Reply(401), TOKEN, Reply(401))
+    raised = refused(stub, patience, TOKEN, StubReply(401), TOKEN, StubReply(401))
     assert (type(raised), raised.code) == (Misconfigured, "connection.refused")
-    assert len(loopback.seen) == 4
+    assert len(stub.seen) == 4
 
 
-def test_wrong_password_is_tried_once(loopback: Loopback, patience: Patience) -> None:
+def test_wrong_password_is_tried_once(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 4: trying again might lock the user out."""
-    raised = refused(loopback, patience, json_reply({"Message": "Onbekende gebruiker"}, 401))
+    raised = refused(stub, patience, json_reply({"Message": "Onbekende gebruiker"}, 401))
     assert (type(raised), raised.code) == (Misconfigured, "connection.refused")
     assert "Onbekende gebruiker" in raised.text()
-    assert paths(loopback) == ["POST /simon/login"]
+    assert paths(stub) == ["POST /simon/login"]
 
 
-def test_licence_that_is_not_released_is_for_a_person(loopback: Loopback, patience: Patience) -> None:
+def test_licence_that_is_not_released_is_for_a_person(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 4: there is no API, no licence this month, or a wrong API key; the words are Simon's."""
-    raised = refused(loopback, patience, json_reply({"Message": "API niet vrijgegeven"}, 403))
+    raised = refused(stub, patience, json_reply({"Message": "API niet vrijgegeven"}, 403))
     assert (type(raised), raised.code) == (Misconfigured, "connection.forbidden")
     assert "API niet vrijgegeven" in raised.text()
 
 
-def test_wrong_address_is_for_a_person(loopback: Loopback, patience: Patience) -> None:
+def test_wrong_address_is_for_a_person(stub: StubServer, patience: RecordedWaits) -> None:
     """Contract 3: the address is typed in by hand; where there is no log-in page, that must be said."""
-    assert isinstance(refused(loopback, patience, Reply(404, HTML)), Misconfigured | ContractBroken)
+    assert isinstance(refused(stub, patience, StubReply(404, HTML)), Misconfigured | ContractBroken)
 
 
-@pytest.mark.parametrize("reply", [Reply(503), HANG_UP])
-def test_trouble_at_sign_in_leaves_no_doubt_about_writes(loopback: Loopback, patience: Patience, reply: Reply) -> None:
+@pytest.mark.parametrize("reply", [StubReply(503), HANG_UP])
+def test_trouble_at_sign_in_leaves_no_doubt_about_writes(
+    stub: StubServer, patience: RecordedWaits, reply: StubReply
+) -> None:
     """R3.10: nothing was written, so no answer to a write is lost."""
-    raised = refused(loopback, patience, reply)
+    raised = refused(stub, patience, reply)
     assert isinstance(raised, Transient)
     assert not isinstance(raised, OutcomeUnknown)

@@ -1,20 +1,20 @@
 """What a sync left behind, in a form in which two runs can be compared: no ids, no moments, references by key."""
 
+from collections import Counter
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
 from include.connectors.simple_simon.dialect import ENTITIES
-from include.sync.pipeline import sync
-from tests.conftest import Couple, Coupled, Sandbox
-from tests.integration.test_sync import rename_customer
+from tests.helpers.package_data import rename_customer
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant
 
 ENTITY_OF = {stream: ENTITIES[stream].name for stream in ("customers", "work_addresses", "article_groups", "articles")}
 POINTS_AT = {"CustomerId": "Customer", "ItemGroupId": "ItemGroup"}
 NOT_COMPARED = ("Id", "CreationDate", "MutationDate")
 # so small that a handful of records takes several pages, batches and chunks
-STEPS = {
+SMALL_STEPS = {
     "include.connectors.unit4.client.PAGE_SIZE": 5,
     "include.connectors.rompslomp.client.PAGE_SIZE": 5,
     "include.sync.extract.PARENT_BATCH": 3,
@@ -23,14 +23,7 @@ STEPS = {
 }
 
 
-@pytest.fixture
-def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many places to stop at with few records."""
-    for name, size in STEPS.items():
-        monkeypatch.setattr(name, size)
-
-
-def simon_state(coupled: Coupled) -> dict[str, list[dict[str, Any]]]:
+def simon_state(coupled: CoupledTenant) -> dict[str, list[dict[str, Any]]]:
     """The master data in Simon by entity, sorted; the id of another record is its external id."""
     data = coupled.control.simon(coupled.key)
     keys = {name: {row["Id"]: row["ExternalId"] for row in data[name]} for name in POINTS_AT.values()}
@@ -42,7 +35,7 @@ def _plain(row: dict[str, Any], keys: dict[str, dict[int, str]]) -> dict[str, An
     return {name: value for name, value in {**row, **pointed}.items() if name not in NOT_COMPARED}
 
 
-def store_state(coupled: Coupled) -> dict[str, list[tuple[Any, ...]]]:
+def store_state(coupled: CoupledTenant) -> dict[str, list[tuple[Any, ...]]]:
     """What the store knows of the tenant's records and links, and what of a run it still holds."""
     queries = {
         "records": "SELECT stream, key, body::text, in_scope, payload_digest, source_digest FROM records"
@@ -52,33 +45,33 @@ def store_state(coupled: Coupled) -> dict[str, list[tuple[Any, ...]]]:
         "open": "SELECT kind, key FROM runs WHERE tenant_id = :tenant AND ended_at IS NULL",
     }
     with coupled.context.store.begin() as tx:
-        return {name: rows(tx, query, tenant=coupled.tenant.id) for name, query in queries.items()}
+        return {name: query_rows(tx, query, tenant=coupled.tenant.id) for name, query in queries.items()}
 
 
-def rows(tx: Any, query: str, **values: Any) -> list[tuple[Any, ...]]:
+def query_rows(tx: Any, query: str, **values: Any) -> list[tuple[Any, ...]]:
     """All rows of a query, sorted, with bytes as such."""
     found = tx.execute(text(query), values)
     return sorted(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found)
 
 
-def external_ids(coupled: Coupled) -> list[tuple[str, str]]:
+def external_ids(coupled: CoupledTenant) -> list[tuple[str, str]]:
     """(entity, external id) of every record that has one; a duplicate stands in it twice."""
     data = coupled.control.simon(coupled.key)
     return [(entity, row["ExternalId"]) for entity in ENTITY_OF.values() for row in data[entity] if row["ExternalId"]]
 
 
-def codes(coupled: Coupled, *severities: str) -> list[str]:
+def logged_codes(coupled: CoupledTenant, *severities: str) -> list[str]:
     """The codes in the integration log of these severities, oldest first."""
     return [row.code for row in reversed(coupled.log()) if row.severity in (severities or ("warning", "error"))]
 
 
-def reads(coupled: Coupled, mark: int, ending: str) -> int:
+def count_reads(coupled: CoupledTenant, mark: int, ending: str) -> int:
     """Requests that read a route since a mark."""
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     return sum(int(row["read"]) for row in counts if row["route"].endswith(ending))
 
 
-def simon_writes(coupled: Coupled, mark: int = 0) -> dict[str, int]:
+def count_simon_writes(coupled: CoupledTenant, mark: int = 0) -> dict[str, int]:
     """Writes to the tenant's Simon since a mark, by method and entity: ``{"POST Customer": 2}``."""
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     found: dict[str, int] = {}
@@ -90,42 +83,44 @@ def simon_writes(coupled: Coupled, mark: int = 0) -> dict[str, int]:
     return found
 
 
-def package_writes(coupled: Coupled, mark: int = 0) -> int:
+def count_package_writes(coupled: CoupledTenant, mark: int = 0) -> int:
     """Writes to the accounting package, whichever its account."""
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
     return sum(row["write"] for row in counts if row["service"] == coupled.package)
 
 
-@pytest.fixture
-def undisturbed(coupled: Coupled, couple: Couple) -> Coupled:
-    """The same package, synchronised into a Simon of its own on a good day."""
-    other = couple(coupled.package, slug="undisturbed")
-    sync(other.context, other.tenant, "one")
-    return other
-
-
-def strike(sandbox: Sandbox, **fault: Any) -> None:
+def add_fault(sandbox: Sandbox, **fault: Any) -> None:
     sandbox.server.world.faults.add(fault)
 
 
-def assert_same(coupled: Coupled, undisturbed: Coupled) -> None:
+def assert_same_outcome(coupled: CoupledTenant, undisturbed: CoupledTenant) -> None:
     """The same records in Simon, each once; the same in the store; and nothing was sent to the package."""
     found = external_ids(coupled)
     assert len(found) == len(set(found))
     assert simon_state(coupled) == simon_state(undisturbed)
     assert store_state(coupled) == store_state(undisturbed)
-    assert package_writes(coupled) == 0
+    assert count_package_writes(coupled) == 0
 
 
-def errors(coupled: Coupled) -> list[str]:
+def unexpected_codes(coupled: CoupledTenant) -> list[str]:
     """What the log says besides texts that were shortened, which the seed has one of."""
-    return [code for code in codes(coupled) if code != "sync.text_shortened"]
+    return [code for code in logged_codes(coupled) if code != "sync.text_shortened"]
 
 
-def rename_one(coupled: Coupled, sandbox: Sandbox) -> str:
+def rename_first_customer(coupled: CoupledTenant, sandbox: Sandbox) -> str:
     data = coupled.control.package(coupled.package)
     rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
     row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
     key = str(row["id"] if coupled.package == "rompslomp" else row["customerId"])
     rename_customer(sandbox, coupled.package, key, "Andere Naam B.V.")
     return key
+
+
+def count_requests(coupled: CoupledTenant, since: int, service: str) -> Counter[str]:
+    """Requests to one service since a mark, by method and last part of the route; signing in left out."""
+    counts: Counter[str] = Counter()
+    for row in coupled.control.call("GET", f"requests?since={since}")["counts"]:
+        if row["service"] == service:
+            method, route = row["route"].split(" ", 1)
+            counts[f"{method} {route.rpartition('/')[2]}"] += row["read"] + row["write"]
+    return +counts

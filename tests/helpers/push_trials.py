@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import text
 
 from include.store import ledger
-from tests.conftest import Coupled, simon_call
-from tests.integration.killing import Killable
+from tests.helpers.killable_process import KillableProcess
+from tests.helpers.tenants import CoupledTenant, call_simon
 
 REFERENCE = {"unit4": "reference", "rompslomp": "api_reference"}
 ID = {"unit4": "orderId", "rompslomp": "id"}
@@ -21,11 +21,11 @@ PLACES = 2  # customers that work orders are made for, in turn
 
 
 @dataclass
-class Trial:
+class PushTrial:
     """One tenant with an administration to itself, and all its archived work orders, by reference."""
 
-    coupled: Coupled
-    runners: Sequence[Killable]
+    coupled: CoupledTenant
+    runners: Sequence[KillableProcess]
     program: str = "push"
     without: str = ""
     ahead_s: float = 0.0
@@ -50,7 +50,7 @@ class Trial:
         place = next(place for place in self._places if place["LocationId"] != made["LocationId"])
         self.coupled.control.call("POST", f"unarchive/{made['Id']}")
         path = f"WorkOrder({made['Id']})"
-        simon_call(self.coupled, "PUT", path, {**simon_call(self.coupled, "GET", path), **place})
+        call_simon(self.coupled, "PUT", path, {**call_simon(self.coupled, "GET", path), **place})
         self.coupled.control.call("POST", f"archive/{made['Id']}")
 
     def run(self, **order: Any) -> dict[str, Any]:
@@ -65,11 +65,11 @@ class Trial:
             self._begin(runner, f"run-{key}" if same_key else f"run-{key}-{number}", **order)
         return [self._end(runner) for runner in self.runners]
 
-    def _begin(self, runner: Killable, key: str, **order: Any) -> None:
+    def _begin(self, runner: KillableProcess, key: str, **order: Any) -> None:
         options = {"ahead_s": self.ahead_s, "without": self.without, **order}
         runner.begin(self.program, self.coupled.slug, key, **options)
 
-    def _end(self, runner: Killable) -> dict[str, Any]:
+    def _end(self, runner: KillableProcess) -> dict[str, Any]:
         answer = runner.end()
         self.kills += "signal" in answer
         return answer
@@ -90,7 +90,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Tally:
+class DocumentCount:
     """``strange`` are documents that belong to no work order, ``unsettled`` what the ledger says of a work order
     other than that it is confirmed, once, with the very document that is there."""
 
@@ -105,13 +105,13 @@ class Tally:
         return not (self.missing or self.double or self.strange or self.unsettled)
 
 
-def tally(trial: Trial) -> Tally:
+def count_documents(trial: PushTrial) -> DocumentCount:
     """Counted at the package."""
     package, wanted = trial.coupled.package, trial.work_orders
     documents = [(_reference(package, row), str(row[ID[package]])) for row in trial.coupled.documents()]
     counted = Counter(reference for reference, _ in documents)
     confirmed = _confirmed(trial.coupled)
-    return Tally(
+    return DocumentCount(
         len(wanted),
         missing=[reference for reference in wanted if not counted[reference]],
         double=[reference for reference in wanted if counted[reference] > 1],
@@ -125,14 +125,14 @@ def _reference(package: str, row: dict[str, Any]) -> str:
     return str(row.get(REFERENCE[package]) or row.get("description") or "")
 
 
-def _confirmed(coupled: Coupled) -> dict[str, list[str]]:
+def _confirmed(coupled: CoupledTenant) -> dict[str, list[str]]:
     query = "SELECT reference, array_agg(document_id) FROM ledger WHERE tenant_id = :tenant AND state = 'confirmed'"
     with coupled.context.store.begin() as tx:
         rows = tx.execute(text(f"{query} GROUP BY reference"), {"tenant": coupled.tenant.id})
         return {reference: list(ids) for reference, ids in rows}
 
 
-def kill_at_every_point(trial: Trial, moved: Callable[[int], bool] = lambda _: False, only: str = "") -> list[str]:
+def kill_at_every_point(trial: PushTrial, moved: Callable[[int], bool] = lambda _: False, only: str = "") -> list[str]:
     """A fresh work order for each point with ``only`` in its name, and a run that is killed there; all points of a run.
 
     Fresh work orders go first, so that the points of each run are those of its own. Tokens have expired each time. Of
@@ -148,13 +148,13 @@ def kill_at_every_point(trial: Trial, moved: Callable[[int], bool] = lambda _: F
     return list(points)
 
 
-def _on_a_new_one(trial: Trial, **order: Any) -> dict[str, Any]:
+def _on_a_new_one(trial: PushTrial, **order: Any) -> dict[str, Any]:
     trial.archive()
     trial.coupled.control.call("POST", "expire-tokens")
     return trial.run(**order)
 
 
-def kill_at_random(trial: Trial, rng: random.Random, times: int, most_points: int, most_s: float) -> None:
+def kill_at_random(trial: PushTrial, rng: random.Random, times: int, most_points: int, most_s: float) -> None:
     """Runs over whatever is due, by turns killed at a random point, and two at once at random moments; time passes."""
     for number in range(times):
         if number % 2:

@@ -4,8 +4,6 @@ from collections import Counter
 from itertools import count
 from typing import Any
 
-import pytest
-
 from include.access.credentials import StoredCredentials
 from include.cleanup.pipeline import clean_up
 from include.cleanup.report import CleanupReport
@@ -13,26 +11,16 @@ from include.connectors import registry
 from include.connectors.simple_simon.client import SimonAccess
 from include.store import tenants
 from include.sync.pipeline import sync
-from tests.conftest import PACKAGES, SETTINGS, Couple, Coupled, Sandbox, simon_call
-from tests.integration.test_sync_drift import rompslomp, unit4
+from tests.helpers.package_data import call_rompslomp, call_unit4
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import SETTINGS, CoupledTenant, CoupleTenant, call_simon
 
 ENTITY = {"customers": "Customer", "articles": "Item", "article_groups": "ItemGroup"}
 UNLIMITED = {"cleanup_share": 100}
 _KEYS = count(1)
 
 
-@pytest.fixture(params=PACKAGES)
-def cleaned(request: pytest.FixtureRequest, couple: Couple) -> Coupled:
-    """Each package in turn: synchronised, cleaned up once, and with a limit that is not reached so soon."""
-    return begun(couple(request.param, **UNLIMITED))
-
-
-@pytest.fixture
-def cleaned_unit4(couple: Couple) -> Coupled:
-    return begun(couple("unit4", **UNLIMITED))
-
-
-def couple_to_rest(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
+def couple_to_rest(couple: CoupleTenant, sandbox: Sandbox, package: str) -> CoupledTenant:
     """A tenant whose Simon is spoken to as the older generation."""
     coupled = couple(package, slug="rest", **UNLIMITED)
     simon = registry.field_service()
@@ -43,7 +31,7 @@ def couple_to_rest(couple: Couple, sandbox: Sandbox, package: str) -> Coupled:
     return coupled
 
 
-def begun(coupled: Coupled) -> Coupled:
+def with_first_cleanup(coupled: CoupledTenant) -> CoupledTenant:
     """After its first import and a clean-up that found nothing: from now on there is something to compare with."""
     sync(coupled.context, coupled.tenant, "one")
     report = clean_up(coupled.context, coupled.tenant, "first")
@@ -52,51 +40,51 @@ def begun(coupled: Coupled) -> Coupled:
     return coupled
 
 
-def clean(coupled: Coupled) -> CleanupReport:
+def run_cleanup(coupled: CoupledTenant) -> CleanupReport:
     """A clean-up with a key of its own."""
     return clean_up(coupled.context, coupled.tenant, f"clean-up {next(_KEYS)}")
 
 
-def resync(coupled: Coupled) -> None:
+def run_sync(coupled: CoupledTenant) -> None:
     sync(coupled.context, coupled.tenant, f"sync {next(_KEYS)}")
 
 
-def make(coupled: Coupled, entity: str, **row: Any) -> int:
+def create_in_simon(coupled: CoupledTenant, entity: str, **row: Any) -> int:
     """As a person does in Simon; the new id."""
     path = f"{entity.lower()}/insert" if coupled.slug == "rest" else entity
-    return int(simon_call(coupled, "POST", path, row)["Id"])
+    return int(call_simon(coupled, "POST", path, row)["Id"])
 
 
-def make_all(coupled: Coupled, number: int, entity: str = "Item") -> list[int]:
+def create_many_in_simon(coupled: CoupledTenant, number: int, entity: str = "Item") -> list[int]:
     """So many hand-made ones, which every clean-up wants to remove."""
     name = "Description" if entity == "Item" else "Name"
-    return [make(coupled, entity, **{name: f"Los {index}"}) for index in range(number)]
+    return [create_in_simon(coupled, entity, **{name: f"Los {index}"}) for index in range(number)]
 
 
-def by_key(coupled: Coupled, stream: str) -> dict[str, dict[str, Any]]:
+def simon_records_by_key(coupled: CoupledTenant, stream: str) -> dict[str, dict[str, Any]]:
     """Simon's records that carry a key of the package, by that key."""
     return {row["ExternalId"]: row for row in coupled.simon(ENTITY[stream]) if row["ExternalId"]}
 
 
-def ids(coupled: Coupled, entity: str) -> set[int]:
+def simon_ids(coupled: CoupledTenant, entity: str) -> set[int]:
     return {row["Id"] for row in coupled.simon(entity)}
 
 
-def active(coupled: Coupled, entity: str, id: int) -> bool:
+def is_active_in_simon(coupled: CoupledTenant, entity: str, id: int) -> bool:
     return next(bool(row["Active"]) for row in coupled.simon(entity) if row["Id"] == id)
 
 
-def some(coupled: Coupled, stream: str, number: int = 1) -> list[str]:
+def keys_not_in_settings(coupled: CoupledTenant, stream: str, number: int = 1) -> list[str]:
     """Keys of records that no setting names; articles that are not each other's parts."""
     named = {SETTINGS[name] for name in ("travel_article", "work_article", "default_article")}
-    rows = sorted(by_key(coupled, stream).items())
+    rows = sorted(simon_records_by_key(coupled, stream).items())
     return [key for key, row in rows if row.get("Code") not in named][:number]
 
 
-def take_away(coupled: Coupled, sandbox: Sandbox, stream: str, key: str) -> None:
+def delete_in_package(coupled: CoupledTenant, sandbox: Sandbox, stream: str, key: str) -> None:
     """Delete it in the package."""
     if coupled.package == "rompslomp":
-        rompslomp(sandbox, "DELETE", f"{'contacts' if stream == 'customers' else 'products'}/{key}")
+        call_rompslomp(sandbox, "DELETE", f"{'contacts' if stream == 'customers' else 'products'}/{key}")
         return
     books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
     if stream == "article_groups":
@@ -105,37 +93,37 @@ def take_away(coupled: Coupled, sandbox: Sandbox, stream: str, key: str) -> None
         getattr(books, "customers" if stream == "customers" else "products").remove(key)
 
 
-def let_sleep(coupled: Coupled, sandbox: Sandbox, stream: str, key: str, asleep: bool = True) -> None:
+def set_active_in_unit4(coupled: CoupledTenant, sandbox: Sandbox, stream: str, key: str, asleep: bool = True) -> None:
     """Make it inactive in Unit4, or active again."""
     if stream == "customers":
-        row = unit4(sandbox, "GET", f"Customer/{key}")
-        unit4(sandbox, "PUT", f"Customer/{key}", {**row, "customerStateId": "P" if asleep else "A"})
+        row = call_unit4(sandbox, "GET", f"Customer/{key}")
+        call_unit4(sandbox, "PUT", f"Customer/{key}", {**row, "customerStateId": "P" if asleep else "A"})
     else:
-        row = unit4(sandbox, "GET", f"Product/{key}")
-        unit4(sandbox, "PUT", f"Product/{key}", {**row, "productState": 1 if asleep else 0})
+        row = call_unit4(sandbox, "GET", f"Product/{key}")
+        call_unit4(sandbox, "PUT", f"Product/{key}", {**row, "productState": 1 if asleep else 0})
 
 
-def work_order(coupled: Coupled, customer: int, status: str = "Planned", **more: Any) -> dict[str, Any]:
+def create_work_order(coupled: CoupledTenant, customer: int, status: str = "Planned", **more: Any) -> dict[str, Any]:
     """One for this customer in Simon."""
     return coupled.archive(CustomerId=customer, Description="Cv-ketel nazien", Status=status, **more)
 
 
-def archive(coupled: Coupled, made: dict[str, Any]) -> None:
+def archive_existing(coupled: CoupledTenant, made: dict[str, Any]) -> None:
     coupled.control.call("POST", f"archive/{made['Id']}", {"force": True})
 
 
-def throw_away(coupled: Coupled, made: dict[str, Any]) -> None:
+def reopen_and_delete(coupled: CoupledTenant, made: dict[str, Any]) -> None:
     """A person opens an archived work order again and deletes it."""
     coupled.control.call("POST", f"unarchive/{made['Id']}")
-    simon_call(coupled, "DELETE", f"WorkOrder({made['Id']})")
+    call_simon(coupled, "DELETE", f"WorkOrder({made['Id']})")
 
 
-def said(coupled: Coupled, prefix: str = "cleanup.") -> Counter[str]:
+def count_logged_codes(coupled: CoupledTenant, prefix: str = "cleanup.") -> Counter[str]:
     """How often each code stands in the integration log, without the closing lines."""
     return Counter(row.code for row in coupled.log() if row.code.startswith(prefix) and row.code != "cleanup.done")
 
 
-def change_settings(coupled: Coupled, **changes: Any) -> None:
+def change_settings(coupled: CoupledTenant, **changes: Any) -> None:
     """As a person does on the settings page."""
     with coupled.context.store.begin() as tx:
         _, body = tenants.current_settings(tx, coupled.tenant.id)

@@ -6,21 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
-from cryptography.fernet import Fernet, MultiFernet
-
 from include.context import Context
-from tests.conftest import ROOT
-
-KEY = Fernet.generate_key()
+from tests.helpers.encryption import KEY
+from tests.helpers.paths import ROOT
 
 
 @dataclass
-class Killable:
+class KillableProcess:
     """``begin`` and ``end`` are apart, so that two of them can work at once."""
 
     process: "subprocess.Popen[str]"
@@ -44,12 +40,12 @@ class Killable:
 
 
 @contextmanager
-def killables(context: Context, number: int) -> Iterator[list[Killable]]:
+def killable_processes(context: Context, number: int) -> Iterator[list[KillableProcess]]:
     """So many other processes, on the same store and with the same key."""
     environment = {
         **os.environ,
         "KOPPEL_STORE_URL": context.store.url,
-        "KOPPEL_KEYS": KEY.decode(),
+        "KOPPEL_KEYS": KEY,
         "KOPPEL_STATE": str(context.state),
     }
     started = [_start(context.state / f"complaints-{each}", environment) for each in range(number)]
@@ -62,15 +58,9 @@ def killables(context: Context, number: int) -> Iterator[list[Killable]]:
                 pass  # waits for its end, and closes the pipes
 
 
-def _start(complaints: Path, environment: dict[str, str]) -> Killable:
-    command = [sys.executable, "-m", "tests.integration.killable"]
+def _start(complaints: Path, environment: dict[str, str]) -> KillableProcess:
+    command = [sys.executable, "-m", "tests.helpers.killable_program"]
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with complaints.open("w") as errors:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stderr=errors, **pipes)
-    return Killable(process, complaints)
-
-
-@pytest.fixture
-def context(context: Context) -> Context:
-    """With a key that another process can be given."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]))
+    return KillableProcess(process, complaints)

@@ -10,7 +10,7 @@ from include.store.proposals import ProposalState
 from include.tenants.tenant import Tenant
 
 
-def carry_out_approved(context: Context, tenant: Tenant, key: str) -> None:
+def carry_out_latest_approved(context: Context, tenant: Tenant, key: str) -> None:
     """The latest proposal that was approved."""
     with context.store.begin() as tx:
         proposal = proposals.latest(tx, tenant.id, ProposalState.APPROVED, ProposalState.DONE)

@@ -20,8 +20,9 @@ from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
 from sandbox.rompslomp.state import SCOPES
 from sandbox.simple_simon.bulk_data import BulkData
-from tests.conftest import Couple, Coupled, Sandbox
-from tests.integration.test_sync_faults import use_oauth
+from tests.helpers.package_data import use_oauth
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 GROUPS = ("Materiaal", "CV-ketels")  # of Unit4: what is outside them should not be in Simon
 SIZE = 11  # customers, and articles: three pages of five
@@ -30,16 +31,16 @@ SINGLES = {"unit4": "/(CustomerInfo|ProductInfo|ProductGroup)/", "rompslomp": r"
 ENTITIES = ("Customer", "Location", "Contact", "Equipment", "ItemGroup", "Item")
 # what others point at comes first
 REMEMBERED = (tables.links, tables.records, tables.exemptions, tables.baselines, tables.proposals, tables.removals)
-NO_BRAKE = {"cleanup_most": 10**6, "cleanup_share": 100}
+NO_REMOVAL_LIMIT = {"cleanup_most": 10**6, "cleanup_share": 100}
 DEFAULT_LIMIT = {"cleanup_most": 50, "cleanup_share": 10}
 Rows = dict[str, dict[Any, Any]]
 
 
 @dataclass
-class World:
+class CleanupWorld:
     """One tenant after a sync and a accepted clean-up, with a record in Simon that a person keeps."""
 
-    coupled: Coupled
+    coupled: CoupledTenant
     sandbox: Sandbox
     simon: Rows = field(default_factory=dict)
     package: Rows = field(default_factory=dict)
@@ -202,7 +203,7 @@ class World:
                     table.touch()
 
 
-def _interrupt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def _interrupt(world: CleanupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is to be done ``meanwhile`` is done after a page was read."""
     kind: Any = type(open_package(world.coupled.context, world.coupled.tenant))
     page = kind.page
@@ -217,11 +218,11 @@ def _interrupt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kind, "page", paging)
 
 
-def world(couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str) -> World:
+def build_world(couple: CoupleTenant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str) -> CleanupWorld:
     """Baseline first: what a clean-up finds on a good day. What people made by hand meanwhile, they keep."""
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
     filters = {"article_groups": list(GROUPS)} if package == "unit4" else {}
-    made = World(couple(package, **filters, **NO_BRAKE), sandbox)
+    made = CleanupWorld(couple(package, **filters, **NO_REMOVAL_LIMIT), sandbox)
     coupled = made.coupled
     if package == "rompslomp":
         use_oauth(coupled, sandbox)
@@ -242,7 +243,7 @@ def world(couple: Couple, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, pac
 
 
 @dataclass
-class Tally:
+class CleanupTally:
     """What came of many trials: deletes that should not have been, and those that should."""
 
     trials: int = 0
@@ -253,10 +254,12 @@ class Tally:
     kinds: dict[str, int] = field(default_factory=dict)
 
 
-Fault = Callable[[World, random.Random], Tenant]
+CleanupFault = Callable[[CleanupWorld, random.Random], Tenant]
 
 
-def trial(world: World, name: str, fault: Fault, seed: int, tally: Tally, healed: bool) -> None:
+def run_trial(
+    world: CleanupWorld, name: str, fault: CleanupFault, seed: int, tally: CleanupTally, healed: bool
+) -> None:
     """Something that should go, a fault, a clean-up that is tried again when it fails; and another one, often."""
     rng = random.Random(f"{name} {seed}")
     _go(world, rng)
@@ -279,7 +282,7 @@ def _filters(tenant: Tenant) -> tuple[Any, ...]:
     return tenant.settings.group_names, tenant.settings.type_keys
 
 
-def _go(world: World, rng: random.Random) -> None:
+def _go(world: CleanupWorld, rng: random.Random) -> None:
     for number in range(rng.choice((0, 1, 2))):
         kind = rng.choice(("customers", "articles"))
         there = [key for key, row in world.listed(kind).items() if world.belongs(kind, row)]
@@ -292,7 +295,7 @@ def _go(world: World, rng: random.Random) -> None:
                 world.by_hand(kind, number + 1)
 
 
-def _clean(world: World, tenant: Tenant, key: str, clears: bool) -> int:
+def _clean(world: CleanupWorld, tenant: Tenant, key: str, clears: bool) -> int:
     """How many of the tries failed; ``clears``: the fault is over when Airflow tries again, with the same key."""
     for number in range(2):
         try:
@@ -305,7 +308,9 @@ def _clean(world: World, tenant: Tenant, key: str, clears: bool) -> int:
     return 2
 
 
-def _afterwards(world: World, name: str, due: set[tuple[str, int]], before: Rows, mark: int, tally: Tally) -> None:
+def _afterwards(
+    world: CleanupWorld, name: str, due: set[tuple[str, int]], before: Rows, mark: int, tally: CleanupTally
+) -> None:
     """When the fault is over nothing false comes of what it left behind, and what should go has gone."""
     world.heal()
     for number in range(3):
@@ -316,7 +321,13 @@ def _afterwards(world: World, name: str, due: set[tuple[str, int]], before: Rows
 
 
 def _count(
-    world: World, name: str, due: set[tuple[str, int]], before: Rows, mark: int, tally: Tally, right: int = 1
+    world: CleanupWorld,
+    name: str,
+    due: set[tuple[str, int]],
+    before: Rows,
+    mark: int,
+    tally: CleanupTally,
+    right: int = 1,
 ) -> None:
     """At the sandbox: what is missing or inactive now, and what was asked to be deleted, successfully or not."""
     now = world.held()
@@ -327,13 +338,13 @@ def _count(
     tally.right += right * len(lost & due)
 
 
-def _switched(world: World, entity: str, before: Rows, now: Rows, id: int) -> bool:
+def _switched(world: CleanupWorld, entity: str, before: Rows, now: Rows, id: int) -> bool:
     """Whether it was made inactive, or active."""
     active = [world.values(entity, rows[entity][id]).get("Active") for rows in (before, now)]
     return active[0] != active[1]
 
 
-def _deletes(world: World, mark: int) -> list[dict[str, Any]]:
+def _deletes(world: CleanupWorld, mark: int) -> list[dict[str, Any]]:
     log = world.sandbox.server.world.traffic.since(mark)["log"]
     return [row for row in log if row["service"] == "simon" and row["method"] == "DELETE"]
 

@@ -33,13 +33,13 @@ from include.push.worker import push
 from include.store import ledger
 from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant, load
-from tests.integration.approved import carry_out_approved, restore_latest
-from tests.integration.naive import post_and_retry
-from tests.integration.state import STEPS
+from tests.helpers.cleanup_decisions import carry_out_latest_approved, restore_latest
+from tests.helpers.naive_push import post_and_retry
+from tests.helpers.snapshots import SMALL_STEPS
 
-Work = Callable[[Context, Tenant, str], Any]
-WORK: dict[str, Work] = {"sync": sync, "push": push, "naive": post_and_retry}
-WORK |= {"cleanup": clean_up, "approved": carry_out_approved, "restore": restore_latest}
+KillableWork = Callable[[Context, Tenant, str], Any]
+WORK: dict[str, KillableWork] = {"sync": sync, "push": push, "naive": post_and_retry}
+WORK |= {"cleanup": clean_up, "approved": carry_out_latest_approved, "restore": restore_latest}
 WORK |= {
     "go_on_wiping": lambda context, tenant, _: tenant.status == "wiping" and wipe_step.carry_out(context, tenant),
     "start_import": lambda context, tenant, _: start_import(context, tenant, "anna").slug,
@@ -48,7 +48,7 @@ WORK |= {
 _ID = re.compile(r"\d+")
 
 
-class Points:
+class KillPoints:
     """Notes them by name; at the chosen one the process ends, with whatever it was doing."""
 
     def __init__(self, last: int | None) -> None:
@@ -94,7 +94,7 @@ def without_search(context: Context, tenant: Tenant) -> None:
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """The names of the points that were passed; does not return when one of them was the last."""
-    points, ahead = Points(order.get("at")), timedelta(seconds=order.get("ahead_s", 0))
+    points, ahead = KillPoints(order.get("at")), timedelta(seconds=order.get("ahead_s", 0))
     context = replace(Context.from_environment(), now=lambda: datetime.now(UTC) + ahead, sleep=lambda _: None)
     tenant = load(context, order["slug"])
     if order.get("without") == "intent":
@@ -116,7 +116,7 @@ def carry_out(order: dict[str, Any]) -> dict[str, Any]:
 
 def main() -> None:
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    for name, size in STEPS.items():
+    for name, size in SMALL_STEPS.items():
         module, _, constant = name.rpartition(".")
         setattr(import_module(module), constant, size)
     for line in sys.stdin:

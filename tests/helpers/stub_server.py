@@ -11,7 +11,7 @@ import orjson
 
 
 @dataclass(frozen=True)
-class Reply:
+class StubReply:
     """What to answer."""
 
     status: int = 200
@@ -19,11 +19,11 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-HANG_UP = Reply(0)  # read the request, then close the connection
+HANG_UP = StubReply(0)  # read the request, then close the connection
 
 
 @dataclass(frozen=True)
-class Seen:
+class ReceivedRequest:
     """A request as it arrived."""
 
     method: str
@@ -36,17 +36,17 @@ class Seen:
 
 
 @dataclass
-class Loopback:
+class StubServer:
     """``replies`` are given in turn, the last one for ever; ``seen`` are the requests so far."""
 
     url: str
-    replies: list[Reply] = field(default_factory=lambda: [Reply()])
-    seen: list[Seen] = field(default_factory=list)
+    replies: list[StubReply] = field(default_factory=lambda: [StubReply()])
+    seen: list[ReceivedRequest] = field(default_factory=list)
 
-    def answer(self, *replies: Reply) -> None:
+    def answer(self, *replies: StubReply) -> None:
         self.replies = list(replies)
 
-    def next(self) -> Reply:
+    def next(self) -> StubReply:
         return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
 
     @property
@@ -54,19 +54,19 @@ class Loopback:
         return [request.method for request in self.seen]
 
 
-def json_reply(value: Any, status: int = 200, **headers: str) -> Reply:
-    return Reply(status, orjson.dumps(value), headers)
+def json_reply(value: Any, status: int = 200, **headers: str) -> StubReply:
+    return StubReply(status, orjson.dumps(value), headers)
 
 
 class _Handler(BaseHTTPRequestHandler):
     """Notes the request, gives the next reply. HTTP/1.0: a connection for each."""
 
-    loopback: Loopback
+    stub: StubServer
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self.loopback.seen.append(Seen(self.command, self.path, dict(self.headers.items()), body))
-        reply = self.loopback.next()
+        self.stub.seen.append(ReceivedRequest(self.command, self.path, dict(self.headers.items()), body))
+        reply = self.stub.next()
         if reply is HANG_UP:
             return
         self.send_response(reply.status)
@@ -82,15 +82,15 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[Loopback]:
+def stub_server() -> Iterator[StubServer]:
     """A server of its own for as long as the block lasts."""
     handler = type("Handler", (_Handler,), {})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        handler.loopback = loopback = Loopback(f"http://127.0.0.1:{server.server_address[1]}")  # type: ignore[attr-defined]
+        handler.stub = stub = StubServer(f"http://127.0.0.1:{server.server_address[1]}")  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005})
         thread.start()
         try:
-            yield loopback
+            yield stub
         finally:
             server.shutdown()
             thread.join()

@@ -23,7 +23,7 @@ TIMEOUT_S = 120
 
 
 @dataclass(frozen=True)
-class Served:
+class AirflowServer:
     """``root`` is where the pages are."""
 
     address: str
@@ -33,10 +33,10 @@ class Served:
         return f"{self.address}/koppel"
 
 
-class Person:
+class PageUser:
     """Somebody at a browser: the session's cookie, and nothing that a browser would not send."""
 
-    def __init__(self, served: Served, name: str = "") -> None:
+    def __init__(self, served: AirflowServer, name: str = "") -> None:
         self.root, self.origin, self.http, self.token = served.root, served.address, requests.Session(), ""
         if name:
             body = {"username": name, "password": PASSWORD}
@@ -51,12 +51,12 @@ class Person:
         return self.http.request(method, self.root + path, timeout=TIMEOUT_S, allow_redirects=False, **more)
 
 
-def environment(folder: Path, server_uri: str, store_url: str, users: Mapping[str, str]) -> dict[str, str]:
+def environment_of_airflow(folder: Path, server_uri: str, store_url: str, users: Mapping[str, str]) -> dict[str, str]:
     """Of an Airflow with these users, name -> role; ``only_<tenant>`` has rights on that tenant alone."""
     made = LocalSettings.of(folder).environment(server_uri) | {
         "KOPPEL_STORE_URL": store_url,
         "KOPPEL_KEYS": Fernet.generate_key().decode(),
-        "AIRFLOW__CORE__AUTH_MANAGER": "tests.plugin.separating.SeparatingAuthManager",
+        "AIRFLOW__CORE__AUTH_MANAGER": "tests.plugin.tenant_auth_manager.TenantAuthManager",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in users.items()),
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR",
     }
@@ -65,14 +65,14 @@ def environment(folder: Path, server_uri: str, store_url: str, users: Mapping[st
     return made
 
 
-def airflow(environment: Mapping[str, str], *command: str) -> None:
+def run_airflow(environment: Mapping[str, str], *command: str) -> None:
     """Run one of Airflow's commands."""
     done = subprocess.run([str(BIN / "airflow"), *command], env=dict(environment), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
 
 
 @contextmanager
-def serving(environment: Mapping[str, str]) -> Iterator[Served]:
+def serve_airflow(environment: Mapping[str, str]) -> Iterator[AirflowServer]:
     """The environment is that of this process from now on: Airflow reads its configuration when it is imported."""
     os.environ.update(environment)
     with warnings.catch_warnings():
@@ -84,6 +84,6 @@ def serving(environment: Mapping[str, str]) -> Iterator[Served]:
     web = uvicorn.Server(uvicorn.Config(app, log_level="error"))
     thread = threading.Thread(target=web.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}")
+    yield AirflowServer(f"http://127.0.0.1:{listener.getsockname()[1]}")
     web.should_exit = True
     thread.join(timeout=10)

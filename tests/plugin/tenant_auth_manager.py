@@ -5,7 +5,7 @@ from typing import Any
 from airflow.api_fastapi.auth.managers.simple.simple_auth_manager import SimpleAuthManager
 
 
-class SeparatingAuthManager(SimpleAuthManager):
+class TenantAuthManager(SimpleAuthManager):
     """The user ``only_<tenant>`` has the rights of their role on that tenant's DAGs, and none on others."""
 
     def is_authorized_dag(self, *, method: Any, user: Any, access_entity: Any = None, details: Any = None) -> bool:

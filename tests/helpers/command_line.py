@@ -2,17 +2,12 @@
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-
-import pytest
-from cryptography.fernet import Fernet, MultiFernet
+from collections.abc import Callable
 
 from include.context import Context
-from local.sandbox import registration_variables
-from tests.conftest import ROOT, Sandbox
+from tests.helpers.encryption import KEY
+from tests.helpers.paths import ROOT
 
-KEY = Fernet.generate_key().decode()
 COMMAND = str(ROOT / "bin" / "koppel")
 StartKoppel = Callable[..., "subprocess.Popen[str]"]
 
@@ -34,29 +29,6 @@ def run_koppel(context: Context, *arguments: str) -> "subprocess.CompletedProces
         check=False,
         timeout=60,
     )
-
-
-@pytest.fixture
-def context(context: Context, sandbox: Sandbox) -> Context:
-    """Has the key of the processes, and is registered with both vendors."""
-    return replace(context, cipher=MultiFernet([Fernet(KEY)]), registered=registration_variables(sandbox.access))
-
-
-@pytest.fixture
-def start_koppel(context: Context) -> Iterator[StartKoppel]:
-    """Starts a command that the test talks with; it is ended with the test."""
-    processes, pipe = [], subprocess.PIPE
-
-    def start(*arguments: str, **environment: str) -> "subprocess.Popen[str]":
-        env = environment_of(context) | environment
-        process = subprocess.Popen([COMMAND, *arguments], env=env, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
-        processes.append(process)
-        return process
-
-    yield start
-    for process in processes:
-        process.kill()
-        process.communicate()
 
 
 def consent_address(process: "subprocess.Popen[str]") -> str:

@@ -1,0 +1,56 @@
+"""Fixtures of the integration tests: tenants in the state that a test begins with."""
+
+import pytest
+
+from include.context import Context
+from include.sync.pipeline import sync
+from tests.helpers.cleanup_tenants import UNLIMITED, with_first_cleanup
+from tests.helpers.lifecycle_tenant import LifecycleTenant, connect_simon, register_new
+from tests.helpers.sandboxes import Sandbox
+from tests.helpers.snapshots import SMALL_STEPS
+from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant, call_simon
+
+
+@pytest.fixture(params=PACKAGES)
+def cleaned(request: pytest.FixtureRequest, couple: CoupleTenant) -> CoupledTenant:
+    """Each package in turn: synchronised, cleaned up once, and with a limit that is not reached so soon."""
+    return with_first_cleanup(couple(request.param, **UNLIMITED))
+
+
+@pytest.fixture
+def cleaned_unit4(couple: CoupleTenant) -> CoupledTenant:
+    return with_first_cleanup(couple("unit4", **UNLIMITED))
+
+
+@pytest.fixture
+def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many places to stop at with few records."""
+    for name, size in SMALL_STEPS.items():
+        monkeypatch.setattr(name, size)
+
+
+@pytest.fixture
+def undisturbed(coupled: CoupledTenant, couple: CoupleTenant) -> CoupledTenant:
+    """The same package, synchronised into a Simon of its own on a good day."""
+    other = couple(coupled.package, slug="undisturbed")
+    sync(other.context, other.tenant, "one")
+    return other
+
+
+@pytest.fixture(params=PACKAGES)
+def lifecycle(request: pytest.FixtureRequest, context: Context, sandbox: Sandbox) -> LifecycleTenant:
+    """Each package in turn, with two customers and an article made by hand in its Simon."""
+    found = register_new(context, sandbox, request.param)
+    connect_simon(found)
+    for name in ("Oude klant", "Nog een"):
+        made = call_simon(found, "POST", "Customer", {"Name": name, "CustomerNumber": name[:5]})
+    call_simon(found, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
+    call_simon(found, "POST", "Item", {"Code": "OUD-1", "Description": "Oud artikel"})
+    return found
+
+
+@pytest.fixture
+def ready(coupled: CoupledTenant) -> CoupledTenant:
+    """Its master data is in Simon."""
+    sync(coupled.context, coupled.tenant, "sync")
+    return coupled

@@ -1,0 +1,26 @@
+"""Pages taken apart, and texts that would harm a page that does not escape them."""
+
+from html.parser import HTMLParser
+
+HOSTILE_TEXTS = [
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)> ' onmouseover='alert(1)",
+    "Robert'); DROP TABLE log;-- {{7*7}} {reason} %(x)s",
+    "=cmd|' /C calc'!A0",
+]
+
+
+class PageElements(HTMLParser):
+    """The elements of a page with their attributes, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
