@@ -158,7 +158,7 @@ def surroundings() -> Iterator[Callable[[int], Place]]:
 @contextmanager
 def sandbox(quiet: bool = False) -> Iterator[SandboxControl]:
     """Start the sandboxes; ``quiet`` when requests are going to be broken off, of which they complain."""
-    command = [sys.executable, "-m", "include.cli", "sandbox", "--port", "0", "--json"]
+    command = [sys.executable, "-m", "cli", "sandbox", "--port", "0", "--json"]
     complaints = subprocess.DEVNULL if quiet else None
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=complaints, cwd=ROOT) as process:
         assert process.stdout is not None

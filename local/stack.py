@@ -52,7 +52,7 @@ class Stack:
     def start_sandbox(self) -> None:
         """Start the sandboxes and wait until they have printed how to sign in."""
         with self._step("the sandboxes"):
-            log = self._start("sandbox", [PYTHON, "-m", "include.cli", "sandbox", "--port", self._port(), "--json"])
+            log = self._start("sandbox", [PYTHON, "-m", "cli", "sandbox", "--port", self._port(), "--json"])
             self._wait("the sandboxes", log, lambda: '"simon"' in log.read_text(), 30)
             self.access = json.loads(log.read_text().splitlines()[-1])
             self.environment |= registration_variables(self.access)

@@ -16,7 +16,7 @@ from pathlib import Path
 import grimp
 
 ROOT = Path(__file__).resolve().parent.parent
-PRODUCT = ("include", "dags", "plugins")
+PRODUCT = ("include", "cli", "dags", "plugins")
 CODE = (*PRODUCT, "sandbox", "local", "bench")
 EVERYTHING = (*CODE, "tests")
 PRONOUNS = ("found", "one", "given")
@@ -89,7 +89,7 @@ def bindings(name: str, *folders: str) -> list[Place]:
 
 
 # the trigger form of the sync DAG and the forms and commands that make the same choice
-SELECTION = ("dags/sync.py", "plugins/koppel/dag_runs.py", "plugins/koppel/routers/tenants.py", "include/cli/sync.py")
+SELECTION = ("dags/sync.py", "plugins/koppel/dag_runs.py", "plugins/koppel/routers/tenants.py", "cli/sync.py")
 
 
 def unclear_what() -> list[Place]:
@@ -177,7 +177,7 @@ def excused_asserts() -> list[Place]:
 
 def import_circles() -> list[str]:
     """Return the groups of modules that import each other in a circle."""
-    graph = grimp.build_graph("include", "dags", "plugins", "sandbox", "local", cache_dir=None)
+    graph = grimp.build_graph("include", "cli", "dags", "plugins", "sandbox", "local", cache_dir=None)
     return sorted(circles({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}))
 
 

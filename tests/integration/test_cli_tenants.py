@@ -8,7 +8,7 @@ import pytest
 import structlog
 from typer.testing import CliRunner, Result
 
-from include.cli.app import app
+from cli.app import app
 from include.context import Context
 from include.sync.pipeline import sync
 from include.tenants.overview import overview

@@ -15,10 +15,10 @@ import typer.main
 from cryptography.fernet import Fernet, MultiFernet
 from typer.testing import CliRunner
 
+from cli.app import app
 from include.access.connect import connect_typed, disconnect
 from include.access.keys import rotate
 from include.access.oauth_flow import finish_consent, start_consent
-from include.cli.app import app
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput
 from include.installation import Installation

@@ -15,7 +15,7 @@ from sandbox.sandboxes import switches
 from sandbox.server import Server
 from tests.helpers.paths import ROOT
 
-COMMAND = [sys.executable, "-m", "include.cli", "sandbox"]
+COMMAND = [sys.executable, "-m", "cli", "sandbox"]
 KEYS = {
     "simon": {"odata", "rest", "key", "usr", "pwd", "api_key"},
     "rompslomp": {"api", "oauth", "client_id", "client_secret", "personal_token", "company_id"},

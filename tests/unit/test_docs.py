@@ -10,8 +10,8 @@ import typer.core
 import typer.main
 from cryptography.fernet import Fernet, MultiFernet
 
+from cli.app import app
 from include import installation
-from include.cli.app import app
 from include.connectors import registry
 from include.context import Context
 from include.lifecycle.manifest.load import load_manifests
@@ -56,7 +56,7 @@ def test_variables_of_the_installation_are_described() -> None:
 
 def test_no_other_code_knows_variables_of_its_own() -> None:
     """What belongs to the installation is read in one place, so that it can be described in one."""
-    sources = [path for folder in ("include", "dags", "plugins") for path in (ROOT / folder).rglob("*.py")]
+    sources = [path for folder in ("include", "cli", "dags", "plugins") for path in (ROOT / folder).rglob("*.py")]
     known = {name for path in sources for name in re.findall(r"KOPPEL_[A-Z0-9_]+", path.read_text())}
     assert quoted(known) == []
 

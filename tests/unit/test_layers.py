@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LINT = Path(sys.executable).parent / "lint-imports"
-CODE = ("include", "dags", "plugins", "local", "sandbox")
+CODE = ("include", "cli", "dags", "plugins", "local", "sandbox")
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -31,7 +31,7 @@ def fields(text: str) -> set[str]:
 
 def product_files() -> Iterator[Path]:
     """All code but the catalogue itself and the sandboxes, which are the other side."""
-    for folder in ("include", "dags", "plugins"):
+    for folder in ("include", "cli", "dags", "plugins"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             parts = path.relative_to(ROOT).parts
             if "sandbox" not in parts and "messages" not in parts:

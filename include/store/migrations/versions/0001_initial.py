@@ -1,8 +1,8 @@
-"""Makes all tables of a new store."""
+"""Makes all tables of a new store; ``0001_initial.sql`` has the statements."""
+
+from pathlib import Path
 
 from alembic import op
-
-from include.store.tables import metadata
 
 revision = "0001"
 down_revision = None
@@ -11,4 +11,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    metadata.create_all(op.get_bind())
+    """Run every statement of the file beside this one."""
+    for statement in Path(__file__).with_suffix(".sql").read_text(encoding="utf-8").split(";\n"):
+        if statement.strip():
+            op.execute(statement)

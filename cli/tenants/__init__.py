@@ -2,7 +2,7 @@
 
 import typer
 
-from include.cli.tenants import activate, check, lifecycle, preview, show, status
+from cli.tenants import activate, check, lifecycle, preview, show, status
 
 NOUN = "tenants"
 app = typer.Typer(help="The companies that are coupled, and the life of each coupling.", no_args_is_help=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import typer
 
-from include.cli.common import AsJson, TenantName, explained, print_json, print_rows, print_table
+from cli.common import AsJson, TenantName, explained, print_json, print_rows, print_table
 from include.context import Context
 from include.tenants.overview import TenantLine, about, overview
 from include.tenants.tenant import load

@@ -7,8 +7,8 @@ import traceback
 import structlog
 import typer
 
-from include.cli import access, apply, cleanup, keys, log, problems, sandbox, settings, sync, tenants, work_orders
-from include.cli.common import explained, fail, out
+from cli import access, apply, cleanup, keys, log, problems, sandbox, settings, sync, tenants, work_orders
+from cli.common import explained, fail, out
 from include.context import migrate_store
 
 REPORT = (

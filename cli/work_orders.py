@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from include.cli.common import (
+from cli.common import (
     AllTenants,
     AsJson,
     Day,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from include.cli.common import AsJson, TenantName, explained, parse_day, print_json, print_line, print_table
+from cli.common import AsJson, TenantName, explained, parse_day, print_json, print_line, print_table
 from include.context import Context
 from include.lifecycle.activation_preview import ActivationPreview, preview_activation
 from include.lifecycle.wipe_step import PARTS

@@ -10,8 +10,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from include.cli.common import AsJson, TenantName, explained, out, print_line, print_rows
-from include.cli.log import Most, Only, Reader, message_and_action
+from cli.common import AsJson, TenantName, explained, out, print_line, print_rows
+from cli.log import Most, Only, Reader, message_and_action
 from include.context import Context
 from include.log.problems import LogQuery, OpenProblem, open_problems, resolve_by_hand
 from include.tenants.tenant import load

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from include.cli.common import AsJson, TenantName, Yes, explained, print_line, print_result, print_table
+from cli.common import AsJson, TenantName, Yes, explained, print_line, print_result, print_table
 from include.context import Context
 from include.lifecycle import deactivation
 from include.lifecycle.deletion import count_rows, delete_tenant

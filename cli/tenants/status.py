@@ -7,7 +7,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBars
 
-from include.cli.common import AsJson, TenantName, explained, out, print_rows, print_table
+from cli.common import AsJson, TenantName, explained, out, print_rows, print_table
 from include.context import Context
 from include.sync.progress import Progress, SyncStatus, remaining, status
 from include.tenants.tenant import Tenant, load

@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from include.cli.common import AsJson, TenantName, explained, out, print_rows
+from cli.common import AsJson, TenantName, explained, out, print_rows
 from include.context import Context
 from include.log.search import BATCH_SIZE, LogMessage, LogQuery, search_messages
 from include.messages import Language, Severity

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from cli.common import AsJson, TenantName, explained, new_run_key, print_json, print_table
 from include.cleanup.pipeline import clean_up
-from include.cli.common import AsJson, TenantName, explained, new_run_key, print_json, print_table
 from include.context import Context
 from include.errors import InvalidInput
 from include.push.worker import push

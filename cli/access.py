@@ -9,11 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.common import AsJson, TenantName, err, explained, print_json, print_line, print_rows, print_table
+from cli.loopback import PORT, LoopbackServer, callback_parameters, redirect_uri
 from include.access.connect import ConnectionResult, connect_typed
 from include.access.credentials import credential_status
 from include.access.oauth_flow import ConsentRequest, finish_consent, start_consent
-from include.cli.common import AsJson, TenantName, err, explained, print_json, print_line, print_rows, print_table
-from include.cli.loopback import PORT, LoopbackServer, callback_parameters, redirect_uri
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, TenantNotActive
 from include.tenants.tenant import Tenant, load

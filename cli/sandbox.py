@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from include.cli.common import explained
+from cli.common import explained
 from include.errors import NotFound
 
 app = typer.Typer()

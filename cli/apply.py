@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from include.cli.common import AsJson, err, explained, print_json, print_line
+from cli.common import AsJson, err, explained, print_json, print_line
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, UserError
 from include.lifecycle.manifest.apply import apply_plan

@@ -8,7 +8,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from include.cli.common import (
+from cli.common import (
     AsJson,
     TenantName,
     explained,

@@ -7,13 +7,13 @@ from typing import Annotated, Any, get_args
 import typer
 from pydantic import SecretStr
 
+from cli.access import connect_by_consent
+from cli.common import TenantName, explained, print_line
+from cli.loopback import PORT
+from cli.settings import parse_pairs, print_check_results
+from cli.tenants.preview import Parts, chosen_parts, print_activation
 from include.access import credentials
 from include.access.connect import connect_typed, is_connected
-from include.cli.access import connect_by_consent
-from include.cli.common import TenantName, explained, print_line
-from include.cli.loopback import PORT
-from include.cli.settings import parse_pairs, print_check_results
-from include.cli.tenants.preview import Parts, chosen_parts, print_activation
 from include.connectors import registry
 from include.connectors.system import RemoteSystem
 from include.context import Context

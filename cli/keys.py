@@ -2,8 +2,8 @@
 
 import typer
 
+from cli.common import AsJson, explained, fail, print_result
 from include.access.keys import new_key, rotate
-from include.cli.common import AsJson, explained, fail, print_result
 from include.context import Context
 
 NOUN = "keys"

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from include.cli.common import AllTenants, AsJson, explained, new_run_key, print_json, print_line, print_table
-from include.cli.settings import print_check_results, results_as_json
+from cli.common import AllTenants, AsJson, explained, new_run_key, print_json, print_line, print_table
+from cli.settings import print_check_results, results_as_json
 from include.context import Context
 from include.errors import InvalidInput
 from include.settings.nightly import TenantCheckReport, check_fleet, check_tenant

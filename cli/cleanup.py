@@ -7,11 +7,7 @@ from typing import Annotated
 
 import typer
 
-from include.cleanup import proposals
-from include.cleanup.dry_run import dry_run
-from include.cleanup.pipeline import clean_up
-from include.cleanup.report import CleanupReport, open_proposal_id
-from include.cli.common import (
+from cli.common import (
     AsJson,
     TenantName,
     explained,
@@ -21,6 +17,10 @@ from include.cli.common import (
     print_result,
     print_table,
 )
+from include.cleanup import proposals
+from include.cleanup.dry_run import dry_run
+from include.cleanup.pipeline import clean_up
+from include.cleanup.report import CleanupReport, open_proposal_id
 from include.context import Context
 from include.errors import ProposalClosed
 from include.lifecycle.pending import approve_proposal, carry_out, request_restore

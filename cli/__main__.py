@@ -1,0 +1,5 @@
+"""Runs the command line as ``python -m cli``, which is what bin/koppel does."""
+
+from cli.app import main
+
+main()
