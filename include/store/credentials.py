@@ -21,7 +21,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 @dataclass(frozen=True)
 class EncryptedCredentials:
-    """One row; ``slug`` names its tenant. ``store.tables`` explains ``renewing_since`` and ``dead_since``."""
+    """One row as it is stored; ``store.tables`` explains ``renewing_since`` and ``dead_since``."""
 
     tenant_id: int
     slug: str

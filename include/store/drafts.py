@@ -14,7 +14,7 @@ from include.store.tables import drafts
 
 @dataclass(frozen=True, kw_only=True)
 class DraftRow:
-    """A draft; its ``results`` come from checks of ``revision``, which changes with every change of the draft."""
+    """A draft as it is stored; its ``results`` are of ``revision``, which is another one after every change."""
 
     body: dict[str, Any]
     base_version: int

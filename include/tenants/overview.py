@@ -115,7 +115,7 @@ class Coupling:
 
 @dataclass(frozen=True)
 class Couplings:
-    """Some of the couplings; ``total`` counts them all, and ``statuses`` are what they may be filtered by."""
+    """The couplings that a page shows, how many there are in all, and by which ``statuses`` they may be filtered."""
 
     rows: list[Coupling]
     total: int

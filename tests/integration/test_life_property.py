@@ -80,7 +80,7 @@ def take(lifecycle: LifecycleTenant, step: str) -> None:
 )
 @given(data=st.data())
 def test_any_order_of_steps(package: str, context: Context, sandbox: Sandbox, data: st.DataObject) -> None:
-    """R3.12, R5.1, R5.5, R5.6."""
+    """R3.12, R5.1, R5.5, R5.6: whatever the order of the steps, no work order is booked twice."""
     sandbox.server.reset()
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
     with context.store.begin() as tx:

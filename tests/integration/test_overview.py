@@ -139,7 +139,7 @@ def test_deliveries(three: Context, clock: FakeClock) -> None:
 
 
 def test_what_holds_a_coupling_up(three: Context) -> None:
-    """R7.2: the sentence and the action of the code, in the reader's language."""
+    """R7.2: the sentence and the action of the code are in the reader's language."""
     tenant = load(three, "arend")
     assert push_stats(three, tenant).blocked_by is None
     with three.store.begin() as tx:

@@ -69,7 +69,7 @@ def test_a_result_names_the_setting_in_the_language_of_the_reader(language: Lang
 @pytest.mark.parametrize("error", [Transient("connection.unavailable", system="S", reason="r"),
                                    Misconfigured("connection.token_revoked", system="S")])  # fmt: skip
 def test_unchecked_is_an_error(error: IntegrationError) -> None:
-    """R4.1: however short the trouble; the words are those of the trouble."""
+    """R4.1: it is one however short the trouble, in the words of the trouble."""
     result = setting("filter_word").failed(error)
     assert (result.level, result.code, result.record) == (CheckLevel.ERROR, error.code, "filter_word")
     assert result.text("en").message == error.text("en")
@@ -86,7 +86,7 @@ def test_worst_of_several() -> None:
 
 
 def test_a_result_survives_the_store() -> None:
-    """R4.1: as JSON and back."""
+    """R4.1: it is the same as JSON and back."""
     values: dict[str, Any] = {"article": "a{b}", "near": "'é'", "description": ""}
     result = setting("work_article").result("settings.article_near_miss", **values)
     assert CheckResult.restored(result.stored()) == result

@@ -50,14 +50,14 @@ def test_empty_filter_lets_all_groups_through() -> None:
 
 
 def test_exact_names_come_over() -> None:
-    """R1.6: those and no others."""
+    """R1.6: those come over, and no others."""
     assert ArticleFilter(("Materiaal", "CV-ketels")).groups(GROUPS) == {"10", "20"}
     assert findings("Materiaal", "CV-ketels") == []
 
 
 @pytest.mark.parametrize("name", ["materiaal", "MATERIAAL", " Materiaal", "Materiaal ", "Material", "Mat", "10"])
 def test_anything_but_the_exact_name_does_not_match(name: str) -> None:
-    """R1.6: not by case, blanks, spelling, part or key."""
+    """R1.6: no name matches by case, blanks, spelling, part or key."""
     assert ArticleFilter((name,)).groups(GROUPS) == set()
 
 
@@ -80,7 +80,7 @@ def test_near_miss_names_what_was_meant_with_its_articles(name: str, near: str, 
 
 @pytest.mark.parametrize("name", ["Zonnepanelen", "", "10"])
 def test_name_like_no_other_is_unknown(name: str) -> None:
-    """R1.6: nothing to suggest."""
+    """R1.6: there is nothing to suggest."""
     assert findings(name) == [Finding("filter.group_unknown", name)]
 
 
@@ -111,7 +111,7 @@ def test_near_miss_of_a_shared_name_counts_all_its_articles() -> None:
 
 
 def test_same_but_for_case_goes_before_alike() -> None:
-    """R1.6: of several candidates the nearest."""
+    """R1.6: of several candidates the nearest is named."""
     assert nearest("KABELS", ["Kabel", "Kabels", "Kabelss"]) == "Kabels"
     assert nearest("iets anders", ["Kabel"]) is None
     assert nearest("Kabel", []) is None

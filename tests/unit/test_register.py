@@ -103,7 +103,7 @@ def test_company_without_a_name(context: Context, company: str) -> None:
 
 
 def test_company_that_is_no_text(context: Context) -> None:
-    """R4.4: said like any other wrong value."""
+    """R4.4: it is reported like any other wrong value."""
     [problem] = problems(context, company=5)
     assert problem.startswith("company: ")
 
@@ -188,7 +188,7 @@ def test_part_that_is_no_object(context: Context, part: str, value: Any) -> None
 
 
 def test_rompslomp_needs_a_token_of_either_kind(context: Context) -> None:
-    """Contract 2: a personal token, or a refresh token."""
+    """Contract 2: it takes a personal token, or a refresh token."""
     access = {"api": ROMPSLOMP["api"]}
     [problem] = problems(context, package="rompslomp", package_access=access)
     assert problem.startswith("package_access: ")

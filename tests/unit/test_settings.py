@@ -138,7 +138,7 @@ def test_settings_and_access_do_not_change(model: BaseModel) -> None:
 
 
 def test_settings_survive_the_store() -> None:
-    """R4.3: as JSON and back."""
+    """R4.3: they are the same as JSON and back."""
     settings = unit4(article_groups=["'s-Gravenhage & zn"], article_types=[4], vat_scenario=6, memo="both")
     assert Unit4Settings.model_validate_json(settings.model_dump_json()) == settings
 
@@ -160,7 +160,7 @@ def test_access_does_not_show_its_secrets(access: Access) -> None:
 
 @pytest.mark.parametrize("name", registry.names())
 def test_connector_says_what_it_is(name: str) -> None:
-    """R5.1: a title for messages; it is a package with streams, or the field service app."""
+    """R5.1: it has a title for messages; it is a package with streams, or the field service app."""
     connector = registry.system(name)
     assert connector.name == name
     assert connector.title
