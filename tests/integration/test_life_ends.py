@@ -111,7 +111,7 @@ def test_a_running_push_stops_at_the_next_work_order(
     assert len(document_references(lifecycle)) == 1
     with lifecycle.context.store.begin() as tx:
         assert ledger.counts(tx, tenant.id) == {"confirmed": 1, "ready": 2}
-        untouched = tx.execute(text("SELECT count(*) FROM ledger WHERE state = 'ready' AND fence = 0")).scalar_one()
+        untouched = tx.execute(text("SELECT count(*) FROM ledger WHERE state = 'ready' AND fencing_token = 0")).scalar_one()
     assert untouched == 2
 
 

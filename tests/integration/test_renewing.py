@@ -192,7 +192,7 @@ def test_an_answer_that_was_lost_on_its_way(connected: CoupledTenant, fault: dic
     connected.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token"}])
     with pytest.raises(IntegrationError) as lost:
         use(connected)
-    assert lost.value.code in ("connection.unavailable", "connection.unexpected_answer")
+    assert lost.value.code in ("connection.unavailable", "connection.unexpected_response")
     assert status_of(connected).renewing_since is not None
     for _ in range(5):
         with pytest.raises(Misconfigured, match=r"connection\.token_revoked"):
