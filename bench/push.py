@@ -118,9 +118,9 @@ def _trials(
     """Couple a tenant to each package, with two processes that work for it."""
     control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     coupled = [couple_tenant(context, control, package, f"{package}_{name}") for package in PACKAGES]
-    for one in coupled:
-        sync(context, one.tenant, "sync")
-    return [PushTrial(one, runners[2 * n : 2 * n + 2]) for n, one in enumerate(coupled)]
+    for tenant in coupled:
+        sync(context, tenant.tenant, "sync")
+    return [PushTrial(tenant, runners[2 * n : 2 * n + 2]) for n, tenant in enumerate(coupled)]
 
 
 def _add_faults(control: SandboxControl) -> None:

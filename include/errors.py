@@ -45,7 +45,7 @@ class IntegrationError(Exception):
 
     @property
     def message(self) -> Message:
-        """The entry of the catalogue."""
+        """The entry that the catalogue has of the code."""
         return lookup(self.code)
 
     def text(self, language: Language = "nl") -> str:

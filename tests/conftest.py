@@ -81,7 +81,7 @@ def _trust_the_machine(uri: str) -> None:
 
 @pytest.fixture(scope="session")
 def store_url(postgres: str) -> str:
-    """A database with our tables."""
+    """Make a database with our tables; its URL."""
     url = database.create(postgres, "koppel_test")
     migrate(url)
     return url

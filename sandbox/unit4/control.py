@@ -26,12 +26,7 @@ class Controlled(Protocol):
 def control(service: Controlled) -> APIRouter:
     """Return the router with the control calls; coroutines, so that they take turns with the requests."""
     router = APIRouter(prefix="/unit4")
-
-    def known(database: object) -> Unit4Administration:
-        administration = service.administrations.get(str(database).upper())
-        if administration is None:
-            raise HTTPException(404, f"database: {database!r} is not there; use {', '.join(service.administrations)}")
-        return administration
+    _add_data_routes(router, service)
 
     @router.post("/administrations")
     async def make(body: dict[str, Any] = Body()) -> dict[str, str]:
@@ -41,23 +36,9 @@ def control(service: Controlled) -> APIRouter:
             "refresh_token": service.oauth.seeded_refresh_tokens[administration.database],
         }
 
-    @router.get("/administrations/{database}/data")
-    async def data(database: str) -> Response:
-        return Response(wire.dumps(_data(known(database))), media_type="application/json")
-
-    @router.post("/fill")
-    async def fill_administration(body: dict[str, Any] = Body()) -> dict[str, int]:
-        administration = known(body.get("account"))
-        fill(administration, _count(body, "customers"), _count(body, "articles"), _count(body, "seed", 1))
-        return {
-            "customers": len(administration.customers),
-            "articles": len(administration.products),
-            "addresses": len(administration.addresses),
-        }
-
     @router.post("/rights")
     async def rights(body: dict[str, Any] = Body()) -> dict[str, Any]:
-        administration = known(body.get("database"))
+        administration = _find(service, body.get("database"))
         _set_rights(administration, body)
         visibility = {
             "visible": administration.visibility.visible,
@@ -73,6 +54,32 @@ def control(service: Controlled) -> APIRouter:
         return {"redirect_uris": service.oauth.register(body["uri"])}
 
     return router
+
+
+def _find(service: Controlled, database: object) -> Unit4Administration:
+    """Return an administration by its database. Raises HTTPException."""
+    administration = service.administrations.get(str(database).upper())
+    if administration is None:
+        raise HTTPException(404, f"database: {database!r} is not there; use {', '.join(service.administrations)}")
+    return administration
+
+
+def _add_data_routes(router: APIRouter, service: Controlled) -> None:
+    """Add the calls that show and fill an administration."""
+
+    @router.get("/administrations/{database}/data")
+    async def data(database: str) -> Response:
+        return Response(wire.dumps(_data(_find(service, database))), media_type="application/json")
+
+    @router.post("/fill")
+    async def fill_administration(body: dict[str, Any] = Body()) -> dict[str, int]:
+        administration = _find(service, body.get("account"))
+        fill(administration, _count(body, "customers"), _count(body, "articles"), _count(body, "seed", 1))
+        return {
+            "customers": len(administration.customers),
+            "articles": len(administration.products),
+            "addresses": len(administration.addresses),
+        }
 
 
 def _set_rights(administration: Unit4Administration, body: Mapping[str, Any]) -> None:

@@ -17,10 +17,10 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's, which local/chromium.sh installs; never one that Playwright would fetch."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    assert found, "no Chromium on this machine: as root, apt-get install chromium"
+    chromium = next(filter(None, map(shutil.which, NAMES)), None)
+    assert chromium, "no Chromium on this machine: as root, apt-get install chromium"
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
 

@@ -37,8 +37,8 @@ def looked_at(page: Page, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         frame.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
         page.screenshot(path=SCREENS / f"{name}-{width}-{theme}.png", full_page=True)
-        found = frame.evaluate("axe.run()")["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
+        violations = frame.evaluate("axe.run()")["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in violations if rule["impact"] in SERIOUS] == []
         assert frame.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, width)
 
 
@@ -143,8 +143,13 @@ def in_english(visit: Visit, coupled: CoupledTenant, number: str) -> None:
 def document_and_problem(running: RunningAirflow, visit: Visit, coupled: CoupledTenant) -> str:
     """A work order becomes a document; one without a customer a problem, which is repaired and closes: its number."""
     place = next(row for row in coupled.simon("Location") if row["CustomerId"])
-    given = {"CustomerId": place["CustomerId"], "LocationId": place["Id"], "Description": "Cv-ketel nazien", **WORK}
-    made = coupled.archive(**given)
+    work_order = {
+        "CustomerId": place["CustomerId"],
+        "LocationId": place["Id"],
+        "Description": "Cv-ketel nazien",
+        **WORK,
+    }
+    made = coupled.archive(**work_order)
     page = visit(f"/koppel/tenants/{coupled.slug}")
     page.get_by_label("Nummer of code").fill(str(made["Number"]))
     page.get_by_role("button", name="Zoeken").click()
@@ -155,7 +160,7 @@ def document_and_problem(running: RunningAirflow, visit: Visit, coupled: Coupled
     assert [row for row in coupled.documents() if f"WB-{made['Number']}-{made['Id']}" in str(row)]
 
     nowhere = call_simon(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
-    orphan = coupled.archive(**{**given, "CustomerId": None, "LocationId": nowhere})
+    orphan = coupled.archive(**{**work_order, "CustomerId": None, "LocationId": nowhere})
     page = visit(f"/koppel/log?tenant={coupled.slug}")
     said = page.locator("section[aria-labelledby=open]").get_by_role("row").filter(has_text=str(orphan["Number"]))
     until(page, lambda: said.count() == 1)

@@ -22,7 +22,7 @@ def fill_in(page: Page, address: str, package: str) -> None:
 
 
 def test_a_person_connects_in_a_browser(coupled: CoupledTenant, start_koppel: StartKoppel, page: Page) -> None:
-    """R5.1: there and back; the access that comes of it synchronises."""
+    """R5.1: the person goes there and comes back; the access that comes of it synchronises."""
     process = start_koppel("access", "connect", coupled.slug, coupled.package, "--port", "0", "--json")
     fill_in(page, consent_address(process), coupled.package)
     page.get_by_role("button", name="Toestaan").click()

@@ -83,7 +83,7 @@ def test_language_and_theme_are_airflows(visit: Visit, unit4: CoupledTenant) -> 
 
 
 def test_sync_now(visit: Visit, running: RunningAirflow, unit4: CoupledTenant) -> None:
-    """R6.3: a selection, by keyboard; the run that the page names is there and succeeds."""
+    """R6.3: a selection is made by keyboard; the run that the page names is there and succeeds."""
     page = visit("/koppel/tenants/unit4")
     for name in ("Klanten", "Artikelgroepen", "Artikeltypen"):
         page.get_by_role("checkbox", name=name).uncheck()
@@ -91,10 +91,10 @@ def test_sync_now(visit: Visit, running: RunningAirflow, unit4: CoupledTenant) -
     said = page.get_by_role("status")
     expect(said).to_contain_text("manual__")
     page.screenshot(path=SCREENS / "sync-now.png")
-    found = re.search(r"manual__\S+", said.inner_text())
-    assert found
-    assert running.airflow.wait("sync__unit4", found.group().rstrip(".")) == "success"
-    states = running.airflow.task_states("sync__unit4", found.group().rstrip("."))
+    run_id = re.search(r"manual__\S+", said.inner_text())
+    assert run_id
+    assert running.airflow.wait("sync__unit4", run_id.group().rstrip(".")) == "success"
+    states = running.airflow.task_states("sync__unit4", run_id.group().rstrip("."))
     assert (states["extract_articles"], states["extract_customers"]) == ("success", "skipped")
 
 
@@ -148,8 +148,8 @@ def test_everyone_can_use_it(visit: Visit, unit4: CoupledTenant, name: str, widt
     expect(page.locator("main")).to_be_visible()
     page.screenshot(path=SCREENS / f"{name}-{width}-{theme}-{language}.png", full_page=name != "log")
     page.evaluate(AXE_FILE_PATH.read_text())
-    found = page.evaluate("axe.run()")["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in SERIOUS] == []
+    violations = page.evaluate("axe.run()")["violations"]
+    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in violations if rule["impact"] in SERIOUS] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -1,4 +1,4 @@
-"""The main job on a real Airflow: api-server, scheduler, dag-processor, triggerer, Postgres, sandboxes over HTTP."""
+"""Proves the main job on a real Airflow: api-server, scheduler, dag-processor, triggerer, Postgres, real HTTP."""
 
 from typing import Any
 
@@ -23,8 +23,8 @@ def documents_of(coupled: CoupledTenant, made: dict[str, Any]) -> list[dict[str,
 def archive(coupled: CoupledTenant, **changes: Any) -> dict[str, Any]:
     used = next(row["Id"] for row in coupled.simon("Item") if row["Code"] == "ONT-7")
     customer = coupled.simon("Customer")[0]["Id"]
-    given = {"Description": "Cv-ketel nazien", "UsedItems": [{"ItemId": used, "Quantity": 1}], **WORK}
-    return coupled.archive(**{"CustomerId": customer, **given, **changes})
+    work_order = {"Description": "Cv-ketel nazien", "UsedItems": [{"ItemId": used, "Quantity": 1}], **WORK}
+    return coupled.archive(**{"CustomerId": customer, **work_order, **changes})
 
 
 def test_the_first_sync_fills_simon_exactly(running: RunningAirflow, coupled: CoupledTenant) -> None:

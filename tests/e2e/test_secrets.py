@@ -19,25 +19,25 @@ PRINTED = "sandbox.log"  # the sandbox prints its log-ins
 @pytest.fixture
 def secrets(running: RunningAirflow) -> set[str]:
     """What tenants signed in with, what vendors gave the installation, the tokens of the moment, and the keys."""
-    found = {running.stack.settings.generated["koppel_key"]}
+    secrets = {running.stack.settings.generated["koppel_key"]}
     for tenant in running.tenants.values():
-        found |= of_tenant(running, tenant)
+        secrets |= of_tenant(running, tenant)
     for system, access in running.stack.access.items():
         wanted = ("client_secret", "personal_token", "refresh_token", "pwd", "api_key", "key")
-        found |= {str(access[name]) for name in wanted if name in access and (system, name) != ("simon", "pwd")}
-    assert len(found) > 10
-    return found
+        secrets |= {str(access[name]) for name in wanted if name in access and (system, name) != ("simon", "pwd")}
+    assert len(secrets) > 10
+    return secrets
 
 
 def of_tenant(running: RunningAirflow, tenant: CoupledTenant) -> set[str]:
     """From the encrypted documents, so that tokens that were renewed meanwhile are among them."""
     with running.context.store.begin() as tx:
         rows = [row.encrypted for row in credentials.listing(tx, tenant.tenant.id)]
-    found: set[str] = set()
+    secrets: set[str] = set()
     for encrypted in rows:
         access: dict[str, Any] = json.loads(running.context.cipher.decrypt(encrypted))
-        found |= {v for n, v in access.items() if n in ("key", "api_key") or n.endswith(("_token", "_secret"))}
-    return found
+        secrets |= {v for n, v in access.items() if n in ("key", "api_key") or n.endswith(("_token", "_secret"))}
+    return secrets
 
 
 def is_searched(running: RunningAirflow, file: Path) -> bool:
@@ -64,11 +64,11 @@ def test_no_secret_stands_in_the_databases(running: RunningAirflow, secrets: set
     ways = [(secret[:8], way) for secret in secrets for way in (secret, secret.encode().hex())]
     engine = create_engine(database_url(running.context.store.url, database))
     with engine.connect() as connection:
-        found = (
+        tables = (
             connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()
         )
         texts = {
-            name: "\n".join(connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars()) for name in found
+            name: "\n".join(connection.exec_driver_sql(f'SELECT t::text FROM "{name}" t').scalars()) for name in tables
         }
     assert len(texts) > 10
     assert [name for name, text in texts.items() if "Bedrijf unit4" in text]  # or the search proves nothing

@@ -104,7 +104,7 @@ def set_active_in_unit4(coupled: CoupledTenant, sandbox: Sandbox, stream: str, k
 
 
 def create_work_order(coupled: CoupledTenant, customer: int, status: str = "Planned", **more: Any) -> dict[str, Any]:
-    """One for this customer in Simon."""
+    """Create a work order for this customer in Simon."""
     return coupled.archive(CustomerId=customer, Description="Cv-ketel nazien", Status=status, **more)
 
 

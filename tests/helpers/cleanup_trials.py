@@ -58,13 +58,13 @@ class CleanupWorld:
 
     @property
     def books(self) -> Any:
-        """The administration in the package's sandbox."""
+        """Return the administration in the package's sandbox."""
         service: Any = self.sandbox.server.services[self.coupled.package]
         number = self.coupled.control.administration(self.coupled.package)
         return service.administrations[number] if self.unit4 else service.state.companies[int(number)]
 
     def tenant(self, **settings: Any) -> Tenant:
-        """With other settings, for this trial only."""
+        """Return the tenant with other settings, for this trial only."""
         tenant = self.coupled.tenant
         return replace(tenant, settings=tenant.settings.model_copy(update=settings))
 
@@ -78,7 +78,7 @@ class CleanupWorld:
         self.coupled.control.call("POST", f"{self.coupled.package}/rights", rights)
 
     def listed(self, kind: str) -> dict[str, Any]:
-        """The package's rows by our key; ``kind`` is customers or articles."""
+        """Return the package's rows by our key; ``kind`` is customers or articles."""
         if self.unit4:
             table = self.books.customers if kind == "customers" else self.books.products
             return {row["customerId" if kind == "customers" else "productId"]: row for row in table}
@@ -158,7 +158,7 @@ class CleanupWorld:
         return {key: dict(row) if self.unit4 else (row, getattr(row, "is_supplier", None)) for key, row in rows.items()}
 
     def heal(self) -> None:
-        """No faults, all rights; what is missing stays missing."""
+        """End all faults and give all rights back; what is missing stays missing."""
         self.meanwhile = None
         self.sandbox.server.world.faults.clear()
         self.sandbox.server.world.switches.reset({"rompslomp.rate_limit": 0})
@@ -350,7 +350,7 @@ def _deletes(world: CleanupWorld, mark: int) -> list[dict[str, Any]]:
 
 
 def _asked(path: str) -> tuple[str, int]:
-    """``/simon/odata/Customer(12)``"""
+    """Return what a path asks for, such as ``/simon/odata/Customer(12)``."""
     entity, _, id = path.rpartition("/")[2].rstrip(")").partition("(")
     return entity, int(id)
 

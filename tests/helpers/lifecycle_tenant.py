@@ -23,9 +23,9 @@ _KEYS = count(1)
 
 
 class LifecycleTenant(CoupledTenant):
-    """``given`` is how it is described in full."""
+    """A tenant that goes through its life; ``description`` is what a file would say of it."""
 
-    given: dict[str, Any]
+    description: dict[str, Any]
 
     @property
     def status(self) -> str:
@@ -33,38 +33,40 @@ class LifecycleTenant(CoupledTenant):
 
     def went(self) -> list[str]:
         """Every state it was in, the first one first."""
-        return [one.after for one in history(self.context, self.tenant.id)]
+        return [row.after for row in history(self.context, self.tenant.id)]
 
 
 def register_new(context: Context, sandbox: Sandbox, package: str, slug: str = "jansen") -> LifecycleTenant:
-    """New, with access to neither system; its Simon holds some records of people."""
+    """Register a tenant with access to neither system; its Simon holds some records of people."""
     control = sandbox.control
     simon = control.new_simon(slug)
     lifecycle = LifecycleTenant(context, control, slug, package, simon["key"])
-    lifecycle.given = {
+    lifecycle.description = {
         "company": f"Bedrijf {slug}",
         "package": package,
         "settings": {"administration": control.administration(package), **SETTINGS},
         "package_access": control.package_access(package),
         "simon_access": simon,
     }
-    register(context, slug, lifecycle.given["company"], package, by=BY)
+    register(context, slug, lifecycle.description["company"], package, by=BY)
     return lifecycle
 
 
 def connect_simon(lifecycle: LifecycleTenant, simon: dict[str, Any] | None = None) -> None:
-    given = parse_spec(
-        lifecycle.context, lifecycle.slug, {**lifecycle.given, "simon_access": simon or lifecycle.given["simon_access"]}
+    spec = parse_spec(
+        lifecycle.context,
+        lifecycle.slug,
+        {**lifecycle.description, "simon_access": simon or lifecycle.description["simon_access"]},
     )
-    assert given.simon_access is not None
-    connect(lifecycle.context, lifecycle.tenant, registry.field_service(), given.simon_access)
+    assert spec.simon_access is not None
+    connect(lifecycle.context, lifecycle.tenant, registry.field_service(), spec.simon_access)
 
 
 def connect_package(lifecycle: LifecycleTenant) -> None:
-    fresh = {**lifecycle.given, "package_access": lifecycle.control.package_access(lifecycle.package)}
-    given = parse_spec(lifecycle.context, lifecycle.slug, fresh)
-    assert given.package_access is not None
-    connect(lifecycle.context, lifecycle.tenant, given.package, given.package_access)
+    fresh = {**lifecycle.description, "package_access": lifecycle.control.package_access(lifecycle.package)}
+    spec = parse_spec(lifecycle.context, lifecycle.slug, fresh)
+    assert spec.package_access is not None
+    connect(lifecycle.context, lifecycle.tenant, spec.package, spec.package_access)
 
 
 def wipe_simon(lifecycle: LifecycleTenant) -> None:
@@ -74,15 +76,15 @@ def wipe_simon(lifecycle: LifecycleTenant) -> None:
 
 
 def set_up(lifecycle: LifecycleTenant) -> None:
-    """From connecting to importing."""
+    """Bring a tenant from connecting to importing."""
     connect_package(lifecycle)
-    choose(lifecycle.context, lifecycle.tenant, lifecycle.given["settings"]["administration"], BY)
+    choose(lifecycle.context, lifecycle.tenant, lifecycle.description["settings"]["administration"], BY)
     save_settings(lifecycle)
     start_import(lifecycle.context, lifecycle.tenant, BY)
 
 
 def save_settings(lifecycle: LifecycleTenant) -> None:
-    drafts.change(lifecycle.context, lifecycle.tenant, lifecycle.given["settings"], BY)
+    drafts.change(lifecycle.context, lifecycle.tenant, lifecycle.description["settings"], BY)
     if drafts.check(lifecycle.context, lifecycle.tenant, BY).settings != lifecycle.tenant.settings:
         drafts.save(lifecycle.context, lifecycle.tenant, BY)
 
@@ -100,7 +102,7 @@ def activate(lifecycle: LifecycleTenant) -> LifecycleTenant:
 
 
 def reactivate_fully(lifecycle: LifecycleTenant) -> LifecycleTenant:
-    """From inactive to active, without a wipe."""
+    """Bring a tenant from inactive to active, without a wipe."""
     reactivate(lifecycle.context, lifecycle.tenant, BY)
     connect_simon(lifecycle)
     wipe_step.keep(lifecycle.context, lifecycle.tenant, BY)
@@ -130,5 +132,5 @@ def push_if_allowed(lifecycle: LifecycleTenant) -> dict[str, int]:
 def document_references(lifecycle: LifecycleTenant) -> list[str]:
     """Of all documents that were made of work orders."""
     name = "reference" if lifecycle.package == "unit4" else "api_reference"
-    found = (str(row.get(name) or "") for row in lifecycle.documents())
-    return sorted(one for one in found if one.startswith("WB-"))
+    references = (str(row.get(name) or "") for row in lifecycle.documents())
+    return sorted(reference for reference in references if reference.startswith("WB-"))

@@ -18,7 +18,7 @@ from tests.helpers.tenants import CoupledTenant, couple_tenant
 
 @dataclass
 class RunningAirflow:
-    """Airflow as seen by its admin, and the tenants by slug."""
+    """Airflow as its admin sees it, and the tenants by slug."""
 
     stack: Stack
     airflow: AirflowApi
@@ -35,11 +35,11 @@ class RunningAirflow:
         """What ``seen`` gives once it gives something. Raises TimeoutError."""
 
         end = time.monotonic() + limit_s
-        while not (found := seen()):
+        while not (result := seen()):
             if time.monotonic() > end:
                 raise TimeoutError(f"not seen within {limit_s:.0f} s")
             time.sleep(0.2)
-        return found
+        return result
 
 
 @pytest.fixture(scope="session")

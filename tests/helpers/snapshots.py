@@ -50,8 +50,8 @@ def store_state(coupled: CoupledTenant) -> dict[str, list[tuple[Any, ...]]]:
 
 def query_rows(tx: Any, query: str, **values: Any) -> list[tuple[Any, ...]]:
     """All rows of a query, sorted, with bytes as such."""
-    found = tx.execute(text(query), values)
-    return sorted(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in found)
+    rows = tx.execute(text(query), values)
+    return sorted(tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in rows)
 
 
 def external_ids(coupled: CoupledTenant) -> list[tuple[str, str]]:
@@ -74,13 +74,13 @@ def count_reads(coupled: CoupledTenant, mark: int, ending: str) -> int:
 def count_simon_writes(coupled: CoupledTenant, mark: int = 0) -> dict[str, int]:
     """Writes to the tenant's Simon since a mark, by method and entity: ``{"POST Customer": 2}``."""
     counts = coupled.control.call("GET", f"requests?since={mark}")["counts"]
-    found: dict[str, int] = {}
+    writes: dict[str, int] = {}
     for row in counts:
         if row["account"] == coupled.key and row["write"]:
             method, path = row["route"].split(" ", 1)
             name = f"{method} {path.rsplit('/', 1)[-1].split('(')[0]}"
-            found[name] = found.get(name, 0) + row["write"]
-    return found
+            writes[name] = writes.get(name, 0) + row["write"]
+    return writes
 
 
 def count_package_writes(coupled: CoupledTenant, mark: int = 0) -> int:
@@ -95,8 +95,8 @@ def add_fault(sandbox: Sandbox, **fault: Any) -> None:
 
 def assert_same_outcome(coupled: CoupledTenant, undisturbed: CoupledTenant) -> None:
     """The same records in Simon, each once; the same in the store; and nothing was sent to the package."""
-    found = external_ids(coupled)
-    assert len(found) == len(set(found))
+    ids = external_ids(coupled)
+    assert len(ids) == len(set(ids))
     assert simon_state(coupled) == simon_state(undisturbed)
     assert store_state(coupled) == store_state(undisturbed)
     assert count_package_writes(coupled) == 0

@@ -76,14 +76,14 @@ def couple_tenant(context: Context, control: SandboxControl, package: str, slug:
     """A tenant on the seeded administration, with an empty Simon of its own."""
     company = f"Bedrijf {slug} & Zn"
     simon = control.new_simon(company)
-    given = {
+    description = {
         "company": company,
         "package": package,
         "settings": {"administration": control.administration(package), **SETTINGS, **settings},
         "package_access": control.package_access(package),
         "simon_access": simon,
     }
-    activate_at_once(context, slug, given, "test")
+    activate_at_once(context, slug, description, "test")
     return CoupledTenant(context, control, slug, package, simon["key"])
 
 

@@ -40,13 +40,13 @@ def undisturbed(coupled: CoupledTenant, couple: CoupleTenant) -> CoupledTenant:
 @pytest.fixture(params=PACKAGES)
 def lifecycle(request: pytest.FixtureRequest, context: Context, sandbox: Sandbox) -> LifecycleTenant:
     """Each package in turn, with two customers and an article made by hand in its Simon."""
-    found = register_new(context, sandbox, request.param)
-    connect_simon(found)
+    tenant = register_new(context, sandbox, request.param)
+    connect_simon(tenant)
     for name in ("Oude klant", "Nog een"):
-        made = call_simon(found, "POST", "Customer", {"Name": name, "CustomerNumber": name[:5]})
-    call_simon(found, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
-    call_simon(found, "POST", "Item", {"Code": "OUD-1", "Description": "Oud artikel"})
-    return found
+        made = call_simon(tenant, "POST", "Customer", {"Name": name, "CustomerNumber": name[:5]})
+    call_simon(tenant, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
+    call_simon(tenant, "POST", "Item", {"Code": "OUD-1", "Description": "Oud artikel"})
+    return tenant
 
 
 @pytest.fixture

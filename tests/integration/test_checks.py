@@ -72,7 +72,7 @@ def test_administration_that_was_nearly_named(couple: CoupleTenant, package: str
 
 
 def test_unknown_administration_is_named_with_those_there_are(coupled: CoupledTenant) -> None:
-    """R4.4."""
+    """R4.4: it is named, with what there is to choose from."""
     number = coupled.tenant.settings.administration
     result = only(coupled, "administration", administration="NERGENS")
     assert (result.level, result.code) == ("error", "settings.administration_unknown")
@@ -81,7 +81,7 @@ def test_unknown_administration_is_named_with_those_there_are(coupled: CoupledTe
 
 
 def test_administration_that_the_user_may_not_open(couple: CoupleTenant) -> None:
-    """R4, table: reachable with these credentials."""
+    """R4, table: it must be reachable with these credentials."""
     unit4 = couple("unit4")
     unit4.control.call("POST", "unit4/rights", {"database": "MVL00001", "allowed": False})
     result = only(unit4, "administration")
@@ -148,7 +148,7 @@ def test_article(coupled: CoupledTenant, setting: str) -> None:
 
 @pytest.mark.parametrize("code", ["uren", "UREN ", "UREM"])
 def test_article_that_was_nearly_named(coupled: CoupledTenant, code: str) -> None:
-    """R4.4: capitals, blanks and a slip of the pen."""
+    """R4.4: capitals, blanks and a slip of the pen are seen through."""
     result = only(coupled, "work_article", work_article=code)
     assert (result.level, result.code) == ("error", "settings.article_near_miss")
     assert result.values["near"] == "UREN"
@@ -156,7 +156,7 @@ def test_article_that_was_nearly_named(coupled: CoupledTenant, code: str) -> Non
 
 
 def test_unknown_article_is_named(coupled: CoupledTenant) -> None:
-    """R4.4."""
+    """R4.4: it is named, with what there is to choose from."""
     result = only(coupled, "default_article", default_article="GEEN'ENKEL")
     assert (result.level, result.code) == ("error", "settings.article_unknown")
     assert "GEEN'ENKEL" in result.text().message

@@ -143,7 +143,7 @@ def test_work_addresses_of_people_survive(cleaned: CoupledTenant, sandbox: Sandb
 
 
 def test_nothing_to_do_writes_nothing(cleaned: CoupledTenant) -> None:
-    """R1.10: neither here nor there."""
+    """R1.10: nothing is written on either side."""
     mark = cleaned.control.mark()
     report = run_cleanup(cleaned)
     assert report.ended == {}

@@ -61,7 +61,7 @@ def test_no_sync_beside_a_clean_up(cleaned: CoupledTenant) -> None:
 
 
 def test_a_sync_may_begin_after_the_clean_up(cleaned: CoupledTenant) -> None:
-    """R6.3: at once."""
+    """R6.3: it begins at once."""
     run_cleanup(cleaned)
     run_sync(cleaned)
     run_cleanup(cleaned)

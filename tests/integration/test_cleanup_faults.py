@@ -125,7 +125,7 @@ def simon_lists(world: CleanupWorld, rng: random.Random) -> Tenant:
 
 
 def narrowed_with_a_sign(world: CleanupWorld, rng: random.Random) -> Tenant:
-    """Another Multivers user, or fewer scopes at Rompslomp; a look-up says 403, or as if it were deleted."""
+    """Narrow the rights: another Multivers user, or fewer scopes at Rompslomp; a look-up says 403, or not found."""
     _narrow(world, rng, rng.choice((403, 404)), {"user": "BEPERKT"}, {"scopes": _fewer(rng)})
     return world.tenant()
 

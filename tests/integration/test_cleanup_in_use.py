@@ -43,7 +43,7 @@ def test_refused_then_inactive_then_deleted(cleaned: CoupledTenant, sandbox: San
 
 @pytest.mark.parametrize("status", ["New", "Planned", "InProgress", "Ready"])
 def test_left_while_its_work_order_is_open(cleaned: CoupledTenant, sandbox: Sandbox, status: str) -> None:
-    """R2.3: active and untouched, said once with the number; taken up by itself when the work order is archived."""
+    """R2.3: it stays active and untouched, which is said once; it goes when the work order is archived."""
     (key,) = keys_not_in_settings(cleaned, "customers")
     id = simon_records_by_key(cleaned, "customers")[key]["Id"]
     made = create_work_order(cleaned, id, status)
@@ -103,7 +103,7 @@ def test_customer_whose_work_address_is_on_an_open_work_order_of_another(
 
 
 def test_hand_made_and_in_use(cleaned: CoupledTenant) -> None:
-    """R2.2, R2.3: the same for what people made."""
+    """R2.2, R2.3: the same holds for what people made."""
     customer = create_in_simon(cleaned, "Customer", Name="Zelf gemaakt")
     create_in_simon(cleaned, "Location", Name="Zelf gemaakt", CustomerId=customer)
     article = create_in_simon(cleaned, "Item", Description="Eigen artikel")

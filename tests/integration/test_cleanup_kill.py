@@ -37,7 +37,7 @@ def killable(context: Context) -> Iterator[KillableProcess]:
 
 
 def make_work(world: CleanupWorld) -> None:
-    """On both sides: gone, inactive, made by hand; free, on an open work order, on an archived one."""
+    """Make work on both sides: gone, inactive, made by hand; free, on an open work order, on an archived one."""
     for kind, entity in (("customers", "Customer"), ("articles", "Item")):
         gone = [key for key, row in world.listed(kind).items() if world.belongs(kind, row)][:3]
         for key in gone:

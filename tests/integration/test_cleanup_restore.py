@@ -219,7 +219,7 @@ def test_within_30_days(cleaned: CoupledTenant, clock: FakeClock) -> None:
 
 
 def test_a_run_that_removed_nothing(cleaned: CoupledTenant) -> None:
-    """R5.2: said in words; neither for a run of another tenant, nor for one that is not there."""
+    """R5.2: it is refused in words; so is a run of another tenant, and one that is not there."""
     report = run_cleanup(cleaned)
     for run_id in (report.run_id, 999_999):
         with pytest.raises(NothingToRestore, match="no clean-up"):
@@ -337,7 +337,7 @@ def test_the_older_generation_of_simon(couple: CoupleTenant, sandbox: Sandbox) -
 
 
 def test_hand_made_stays_after_it_was_put_back(cleaned: CoupledTenant) -> None:
-    """R2.2, R2.5: a person said so; other hand-made ones still go."""
+    """R2.2, R2.5: a person wanted it so; other hand-made ones still go."""
     create_many_in_simon(cleaned, 2)
     report = run_cleanup(cleaned)
     put_back(cleaned, report.run_id)

@@ -237,7 +237,7 @@ def simon_access(coupled: CoupledTenant) -> dict[str, Any]:
 
 
 def test_simon_is_connected_with_what_is_typed(coupled: CoupledTenant) -> None:
-    """R5.1: licence code, user, password, API key; tried before it is stored."""
+    """R5.1: licence code, user, password and API key are tried before it is stored."""
     values = simon_access(coupled)
     connect_typed(coupled.context, coupled.tenant, "simple_simon", values)
     assert stored_access(coupled, "simple_simon")["key"] == values["key"]
@@ -312,7 +312,7 @@ def test_disconnecting_destroys_what_is_stored(coupled: CoupledTenant) -> None:
 
 
 def test_disconnecting_leaves_other_tenants_alone(couple: CoupleTenant) -> None:
-    """R3.13: one tenant at a time."""
+    """R3.13: the access of one tenant is destroyed, no other's."""
     first, other = couple("unit4", "one"), couple("unit4", "other")
     disconnect(first.context, first.tenant)
     assert [row.system for row in credentials.credential_status(other.context, other.tenant.id)] == [

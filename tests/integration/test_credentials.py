@@ -69,7 +69,7 @@ def test_a_failed_exchange_loses_nothing(couple: CoupleTenant) -> None:
 
 
 def test_a_rotated_refresh_token_is_kept(couple: CoupleTenant, sandbox: Sandbox) -> None:
-    """Unit4 contract 2.1: always the newest; the next run signs in with it although the first is dead."""
+    """Unit4 contract 2.1: the newest is kept; the next run signs in with it although the first is dead."""
     coupled = couple("unit4")
     sandbox.server.world.switches.set("unit4.refresh_tokens", "rotate")
     sync(coupled.context, coupled.tenant, "one", ["article_groups"])

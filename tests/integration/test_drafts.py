@@ -189,7 +189,7 @@ def test_an_active_coupling_stays_with_its_administration(coupled: CoupledTenant
 
 
 def test_every_version_is_kept(coupled: CoupledTenant) -> None:
-    """R4.3: who, when, what; a version never changes afterwards."""
+    """R4.3: who, when and what are kept; a version never changes afterwards."""
     for code in ("REIS", "VOORRIJ"):
         change(coupled, work_article=code)
         check_all(coupled)

@@ -80,14 +80,14 @@ def test_it_can_be_interrupted_and_repeated(
 
 
 def test_what_no_key_opens_is_named_and_holds_up_nobody(context: Context, tenants: list[CoupledTenant]) -> None:
-    """R4.4: tenant and system, no secret; the others are encrypted anew."""
+    """R4.4: tenant and system are named, no secret is; the others are encrypted anew."""
     with context.store.begin() as tx:
         credentials_table.put(tx, tenants[0].tenant.id, "unit4", Fernet(new_key()).encrypt(b"{}"))
     assert rotate(with_keys(context, NEW, OLD)) == KeyRotation(3, ["one unit4"])
 
 
 def test_a_missing_key_says_so(context: Context, tenants: list[CoupledTenant]) -> None:
-    """R7.2: which variable, and the way out; no key and no stack trace of the cipher."""
+    """R7.2: it says which variable, and the way out; no key and no stack trace of the cipher."""
     with pytest.raises(Misconfigured) as refused:
         open_app(with_keys(context, NEW), tenants[0].tenant)
     assert refused.value.code == "connection.undecryptable"

@@ -78,7 +78,7 @@ def test_first_import_is_announced_and_makes_active(lifecycle: LifecycleTenant) 
 
 
 def test_work_orders_of_before_are_not_sent(lifecycle: LifecycleTenant) -> None:
-    """R3.12: not by themselves; a person can ask for them with a date, and then they go once."""
+    """R3.12: they do not go by themselves; a person can ask for them with a date, and then they go once."""
     activate(lifecycle)
     early = archive_for_first_customer(lifecycle)
     with lifecycle.context.store.begin() as tx:  # as if it had become active just now
@@ -101,7 +101,7 @@ def test_rehearsal_writes_nothing_and_says_what_would_be(lifecycle: LifecycleTen
     connect_package(lifecycle)
     mark = lifecycle.control.mark()
     preview = preview_activation(
-        lifecycle.context, lifecycle.tenant, administration=lifecycle.given["settings"]["administration"]
+        lifecycle.context, lifecycle.tenant, administration=lifecycle.description["settings"]["administration"]
     )
     assert lifecycle.control.writes(lifecycle.key, mark) == 0
     assert preview.in_simon["customers"] == 2
@@ -228,7 +228,7 @@ def test_import_waits_for_saved_and_right_settings(lifecycle: LifecycleTenant) -
     """R4.1, R5.1: nothing is imported with settings that nobody saved, or that are wrong by now."""
     wipe_simon(lifecycle)
     connect_package(lifecycle)
-    choose(lifecycle.context, lifecycle.tenant, lifecycle.given["settings"]["administration"], BY)
+    choose(lifecycle.context, lifecycle.tenant, lifecycle.description["settings"]["administration"], BY)
     with pytest.raises(InvalidState, match="not saved yet"):
         start_import(lifecycle.context, lifecycle.tenant, BY)
     save_settings(lifecycle)
@@ -247,7 +247,7 @@ def test_an_unknown_administration_is_refused_by_name(lifecycle: LifecycleTenant
     """R4.4: what the access reaches is named."""
     wipe_simon(lifecycle)
     connect_package(lifecycle)
-    number = lifecycle.given["settings"]["administration"]
+    number = lifecycle.description["settings"]["administration"]
     assert number in {administration.number for administration in administrations(lifecycle.context, lifecycle.tenant)}
     with pytest.raises(InvalidInput, match="99999999"):
         choose(lifecycle.context, lifecycle.tenant, "99999999", BY)
@@ -263,17 +263,17 @@ def test_one_tenant_for_an_administration(lifecycle: LifecycleTenant, sandbox: S
     wipe_simon(other)
     connect_package(other)
     with pytest.raises(AlreadyCoupled, match=lifecycle.slug):
-        choose(other.context, other.tenant, lifecycle.given["settings"]["administration"], BY)
+        choose(other.context, other.tenant, lifecycle.description["settings"]["administration"], BY)
 
 
 def test_one_tenant_for_a_licence(lifecycle: LifecycleTenant, sandbox: Sandbox) -> None:
     """Also while the one that has it is inactive; no licence code stands in the store in the clear."""
     other = register_new(lifecycle.context, sandbox, lifecycle.package, "second")
     with pytest.raises(AlreadyCoupled, match=lifecycle.slug):
-        connect_simon(other, lifecycle.given["simon_access"])
+        connect_simon(other, lifecycle.description["simon_access"])
     deactivate(lifecycle.context, lifecycle.tenant, BY)
     with pytest.raises(AlreadyCoupled, match=lifecycle.slug):
-        connect_typed(other.context, other.tenant, "simple_simon", lifecycle.given["simon_access"])
+        connect_typed(other.context, other.tenant, "simple_simon", lifecycle.description["simon_access"])
     with lifecycle.context.store.begin() as tx:
         kept = [bytes(digest) for digest in tx.execute(text("SELECT digest FROM ownership")).scalars()]
     assert kept
@@ -291,4 +291,4 @@ def test_a_licence_is_known_after_another_key(lifecycle: LifecycleTenant, sandbo
     assert rotate(replace(context, cipher=MultiFernet([new, old]))).unreadable == []
     other = register_new(replace(context, cipher=MultiFernet([new])), sandbox, lifecycle.package, "second")
     with pytest.raises(AlreadyCoupled, match=lifecycle.slug):
-        connect_simon(other, lifecycle.given["simon_access"])
+        connect_simon(other, lifecycle.description["simon_access"])

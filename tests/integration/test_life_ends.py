@@ -59,7 +59,7 @@ from tests.helpers.tenants import call_simon
 
 
 def test_deactivating_stops_everything_at_once(lifecycle: LifecycleTenant) -> None:
-    """R5.5: no master data, no documents, no access; links, ledger, log and settings stay."""
+    """R5.5: no master data and no documents go any more; links, ledger, log and settings stay."""
     activate(lifecycle)
     archive_for_first_customer(lifecycle)
     push_if_allowed(lifecycle)
@@ -111,7 +111,9 @@ def test_a_running_push_stops_at_the_next_work_order(
     assert len(document_references(lifecycle)) == 1
     with lifecycle.context.store.begin() as tx:
         assert ledger.counts(tx, tenant.id) == {"confirmed": 1, "ready": 2}
-        untouched = tx.execute(text("SELECT count(*) FROM ledger WHERE state = 'ready' AND fencing_token = 0")).scalar_one()
+        untouched = tx.execute(
+            text("SELECT count(*) FROM ledger WHERE state = 'ready' AND fencing_token = 0")
+        ).scalar_one()
     assert untouched == 2
 
 
@@ -262,7 +264,7 @@ def test_a_forgotten_tenant_leaves_nothing(lifecycle: LifecycleTenant, sandbox: 
         for table in metadata.sorted_tables:
             count = tx.execute(text(f'SELECT count(*) FROM "{table.name}"')).scalar_one()
             assert count == (kept.get(table.name, 0) if table.name != "secrets" else 1), table.name
-    connect_simon(other, lifecycle.given["simon_access"])
+    connect_simon(other, lifecycle.description["simon_access"])
 
 
 def test_company_names_are_checked(context: object, lifecycle: LifecycleTenant) -> None:

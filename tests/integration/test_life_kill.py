@@ -85,7 +85,7 @@ def test_the_way_to_the_import_killed_anywhere(lifecycle: LifecycleTenant, runne
             connect_simon(lifecycle)
         wipe_step.keep(lifecycle.context, lifecycle.tenant, BY)
         connect_package(lifecycle)
-        choose(lifecycle.context, lifecycle.tenant, lifecycle.given["settings"]["administration"], BY)
+        choose(lifecycle.context, lifecycle.tenant, lifecycle.description["settings"]["administration"], BY)
         save_settings(lifecycle)
 
     assert killed_everywhere(lifecycle, runner, "start_import", begin, "importing") > 5
@@ -112,7 +112,7 @@ def test_the_import_killed_at_its_end(lifecycle: LifecycleTenant, runner: Killab
 
 
 def test_a_deactivation_killed_anywhere_is_finished(lifecycle: LifecycleTenant, runner: KillableProcess) -> None:
-    """R5.5: stopped or not, never half; done again, the access is gone."""
+    """R5.5: it stops or goes on, never half; done again, the access is gone."""
 
     def begin() -> None:
         if lifecycle.status == "inactive":

@@ -39,7 +39,7 @@ STEPS: dict[str, Any] = {
     "keep": lambda lifecycle: wipe_step.keep(lifecycle.context, lifecycle.tenant, BY),
     "go on wiping": lambda lifecycle: wipe_step.carry_out(lifecycle.context, lifecycle.tenant),
     "choose": lambda lifecycle: choose(
-        lifecycle.context, lifecycle.tenant, lifecycle.given["settings"]["administration"], BY
+        lifecycle.context, lifecycle.tenant, lifecycle.description["settings"]["administration"], BY
     ),
     "save": save_settings,
     "import": lambda lifecycle: start_import(lifecycle.context, lifecycle.tenant, BY),

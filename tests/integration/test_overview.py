@@ -123,7 +123,7 @@ def test_as_many_queries_for_one_as_for_many(three: Context) -> None:
 
 
 def test_deliveries(three: Context, clock: FakeClock) -> None:
-    """Thirty business days with documents, median and 95th percentile; what waits and since when."""
+    """R6.5: thirty business days show documents, median and 95th percentile; what waits, and since when."""
     clock.at = datetime.now(UTC)
     for number, seconds in enumerate((10, 20, 30, 40, 1000), 1):
         archive(three, "arend", number, clock.at - timedelta(seconds=seconds), confirmed=True)

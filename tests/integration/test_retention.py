@@ -35,7 +35,7 @@ def after(lifecycle: LifecycleTenant, clock: FakeClock, days: int) -> dict[str, 
 
 
 def test_each_kind_goes_in_its_time(lifecycle: LifecycleTenant, clock: FakeClock) -> None:
-    """R5.2, R7.1: not a day before."""
+    """R5.2, R7.1: nothing goes a day before."""
     activate(lifecycle)
     archive_for_first_customer(lifecycle)
     push_if_allowed(lifecycle)

@@ -21,8 +21,8 @@ SEED = int(os.environ.get("KOPPEL_KILL_SEED", "4"))
 
 @pytest.fixture
 def killable(context: Context) -> Iterator[KillableProcess]:
-    with killable_processes(context, 1) as [one]:
-        yield one
+    with killable_processes(context, 1) as [process]:
+        yield process
 
 
 @pytest.mark.usefixtures("small_steps")

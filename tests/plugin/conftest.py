@@ -20,12 +20,12 @@ SLUGS = {"jansen": ("Jansen & Zn", "unit4"), "devries": ("De Vries", "rompslomp"
 def served(postgres: str, store_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AirflowServer]:
     """The environment of this process is Airflow's meanwhile."""
     database.create(postgres, "airflow")
-    found = environment_of_airflow(tmp_path_factory.mktemp("airflow-pages"), postgres, store_url, USERS)
+    environment = environment_of_airflow(tmp_path_factory.mktemp("airflow-pages"), postgres, store_url, USERS)
     add_tenants(Store(store_url))
-    run_airflow(found, "db", "migrate")
-    run_airflow(found, "dags", "reserialize")
+    run_airflow(environment, "db", "migrate")
+    run_airflow(environment, "dags", "reserialize")
     before = dict(os.environ)
-    with serve_airflow(found) as there:
+    with serve_airflow(environment) as there:
         yield there
     os.environ.clear()
     os.environ.update(before)

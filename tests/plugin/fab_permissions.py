@@ -54,12 +54,12 @@ def main() -> None:
     add_dags()
     manager.flask_app.app_context().push()
     add_people(manager.security_manager)
-    found: dict[str, Any] = {}
+    rights_of: dict[str, Any] = {}
     for name in (*OWN_ROLES, *FAB_ROLES):
         user = manager.security_manager.find_user(username=name)
         rights = {right.name: [tenant for tenant in TENANTS if may(user, right, tenant)] for right in Right}
-        found[name] = {"visible": sorted(visible_tenants(user) & {"jansen", "devries"}), **rights}
-    json.dump(found, sys.stdout)
+        rights_of[name] = {"visible": sorted(visible_tenants(user) & {"jansen", "devries"}), **rights}
+    json.dump(rights_of, sys.stdout)
 
 
 if __name__ == "__main__":

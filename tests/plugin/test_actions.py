@@ -66,7 +66,7 @@ def test_consent_comes_back_to_the_browser_that_left(
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
     assert "Path=/koppel" in cookie
-    address = next(a["href"] for tag, a in PageElements(answer.text).found if a.get("target") == "_blank")
+    address = next(a["href"] for tag, a in PageElements(answer.text).elements if a.get("target") == "_blank")
     assert address
     back = at_vendor(address, package)
     assert other.get("/callback", params=back).status_code == 400
@@ -77,7 +77,7 @@ def test_consent_comes_back_to_the_browser_that_left(
     came = admin.get("/callback", params=back)
     assert came.status_code == 200, came.text
     after = credential_status(pages, coupled.tenant.id)
-    assert [one.generation for one in after] != [one.generation for one in before]
+    assert [status.generation for status in after] != [status.generation for status in before]
     assert admin.get("/callback", params=back).status_code in (400, 409)
     assert dict(parse_qsl(urlsplit(address).query))["state"] not in came.text
 
@@ -87,7 +87,7 @@ def test_who_refuses_at_the_vendor_reads_what_to_do(person: People, pages: Conte
     couple("rompslomp", slug="jansen2")
     admin = person("admin")
     answer = send(admin, "/tenants/jansen2/consent", "/tenants/jansen2/connections")
-    address = next(str(a["href"]) for tag, a in PageElements(answer.text).found if a.get("target") == "_blank")
+    address = next(str(a["href"]) for tag, a in PageElements(answer.text).elements if a.get("target") == "_blank")
     came = admin.get("/callback", params=at_vendor(address, "rompslomp", "deny"))
     assert came.status_code == 409
     assert "toestemming" in came.text
@@ -101,21 +101,21 @@ def test_settings_are_saved_when_all_were_checked(person: People, pages: Context
     assert ask(admin, "/tenants/jansen2/settings/change", changed).status_code == 200
     refused = ask(admin, "/tenants/jansen2/settings/save", {})
     assert refused.status_code == 422
-    assert "settings.filter_word" in [one["field"] for one in refused.json()["errors"]]
+    assert "settings.filter_word" in [error["field"] for error in refused.json()["errors"]]
     page = PageElements(admin.get(path).text)
-    [save] = [a for tag, a in page.found if tag == "button" and "data-save" in a]
+    [save] = [a for tag, a in page.elements if tag == "button" and "data-save" in a]
     assert "disabled" in save
     assert ask(admin, "/tenants/jansen2/settings/check", {"names": ["filter_word"]}).json()["result"]["unchecked"]
     assert ask(admin, "/tenants/jansen2/settings/save", {}).status_code == 422
     assert ask(admin, "/tenants/jansen2/settings/check", {}).json()["result"]["unchecked"] == []
-    [save] = [a for tag, a in PageElements(admin.get(path).text).found if "data-save" in a]
+    [save] = [a for tag, a in PageElements(admin.get(path).text).elements if "data-save" in a]
     assert "disabled" not in save
     assert ask(admin, "/tenants/jansen2/settings/save", {"base": 7}).status_code == 422
     assert ask(admin, "/tenants/jansen2/settings/save", {"base": 1}).json()["result"] == {"version": 2}
     latest = history(pages, coupled.tenant)[0]
     assert (latest.saved_by.lower(), latest.changed) == ("admin", {"filter_word": ("", "garantie")})
     assert "garantie" in person("viewer").get(path).text
-    assert [a for tag, a in PageElements(person("user").get(path).text).found if tag == "button"] == []
+    assert [a for tag, a in PageElements(person("user").get(path).text).elements if tag == "button"] == []
 
 
 def test_the_form_holds_every_setting(person: People, pages: Context, couple: CoupleTenant) -> None:
@@ -126,9 +126,9 @@ def test_the_form_holds_every_setting(person: People, pages: Context, couple: Co
     dutch, english = admin.get(path).text, admin.get(path, headers={"accept-language": "en"}).text
     assert [name for name in names if setting_text(kind, name).title("nl") not in dutch] == []
     assert [name for name in names if setting_text(kind, name).title("en") not in english] == []
-    assert names == {str(a.get("value")) for _, a in page.found if a.get("name") == "names"}
+    assert names == {str(a.get("value")) for _, a in page.elements if a.get("name") == "names"}
     form: dict[str, list[str]] = {}
-    for tag, a in page.found:
+    for tag, a in page.elements:
         name = a.get("name") or ""
         ticked = a.get("type") != "checkbox" or "checked" in a
         if tag == "input" and name.startswith("setting.") and ticked:
@@ -205,7 +205,7 @@ def test_a_proposal_is_decided_once(person: People, pages: Context, couple: Coup
     coupled, other = couple("rompslomp", slug="jansen2"), couple("unit4", slug="devries2")
     number, user = proposed(coupled, "Los artikel"), person("user")
     assert "Los artikel" in user.get("/tenants/jansen2/cleanup").text
-    assert [one["label"] for one in user.get("/api/tenants/jansen2/cleanup").json()["records"]] == ["Los artikel"]
+    assert [record["label"] for record in user.get("/api/tenants/jansen2/cleanup").json()["records"]] == ["Los artikel"]
     path = f"/tenants/jansen2/cleanup/{number}"
     assert ask(user, f"/tenants/{other.slug}/cleanup/{number}/refuse").status_code == 409
     assert person("viewer").call("POST", f"/api{path}/refuse").status_code == 403
@@ -226,7 +226,7 @@ def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Cou
     assert "Opnieuw controleren" in shown("user")
     assert "Naar de instellingen" in shown("admin")
     assert "Opgelost" not in shown("viewer")
-    numbers = [one.id for one in coupled.open_problems()]
+    numbers = [problem.id for problem in coupled.open_problems()]
     assert ask(user, f"/tenants/{other.slug}/problems/{numbers[0]}/resolve").status_code == 404
     for number in numbers:
         back = "/log?tenant=jansen2"
@@ -265,9 +265,9 @@ def test_whatever_comes_from_outside_is_text_here_too(
         answer = admin.get(f"/tenants/jansen2{path}")
         assert answer.status_code == 200, path
         page = PageElements(answer.text)
-        assert all(str(a.get("src")).startswith("/koppel/static/") for tag, a in page.found if tag == "script")
-        assert not [(tag, name) for tag, a in page.found for name in a if name.startswith("on")]
-        assert "img" not in {tag for tag, _ in page.found}
+        assert all(str(a.get("src")).startswith("/koppel/static/") for tag, a in page.elements if tag == "script")
+        assert not [(tag, name) for tag, a in page.elements for name in a if name.startswith("on")]
+        assert "img" not in {tag for tag, _ in page.elements}
         assert "49" not in page.text.partition("DROP")[2][:20]
 
 

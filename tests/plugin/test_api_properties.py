@@ -22,8 +22,8 @@ def test_nothing_breaks_it(person: Callable[..., PageUser], name: str) -> None:
     described = requests.get(f"{user.root}/api/openapi.json", headers=headers, timeout=30).json()
     schema = schemathesis.openapi.from_dict(described)
     schema.config.update(base_url=user.root)
-    operations = [found.ok() for found in schema.get_all_operations()]
-    assert {one.path for one in operations} >= {
+    operations = [operation.ok() for operation in schema.get_all_operations()]
+    assert {operation.path for operation in operations} >= {
         "/api/tenants",
         "/api/log",
         "/api/problems",

@@ -1,4 +1,4 @@
-"""The pages' rights with FAB, the auth manager for more than a few people: its real class, roles and database."""
+"""Proves the pages' rights with FAB, the auth manager for more than a few people: its real class and roles."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ BOTH = ["devries", "jansen"]
 
 @pytest.fixture(scope="module")
 def rights(postgres: str, store_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[str]]]:
-    """By person and right: the tenants."""
+    """Return the tenants by person and right."""
     database.create(postgres, "airflow_fab")
     made = environment_of_airflow(tmp_path_factory.mktemp("airflow-fab"), postgres, store_url, {})
     url = database.database_url(postgres, "airflow_fab")
@@ -26,8 +26,8 @@ def rights(postgres: str, store_url: str, tmp_path_factory: pytest.TempPathFacto
     script = str(Path(__file__).with_name("fab_permissions.py"))
     done = subprocess.run([sys.executable, script], env=made, cwd=ROOT, capture_output=True, text=True, timeout=180)
     assert done.returncode == 0, done.stderr[-3000:]
-    found: dict[str, dict[str, list[str]]] = json.loads(done.stdout[done.stdout.index("{") :])
-    return {name: {right: sorted(of) for right, of in each.items()} for name, each in found.items()}
+    rights_of: dict[str, dict[str, list[str]]] = json.loads(done.stdout[done.stdout.index("{") :])
+    return {name: {right: sorted(of) for right, of in each.items()} for name, each in rights_of.items()}
 
 
 def test_a_role_of_one_tenant_sees_that_tenant_only(rights: dict[str, dict[str, list[str]]]) -> None:
@@ -37,7 +37,7 @@ def test_a_role_of_one_tenant_sees_that_tenant_only(rights: dict[str, dict[str, 
 
 
 def test_a_role_that_may_trigger_one_tenant(rights: dict[str, dict[str, list[str]]]) -> None:
-    """R6.3, security."""
+    """R6.3, security: it triggers that one and no other."""
     assert rights["operator"]["operate"] == ["jansen"]
     assert rights["operator"]["administer"] == []
 

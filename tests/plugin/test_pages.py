@@ -36,10 +36,10 @@ def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Co
     ):
         page = PageElements(admin.get(path, params={"text": text} if path != "/tenants/jansen" else None).text)
         assert text in page.text, path
-        scripts = [attributes for tag, attributes in page.found if tag == "script"]
-        assert all((one["src"] or "").startswith("/koppel/static/") for one in scripts), path
-        assert not [(tag, name) for tag, attributes in page.found for name in attributes if name.startswith("on")]
-        assert "img" not in {tag for tag, _ in page.found}
+        scripts = [attributes for tag, attributes in page.elements if tag == "script"]
+        assert all((script["src"] or "").startswith("/koppel/static/") for script in scripts), path
+        assert not [(tag, name) for tag, attributes in page.elements for name in attributes if name.startswith("on")]
+        assert "img" not in {tag for tag, _ in page.elements}
         assert "49" not in page.text.partition("DROP")[2][:20]
 
 
@@ -71,7 +71,7 @@ def test_columns_of_the_log(person: People, office: Context) -> None:
         "run.failed",
     ):
         assert word in page.text
-    assert [a for tag, a in page.found if tag == "span" and a.get("class") == "badge error"]
+    assert [a for tag, a in page.elements if tag == "span" and a.get("class") == "badge error"]
 
 
 def test_an_open_problem_stands_once_with_its_count(person: People, office: Context) -> None:
@@ -126,7 +126,7 @@ def test_wrong_input_is_named(person: People, path: str, field: str) -> None:
     admin = person("admin")
     answer = admin.get(f"/api/{path}")
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-    assert [one["field"] for one in answer.json()["errors"]] == [field]
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
     page = admin.get(f"/{path.replace('tenants', '')}")
     assert page.status_code == 422
     assert field in page.text
@@ -188,7 +188,7 @@ def test_pause_and_resume(person: People, office: Context) -> None:
     resumed = user.call("POST", "/api/tenants/jansen/resume", headers=own).json()
     assert resumed["result"] == {"tenant": "jansen", "status": "active"}
     said = user.get("/api/log?tenant=jansen").json()["messages"]
-    assert [one["code"] for one in said] == ["coupling.resumed", "coupling.paused"]
+    assert [message["code"] for message in said] == ["coupling.resumed", "coupling.paused"]
     assert "user" in said[0]["message"]
 
 

@@ -20,13 +20,13 @@ WORDS = {"_": None, "gettext": None, "N_": None}
 
 
 def used() -> set[str]:
-    found = extract_from_dir(PAGES, METHODS, OPTIONS, keywords=WORDS)
-    return {str(text) for _, _, text, _, _ in found}
+    texts = extract_from_dir(PAGES, METHODS, OPTIONS, keywords=WORDS)
+    return {str(text) for _, _, text, _, _ in texts}
 
 
 def dutch() -> dict[str, str]:
     with (PAGES / "locale" / "nl" / "koppel.po").open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
 
 
 def names(text: str) -> list[str]:

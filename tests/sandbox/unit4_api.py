@@ -1,4 +1,4 @@
-"""A plain outside client of the Unit4 sandbox."""
+"""Calls the Unit4 sandbox as a plain client from outside does."""
 
 from typing import Any
 

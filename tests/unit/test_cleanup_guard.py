@@ -110,7 +110,7 @@ def test_a_baseline_counts_when_nothing_waits_for_a_person(case: dict[str, Any])
 
 
 def test_the_limit_at_its_limits() -> None:
-    """R2.5: more than 50, or more than 10 %."""
+    """R2.5: more than 50, or more than 10 %, wait for a person."""
     limit = RemovalLimit(50, 10)
     assert not limit.is_exceeded(50, 500)
     assert limit.is_exceeded(51, 1000)

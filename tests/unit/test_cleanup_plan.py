@@ -21,7 +21,7 @@ class Sides:
     held: dict[int, str | None]
 
     def going(self) -> dict[int, tuple[str | None, str]]:
-        """Simon's id -> (key, reason)."""
+        """Return what is to go: Simon's id -> (key, reason)."""
         listed = pd.DataFrame(
             [(key, *rest) for key, rest in self.listed.items()], columns=["key", "state", "identity"], dtype="str"
         )

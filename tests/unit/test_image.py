@@ -84,7 +84,7 @@ def test_the_product_imports_nothing_that_is_local(folder: str) -> None:
 
 
 def test_the_sandboxes_have_an_image_of_their_own() -> None:
-    """Issue 12: made of the extra and ``sandbox/``; the compose file builds it for the sandbox profile alone."""
+    """Architecture 11: it is made of the extra and ``sandbox/``, and built for the sandbox profile alone."""
     assert sources("sandbox.Dockerfile") == {"sandbox", "requirements-local.txt"}
     assert let_through("deploy/sandbox.Dockerfile.dockerignore") == sources("sandbox.Dockerfile")
 
