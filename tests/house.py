@@ -8,7 +8,7 @@ import builtins
 import re
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ PRONOUNS = ("found", "one", "given")
 MOST_ARGUMENTS, MOST_LINES, MOST_IN_FUNCTION = 4, 350, 45
 VERBS = frozenset((Path(__file__).parent / "verbs.txt").read_text().split())
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+Count = Callable[[], Sequence[object]]
 
 
 @dataclass(frozen=True)
@@ -76,16 +77,25 @@ def twin_classes() -> list[Place]:
 
 def bindings(name: str, *folders: str) -> list[Place]:
     """Return where a variable, an argument or a member of this name is made."""
-    places = []
-    for file, node in nodes(*folders):
+    return [Place(file, line, name) for file, tree in trees(*folders).items() for line in _lines_that_bind(tree, name)]
+
+
+def bound_names(code: str, name: str) -> list[int]:
+    """Return the lines of a piece of code in which the name is made."""
+    return list(_lines_that_bind(ast.parse(code), name))
+
+
+def _lines_that_bind(tree: ast.AST, name: str) -> Iterator[int]:
+    for node in ast.walk(tree):
         bound = (
             (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id == name)
             or (isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr == name)
             or (isinstance(node, ast.arg) and node.arg == name)
+            or (isinstance(node, ast.ExceptHandler | Function) and node.name == name)
+            or (isinstance(node, ast.alias) and node.asname == name)
         )
         if bound:
-            places.append(Place(file, getattr(node, "lineno", 0), name))
-    return places
+            yield getattr(node, "lineno", 0)
 
 
 # the trigger form of the sync DAG and the forms and commands that make the same choice
@@ -113,7 +123,7 @@ def verbless_docstrings() -> list[Place]:
     for file, node in nodes(*EVERYTHING):
         if isinstance(node, ast.Module | ast.ClassDef | Function) and (text := ast.get_docstring(node)):
             name = getattr(node, "name", "")
-            if not (_begins_with_verb(text) if _begins(node, file) else _has_verb(text)):
+            if not (verbs_at_the_start(text) if _begins(node, file) else verbs_within(text)):
                 places.append(Place(file, getattr(node, "lineno", 1), f"{name}: {text.splitlines()[0]}"))
     return places
 
@@ -126,12 +136,13 @@ def _begins(node: ast.AST, file: str) -> bool:
     return not decorators & {"property", "cached_property"}
 
 
-def _begins_with_verb(text: str) -> bool:
+def verbs_at_the_start(text: str) -> bool:
+    """Tell whether a docstring begins with a verb."""
     return bool(words := re.findall(r"[A-Za-z]+", text)) and words[0].lower() in VERBS
 
 
-def _has_verb(text: str) -> bool:
-    """Return whether the first sentence has a word that is a verb in one of its forms."""
+def verbs_within(text: str) -> bool:
+    """Tell whether the first sentence has a word that is a verb in one of its forms."""
     first = re.split(r"[.;](?:\s|$)", text.strip(), maxsplit=1)[0]
     words = {word.lower() for word in re.findall(r"[A-Za-z']+", first)}
     return any(form in VERBS for word in words for form in _forms(word))
