@@ -191,7 +191,7 @@ def test_poison_among_good_ones(couple: CoupleTenant, clock: FakeClock, package:
             LocationId=call_simon(coupled, "POST", "Location", {"Name": "Bij ons", "CustomerId": own})["Id"],
         ),
         "customer_inactive": archive_work_order(coupled, CustomerId=customers[1]),
-        "address_elsewhere": archive_work_order(coupled, CustomerId=customers[0], LocationId=elsewhere),
+        "address_of_another_customer": archive_work_order(coupled, CustomerId=customers[0], LocationId=elsewhere),
         "article_free_text": archive_work_order(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}]),
         "article_not_linked": archive_work_order(coupled, UsedItems=[{"ItemId": strange, "Quantity": 1}]),
         "article_inactive": archive_work_order(coupled, UsedItems=[{"ItemId": spare[0], "Quantity": 1}]),
@@ -212,7 +212,7 @@ def test_poison_among_good_ones(couple: CoupleTenant, clock: FakeClock, package:
     changes: dict[str, dict[str, Any]] = {
         "no_customer": {"CustomerId": customers[0], "LocationId": home},
         "customer_not_linked": {"CustomerId": customers[0], "LocationId": home},
-        "address_elsewhere": {"LocationId": home},
+        "address_of_another_customer": {"LocationId": home},
     }
     for code, made in bad.items():
         if code not in ("customer_inactive", "article_inactive"):

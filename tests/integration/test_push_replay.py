@@ -53,7 +53,9 @@ def restore(coupled: CoupledTenant, backup: Backup) -> None:
 def replay(coupled: CoupledTenant) -> None:
     """Every entry as if it had never been looked at, and everything seen as if it had not been."""
     with coupled.context.store.begin() as tx:
-        again = "state = 'ready', due_at = archived_at, leased_until = NULL, code = NULL, attempts = 0, looks = 0"
+        again = (
+            "state = 'ready', due_at = archived_at, leased_until = NULL, code = NULL, attempts = 0, lookup_attempts = 0"
+        )
         tx.execute(text(f"UPDATE ledger SET {again}"))
         tx.execute(text("DELETE FROM watermarks"))
 

@@ -181,7 +181,7 @@ def test_a_new_coupling(person: People, pages: Context) -> None:
     added = send(admin, "/tenants", tenant="jansen2", company="J", package="unit4")
     assert "/tenants/jansen2/activation" in added.headers["location"]
     again = ask(admin, "/tenants", {"tenant": "jansen2", "company": "J", "package": "unit4"})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert load(pages, "jansen2").status == "new"
     assert "Licentiecode" in admin.get("/tenants/jansen2/activation").text
 
