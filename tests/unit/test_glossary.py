@@ -13,8 +13,8 @@ WORDS = [word for line in SECTION.splitlines() if line.startswith("| `") for wor
 
 
 def trees() -> Iterator[tuple[str, ast.Module]]:
-    """Yield every module of include/ with its name, migrations apart."""
-    for file in sorted((ROOT / "include").rglob("*.py")):
+    """Yield every module of the application and the command line with its name, migrations apart."""
+    for file in sorted(path for folder in ("include", "cli") for path in (ROOT / folder).rglob("*.py")):
         if "migrations" not in file.parts:
             yield file.parent.name if file.stem == "__init__" else file.stem, ast.parse(file.read_text("utf-8"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from tests.helpers.paths import ROOT
 
-PRODUCT = ("bin", "dags", "include", "plugins")
+PRODUCT = ("bin", "cli", "dags", "include", "plugins")
 LOCKS = ("requirements", "requirements-local", "requirements-dev")
 
 
