@@ -24,13 +24,9 @@ from sandbox.server import Server, droppable_config
 from tests.helpers.clock import FakeClock
 from tests.helpers.command_line import COMMAND, StartKoppel, environment_of
 from tests.helpers.encryption import KEY
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import (
-    PACKAGES,
-    CoupledTenant,
-    CoupleTenant,
-    couple_tenant,
-)
+from tests.helpers.tenants import CoupledTenant, CoupleTenant, couple_tenant
 
 pytest_plugins = ["tests.helpers.running_airflow"]
 hypothesis.settings.register_profile("koppel", deadline=None)  # a busy machine is no fault of ours
@@ -111,7 +107,8 @@ def couple(context: Context, sandbox: Sandbox) -> CoupleTenant:
     """``couple("unit4", article_groups=[...])`` adds a tenant with these settings."""
 
     def make(package: str, slug: str = "", **settings: Any) -> CoupledTenant:
-        return couple_tenant(context, sandbox.control, package, slug or f"{package}_tenant", **settings)
+        slug = slug or f"{package}_tenant"
+        return couple_tenant(context, sandbox.control, package, slug, server=sandbox.server, **settings)
 
     return make
 

@@ -12,9 +12,10 @@ from include.access.credentials import UnstoredCredentials
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.http import Http
 from tests.browser.pages import SCREENS, SERIOUS, Visit, framed
+from tests.helpers.packages import PACKAGES, package_kind
 from tests.helpers.running_airflow import RunningAirflow
-from tests.helpers.tenants import PACKAGES, CoupledTenant, call_simon
-from tests.helpers.vendor_login import LOGIN_FIELDS
+from tests.helpers.tenants import CoupledTenant, call_simon
+from tests.helpers.work_orders import documents_of
 
 Where = Page | FrameLocator
 NEW = "nieuw"
@@ -78,7 +79,7 @@ def log_in_at_vendor(page: Page, at: Where, package: str) -> None:
     with page.context.expect_page() as opened:
         at.get_by_role("link", name="Open het inloggen").click()
     vendor = opened.value
-    for name, value in LOGIN_FIELDS[package].items():
+    for name, value in package_kind(package).login_fields.items():
         vendor.locator(f"[name={name}]").fill(value)
     vendor.get_by_role("button", name="Toestaan").click()
     expect(vendor.get_by_role("heading", name="De verbinding is gelukt")).to_be_visible()
@@ -107,10 +108,10 @@ def set_up(page: Page, at: Where, package: str, administration: str) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_from_nothing_to_a_solved_problem(visit: Visit, running: RunningAirflow, package: str) -> None:
-    """Must hold 1, R5.1, R5.3: one person, one browser; Unit4 within Airflow's own frame, which opens no windows."""
+    """Must hold 1, R5.1, R5.3: one person, one browser; the first package in Airflow's own frame, which opens no windows."""
     slug, simon = f"{NEW}_{package}", running.control.new_simon(f"Nieuw {package}")
     hand_made(simon)
-    in_frame = package == "unit4"
+    in_frame = package == PACKAGES[0]
     page = visit("/plugin/koppel" if in_frame else "/koppel/")
     at: Where = framed(page) if in_frame else page
     add(page, at, package, slug)
@@ -157,7 +158,7 @@ def document_and_problem(running: RunningAirflow, visit: Visit, coupled: Coupled
     page.get_by_role("button", name="Toon het document").click()
     expect(page.get_by_text("werktijd van de werkbon")).to_be_visible()
     looked_at(page, f"work-order-{coupled.package}")
-    assert [row for row in coupled.documents() if f"WB-{made['Number']}-{made['Id']}" in str(row)]
+    assert documents_of(coupled, made)
 
     nowhere = call_simon(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
     orphan = coupled.archive(**{**work_order, "CustomerId": None, "LocationId": nowhere})
@@ -174,7 +175,7 @@ def document_and_problem(running: RunningAirflow, visit: Visit, coupled: Coupled
     said.get_by_role("button", name="Opnieuw proberen").click()
     expect(page.get_by_text(re.compile("opnieuw bekeken"))).to_be_visible()
     until(page, lambda: said.count() == 0)
-    assert [row for row in coupled.documents() if f"WB-{orphan['Number']}-{orphan['Id']}" in str(row)]
+    assert documents_of(coupled, orphan)
     return str(orphan["Number"])
 
 

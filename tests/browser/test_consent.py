@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from include.access.credentials import credential_status
 from include.sync.pipeline import sync
 from tests.helpers.command_line import StartKoppel, consent_address
+from tests.helpers.packages import package_kind
 from tests.helpers.tenants import CoupledTenant
-from tests.helpers.vendor_login import LOGIN_FIELDS
 
 pytestmark = pytest.mark.registered_with_vendors
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.registered_with_vendors
 def fill_in(page: Page, address: str, package: str) -> None:
     """What a person types at the vendor's page, and nowhere else."""
     page.goto(address)
-    for name, value in LOGIN_FIELDS[package].items():
+    for name, value in package_kind(package).login_fields.items():
         page.locator(f"[name={name}]").fill(value)
 
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from tests.helpers.packages import PACKAGES
 from tests.helpers.running_airflow import RunningAirflow
 from tests.helpers.tenants import CoupledTenant
 
 
-@pytest.fixture(params=["unit4", "rompslomp"])
+@pytest.fixture(params=PACKAGES)
 def coupled(request: pytest.FixtureRequest, running: RunningAirflow) -> CoupledTenant:
     """A tenant on each package in turn, with its master data in Simon."""
     tenant = running.tenants[request.param]

@@ -7,17 +7,11 @@ import requests
 
 from include.store import sync_state
 from local.airflow import AirflowApi
-from tests.helpers.package_data import expected_article_codes, expected_customers
 from tests.helpers.running_airflow import RunningAirflow
 from tests.helpers.tenants import CoupledTenant, call_simon
+from tests.helpers.work_orders import documents_of
 
 WORK = {"TimeSheets": [{"TimeType": "Travel", "Minutes": 15}, {"TimeType": "Work", "Minutes": 120}]}
-
-
-def documents_of(coupled: CoupledTenant, made: dict[str, Any]) -> list[dict[str, Any]]:
-    name = "reference" if coupled.package == "unit4" else "api_reference"
-    reference = f"WB-{made['Number']}-{made['Id']}"
-    return [row for row in coupled.documents() if row.get(name) == reference]
 
 
 def archive(coupled: CoupledTenant, **changes: Any) -> dict[str, Any]:
@@ -29,12 +23,10 @@ def archive(coupled: CoupledTenant, **changes: Any) -> dict[str, Any]:
 
 def test_the_first_sync_fills_simon_exactly(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R1.1, R1.4, R1.6, R1.7: what the package holds within the filters, no more and no less."""
-    filters = ({"10", "ARB"}, {0, 2}) if coupled.package == "unit4" else ()
-    assert {row["ExternalId"] for row in coupled.simon("Customer")} == set(expected_customers(coupled))
+    assert {row["ExternalId"] for row in coupled.simon("Customer")} == set(coupled.accounting.customer_keys())
     assert len(coupled.simon("Location")) == len(coupled.simon("Customer"))
-    assert {row["Code"] for row in coupled.simon("Item")} == expected_article_codes(coupled, *filters)
-    groups = {"Materiaal", "Arbeid"} if coupled.package == "unit4" else set()
-    assert {row["Name"] for row in coupled.simon("ItemGroup")} == groups
+    assert {row["Code"] for row in coupled.simon("Item")} == coupled.accounting.filtered_article_codes()
+    assert {row["Name"] for row in coupled.simon("ItemGroup")} == coupled.accounting.filtered_groups
 
 
 def test_the_second_sync_writes_nothing(running: RunningAirflow, coupled: CoupledTenant) -> None:
@@ -48,8 +40,7 @@ def test_archiving_makes_a_document_by_itself(running: RunningAirflow, coupled: 
     """R3.1, R6.2: nobody triggers anything; the watcher's event starts the run."""
     made = archive(coupled)
     [document] = running.wait_for(lambda: documents_of(coupled, made))
-    texts = [line["description"] for line in document["orderLines" if coupled.package == "unit4" else "invoice_lines"]]
-    assert texts == ["Cv-ketel nazien", "Voorrijkosten", "Ontsteker", "Reisuur", "Arbeidsuur monteur"]
+    assert document.line_texts == ["Cv-ketel nazien", "Voorrijkosten", "Ontsteker", "Reisuur", "Arbeidsuur monteur"]
     assert running.airflow.runs(f"push__{coupled.slug}")[0]["run_type"] == "asset_triggered"
 
 
@@ -125,8 +116,9 @@ def test_the_first_sync_starts_by_itself(running: RunningAirflow, coupled: Coupl
 def test_an_unchanged_package_starts_no_task(running: RunningAirflow, coupled: CoupledTenant) -> None:
     """R1.10, architecture 4: while nothing changes there is no new run, however often the watcher looks."""
     before = len(running.airflow.runs(f"sync__{coupled.slug}"))
-    looked = running.wait_for(lambda: _looked_at(running, coupled)) if coupled.package == "unit4" else None
-    running.wait_for(lambda: coupled.package != "unit4" or _looked_at(running, coupled) != looked, limit_s=90)
+    if coupled.accounting.is_polled_for_changes:
+        before_that = running.wait_for(lambda: _looked_at(running, coupled))
+        running.wait_for(lambda: _looked_at(running, coupled) != before_that, limit_s=90)
     assert len(running.airflow.runs(f"sync__{coupled.slug}")) == before
 
 

@@ -11,7 +11,6 @@ from include.connectors import registry
 from include.connectors.simple_simon.client import SimonAccess
 from include.store import tenants
 from include.sync.pipeline import sync
-from tests.helpers.package_data import call_rompslomp, call_unit4
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import SETTINGS, CoupledTenant, CoupleTenant, call_simon
 
@@ -79,28 +78,6 @@ def keys_not_in_settings(coupled: CoupledTenant, stream: str, number: int = 1) -
     named = {SETTINGS[name] for name in ("travel_article", "work_article", "default_article")}
     rows = sorted(simon_records_by_key(coupled, stream).items())
     return [key for key, row in rows if row.get("Code") not in named][:number]
-
-
-def delete_in_package(coupled: CoupledTenant, sandbox: Sandbox, stream: str, key: str) -> None:
-    """Delete it in the package."""
-    if coupled.package == "rompslomp":
-        call_rompslomp(sandbox, "DELETE", f"{'contacts' if stream == 'customers' else 'products'}/{key}")
-        return
-    books = sandbox.server.services["unit4"].administrations[coupled.control.administration("unit4")]  # type: ignore[attr-defined]
-    if stream == "article_groups":
-        del books.groups[key]
-    else:
-        getattr(books, "customers" if stream == "customers" else "products").remove(key)
-
-
-def set_active_in_unit4(coupled: CoupledTenant, sandbox: Sandbox, stream: str, key: str, asleep: bool = True) -> None:
-    """Make it inactive in Unit4, or active again."""
-    if stream == "customers":
-        row = call_unit4(sandbox, "GET", f"Customer/{key}")
-        call_unit4(sandbox, "PUT", f"Customer/{key}", {**row, "customerStateId": "P" if asleep else "A"})
-    else:
-        row = call_unit4(sandbox, "GET", f"Product/{key}")
-        call_unit4(sandbox, "PUT", f"Product/{key}", {**row, "productState": 1 if asleep else 0})
 
 
 def create_work_order(coupled: CoupledTenant, customer: int, status: str = "Planned", **more: Any) -> dict[str, Any]:

@@ -18,16 +18,13 @@ from include.errors import IntegrationError
 from include.store import tables
 from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
-from sandbox.rompslomp.state import SCOPES
 from sandbox.simple_simon.bulk_data import BulkData
-from tests.helpers.package_data import use_oauth
+from tests.helpers.packages import AccountingPackage, package_kind
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 GROUPS = ("Materiaal", "CV-ketels")  # of Unit4: what is outside them should not be in Simon
 SIZE = 11  # customers, and articles: three pages of five
-LISTS = {"unit4": ("CustomerInfoList$", "ProductInfoList$"), "rompslomp": ("/contacts$", "/products$")}
-SINGLES = {"unit4": "/(CustomerInfo|ProductInfo|ProductGroup)/", "rompslomp": r"/(contacts|products)/\d+$"}
 ENTITIES = ("Customer", "Location", "Contact", "Equipment", "ItemGroup", "Item")
 # what others point at comes first
 REMEMBERED = (tables.links, tables.records, tables.exemptions, tables.baselines, tables.proposals, tables.removals)
@@ -49,19 +46,12 @@ class CleanupWorld:
     meanwhile: Callable[[], Any] | None = None  # done once the first listing has begun
 
     @property
-    def unit4(self) -> bool:
-        return self.coupled.package == "unit4"
+    def accounting(self) -> AccountingPackage:
+        return self.coupled.accounting
 
     @property
     def account(self) -> Any:
         return self.sandbox.server.services["simon"].sign_in.accounts[self.coupled.key]  # type: ignore[attr-defined]
-
-    @property
-    def books(self) -> Any:
-        """Return the administration in the package's sandbox."""
-        service: Any = self.sandbox.server.services[self.coupled.package]
-        number = self.coupled.control.administration(self.coupled.package)
-        return service.administrations[number] if self.unit4 else service.state.companies[int(number)]
 
     def tenant(self, **settings: Any) -> Tenant:
         """Return the tenant with other settings, for this trial only."""
@@ -71,50 +61,9 @@ class CleanupWorld:
     def strike(self, **fault: Any) -> None:
         self.sandbox.server.world.faults.add(fault)
 
-    def rights(self, **rights: Any) -> None:
-        name = "database" if self.unit4 else "company_id"
-        number = self.coupled.control.administration(self.coupled.package)
-        rights[name] = number if self.unit4 else int(number)
-        self.coupled.control.call("POST", f"{self.coupled.package}/rights", rights)
-
-    def listed(self, kind: str) -> dict[str, Any]:
-        """Return the package's rows by our key; ``kind`` is customers or articles."""
-        if self.unit4:
-            table = self.books.customers if kind == "customers" else self.books.products
-            return {row["customerId" if kind == "customers" else "productId"]: row for row in table}
-        table = self.books.contacts if kind == "customers" else self.books.products
-        return {str(row.id): row for row in table}
-
-    def belongs(self, kind: str, row: Any) -> bool:
-        """Whether Simon should hold it, by the settings that the world was made with."""
-        if not self.unit4:
-            return not (kind == "customers" and row.is_supplier)
-        if kind == "customers":
-            return bool(row.get("customerStateId", "A") == "A")
-        names = {key: group["description"] for key, group in self.books.groups.items()}
-        return row.get("productState", 0) != 1 and names.get(row["productGroupId"]) in GROUPS
-
-    def take(self, kind: str, key: str) -> None:
-        """Delete it in the package."""
-        if self.unit4:
-            (self.books.customers if kind == "customers" else self.books.products).remove(key)
-            return
-        table = self.books.contacts if kind == "customers" else self.books.products
-        table.remove(table.get(int(key)))
-
-    def retire(self, kind: str, key: str, rng: random.Random) -> None:
-        """Make it inactive, or put it outside the filter."""
-        if not self.unit4:
-            if kind == "articles":
-                self.take(kind, key)  # Rompslomp knows no inactive articles
-                return
-            self.books.contacts.get(int(key)).is_supplier = True
-            self.books.contacts.touch()
-        elif kind == "customers":
-            self.books.customers.put(key, {**self.books.customers.get(key), "customerStateId": "P"})
-        else:
-            out = rng.choice(({"productState": 1}, {"productGroupId": "DIV"}))
-            self.books.products.put(key, {**self.books.products.get(key), **out})
+    def belongs(self, stream: str, row: Any) -> bool:
+        """Tell whether Simon should hold it, by the settings that the world was made with."""
+        return self.accounting.is_in_scope(stream, row, GROUPS)
 
     def by_hand(self, kind: str, number: int) -> int:
         """Somebody at the office adds a record of their own to Simon."""
@@ -133,7 +82,7 @@ class CleanupWorld:
         """(entity, id) of what should go from Simon at this moment, and nothing else."""
         going: set[tuple[str, int]] = set()
         for entity, kind in (("Customer", "customers"), ("Item", "articles")):
-            listed = self.listed(kind)
+            listed = self.accounting.rows(kind)
             for id, row in self.account.tables[entity].rows.items():
                 key = self.values(entity, row)["ExternalId"]
                 if key not in listed or not self.belongs(kind, listed[key]):
@@ -153,20 +102,15 @@ class CleanupWorld:
                 rows = tx.execute(select(table).where(table.c.tenant_id == self.coupled.tenant.id)).mappings()
                 self.store[table.name] = [dict(row) for row in rows]
 
-    def _copies(self, kind: str) -> dict[str, Any]:
-        rows = self.listed(kind)
-        return {key: dict(row) if self.unit4 else (row, getattr(row, "is_supplier", None)) for key, row in rows.items()}
+    def _copies(self, stream: str) -> dict[str, Any]:
+        return {key: self.accounting.copy_of(row) for key, row in self.accounting.rows(stream).items()}
 
     def heal(self) -> None:
         """End all faults and give all rights back; what is missing stays missing."""
         self.meanwhile = None
         self.sandbox.server.world.faults.clear()
         self.sandbox.server.world.switches.reset({"rompslomp.rate_limit": 0})
-        if self.unit4:
-            self.rights(visible=1, user="", allowed=True)
-            self.books.groups["10"]["description"], self.books.groups["20"]["description"] = GROUPS
-        else:
-            self.rights(visible=1, scopes=list(SCOPES))
+        self.accounting.reset_rights()
 
     def restore(self) -> None:
         self.heal()
@@ -186,21 +130,9 @@ class CleanupWorld:
                     tx.execute(insert(table), {name: value for name, value in row.items() if value is not None})
 
     def _restore_package(self) -> None:
-        for kind, before in self.package.items():
-            now = self.listed(kind)
-            for key, kept in before.items():
-                if self.unit4:
-                    table = self.books.customers if kind == "customers" else self.books.products
-                    if now.get(key) != kept:
-                        table.put(key, dict(kept))
-                    continue
-                row, supplier = kept
-                table = self.books.contacts if kind == "customers" else self.books.products
-                if key not in now:
-                    table.add(row)
-                if supplier is not None and row.is_supplier != supplier:
-                    row.is_supplier = supplier
-                    table.touch()
+        for stream, copies in self.package.items():
+            for key, copy in copies.items():
+                self.accounting.restore_row(stream, key, copy)
 
 
 def _interrupt(world: CleanupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,15 +153,14 @@ def _interrupt(world: CleanupWorld, monkeypatch: pytest.MonkeyPatch) -> None:
 def build_world(couple: CoupleTenant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str) -> CleanupWorld:
     """Baseline first: what a clean-up finds on a good day. What people made by hand meanwhile, they keep."""
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
-    filters = {"article_groups": list(GROUPS)} if package == "unit4" else {}
+    filters = {"article_groups": list(GROUPS)} if package_kind(package).filters else {}
     made = CleanupWorld(couple(package, **filters, **NO_REMOVAL_LIMIT), sandbox)
     coupled = made.coupled
-    if package == "rompslomp":
-        use_oauth(coupled, sandbox)
+    made.accounting.use_expiring_tokens(coupled.context, coupled.tenant)
     for kind in ("customers", "articles"):
-        few = [key for key, row in made.listed(kind).items() if made.belongs(kind, row)]
+        few = [key for key, row in made.accounting.rows(kind).items() if made.belongs(kind, row)]
         for key in few[SIZE:]:
-            made.take(kind, key)
+            made.accounting.delete_record(kind, key)
     sync(coupled.context, coupled.tenant, "sync")
     made.kept = {("Customer", made.by_hand("customers", 0)), ("Item", made.by_hand("articles", 0))}
     first = clean_up(coupled.context, coupled.tenant, "first")
@@ -285,12 +216,12 @@ def _filters(tenant: Tenant) -> tuple[Any, ...]:
 def _go(world: CleanupWorld, rng: random.Random) -> None:
     for number in range(rng.choice((0, 1, 2))):
         kind = rng.choice(("customers", "articles"))
-        there = [key for key, row in world.listed(kind).items() if world.belongs(kind, row)]
+        there = [key for key, row in world.accounting.rows(kind).items() if world.belongs(kind, row)]
         match rng.choice(("deleted", "retired", "by hand")):
             case "deleted":
-                world.take(kind, rng.choice(there))
+                world.accounting.delete_record(kind, rng.choice(there))
             case "retired":
-                world.retire(kind, rng.choice(there), rng)
+                world.accounting.put_out_of_scope(kind, rng.choice(there), rng)
             case _:
                 world.by_hand(kind, number + 1)
 

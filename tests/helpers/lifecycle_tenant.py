@@ -130,7 +130,6 @@ def push_if_allowed(lifecycle: LifecycleTenant) -> dict[str, int]:
 
 
 def document_references(lifecycle: LifecycleTenant) -> list[str]:
-    """Of all documents that were made of work orders."""
-    name = "reference" if lifecycle.package == "unit4" else "api_reference"
-    references = (str(row.get(name) or "") for row in lifecycle.documents())
+    """Return the references of all documents that were made of work orders."""
+    references = (document.reference for document in lifecycle.documents())
     return sorted(reference for reference in references if reference.startswith("WB-"))

@@ -3,15 +3,13 @@ was broken off. It keeps no intent and asks the package nothing."""
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from include.access.systems import open_app, open_package
 from include.context import Context
 from include.errors import OutcomeUnknown
-from include.records import Raw
 from include.tenants.tenant import Tenant
+from tests.helpers.packages import package_kind
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 TRIES = 3
 
 
@@ -33,28 +31,10 @@ def post_and_retry(context: Context, tenant: Tenant, key: str) -> None:
 
 def _post(package: Any, tenant: Tenant, customer: str, reference: str) -> None:
     """Once more when no answer came."""
-    path, body = _BODIES[tenant.package.name](customer, reference)
+    path, body = package_kind(tenant.package.name).simple_document(customer, reference)
     for _ in range(TRIES):
         try:
             package._client.call("POST", path, json=body)
         except OutcomeUnknown:
             continue
         return
-
-
-def _order(customer: str, reference: str) -> tuple[str, Raw]:
-    line = {"productId": "VOORRIJ", "quantityOrdered": 1, "autoCalculatePrice": True}
-    day = datetime.now(AMSTERDAM).strftime("%d-%m-%Y")
-    body = {"customerId": customer, "orderDate": day, "paymentConditionId": "14", "reference": reference}
-    return "Order", {**body, "orderLines": [line]}
-
-
-def _sales_invoice(customer: str, reference: str) -> tuple[str, Raw]:
-    """With the reference as a person would note it: the field for it would be looked at by Rompslomp."""
-    line = {"description": "Voorrijkosten", "price_per_unit": "35.0", "quantity": "1.0"}
-    day = datetime.now(AMSTERDAM).date().isoformat()
-    body = {"contact_id": int(customer), "date": day, "description": reference, "invoice_lines": [line]}
-    return "sales_invoices", {"sales_invoice": body}
-
-
-_BODIES = {"unit4": _order, "rompslomp": _sales_invoice}

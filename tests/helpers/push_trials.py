@@ -13,8 +13,6 @@ from include.store import ledger
 from tests.helpers.killable_process import KillableProcess
 from tests.helpers.tenants import CoupledTenant, call_simon
 
-REFERENCE = {"unit4": "reference", "rompslomp": "api_reference"}
-ID = {"unit4": "orderId", "rompslomp": "id"}
 LEASE_S = 360  # after so long whatever a dead run held is free again
 MOST_RUNS = 8  # that nobody kills, the last of them a day later; more is a ledger that never gets empty
 PLACES = 2  # customers that work orders are made for, in turn
@@ -106,23 +104,21 @@ class DocumentCount:
 
 
 def count_documents(trial: PushTrial) -> DocumentCount:
-    """Counted at the package."""
-    package, wanted = trial.coupled.package, trial.work_orders
-    documents = [(_reference(package, row), str(row[ID[package]])) for row in trial.coupled.documents()]
-    counted = Counter(reference for reference, _ in documents)
+    """Count, at the package, the documents of each work order of a trial."""
+    wanted, documents = trial.work_orders, trial.coupled.documents()
+    counted = Counter(document.reference for document in documents)
     confirmed = _confirmed(trial.coupled)
     return DocumentCount(
         len(wanted),
         missing=[reference for reference in wanted if not counted[reference]],
         double=[reference for reference in wanted if counted[reference] > 1],
         strange=[reference for reference in counted if reference.startswith("WB-") and reference not in wanted],
-        unsettled=[ref for ref, id in documents if ref in wanted and confirmed.get(ref) != [id]],
+        unsettled=[
+            document.reference
+            for document in documents
+            if document.reference in wanted and confirmed.get(document.reference) != [document.id]
+        ],
     )
-
-
-def _reference(package: str, row: dict[str, Any]) -> str:
-    """The naive loop puts it in the description of an invoice."""
-    return str(row.get(REFERENCE[package]) or row.get("description") or "")
 
 
 def _confirmed(coupled: CoupledTenant) -> dict[str, list[str]]:

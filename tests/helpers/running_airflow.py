@@ -12,6 +12,7 @@ from include.installation import Installation
 from local.airflow import AirflowApi
 from local.sandbox import SandboxControl
 from local.stack import Stack
+from tests.helpers.packages import PACKAGES, package_kind
 from tests.helpers.paths import ROOT
 from tests.helpers.tenants import CoupledTenant, couple_tenant
 
@@ -54,7 +55,7 @@ def running() -> Iterator[RunningAirflow]:
         stack.start_sandbox()
         context = Context.from_environment(Installation.from_environment(stack.environment))
         control = SandboxControl(stack.settings.sandbox_url, stack.access)
-        tenants = {slug: _tenant(context, control, slug) for slug in ("unit4", "rompslomp")}
+        tenants = {slug: _tenant(context, control, slug) for slug in PACKAGES}
         stack.prepare_airflow()
         stack.start_airflow()
         airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.generated["admin_password"])
@@ -65,7 +66,7 @@ def running() -> Iterator[RunningAirflow]:
 
 
 def _tenant(context: Context, control: SandboxControl, package: str) -> CoupledTenant:
-    filters: dict[str, Any] = {}
-    if package == "unit4":
-        filters = {"article_groups": ["Materiaal", "Arbeid"], "article_types": [0, 2], "watch_every_minutes": 1}
-    return couple_tenant(context, control, package, package, **filters)
+    """Add a tenant that is named after its package, has filters if the package has, and is polled each minute."""
+    kind = package_kind(package)
+    often = {"watch_every_minutes": 1} if kind.is_polled_for_changes else {}
+    return couple_tenant(context, control, package, package, **kind.filters, **often)

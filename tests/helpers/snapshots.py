@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import text
 
 from include.connectors.simple_simon.dialect import ENTITIES
-from tests.helpers.package_data import rename_customer
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant
 
@@ -105,15 +104,6 @@ def assert_same_outcome(coupled: CoupledTenant, undisturbed: CoupledTenant) -> N
 def unexpected_codes(coupled: CoupledTenant) -> list[str]:
     """What the log says besides texts that were shortened, which the seed has one of."""
     return [code for code in logged_codes(coupled) if code != "sync.text_shortened"]
-
-
-def rename_first_customer(coupled: CoupledTenant, sandbox: Sandbox) -> str:
-    data = coupled.control.package(coupled.package)
-    rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
-    row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
-    key = str(row["id"] if coupled.package == "rompslomp" else row["customerId"])
-    rename_customer(sandbox, coupled.package, key, "Andere Naam B.V.")
-    return key
 
 
 def count_requests(coupled: CoupledTenant, since: int, service: str) -> Counter[str]:

@@ -19,14 +19,17 @@ from include.tenants.register import parse_spec, register
 from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant, load
 from local.sandbox import SandboxControl
+from sandbox.server import Server
+from tests.helpers.documents import BookedDocument
+from tests.helpers.packages import AccountingPackage, accounting_package
 
-PACKAGES = tuple(registry.packages())
-
-
-SETTINGS = {"travel_article": "REIS", "work_article": "UREN", "default_article": "VOORRIJ", "work_description": True}
-
-
-SETTINGS |= {"cleanup_days": []}  # not by itself, should the tests run at night
+SETTINGS = {
+    "travel_article": "REIS",
+    "work_article": "UREN",
+    "default_article": "VOORRIJ",
+    "work_description": True,
+    "cleanup_days": [],  # no clean-up by itself, should the tests run at night
+}
 
 
 @dataclass
@@ -38,18 +41,27 @@ class CoupledTenant:
     slug: str
     package: str
     key: str  # its Simon's licence
+    server: Server | None = None  # of the sandboxes, where they run in this process
 
     @property
     def tenant(self) -> Tenant:
         return load(self.context, self.slug)
 
+    @property
+    def accounting(self) -> AccountingPackage:
+        """Its administration in the package's sandbox."""
+        return accounting_package(self.package, self.control, self.server)
+
     def simon(self, entity: str) -> list[dict[str, Any]]:
+        """Return all records of this kind in its Simon."""
         return self.control.simon(self.key)[entity]
 
-    def documents(self) -> list[dict[str, Any]]:
-        return self.control.documents(self.package)
+    def documents(self) -> list[BookedDocument]:
+        """Return all documents of its administration."""
+        return self.accounting.documents()
 
     def archive(self, **work_order: Any) -> dict[str, Any]:
+        """Make, work on and archive a work order as people do, and return it."""
         return self.control.archive_work_order(self.key, work_order)
 
     def log(self, severity: str | None = None) -> list[LogRow]:
@@ -63,7 +75,7 @@ class CoupledTenant:
 
 
 def call_simon(coupled: CoupledTenant, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """As a person at the office does in Simon."""
+    """Make a call to its Simon as the program of a person at the office does."""
     simon = registry.field_service()
     vault = StoredCredentials[SimonAccess](coupled.context, coupled.tenant.id, simon)
     return SimonClient(vault, Http()).call(method, path, json=body)
@@ -72,8 +84,10 @@ def call_simon(coupled: CoupledTenant, method: str, path: str, body: dict[str, A
 CoupleTenant = Callable[..., CoupledTenant]
 
 
-def couple_tenant(context: Context, control: SandboxControl, package: str, slug: str, **settings: Any) -> CoupledTenant:
-    """A tenant on the seeded administration, with an empty Simon of its own."""
+def couple_tenant(
+    context: Context, control: SandboxControl, package: str, slug: str, *, server: Server | None = None, **settings: Any
+) -> CoupledTenant:
+    """Add an active tenant on the seeded administration, with an empty Simon of its own."""
     company = f"Bedrijf {slug} & Zn"
     simon = control.new_simon(company)
     description = {
@@ -84,7 +98,7 @@ def couple_tenant(context: Context, control: SandboxControl, package: str, slug:
         "simon_access": simon,
     }
     activate_at_once(context, slug, description, "test")
-    return CoupledTenant(context, control, slug, package, simon["key"])
+    return CoupledTenant(context, control, slug, package, simon["key"], server)
 
 
 def activate_at_once(context: Context, slug: str, description: Mapping[str, Any], by: str) -> Tenant:

@@ -9,8 +9,6 @@ from include.store import tenants as tenants_table
 from include.watcher.polling import Watcher
 from tests.helpers.tenants import CoupledTenant
 
-DOCUMENT_POST = {"unit4": "/Order$", "rompslomp": "/sales_invoices$"}
-
 
 def open_work_order_problems(coupled: CoupledTenant) -> list[tuple[str, str, int]]:
     """(code, record, times said) of what is open about work orders."""

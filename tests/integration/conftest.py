@@ -6,9 +6,10 @@ from include.context import Context
 from include.sync.pipeline import sync
 from tests.helpers.cleanup_tenants import UNLIMITED, with_first_cleanup
 from tests.helpers.lifecycle_tenant import LifecycleTenant, connect_simon, register_new
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import SMALL_STEPS
-from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant, call_simon
+from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
 
 
 @pytest.fixture(params=PACKAGES)

@@ -20,8 +20,9 @@ from include.tenants.states import history
 from include.tenants.tenant import load
 from tests.helpers.command_line import StartKoppel
 from tests.helpers.lifecycle_tenant import LifecycleTenant
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import PACKAGES, call_simon
+from tests.helpers.tenants import call_simon
 
 pytestmark = pytest.mark.registered_with_vendors
 

@@ -12,7 +12,6 @@ from include.settings.checks import check
 from include.settings.live_package import LivePackage
 from sandbox.unit4 import lookups
 from tests.helpers.clock import FakeClock
-from tests.helpers.package_data import create_article
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
@@ -170,8 +169,8 @@ def test_inactive_article(couple: CoupleTenant) -> None:
 
 def test_article_without_a_price(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R3.11: the price comes from the package, so a missing one is worth a warning before it is invoiced."""
-    if coupled.package == "rompslomp":
-        create_article(coupled, sandbox, "GRS-01", price="0.0")
+    if "GRS-01" not in coupled.accounting.article_codes():
+        coupled.accounting.create_article("GRS-01", price="0.0")
     result = only(coupled, "default_article", default_article="GRS-01")
     assert (result.level, result.code) == ("warning", "settings.article_without_price")
 
@@ -180,7 +179,7 @@ def test_two_articles_with_one_code(couple: CoupleTenant, sandbox: Sandbox) -> N
     """R3.5: which of them is booked is said."""
     rompslomp = couple("rompslomp")
     sandbox.server.world.switches.set("rompslomp.product_code_unique", False)
-    create_article(rompslomp, sandbox, "UREN", price="70.0")
+    rompslomp.accounting.create_article("UREN", price="70.0")
     result = only(rompslomp, "work_article", work_article="UREN")
     assert (result.level, result.code, result.values["count"]) == ("warning", "settings.article_several", "2")
 
@@ -303,7 +302,7 @@ def test_a_package_that_does_not_answer_is_asked_once(
     coupled: CoupledTenant, sandbox: Sandbox, clock: FakeClock, status: int
 ) -> None:
     """R4.1: an error, as nothing was checked, even if waiting may cure it; the others do not wait for it again."""
-    path = {"unit4": "ProductInfoList", "rompslomp": "/products"}[coupled.package]
+    path = coupled.accounting.articles_path
     asked = live(coupled)
     assert check(asked, "administration")[0].level == "ok"
     sandbox.server.world.faults.add({"kind": "status", "status": status, "path": path, "count": -1})

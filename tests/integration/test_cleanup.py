@@ -12,17 +12,15 @@ from tests.helpers.cleanup_tenants import (
     create_in_simon,
     create_many_in_simon,
     create_work_order,
-    delete_in_package,
     is_active_in_simon,
     keys_not_in_settings,
     run_cleanup,
     run_sync,
-    set_active_in_unit4,
     simon_ids,
     simon_records_by_key,
     with_first_cleanup,
 )
-from tests.helpers.package_data import call_rompslomp, call_unit4
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import count_package_writes, count_simon_writes
 from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
@@ -32,7 +30,7 @@ from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
 def test_deleted_in_the_package(cleaned: CoupledTenant, sandbox: Sandbox, stream: str) -> None:
     """R2.1: it goes, and nothing else does; its link goes with it, and the log says why."""
     before, (key,) = simon_records_by_key(cleaned, stream), keys_not_in_settings(cleaned, stream)
-    delete_in_package(cleaned, sandbox, stream, key)
+    cleaned.accounting.delete_record(stream, key)
     mark = cleaned.control.mark()
     report = run_cleanup(cleaned)
     assert report.ended == {stream: {"deleted": 1}}
@@ -47,7 +45,7 @@ def test_deleted_in_the_package(cleaned: CoupledTenant, sandbox: Sandbox, stream
 def test_its_default_work_address_goes_along(cleaned: CoupledTenant, sandbox: Sandbox) -> None:
     """R2.1, R1.4: no address is left behind without a customer."""
     (key,) = keys_not_in_settings(cleaned, "customers")
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     run_cleanup(cleaned)
     customers = simon_ids(cleaned, "Customer")
     assert {row["CustomerId"] for row in cleaned.simon("Location")} == customers
@@ -57,7 +55,7 @@ def test_its_default_work_address_goes_along(cleaned: CoupledTenant, sandbox: Sa
 def test_inactive_in_unit4(cleaned_unit4: CoupledTenant, sandbox: Sandbox, stream: str) -> None:
     """R2.1: one that is inactive in the package goes, with a reason of its own."""
     (key,) = keys_not_in_settings(cleaned_unit4, stream)
-    set_active_in_unit4(cleaned_unit4, sandbox, stream, key)
+    cleaned_unit4.accounting.set_active(stream, key, False)
     assert run_cleanup(cleaned_unit4).ended == {stream: {"deleted": 1}}
     assert key not in simon_records_by_key(cleaned_unit4, stream)
     assert count_logged_codes(cleaned_unit4) == {"cleanup.removed_inactive": 1}
@@ -67,7 +65,7 @@ def test_a_rompslomp_customer_that_became_a_supplier(couple: CoupleTenant, sandb
     """R2.1: it is no customer any more, although it is still a contact."""
     coupled = with_first_cleanup(couple("rompslomp", **UNLIMITED))
     (key,) = keys_not_in_settings(coupled, "customers")
-    call_rompslomp(sandbox, "PATCH", f"contacts/{key}", {"contact": {"is_supplier": True}})
+    sandbox.package("rompslomp").call("PATCH", f"contacts/{key}", {"contact": {"is_supplier": True}})
     assert run_cleanup(coupled).ended == {"customers": {"deleted": 1}}
 
 
@@ -77,7 +75,9 @@ def test_an_article_that_moved_outside_the_filter(couple: CoupleTenant, sandbox:
         couple("unit4", article_groups=["Materiaal", "Arbeid"], article_types=[0, 2], **UNLIMITED)
     )
     for key, change in (("ONT-7", {"productGroupId": "20"}), ("80.300", {"productType": 3})):
-        call_unit4(sandbox, "PUT", f"Product/{key}", {**call_unit4(sandbox, "GET", f"Product/{key}"), **change})
+        sandbox.package("unit4").call(
+            "PUT", f"Product/{key}", {**sandbox.package("unit4").call("GET", f"Product/{key}"), **change}
+        )
     assert run_cleanup(coupled).ended == {"articles": {"deleted": 2}}
     assert not {"ONT-7", "80.300"} & set(simon_records_by_key(coupled, "articles"))
     assert count_logged_codes(coupled) == {"cleanup.removed_outside_filter": 2}
@@ -119,8 +119,8 @@ def test_article_group_of_ours_that_is_gone(cleaned_unit4: CoupledTenant, sandbo
     """R2.1, R1.2: its articles went first, in the same clean-up."""
     rows = [row for row in cleaned_unit4.control.package("unit4")["products"] if row["productGroupId"] == "DIV"]
     for row in rows:
-        delete_in_package(cleaned_unit4, sandbox, "articles", row["productId"])
-    delete_in_package(cleaned_unit4, sandbox, "article_groups", "DIV")
+        cleaned_unit4.accounting.delete_record("articles", row["productId"])
+    cleaned_unit4.accounting.delete_record("article_groups", "DIV")
     ended = run_cleanup(cleaned_unit4).ended
     assert ended["article_groups"] == {"deleted": 1}
     assert "DIV" not in simon_records_by_key(cleaned_unit4, "article_groups")
@@ -136,7 +136,7 @@ def test_work_addresses_of_people_survive(cleaned: CoupledTenant, sandbox: Sandb
         for key in stay
     ]
     before = {row["Id"]: row for row in cleaned.simon("Location") if row["Id"] in by_hand}
-    delete_in_package(cleaned, sandbox, "customers", gone)
+    cleaned.accounting.delete_record("customers", gone)
     for _ in range(3):
         run_cleanup(cleaned)
     assert {row["Id"]: row for row in cleaned.simon("Location") if row["Id"] in by_hand} == before
@@ -160,16 +160,16 @@ def test_a_simon_and_a_store_without_anything(couple: CoupleTenant) -> None:
     assert run_cleanup(coupled).ended == {"customers": {"deleted": 1}}
 
 
-@pytest.mark.parametrize("package", ["unit4", "rompslomp"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_the_older_generation_of_simon(couple: CoupleTenant, sandbox: Sandbox, package: str) -> None:
     """R2.1, R2.2, R2.3: the same over its select, insert, update and delete paths."""
     coupled = with_first_cleanup(couple_to_rest(couple, sandbox, package))
     gone, used = keys_not_in_settings(coupled, "customers", 2)
     open_order = create_work_order(coupled, simon_records_by_key(coupled, "customers")[used]["Id"])
     for key in (gone, used):
-        delete_in_package(coupled, sandbox, "customers", key)
+        coupled.accounting.delete_record("customers", key)
     (article,) = keys_not_in_settings(coupled, "articles")
-    delete_in_package(coupled, sandbox, "articles", article)
+    coupled.accounting.delete_record("articles", article)
     create_in_simon(coupled, "Item", Description="Eigen artikel")
     assert run_cleanup(coupled).ended == {"customers": {"deleted": 1, "in_use": 1}, "articles": {"deleted": 2}}
     assert gone not in simon_records_by_key(coupled, "customers")
@@ -182,7 +182,7 @@ def test_deletions_that_simon_answers_otherwise(cleaned: CoupledTenant, sandbox:
     """R2.1: with 200 and a body in the place of 204."""
     sandbox.control.call("PUT", "switches", {"simon.delete_status": 200})
     (key,) = keys_not_in_settings(cleaned, "articles")
-    delete_in_package(cleaned, sandbox, "articles", key)
+    cleaned.accounting.delete_record("articles", key)
     assert run_cleanup(cleaned).ended == {"articles": {"deleted": 1}}
     assert key not in simon_records_by_key(cleaned, "articles")
 
@@ -193,7 +193,7 @@ def test_a_simon_that_keeps_what_is_deleted(cleaned: CoupledTenant, sandbox: San
     sandbox.control.call("PUT", "switches", {"simon.delete_mode": "soft"})
     (own,) = create_many_in_simon(cleaned, 1, ENTITY[stream])
     (key,) = keys_not_in_settings(cleaned, stream)
-    delete_in_package(cleaned, sandbox, stream, key)
+    cleaned.accounting.delete_record(stream, key)
     assert run_cleanup(cleaned).ended == {stream: {"deleted": 2}}
     assert not is_active_in_simon(cleaned, ENTITY[stream], own)
     mark = cleaned.control.mark()
@@ -206,14 +206,14 @@ def test_soft_deleted_and_wanted_again(cleaned_unit4: CoupledTenant, sandbox: Sa
     sandbox.control.call("PUT", "switches", {"simon.delete_mode": "soft"})
     (key,) = keys_not_in_settings(cleaned_unit4, "customers")
     id = simon_records_by_key(cleaned_unit4, "customers")[key]["Id"]
-    set_active_in_unit4(cleaned_unit4, sandbox, "customers", key)
+    cleaned_unit4.accounting.set_active("customers", key, False)
     run_cleanup(cleaned_unit4)
-    set_active_in_unit4(cleaned_unit4, sandbox, "customers", key, asleep=False)
+    cleaned_unit4.accounting.set_active("customers", key, True)
     run_sync(cleaned_unit4)
     assert simon_records_by_key(cleaned_unit4, "customers")[key]["Id"] == id
     assert is_active_in_simon(cleaned_unit4, "Customer", id)
     assert run_cleanup(cleaned_unit4).ended == {}
-    set_active_in_unit4(cleaned_unit4, sandbox, "customers", key)
+    cleaned_unit4.accounting.set_active("customers", key, False)
     assert run_cleanup(cleaned_unit4).ended == {"customers": {"deleted": 1}}
 
 
@@ -221,7 +221,7 @@ def test_a_deletion_whose_answer_was_lost(cleaned: CoupledTenant, sandbox: Sandb
     """R2.1: it was carried out; that is noted, and the run goes on."""
     sandbox.server.world.faults.add({"kind": "drop_after", "path": "/odata/", "method": "DELETE"})
     for key in keys_not_in_settings(cleaned, "articles", 2):
-        delete_in_package(cleaned, sandbox, "articles", key)
+        cleaned.accounting.delete_record("articles", key)
     assert run_cleanup(cleaned).ended == {"articles": {"deleted": 2}}
     assert count_logged_codes(cleaned) == {"cleanup.removed_deleted": 2}
 
@@ -241,7 +241,7 @@ def test_however_unit4_says_that_a_key_is_gone(
     """R2.1: how it answers a key that does not exist is not documented."""
     sandbox.control.call("PUT", "switches", {"unit4.missing_key": answer})
     (key,) = keys_not_in_settings(cleaned_unit4, stream)
-    delete_in_package(cleaned_unit4, sandbox, stream, key)
+    cleaned_unit4.accounting.delete_record(stream, key)
     assert run_cleanup(cleaned_unit4).ended == {stream: {"deleted": 1}}
 
 
@@ -249,9 +249,9 @@ def test_a_unit4_that_does_not_list_what_is_inactive(cleaned_unit4: CoupledTenan
     """R2.1: then it is missing from the list and still there, as inactive; it goes, and comes back with the sync."""
     sandbox.control.call("PUT", "switches", {"unit4.passive_in_lists": False})
     (key,) = keys_not_in_settings(cleaned_unit4, "customers")
-    set_active_in_unit4(cleaned_unit4, sandbox, "customers", key)
+    cleaned_unit4.accounting.set_active("customers", key, False)
     assert run_cleanup(cleaned_unit4).ended == {"customers": {"deleted": 1}}
-    set_active_in_unit4(cleaned_unit4, sandbox, "customers", key, asleep=False)
+    cleaned_unit4.accounting.set_active("customers", key, True)
     run_sync(cleaned_unit4)
     assert key in simon_records_by_key(cleaned_unit4, "customers")
 

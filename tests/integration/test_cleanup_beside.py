@@ -12,7 +12,6 @@ from include.sync.run import begin_sync
 from tests.helpers.cleanup_tenants import (
     count_logged_codes,
     create_many_in_simon,
-    delete_in_package,
     keys_not_in_settings,
     run_cleanup,
     run_sync,
@@ -91,7 +90,7 @@ def test_a_clean_up_that_nobody_went_on_with(cleaned: CoupledTenant, sandbox: Sa
     """R2.1, R2.4: the next one looks anew, and notes what the first one had deleted without saying so."""
     gone, *_ = keys = keys_not_in_settings(cleaned, "customers", 2)
     for key in keys:
-        delete_in_package(cleaned, sandbox, "customers", key)
+        cleaned.accounting.delete_record("customers", key)
     add_fault(sandbox, kind="status_after", status=503, path="/odata/Customer", method="DELETE", count=1)
     add_fault(sandbox, kind="status", status=503, path="/odata/Customer", method="DELETE", skip=1, count=-1)
     with pytest.raises(Transient):

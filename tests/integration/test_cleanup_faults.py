@@ -15,21 +15,19 @@ import pytest
 import structlog
 
 from include.tenants.tenant import Tenant
-from sandbox.rompslomp.state import SCOPES
 from sandbox.visibility import Visibility
 from tests.helpers.cleanup_trials import (
     DEFAULT_LIMIT,
     GROUPS,
-    LISTS,
-    SINGLES,
     CleanupFault,
     CleanupTally,
     CleanupWorld,
     build_world,
     run_trial,
 )
+from tests.helpers.packages import PACKAGES, package_kind
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import PACKAGES, CoupleTenant
+from tests.helpers.tenants import CoupleTenant
 
 pytestmark = pytest.mark.usefixtures("small_steps", "quiet")
 FAULTS = int(os.environ.get("KOPPEL_FAULTS", "100"))
@@ -47,7 +45,7 @@ def quiet() -> Iterator[None]:
 
 
 def _list(world: CleanupWorld, rng: random.Random) -> str:
-    return rng.choice(LISTS[world.coupled.package])
+    return rng.choice((world.accounting.customers_path, world.accounting.articles_path))
 
 
 def _hit(world: CleanupWorld, rng: random.Random, kind: str, **more: Any) -> Tenant:
@@ -65,7 +63,7 @@ def lost_page(world: CleanupWorld, rng: random.Random) -> Tenant:
 def lost_in_both(world: CleanupWorld, rng: random.Random) -> Tenant:
     """The same page in both passes of Unit4, which agree then; in Rompslomp a page that stays away."""
     path, page = _list(world, rng), rng.randrange(PAGES)
-    if not world.unit4:
+    if not world.accounting.lists_are_read_twice:
         world.strike(kind="lost_page", path=path, skip=page, count=-1)
         return world.tenant()
     world.strike(kind="lost_page", path=path, skip=page)
@@ -112,7 +110,7 @@ def single_trouble(world: CleanupWorld, rng: random.Random) -> Tenant:
     """A listing that lies twice, and look-ups that fail."""
     tenant = lost_in_both(world, rng)
     kind, code = rng.choice((("status", 500), ("status", 403), ("html", 500), ("empty", 500), ("truncated", 500)))
-    world.strike(kind=kind, status=code, path=SINGLES[world.coupled.package], count=rng.choice((1, -1)))
+    world.strike(kind=kind, status=code, path=world.accounting.single_records_path, count=rng.choice((1, -1)))
     return tenant
 
 
@@ -125,8 +123,8 @@ def simon_lists(world: CleanupWorld, rng: random.Random) -> Tenant:
 
 
 def narrowed_with_a_sign(world: CleanupWorld, rng: random.Random) -> Tenant:
-    """Narrow the rights: another Multivers user, or fewer scopes at Rompslomp; a look-up says 403, or not found."""
-    _narrow(world, rng, rng.choice((403, 404)), {"user": "BEPERKT"}, {"scopes": _fewer(rng)})
+    """Narrow the rights with a sign of it; a look-up says 403, or as if it were deleted."""
+    _narrow(world, rng, rng.choice((403, 404)), **world.accounting.narrower_rights(rng))
     return world.tenant()
 
 
@@ -148,36 +146,26 @@ def narrowed_meanwhile(world: CleanupWorld, rng: random.Random) -> Tenant:
     return world.tenant()
 
 
-def _fewer(rng: random.Random) -> list[str]:
-    less = rng.choice(("manage:rides", "manage:hours", "read:me", "manage:sales_invoices"))
-    return [scope for scope in SCOPES if scope != less]
-
-
-def _narrow(world: CleanupWorld, rng: random.Random, answer: int, unit4: Any = None, rompslomp: Any = None) -> None:
+def _narrow(world: CleanupWorld, rng: random.Random, answer: int, **rights: Any) -> None:
     world.sandbox.server.world.switches.set(f"{world.coupled.package}.hidden_record", answer)
     share = rng.choice((0.3, 0.5, 0.8))
     seed = next(seed for seed in iter(lambda: rng.randrange(10**6), None) if _enough(world, Visibility(share, seed)))
-    world.rights(visible=share, seed=seed, **((unit4 if world.unit4 else rompslomp) or {}))
+    world.accounting.set_rights(visible=share, seed=seed, **rights)
 
 
 def _enough(world: CleanupWorld, visibility: Visibility) -> bool:
     """Nothing of a table is hidden, or more than the limit lets through; and something is."""
     hidden = []
     for kind in ("customers", "articles"):
-        rows = world.listed(kind)
-        keys = [key if world.unit4 else int(key) for key, row in rows.items() if world.belongs(kind, row)]
+        rows = world.accounting.rows(kind)
+        keys = [world.accounting.table_key(key) for key, row in rows.items() if world.belongs(kind, row)]
         hidden.append(sum(not visibility.sees(key) for key in keys))
     return any(hidden) and all(number == 0 or number >= 3 for number in hidden)
 
 
 def wrong_administration(world: CleanupWorld, rng: random.Random) -> Tenant:
     """The settings point at another one, which exists and has records of its own."""
-    service: Any = world.sandbox.server.services[world.coupled.package]
-    if world.unit4:
-        return world.tenant(administration="MVL00002")
-    other = list(service.state.companies)[1]
-    service.state.companies[other].allowed_scopes = frozenset(SCOPES)
-    return world.tenant(administration=str(other))
+    return world.tenant(administration=world.accounting.other_administration())
 
 
 def changed_filter(world: CleanupWorld, rng: random.Random) -> Tenant:
@@ -189,7 +177,7 @@ def changed_filter(world: CleanupWorld, rng: random.Random) -> Tenant:
 def renamed_group(world: CleanupWorld, rng: random.Random) -> Tenant:
     """So that the filter matches less, or nothing."""
     for key in rng.choice((("10",), ("20",), ("10", "20"))):
-        world.books.groups[key]["description"] += " (oud)"
+        world.accounting.administration.groups[key]["description"] += " (oud)"
     return world.tenant()
 
 
@@ -230,7 +218,7 @@ COMMON: list[CleanupFault] = [
     wrong_administration,
     two_at_once,
 ]
-KINDS = {"unit4": [*COMMON, changed_filter, renamed_group, lost_groups], "rompslomp": COMMON}
+WITH_GROUPS = [*COMMON, changed_filter, renamed_group, lost_groups]
 
 
 def _many(world: CleanupWorld, kinds: list[CleanupFault], number: int, every: int = 7) -> CleanupTally:
@@ -249,11 +237,12 @@ def test_no_fault_deletes_what_should_stay(
     couple: CoupleTenant, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, package: str
 ) -> None:
     """R2.4: counted at the sandbox, by requests and by records; what should go goes all the same on a good day."""
-    tally = _many(build_world(couple, sandbox, monkeypatch, package), KINDS[package], FAULTS // 2)
+    kinds = WITH_GROUPS if package_kind(package).filters else COMMON
+    tally = _many(build_world(couple, sandbox, monkeypatch, package), kinds, FAULTS // 2)
     print(f"{package}: {tally}")
     assert tally.false == []
     assert tally.trials == FAULTS // 2
-    assert set(tally.kinds) == {kind.__name__ for kind in KINDS[package][: tally.trials]}
+    assert set(tally.kinds) == {kind.__name__ for kind in kinds[: tally.trials]}
     assert tally.right
     assert tally.held_back
     assert tally.stopped
@@ -267,6 +256,6 @@ def test_without_the_guards_the_same_faults_delete(
     made = build_world(couple, sandbox, monkeypatch, package)
     monkeypatch.setattr("include.store.staging.listings_agree", lambda *_: True)
     monkeypatch.setattr(f"include.connectors.{package}.client.{package.capitalize()}Client.get", lambda *_: None)
-    guarded_by_them = {"unit4": lost_page, "rompslomp": narrowed_and_refused}[package]
+    guarded_by_them = lost_page if made.accounting.lists_are_read_twice else narrowed_and_refused
     tally = _many(made, [guarded_by_them], 12, every=100)
     assert len(tally.false) > 0

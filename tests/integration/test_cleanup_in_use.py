@@ -10,13 +10,11 @@ from tests.helpers.cleanup_tenants import (
     count_logged_codes,
     create_in_simon,
     create_work_order,
-    delete_in_package,
     is_active_in_simon,
     keys_not_in_settings,
     reopen_and_delete,
     run_cleanup,
     run_sync,
-    set_active_in_unit4,
     simon_ids,
     simon_records_by_key,
     with_first_cleanup,
@@ -31,7 +29,7 @@ def test_refused_then_inactive_then_deleted(cleaned: CoupledTenant, sandbox: San
     (key,) = keys_not_in_settings(cleaned, "customers")
     id = simon_records_by_key(cleaned, "customers")[key]["Id"]
     made = create_work_order(cleaned, id, "Archived")
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     for _ in range(2):
         assert run_cleanup(cleaned).ended == {"customers": {"inactive": 1}}
         assert not is_active_in_simon(cleaned, "Customer", id)
@@ -47,7 +45,7 @@ def test_left_while_its_work_order_is_open(cleaned: CoupledTenant, sandbox: Sand
     (key,) = keys_not_in_settings(cleaned, "customers")
     id = simon_records_by_key(cleaned, "customers")[key]["Id"]
     made = create_work_order(cleaned, id, status)
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     mark = cleaned.control.mark()
     for _ in range(2):
         assert run_cleanup(cleaned).ended == {"customers": {"in_use": 1}}
@@ -64,7 +62,7 @@ def test_said_again_for_another_work_order(cleaned: CoupledTenant, sandbox: Sand
     (key,) = keys_not_in_settings(cleaned, "customers")
     id = simon_records_by_key(cleaned, "customers")[key]["Id"]
     first = create_work_order(cleaned, id)
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     run_cleanup(cleaned)
     second = create_work_order(cleaned, id)
     archive_existing(cleaned, first)
@@ -79,7 +77,7 @@ def test_article_used_on_an_open_work_order(cleaned: CoupledTenant, sandbox: San
     id = simon_records_by_key(cleaned, "articles")[key]["Id"]
     customer = cleaned.simon("Customer")[0]["Id"]
     made = create_work_order(cleaned, customer, "InProgress", UsedItems=[{"ItemId": id, "Quantity": 2}])
-    delete_in_package(cleaned, sandbox, "articles", key)
+    cleaned.accounting.delete_record("articles", key)
     assert run_cleanup(cleaned).ended == {"articles": {"in_use": 1}}
     assert is_active_in_simon(cleaned, "Item", id)
     archive_existing(cleaned, made)
@@ -96,7 +94,7 @@ def test_customer_whose_work_address_is_on_an_open_work_order_of_another(
     held = simon_records_by_key(cleaned, "customers")
     place = next(row["Id"] for row in cleaned.simon("Location") if row["CustomerId"] == held[owner]["Id"])
     made = create_work_order(cleaned, held[other]["Id"], LocationId=place)
-    delete_in_package(cleaned, sandbox, "customers", owner)
+    cleaned.accounting.delete_record("customers", owner)
     assert run_cleanup(cleaned).ended == {"customers": {"in_use": 1}}
     archive_existing(cleaned, made)
     assert run_cleanup(cleaned).ended == {"customers": {"inactive": 1}}
@@ -122,7 +120,7 @@ def test_work_order_that_is_made_just_before_the_deletion(
     """R2.3: Simon refuses, and the reason is looked up again: it is left, not made inactive."""
     (key,) = keys_not_in_settings(cleaned, "customers")
     id = simon_records_by_key(cleaned, "customers")[key]["Id"]
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     export = SimonConnection.export
 
     def late(simon: SimonConnection, stream: str, record: int) -> object:
@@ -142,10 +140,10 @@ def test_active_in_the_package_again(cleaned_unit4: CoupledTenant, sandbox: Sand
     customer = id if stream == "customers" else cleaned_unit4.simon("Customer")[0]["Id"]
     used = [{"ItemId": id, "Quantity": 1}] if stream == "articles" else []
     create_work_order(cleaned_unit4, customer, "Archived", UsedItems=used)
-    set_active_in_unit4(cleaned_unit4, sandbox, stream, key)
+    cleaned_unit4.accounting.set_active(stream, key, False)
     run_sync(cleaned_unit4)
     assert run_cleanup(cleaned_unit4).ended == {stream: {"inactive": 1}}
-    set_active_in_unit4(cleaned_unit4, sandbox, stream, key, asleep=False)
+    cleaned_unit4.accounting.set_active(stream, key, True)
     run_sync(cleaned_unit4)
     row = simon_records_by_key(cleaned_unit4, stream)[key]
     assert (row["Id"], row["Active"]) == (id, True)
@@ -159,17 +157,17 @@ def test_what_was_waited_for_counts_as_new_after_it_came_back(couple: CoupleTena
     keys = keys_not_in_settings(coupled, "customers", 3)
     for key in keys:
         create_work_order(coupled, simon_records_by_key(coupled, "customers")[key]["Id"], "Archived")
-        set_active_in_unit4(coupled, sandbox, "customers", key)
+        coupled.accounting.set_active("customers", key, False)
     change_settings(coupled, cleanup_most=3)
     assert run_cleanup(coupled).ended == {"customers": {"inactive": 3}}
     change_settings(coupled, cleanup_most=0)
     assert run_cleanup(coupled).ended == {"customers": {"inactive": 3}}
     for key in keys:
-        set_active_in_unit4(coupled, sandbox, "customers", key, asleep=False)
+        coupled.accounting.set_active("customers", key, True)
     run_sync(coupled)
     assert run_cleanup(coupled).ended == {}
     for key in keys:
-        set_active_in_unit4(coupled, sandbox, "customers", key)
+        coupled.accounting.set_active("customers", key, False)
     assert run_cleanup(coupled).ended == {"customers": {"proposed": 3}}
 
 
@@ -180,8 +178,8 @@ def test_group_whose_article_is_still_in_use(cleaned_unit4: CoupledTenant, sandb
     customer = cleaned_unit4.simon("Customer")[0]["Id"]
     made = create_work_order(cleaned_unit4, customer, "Archived", UsedItems=[{"ItemId": used, "Quantity": 1}])
     for row in rows:
-        delete_in_package(cleaned_unit4, sandbox, "articles", row["productId"])
-    delete_in_package(cleaned_unit4, sandbox, "article_groups", "DIV")
+        cleaned_unit4.accounting.delete_record("articles", row["productId"])
+    cleaned_unit4.accounting.delete_record("article_groups", "DIV")
     ended = run_cleanup(cleaned_unit4).ended
     assert (ended["articles"]["inactive"], ended["article_groups"]) == (1, {"inactive": 1})
     reopen_and_delete(cleaned_unit4, made)
@@ -192,7 +190,7 @@ def test_said_in_the_words_of_the_reason_at_the_end(cleaned: CoupledTenant, sand
     """R7.1: inactive first, and when it goes at last the log still says why."""
     (key,) = keys_not_in_settings(cleaned, "customers")
     made = create_work_order(cleaned, simon_records_by_key(cleaned, "customers")[key]["Id"], "Archived")
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     run_cleanup(cleaned)
     reopen_and_delete(cleaned, made)
     run_cleanup(cleaned)
@@ -205,7 +203,7 @@ def test_the_limit_does_not_hold_what_waited(couple: CoupleTenant, sandbox: Sand
     keys = keys_not_in_settings(coupled, "customers", 3)
     made = [create_work_order(coupled, simon_records_by_key(coupled, "customers")[key]["Id"]) for key in keys]
     for key in keys:
-        delete_in_package(coupled, sandbox, "customers", key)
+        coupled.accounting.delete_record("customers", key)
     run_cleanup(coupled)
     change_settings(coupled, cleanup_most=0)
     for record in made:

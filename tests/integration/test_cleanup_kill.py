@@ -20,9 +20,10 @@ from sandbox.simple_simon.bulk_data import BulkData
 from tests.helpers.cleanup_trials import DEFAULT_LIMIT, CleanupWorld, build_world
 from tests.helpers.killable_process import KillableProcess, killable_processes
 from tests.helpers.killable_program import WORK
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import query_rows, simon_state, store_state
-from tests.helpers.tenants import PACKAGES, CoupleTenant
+from tests.helpers.tenants import CoupleTenant
 
 pytestmark = pytest.mark.usefixtures("small_steps")
 KILLS = int(os.environ.get("KOPPEL_KILLS", "12"))
@@ -39,9 +40,9 @@ def killable(context: Context) -> Iterator[KillableProcess]:
 def make_work(world: CleanupWorld) -> None:
     """Make work on both sides: gone, inactive, made by hand; free, on an open work order, on an archived one."""
     for kind, entity in (("customers", "Customer"), ("articles", "Item")):
-        gone = [key for key, row in world.listed(kind).items() if world.belongs(kind, row)][:3]
+        gone = [key for key, row in world.accounting.rows(kind).items() if world.belongs(kind, row)][:3]
         for key in gone:
-            world.take(kind, key)
+            world.accounting.delete_record(kind, key)
         world.by_hand(kind, 1)
         held = {row["ExternalId"]: row["Id"] for row in world.coupled.simon(entity)}
         for key, status in zip(gone[1:], ("Planned", "Archived"), strict=True):
@@ -53,7 +54,7 @@ def make_work(world: CleanupWorld) -> None:
 
 def _use(world: CleanupWorld, entity: str, id: int, status: str) -> None:
     """A work order on a customer, or with an article on it."""
-    listed = world.listed("customers")
+    listed = world.accounting.rows("customers")
     stays = next(row["Id"] for row in world.coupled.simon("Customer") if row["ExternalId"] in listed)
     order: dict[str, Any] = {"CustomerId": id if entity == "Customer" else stays, "Description": "Nazien"}
     if entity == "Item":

@@ -17,7 +17,6 @@ from tests.helpers.cleanup_tenants import (
     count_logged_codes,
     create_in_simon,
     create_many_in_simon,
-    delete_in_package,
     keys_not_in_settings,
     run_cleanup,
     simon_ids,
@@ -25,9 +24,10 @@ from tests.helpers.cleanup_tenants import (
     with_first_cleanup,
 )
 from tests.helpers.clock import FakeClock
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import count_simon_writes
-from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 
 @pytest.fixture(params=PACKAGES)
@@ -86,10 +86,10 @@ def test_limit_on_the_share(couple: CoupleTenant, sandbox: Sandbox) -> None:
     coupled = with_first_cleanup(couple("rompslomp", cleanup_share=100))
     change_settings(coupled, cleanup_share=10)
     first, two, three = keys_not_in_settings(coupled, "articles", 3)
-    delete_in_package(coupled, sandbox, "articles", first)
+    coupled.accounting.delete_record("articles", first)
     assert run_cleanup(coupled).ended == {"articles": {"deleted": 1}}
     for key in (two, three):
-        delete_in_package(coupled, sandbox, "articles", key)
+        coupled.accounting.delete_record("articles", key)
     assert run_cleanup(coupled).ended == {"articles": {"proposed": 2}}
 
 
@@ -106,7 +106,7 @@ def test_a_blocked_run_leaves_the_baseline_as_it_was(limited: CoupledTenant, san
     assert before is not None
     keys = keys_not_in_settings(limited, "customers", 3)
     for key in keys:
-        delete_in_package(limited, sandbox, "customers", key)
+        limited.accounting.delete_record("customers", key)
     id = proposed(limited)
     assert baseline(limited, "customers") == before
     approve(limited, id)
@@ -119,7 +119,7 @@ def test_approved(limited: CoupledTenant, sandbox: Sandbox) -> None:
     """R2.5: exactly that set goes; the next clean-up has nothing left to do."""
     keys = keys_not_in_settings(limited, "customers", 3)
     for key in keys:
-        delete_in_package(limited, sandbox, "customers", key)
+        limited.accounting.delete_record("customers", key)
     report = approve(limited, proposed(limited))
     assert report.ended == {"customers": {"deleted": 3}}
     assert report.proposal is None
@@ -211,12 +211,12 @@ def test_refused_and_wanted_in_the_meantime(couple: CoupleTenant, sandbox: Sandb
     books = sandbox.server.services["unit4"].administrations["MVL00001"]  # type: ignore[attr-defined]
     (key,) = keys_not_in_settings(coupled, "customers")
     row = books.customers.get(key)
-    delete_in_package(coupled, sandbox, "customers", key)
+    coupled.accounting.delete_record("customers", key)
     decide(coupled, proposed(coupled), "refuse")
     assert run_cleanup(coupled).ended == {}
     books.customers.put(key, row)
     assert run_cleanup(coupled).ended == {}
-    delete_in_package(coupled, sandbox, "customers", key)
+    coupled.accounting.delete_record("customers", key)
     assert run_cleanup(coupled).ended == {"customers": {"proposed": 1}}
 
 
@@ -287,7 +287,7 @@ def test_approved_under_another_administration(couple: CoupleTenant, sandbox: Sa
     coupled = with_first_cleanup(couple("unit4", **UNLIMITED))
     change_settings(coupled, cleanup_most=0)
     (key,) = keys_not_in_settings(coupled, "customers")
-    delete_in_package(coupled, sandbox, "customers", key)
+    coupled.accounting.delete_record("customers", key)
     id = proposed(coupled)
     decide(coupled, id, "approve")
     change_settings(coupled, administration="MVL00002")

@@ -12,7 +12,6 @@ from tests.helpers.cleanup_tenants import (
     create_in_simon,
     create_many_in_simon,
     create_work_order,
-    delete_in_package,
     is_active_in_simon,
     keys_not_in_settings,
     run_cleanup,
@@ -21,7 +20,6 @@ from tests.helpers.cleanup_tenants import (
     simon_records_by_key,
     with_first_cleanup,
 )
-from tests.helpers.package_data import call_rompslomp, recreate_contact, rompslomp_contact
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import count_simon_writes, external_ids, simon_state
 from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
@@ -56,7 +54,7 @@ def test_lost_link_of_what_is_gone(cleaned: CoupledTenant, sandbox: Sandbox) -> 
     """R2.1: without its link too, what the package does not have leaves Simon."""
     (key,) = keys_not_in_settings(cleaned, "articles")
     lose_links(cleaned)
-    delete_in_package(cleaned, sandbox, "articles", key)
+    cleaned.accounting.delete_record("articles", key)
     assert run_cleanup(cleaned).ended == {"articles": {"deleted": 1}}
     assert key not in simon_records_by_key(cleaned, "articles")
 
@@ -94,9 +92,9 @@ def test_renumbered_customer(cleaned_unit4: CoupledTenant, sandbox: Sandbox) -> 
 def test_contact_that_was_deleted_and_made_again(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R2.1, R1.1: the number proves that it is the same customer."""
     coupled = with_first_cleanup(couple("rompslomp", **UNLIMITED))
-    row = rompslomp_contact(coupled, "K00002")
+    row = coupled.accounting.contact("K00002")
     id = simon_records_by_key(coupled, "customers")[str(row["id"])]["Id"]
-    new = recreate_contact(sandbox, row)
+    new = sandbox.package("rompslomp").recreate_contact(row)
     assert run_cleanup(coupled).ended == {}
     run_sync(coupled)
     assert simon_records_by_key(coupled, "customers")[new]["Id"] == id
@@ -105,9 +103,9 @@ def test_contact_that_was_deleted_and_made_again(couple: CoupleTenant, sandbox: 
 def test_number_that_went_to_another_linked_customer(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R2.1: that proves nothing: who is gone, goes."""
     coupled = with_first_cleanup(couple("rompslomp", **UNLIMITED))
-    first, second = rompslomp_contact(coupled, "K00001"), rompslomp_contact(coupled, "K00002")
-    call_rompslomp(sandbox, "DELETE", f"contacts/{first['id']}")
-    call_rompslomp(sandbox, "PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
+    first, second = coupled.accounting.contact("K00001"), coupled.accounting.contact("K00002")
+    sandbox.package("rompslomp").call("DELETE", f"contacts/{first['id']}")
+    sandbox.package("rompslomp").call("PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
     assert run_cleanup(coupled).ended == {"customers": {"deleted": 1}}
     assert str(second["id"]) in simon_records_by_key(coupled, "customers")
 
@@ -131,7 +129,7 @@ def test_deleted_here_and_back_in_the_package(cleaned_unit4: CoupledTenant, sand
     for stream, table in (("customers", books.customers), ("articles", books.products)):
         (key,) = keys_not_in_settings(cleaned_unit4, stream)
         kept[key] = (table, table.get(key))
-        delete_in_package(cleaned_unit4, sandbox, stream, key)
+        cleaned_unit4.accounting.delete_record(stream, key)
     run_cleanup(cleaned_unit4)
     for key, (table, row) in kept.items():
         table.put(key, row)
@@ -146,7 +144,7 @@ def test_gone_and_back_while_it_was_in_use(cleaned_unit4: CoupledTenant, sandbox
     (key,) = keys_not_in_settings(cleaned_unit4, "customers")
     id, row = simon_records_by_key(cleaned_unit4, "customers")[key]["Id"], books.customers.get(key)
     create_work_order(cleaned_unit4, id, "Archived")
-    delete_in_package(cleaned_unit4, sandbox, "customers", key)
+    cleaned_unit4.accounting.delete_record("customers", key)
     assert run_cleanup(cleaned_unit4).ended == {"customers": {"inactive": 1}}
     books.customers.put(key, row)
     run_sync(cleaned_unit4)

@@ -1,10 +1,10 @@
 """No deletion without proof that the listing was complete, and made as the last one was (R2.4)."""
 
+import random
 from contextlib import suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from include.errors import IntegrationError
 from include.store import exemptions
@@ -14,19 +14,16 @@ from tests.helpers.cleanup_tenants import (
     change_settings,
     count_logged_codes,
     create_in_simon,
-    delete_in_package,
     keys_not_in_settings,
     run_cleanup,
     run_sync,
     simon_records_by_key,
     with_first_cleanup,
 )
-from tests.helpers.package_data import call_unit4
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import add_fault, count_simon_writes, simon_state
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
-LISTS = {"unit4": r"/CustomerInfoList", "rompslomp": r"/contacts$"}
 # what a listing may do besides coming in whole; a list that ends early looks whole to who reads it once
 TROUBLE: list[dict[str, Any]] = [
     {"kind": "lost_page"},
@@ -50,7 +47,9 @@ def test_a_listing_in_trouble_deletes_nothing(
 ) -> None:
     """R2.4: everything is still wanted, so whatever a listing leaves out, not one record leaves Simon."""
     before, mark = simon_state(cleaned), cleaned.control.mark()
-    add_fault(sandbox, path=LISTS[cleaned.package], method="GET", skip=1, count=-1 if lasting else 1, **trouble)
+    add_fault(
+        sandbox, path=cleaned.accounting.customers_path, method="GET", skip=1, count=-1 if lasting else 1, **trouble
+    )
     with suppress(IntegrationError):
         run_cleanup(cleaned)
     sandbox.server.world.faults.clear()
@@ -62,7 +61,7 @@ def test_a_listing_in_trouble_deletes_nothing(
 def test_two_listings_that_differ(cleaned_unit4: CoupledTenant, sandbox: Sandbox) -> None:
     """R2.4: Unit4 announces no total, so it is asked twice; a page that one of them lacks is a doubt, and is said."""
     (gone,) = keys_not_in_settings(cleaned_unit4, "customers")
-    delete_in_package(cleaned_unit4, sandbox, "customers", gone)
+    cleaned_unit4.accounting.delete_record("customers", gone)
     add_fault(sandbox, kind="lost_page", path="/CustomerInfoList", method="GET", skip=1)
     assert run_cleanup(cleaned_unit4).ended == {}
     assert count_logged_codes(cleaned_unit4) == {"cleanup.passes_differ": 1}
@@ -85,7 +84,7 @@ def test_a_total_that_does_not_fit(couple: CoupleTenant, sandbox: Sandbox) -> No
     """R2.4: Rompslomp announces a total; as long as the list is another length, nothing goes."""
     coupled = with_first_cleanup(couple("rompslomp", **UNLIMITED))
     (gone,) = keys_not_in_settings(coupled, "articles")
-    delete_in_package(coupled, sandbox, "articles", gone)
+    coupled.accounting.delete_record("articles", gone)
     add_fault(sandbox, kind="moving_total", path="/products", method="GET", count=-1)
     with pytest.raises(IntegrationError, match=r"sync\.listing_unstable"):
         run_cleanup(coupled)
@@ -98,8 +97,8 @@ def test_other_streams_are_not_held_up(cleaned_unit4: CoupledTenant, sandbox: Sa
         keys_not_in_settings(cleaned_unit4, "customers"),
         keys_not_in_settings(cleaned_unit4, "articles"),
     )
-    delete_in_package(cleaned_unit4, sandbox, "customers", customer)
-    delete_in_package(cleaned_unit4, sandbox, "articles", article)
+    cleaned_unit4.accounting.delete_record("customers", customer)
+    cleaned_unit4.accounting.delete_record("articles", article)
     add_fault(sandbox, kind="moving_total", path="/CustomerInfoList", method="GET")
     assert run_cleanup(cleaned_unit4).ended == {"articles": {"deleted": 1}}
 
@@ -107,7 +106,7 @@ def test_other_streams_are_not_held_up(cleaned_unit4: CoupledTenant, sandbox: Sa
 def test_a_doubt_about_groups_is_one_about_articles(cleaned_unit4: CoupledTenant, sandbox: Sandbox) -> None:
     """R2.4, R1.6: what articles are filtered by has to be certain first."""
     (article,) = keys_not_in_settings(cleaned_unit4, "articles")
-    delete_in_package(cleaned_unit4, sandbox, "articles", article)
+    cleaned_unit4.accounting.delete_record("articles", article)
     add_fault(sandbox, kind="lost_page", path="/ProductGroupNVL", method="GET")
     assert run_cleanup(cleaned_unit4).ended == {}
     assert count_logged_codes(cleaned_unit4) == {"cleanup.passes_differ": 2}
@@ -116,8 +115,8 @@ def test_a_doubt_about_groups_is_one_about_articles(cleaned_unit4: CoupledTenant
 def test_narrowed_rights(cleaned: CoupledTenant, sandbox: Sandbox) -> None:
     """R2.4: another user, or fewer rights, may see less: what would go is put to a person."""
     (gone,) = keys_not_in_settings(cleaned, "customers")
-    delete_in_package(cleaned, sandbox, "customers", gone)
-    _narrow(cleaned, sandbox)
+    cleaned.accounting.delete_record("customers", gone)
+    cleaned.accounting.set_rights(**cleaned.accounting.narrower_rights(random.Random(1)))
     report = run_cleanup(cleaned)
     assert report.ended == {"customers": {"proposed": 1}}
     assert report.proposal is not None
@@ -125,23 +124,10 @@ def test_narrowed_rights(cleaned: CoupledTenant, sandbox: Sandbox) -> None:
     assert count_logged_codes(cleaned)["cleanup.rights_changed"] == 1
 
 
-def _narrow(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    if coupled.package == "rompslomp":
-        company = _company(coupled, sandbox, coupled.tenant.settings.administration)
-        company.allowed_scopes -= {"manage:payments"}
-        return
-    with coupled.context.store.begin() as tx:  # the last one was made as another Multivers user
-        tx.execute(text("UPDATE baselines SET access_fingerprint = 'BEHEERDER'"))
-
-
-def _company(coupled: CoupledTenant, sandbox: Sandbox, id: str) -> Any:
-    return sandbox.server.services["rompslomp"].state.companies[int(id)]  # type: ignore[attr-defined]
-
-
 def test_another_administration(cleaned: CoupledTenant, sandbox: Sandbox) -> None:
     """R2.4, R5.6: nothing goes, however often it is tried, also when all there is comes from another one."""
     before = simon_state(cleaned)
-    other = _other_administration(cleaned, sandbox)
+    other = cleaned.accounting.other_administration()
     change_settings(cleaned, administration=other)
     for _ in range(3):
         assert run_cleanup(cleaned).proposal is None
@@ -151,17 +137,6 @@ def test_another_administration(cleaned: CoupledTenant, sandbox: Sandbox) -> Non
     assert values[0]["before"] == cleaned.control.administration(cleaned.package)
 
 
-def _other_administration(coupled: CoupledTenant, sandbox: Sandbox) -> str:
-    """With customers and articles of its own, and all rights."""
-    if coupled.package == "unit4":
-        return "MVL00002"
-    own = coupled.control.administration("rompslomp")
-    companies = sandbox.server.services["rompslomp"].state.companies  # type: ignore[attr-defined]
-    other = next(str(id) for id, company in companies.items() if str(id) != own and company.api_accessible)
-    _company(coupled, sandbox, other).allowed_scopes = _company(coupled, sandbox, own).allowed_scopes
-    return other
-
-
 def test_back_to_the_old_administration(cleaned_unit4: CoupledTenant, sandbox: Sandbox) -> None:
     """R2.4: the clean-ups in between left what was known as it was."""
     old = cleaned_unit4.control.administration("unit4")
@@ -169,7 +144,7 @@ def test_back_to_the_old_administration(cleaned_unit4: CoupledTenant, sandbox: S
     run_cleanup(cleaned_unit4)
     change_settings(cleaned_unit4, administration=old)
     (gone,) = keys_not_in_settings(cleaned_unit4, "customers")
-    delete_in_package(cleaned_unit4, sandbox, "customers", gone)
+    cleaned_unit4.accounting.delete_record("customers", gone)
     assert run_cleanup(cleaned_unit4).ended == {"customers": {"deleted": 1}}
 
 
@@ -187,8 +162,8 @@ def test_a_group_of_the_filter_that_is_gone(couple: CoupleTenant, sandbox: Sandb
     """R2.4, R1.6: renamed, or mistyped: its articles do not go for that; customers are not concerned."""
     coupled = with_first_cleanup(couple("unit4", article_groups=["Materiaal", "Arbeid"], **UNLIMITED))
     before = simon_records_by_key(coupled, "articles")
-    row = call_unit4(sandbox, "GET", "ProductGroup/10")
-    call_unit4(sandbox, "PUT", "ProductGroup/10", {**row, "description": "Materialen"})
+    row = sandbox.package("unit4").call("GET", "ProductGroup/10")
+    sandbox.package("unit4").call("PUT", "ProductGroup/10", {**row, "description": "Materialen"})
     create_in_simon(coupled, "Customer", Name="Zelf gemaakt")
     for _ in range(2):
         run_sync(coupled)
@@ -202,8 +177,8 @@ def test_a_name_of_the_filter_that_stands_for_another_group_now(couple: CoupleTe
     """R2.4, R1.6: the filter is as it was set, what it lets through is not: a person decides."""
     coupled = with_first_cleanup(couple("unit4", article_groups=["Materiaal"], **UNLIMITED))
     for key, name in (("10", "Materiaal (oud)"), ("20", "Materiaal")):
-        row = call_unit4(sandbox, "GET", f"ProductGroup/{key}")
-        call_unit4(sandbox, "PUT", f"ProductGroup/{key}", {**row, "description": name})
+        row = sandbox.package("unit4").call("GET", f"ProductGroup/{key}")
+        sandbox.package("unit4").call("PUT", f"ProductGroup/{key}", {**row, "description": name})
     before = simon_records_by_key(coupled, "articles")
     for _ in range(2):
         assert set(run_cleanup(coupled).ended.get("articles", {})) <= {"proposed"}
@@ -242,7 +217,7 @@ def test_what_was_kept_is_not_let_go_by_a_listing_that_is_no_proof(
     """R2.4, R2.5: another administration happens to have its number; back in the own one, it is still to stay."""
     own, key = cleaned_unit4.control.administration("unit4"), "1001"
     id = simon_records_by_key(cleaned_unit4, "customers")[key]["Id"]
-    delete_in_package(cleaned_unit4, sandbox, "customers", key)
+    cleaned_unit4.accounting.delete_record("customers", key)
     with cleaned_unit4.context.store.begin() as tx:
         protected = Exemption(ExemptionKind.PROTECTED)
         exemptions.put(tx, cleaned_unit4.tenant.id, "customers", id, exemption=protected)

@@ -17,13 +17,11 @@ from tests.helpers.cleanup_tenants import (
     create_in_simon,
     create_many_in_simon,
     create_work_order,
-    delete_in_package,
     is_active_in_simon,
     keys_not_in_settings,
     reopen_and_delete,
     run_cleanup,
     run_sync,
-    set_active_in_unit4,
     simon_ids,
     simon_records_by_key,
     with_first_cleanup,
@@ -91,7 +89,7 @@ def test_200_records_with_all_that_hangs_on_them(couple: CoupleTenant, sandbox: 
     before, linked = whole(coupled), _links(coupled)
     for stream, keys in (("customers", customers), ("articles", articles)):
         for key in keys:
-            delete_in_package(coupled, sandbox, stream, key)
+            coupled.accounting.delete_record(stream, key)
     report = run_cleanup(coupled)
     assert report.ended == {"customers": {"deleted": 60}, "articles": {"deleted": 140}}
     assert whole(coupled) != before
@@ -111,7 +109,7 @@ def _links(coupled: CoupledTenant) -> set[tuple[str, str]]:
 def test_links_lead_to_the_new_records(cleaned: CoupledTenant, sandbox: Sandbox) -> None:
     """R5.2, R3.3: not only as many as before, but each to the record with its key."""
     (key,) = keys_not_in_settings(cleaned, "customers")
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     report = run_cleanup(cleaned)
     put_back(cleaned, report.run_id)
     with cleaned.context.store.begin() as tx:
@@ -126,8 +124,8 @@ def test_articles_and_their_group(cleaned_unit4: CoupledTenant, sandbox: Sandbox
     before = whole(cleaned_unit4)
     for row in cleaned_unit4.control.package("unit4")["products"]:
         if row["productGroupId"] == "DIV":
-            delete_in_package(cleaned_unit4, sandbox, "articles", row["productId"])
-    delete_in_package(cleaned_unit4, sandbox, "article_groups", "DIV")
+            cleaned_unit4.accounting.delete_record("articles", row["productId"])
+    cleaned_unit4.accounting.delete_record("article_groups", "DIV")
     report = run_cleanup(cleaned_unit4)
     assert report.ended["article_groups"] == {"deleted": 1}
     put_back(cleaned_unit4, report.run_id)
@@ -165,7 +163,7 @@ def test_lost_answers_make_no_doubles(couple: CoupleTenant, sandbox: Sandbox, fa
     (key,) = keys_not_in_settings(coupled, "customers")
     furnish(coupled, simon_records_by_key(coupled, "customers")[key])
     before = whole(coupled)
-    delete_in_package(coupled, sandbox, "customers", key)
+    coupled.accounting.delete_record("customers", key)
     report = run_cleanup(coupled)
     add_fault(sandbox, path="/odata/", method="POST", skip=skip, count=1, **fault)
     add_fault(sandbox, kind="status", status=503, path="/odata/", method="POST", skip=skip + 1, count=4)
@@ -182,7 +180,7 @@ def test_broken_off_before_its_own_key_was_back(cleaned: CoupledTenant, sandbox:
     """R5.2, R2.2: a clean-up in between does not take the half restored record for hand-made."""
     (key,) = keys_not_in_settings(cleaned, "customers")
     before = whole(cleaned)
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     report = run_cleanup(cleaned)
     add_fault(sandbox, kind="status", status=503, path="/odata/Customer", method="PUT", count=-1)
     with pytest.raises(IntegrationError):
@@ -241,7 +239,7 @@ def test_made_inactive(cleaned: CoupledTenant, sandbox: Sandbox) -> None:
     id = simon_records_by_key(cleaned, "customers")[key]["Id"]
     create_work_order(cleaned, id, "Archived")
     before = whole(cleaned)
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     report = run_cleanup(cleaned)
     assert not is_active_in_simon(cleaned, "Customer", id)
     assert put_back(cleaned, report.run_id) == {"customers": 1}
@@ -273,7 +271,7 @@ def test_a_simon_that_keeps_what_is_deleted(cleaned: CoupledTenant, sandbox: San
     (key,) = keys_not_in_settings(cleaned, "customers")
     furnish(cleaned, simon_records_by_key(cleaned, "customers")[key])
     before, linked = whole(cleaned), _links(cleaned)
-    delete_in_package(cleaned, sandbox, "customers", key)
+    cleaned.accounting.delete_record("customers", key)
     report = run_cleanup(cleaned)
     assert whole(cleaned) != before
     put_back(cleaned, report.run_id)
@@ -287,9 +285,9 @@ def test_back_in_the_package_in_the_meantime(cleaned_unit4: CoupledTenant, sandb
     (key,) = keys_not_in_settings(cleaned_unit4, "customers")
     furnish(cleaned_unit4, simon_records_by_key(cleaned_unit4, "customers")[key])
     before = {entity: len(rows) for entity, rows in whole(cleaned_unit4).items()}
-    set_active_in_unit4(cleaned_unit4, sandbox, "customers", key)
+    cleaned_unit4.accounting.set_active("customers", key, False)
     report = run_cleanup(cleaned_unit4)
-    set_active_in_unit4(cleaned_unit4, sandbox, "customers", key, asleep=False)
+    cleaned_unit4.accounting.set_active("customers", key, True)
     run_sync(cleaned_unit4)
     put_back(cleaned_unit4, report.run_id)
     assert {entity: len(rows) for entity, rows in whole(cleaned_unit4).items()} == before
@@ -307,7 +305,7 @@ def test_contact_that_belongs_to_another_customer_too(cleaned: CoupledTenant, sa
     place = create_in_simon(cleaned, "Location", Name="Gedeeld", CustomerId=held[gone]["Id"])
     contact = create_in_simon(cleaned, "Contact", LastName="Beheerder", CustomerId=held[stays]["Id"], LocationId=place)
     before = whole(cleaned)
-    delete_in_package(cleaned, sandbox, "customers", gone)
+    cleaned.accounting.delete_record("customers", gone)
     report = run_cleanup(cleaned)
     assert next(row for row in cleaned.simon("Contact") if row["Id"] == contact)["LocationId"] is None
     put_back(cleaned, report.run_id)
@@ -327,8 +325,8 @@ def test_the_older_generation_of_simon(couple: CoupleTenant, sandbox: Sandbox) -
         Remark="Achterom",
     )
     before = whole(coupled)
-    delete_in_package(coupled, sandbox, "customers", key)
-    delete_in_package(coupled, sandbox, "articles", article)
+    coupled.accounting.delete_record("customers", key)
+    coupled.accounting.delete_record("articles", article)
     report = run_cleanup(coupled)
     add_fault(sandbox, kind="drop_after", path="/rest/", method="POST", skip=1, count=1)
     put_back(coupled, report.run_id)

@@ -13,8 +13,6 @@ from include.sync.run import begin_sync
 from tests.helpers.snapshots import count_requests
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
-LISTS = {"unit4": "CustomerInfoList", "rompslomp": "contacts"}
-
 
 def rows_written(coupled: CoupledTenant) -> dict[str, tuple[int, ...]]:
     """Rows inserted, updated and deleted so far in the tables that last, by Postgres' own count."""
@@ -36,9 +34,9 @@ def test_an_extract_asks_each_page_once(coupled: CoupledTenant, monkeypatch: pyt
     mark = coupled.control.mark()
     read = extract(begin_sync(coupled.context, coupled.tenant, "one", ["customers"]), "customers").read
 
-    announced = coupled.package == "rompslomp"
+    announced = coupled.accounting.lists_announce_totals
     pages = ceil(read / size) if announced else read // size + 1
-    assert count_requests(coupled, mark, coupled.package)[f"GET {LISTS[coupled.package]}"] == pages
+    assert count_requests(coupled, mark, coupled.package)[f"GET {coupled.accounting.customers_route}"] == pages
 
 
 def test_an_unchanged_run_writes_nothing_and_rewrites_no_row(coupled: CoupledTenant) -> None:

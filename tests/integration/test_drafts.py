@@ -140,7 +140,7 @@ def test_a_change_during_a_check_is_not_taken_for_checked(coupled: CoupledTenant
 def test_unreachable_package_is_not_passed(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.1: what could not be checked is wrong, though the message itself is only a warning."""
     change(coupled, work_article="REIS")
-    path = {"unit4": "/api/", "rompslomp": "/companies"}[coupled.package]
+    path = coupled.accounting.api_path
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": path, "count": -1})
     assert {"administration", "work_article"} <= set(check_all(coupled).wrong)
     with pytest.raises(DraftNotSavable):

@@ -22,8 +22,9 @@ from tests.helpers.lifecycle_tenant import (
     set_up,
     wipe_simon,
 )
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import PACKAGES, call_simon
+from tests.helpers.tenants import call_simon
 
 EVERY = int(os.environ.get("KOPPEL_EVERY", "3"))
 

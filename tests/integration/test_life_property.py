@@ -28,8 +28,8 @@ from tests.helpers.lifecycle_tenant import (
     save_settings,
     wipe_simon,
 )
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import PACKAGES
 
 REFUSALS = (UserError, IntegrationError, RunSuperseded)
 STEPS: dict[str, Any] = {

@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import text
 
 from include.access.credentials import StoredCredentials
-from include.access.systems import open_package
 from include.context import Context
 from include.errors import ChecksFailed
 from include.settings import nightly
@@ -22,19 +21,6 @@ def opened(coupled: CoupledTenant) -> set[tuple[str, str]]:
     return {(problem.code, problem.record) for problem in coupled.open_problems()}
 
 
-def rename_article(coupled: CoupledTenant, before: str, after: str) -> None:
-    """As a bookkeeper does, who does not know that a coupling names it."""
-    client = open_package(coupled.context, coupled.tenant)._client  # type: ignore[attr-defined]
-    if coupled.package == "unit4":
-        made = client.call("GET", f"Product/{before}")
-        client.call("POST", "Product", json=made | {"productId": after, "shortName": after})
-        client.call("DELETE", f"Product/{before}")
-    else:
-        [product] = client.call("GET", "products", query={"search[product_codes][]": before})["products"]
-        line = {"invoice_line": {"product_code": after}}
-        client.call("PATCH", f"products/{product['id']}", json={"product": line})
-
-
 def test_a_night_without_trouble_says_nothing(coupled: CoupledTenant) -> None:
     """R4.2: whoever reads the log is not woken for nothing."""
     counts = check_fleet(coupled.context, "night")
@@ -45,7 +31,7 @@ def test_a_night_without_trouble_says_nothing(coupled: CoupledTenant) -> None:
 
 def test_drift_is_reported_and_closed_when_it_is_over(coupled: CoupledTenant) -> None:
     """R4.2, R7.5: before the first rejected work order, with the near miss; and closed by itself."""
-    rename_article(coupled, "UREN", "UREN1")
+    coupled.accounting.rename_article("UREN", "UREN1")
     assert check_fleet(coupled.context, "night 1")["error"] == 1
     assert ("settings.article_near_miss", "Artikel werktijd") in opened(coupled)
     [row] = coupled.log("error")
@@ -53,7 +39,7 @@ def test_drift_is_reported_and_closed_when_it_is_over(coupled: CoupledTenant) ->
     check_fleet(coupled.context, "night 2")
     [problem] = [problem for problem in coupled.open_problems() if problem.type == "error"]
     assert problem.count == 2
-    rename_article(coupled, "UREN1", "UREN")
+    coupled.accounting.rename_article("UREN1", "UREN")
     assert check_fleet(coupled.context, "night 3")["error"] == 0
     assert not [code for code, _ in opened(coupled) if code.startswith("settings.article")]
     assert "problem.resolved" in [row.code for row in coupled.log("success")]
@@ -82,10 +68,8 @@ def test_two_wrong_names_are_two_problems(couple: CoupleTenant) -> None:
 
 def test_dying_access_is_reported_before_it_is_needed(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.2: a revoked consent is one error with the action to connect again, not one for each setting."""
-    paths = {"unit4": "/OAuth/Token", "rompslomp": "/companies"}
-    fault = {"kind": "status", "status": 401, "path": paths[coupled.package], "count": -1}
-    if coupled.package == "unit4":
-        sandbox.server.services["unit4"].expire_tokens()
+    fault = {"kind": "status", "status": 401, "path": coupled.accounting.access_path, "count": -1}
+    coupled.accounting.expire_tokens()
     sandbox.server.world.faults.add(fault)
     report = check_tenant(coupled.context, coupled.tenant, "night")
     assert (report.level, report.results) == ("error", ())

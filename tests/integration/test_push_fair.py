@@ -12,7 +12,7 @@ from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
 from tests.helpers.clock import FakeClock
 from tests.helpers.polling import poll_all
-from tests.helpers.push_trials import REFERENCE, PushTrial
+from tests.helpers.push_trials import PushTrial
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 BACKLOG = 2_000
@@ -27,8 +27,7 @@ def trial_of(coupled: CoupledTenant) -> PushTrial:
 
 def booked(trial: PushTrial) -> list[str]:
     """Return the references of its documents."""
-    name = REFERENCE[trial.coupled.package]
-    return [row[name] for row in trial.coupled.documents() if row.get(name) in trial.work_orders]
+    return [document.reference for document in trial.coupled.documents() if document.reference in trial.work_orders]
 
 
 def newest(trial: PushTrial) -> str:

@@ -10,15 +10,14 @@ import pytest
 from include.context import Context
 from include.sync.pipeline import sync
 from tests.helpers.killable_process import KillableProcess, killable_processes
+from tests.helpers.packages import PACKAGES, package_kind
 from tests.helpers.push_trials import PushTrial, count_documents, kill_at_every_point, kill_at_random
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "6"))
 # what a run must pass at the very least: the names of the places it is killed at
 COMMON = {"GET WorkOrder", "GET WorkOrder(…)", "GET UsedItem", "GET TimeSheet", "POST login", "commit"}
-OWN = {"unit4": {"POST Token", "POST Order"}, "rompslomp": {"GET sales_invoices", "POST sales_invoices"}}
-POST = {"unit4": "POST Order", "rompslomp": "POST sales_invoices"}
 
 
 @pytest.fixture
@@ -44,7 +43,7 @@ def test_killed_anywhere_each_work_order_has_one_document(
     trial = PushTrial(ready(couple, sandbox, package), runners)
     points = kill_at_every_point(trial, moved=lambda at: at % 3 == 0)
     passed = {point.split(" ", 1)[1] for point in points}
-    assert passed >= COMMON | OWN[package], points
+    assert passed >= COMMON | package_kind(package).push_requests, points
     assert trial.kills == len(points)
     kill_at_random(trial, random.Random(SEED), times=8, most_points=len(points) * 3, most_s=0.5)
     trial.finish()
@@ -82,7 +81,7 @@ def test_without_the_search_it_goes_wrong(
 ) -> None:
     """R3.10: Unit4 takes a second order; Rompslomp refuses the second use of a reference, and it is never settled."""
     trial = PushTrial(ready(couple, sandbox, package), runners, without="search")
-    kill_at_every_point(trial, only=f"after {POST[package]}")
+    kill_at_every_point(trial, only=f"after POST {package_kind(package).documents_route}")
     trial.finish()
     counted = count_documents(trial)
-    assert counted.double if package == "unit4" else counted.unsettled
+    assert counted.unsettled if package_kind(package).references_are_unique else counted.double

@@ -8,11 +8,11 @@ from sqlalchemy import text
 from include.push.worker import push
 from include.sync.pipeline import sync
 from tests.helpers.clock import FakeClock
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import add_fault
 from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
 from tests.helpers.waiting_orders import (
-    DOCUMENT_POST,
     alter_stored_record,
     is_announced,
     open_work_order_problems,
@@ -56,7 +56,7 @@ def test_a_customer_that_is_made_active_again(ready: CoupledTenant, clock: FakeC
 
 def test_an_article_of_the_settings_that_is_corrected(couple: CoupleTenant, clock: FakeClock) -> None:
     """R3.5, R4.3, R7.5: a new version of the settings is reason enough to look again."""
-    for package in ("unit4", "rompslomp"):
+    for package in PACKAGES:
         coupled = couple(package, travel_article="BESTAAT-NIET")
         sync(coupled.context, coupled.tenant, "sync")
         made = archive_work_order(coupled)
@@ -154,7 +154,7 @@ def test_archived_anew_and_still_wrong_stays_open(ready: CoupledTenant) -> None:
 def test_a_refusal_of_the_package_is_offered_again(ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R3.13: at once when the customer was changed, and otherwise within half an hour."""
     made = archive_work_order(ready)
-    add_fault(sandbox, kind="status", status=422, method="POST", path=DOCUMENT_POST[ready.package], count=2)
+    add_fault(sandbox, kind="status", status=422, method="POST", path=ready.accounting.documents_path, count=2)
     assert push(ready.context, ready.tenant, "run") == {"rejected": 1}
     assert not is_announced(ready)
     alter_stored_record(ready, "customers", made["CustomerId"], phone="0612345678")
@@ -168,7 +168,7 @@ def test_a_refusal_of_the_package_is_offered_again(ready: CoupledTenant, sandbox
     assert open_work_order_problems(ready) == []
 
 
-@pytest.mark.parametrize("package", ["unit4", "rompslomp"])
+@pytest.mark.parametrize("package", PACKAGES)
 def test_poison_among_good_ones(couple: CoupleTenant, clock: FakeClock, package: str) -> None:
     """R3.3, R3.4, R3.7, R3.13, R7.5: all good ones are booked; each bad one has one open problem with an action, which
     closes by itself when it is repaired."""

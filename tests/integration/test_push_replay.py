@@ -10,10 +10,11 @@ from include.store.tables import metadata
 from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
 from tests.helpers.clock import FakeClock
+from tests.helpers.packages import PACKAGES
 from tests.helpers.polling import poll_all
 from tests.helpers.push_trials import LEASE_S, MOST_RUNS, PushTrial, count_documents
 from tests.helpers.snapshots import count_package_writes
-from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 Backup = dict[str, list[dict[str, Any]]]
 

@@ -15,9 +15,6 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import DBAPIError
 
-from include.access.credentials import StoredCredentials
-from include.connectors import registry
-from include.connectors.rompslomp.client import RompslompAccess
 from include.context import Context
 from include.errors import IntegrationError, NoAnswer
 from include.http import Http
@@ -26,16 +23,15 @@ from include.store import Store, migrate
 from include.store.engine import engine
 from include.sync.pipeline import sync
 from local import database
-from sandbox.rompslomp.state import SCOPES, Grant
 from tests.helpers.clock import FakeClock
+from tests.helpers.packages import PACKAGES, package_kind
 from tests.helpers.push_trials import LEASE_S, MOST_RUNS, PushTrial, count_documents
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import count_package_writes
-from tests.helpers.tenants import PACKAGES, CoupledTenant, couple_tenant
+from tests.helpers.tenants import CoupledTenant, couple_tenant
 
 WORK_ORDERS = 8
 SEED = 3
-PATH = {"unit4": "/Order$", "rompslomp": "/sales_invoices$"}
 FAULTS: dict[str, dict[str, Any]] = {
     "dropped after the work": {"kind": "drop_after"},
     "dropped before the work": {"kind": "drop_before"},
@@ -77,7 +73,10 @@ def settle(trial: PushTrial, clock: FakeClock) -> None:
 @pytest.mark.parametrize("name", FAULTS)
 def test_faults_anywhere(trial: PushTrial, sandbox: Sandbox, clock: FakeClock, name: str) -> None:
     """R3.10, R3.13, architecture 4: on the first request that makes a document, then on any of either system."""
-    faults, first = sandbox.server.world.faults, {"method": "POST", "path": PATH[trial.coupled.package], "count": 1}
+    faults, first = (
+        sandbox.server.world.faults,
+        {"method": "POST", "path": trial.coupled.accounting.documents_path, "count": 1},
+    )
     faults.add(FAULTS[name] | first)
     attempt(trial.coupled, "first")
     faults.add(FAULTS[name] | {"count": -1, "share": 0.15, "seed": SEED})
@@ -100,7 +99,7 @@ def test_no_answer_in_time(
     """R3.10, architecture 4: the package did nothing with it, since we were gone when it got round to it."""
     coupled, http = trial.coupled, Context.http
     monkeypatch.setattr(Context, "http", lambda *args, **options: replace(http(*args, **options), timeout_s=0.3))
-    late = {"kind": "delay", "method": "POST", "path": PATH[coupled.package], "count": 1, "delay_ms": 400}
+    late = {"kind": "delay", "method": "POST", "path": coupled.accounting.documents_path, "count": 1, "delay_ms": 400}
     sandbox.server.world.faults.add(late)
     assert push(coupled.context, coupled.tenant, "run") == {"unknown": 1, "confirmed": WORK_ORDERS - 1}
     settle(trial, clock)
@@ -116,7 +115,7 @@ def test_stored_after_we_gave_up(
     coupled, once, kept = trial.coupled, Http._once, list[Any]()
 
     def give_up(self: Http, method: str, url: str, *rest: Any) -> Any:
-        if method == "POST" and re.search(PATH[coupled.package], url) and not kept:
+        if method == "POST" and re.search(coupled.accounting.documents_path, url) and not kept:
             kept.append((self, method, url, *rest))
             raise NoAnswer(f"{method}: ReadTimeout")
         return once(self, method, url, *rest)
@@ -148,12 +147,10 @@ def test_tokens_that_rotate(trial: PushTrial, sandbox: Sandbox, clock: FakeClock
     """R3.10, architecture 4: refresh tokens that can be spent once, access tokens that expire all the time, two runs at
     once; none of them is left with a dead one."""
     coupled = trial.coupled
-    if coupled.package == "rompslomp":
-        sign_in_with_oauth(coupled, sandbox)
+    coupled.accounting.use_expiring_tokens(coupled.context, coupled.tenant)
     sandbox.control.call("PUT", "switches", {"unit4.refresh_tokens": "rotate"})
     sandbox.server.services[coupled.package].expire_tokens()
-    api = {"unit4": "/V23/api/", "rompslomp": "/api/v1/"}[coupled.package]
-    often = {"kind": "expired_token", "path": api, "count": -1, "share": 0.2, "seed": SEED}
+    often = {"kind": "expired_token", "path": coupled.accounting.api_path, "count": -1, "share": 0.2, "seed": SEED}
     sandbox.server.world.faults.add(often)
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(lambda key: attempt(coupled, key), ("one", "two")))
@@ -163,17 +160,6 @@ def test_tokens_that_rotate(trial: PushTrial, sandbox: Sandbox, clock: FakeClock
     counted = count_documents(trial)
     assert counted.right, counted
     assert "connection.token_revoked" not in [row.code for row in coupled.log("error")]
-
-
-def sign_in_with_oauth(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    """Connect with OAuth instead of the personal token, as after consent."""
-    access, state = sandbox.access["rompslomp"], sandbox.server.services["rompslomp"].state  # type: ignore[attr-defined]
-    owner = next(iter(state.companies.values())).owner
-    state.refresh_tokens["consented"] = Grant(owner, frozenset(SCOPES))
-    client = {name: access[name] for name in ("api", "oauth", "client_id", "client_secret")}
-    access = RompslompAccess(**client, refresh_token="consented")  # type: ignore[arg-type]
-    with coupled.context.store.begin() as tx:
-        StoredCredentials(coupled.context, coupled.tenant.id, registry.package("rompslomp")).put(tx, access)
 
 
 @pytest.fixture
@@ -221,7 +207,7 @@ def _restart_twice(patched: pytest.MonkeyPatch, folder: Path, package: str) -> l
 
     def asking(self: Http, method: str, url: str, *rest: Any) -> Any:
         answer = once(self, method, url, *rest)
-        seen["documents"] += method == "POST" and url.endswith(PATH[package].strip("$"))
+        seen["documents"] += method == "POST" and url.endswith(f"/{package_kind(package).documents_route}")
         if seen["documents"] == 3 and not done:
             done.append("after a document")
             _restart(folder)

@@ -214,8 +214,7 @@ def test_a_log_in_that_is_away_costs_nothing(connected: CoupledTenant, fault: di
 def test_a_revoked_consent_is_asked_about_once(connected: CoupledTenant, sandbox: Sandbox) -> None:
     """R7.5: every run says the same, one code, and the token endpoint is left alone until somebody connects again."""
     mark = expire(connected)
-    service: Any = sandbox.server.services[connected.package]
-    (service.oauth._refresh if connected.package == "unit4" else service.state.refresh_tokens).clear()
+    connected.accounting.revoke_consent()
     for run in range(4):
         with pytest.raises(Misconfigured):
             sync(connected.context, connected.tenant, str(run), ["articles"])

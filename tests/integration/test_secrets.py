@@ -27,9 +27,10 @@ from include.store.tables import metadata
 from include.sync.pipeline import sync
 from sandbox.unit4.oauth import CLIENT_SECRET
 from tests.helpers.encryption import KEY
+from tests.helpers.packages import package_kind
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant
-from tests.helpers.vendor_login import LOGIN_FIELDS, decide_consent
+from tests.helpers.vendor_login import decide_consent
 
 pytestmark = pytest.mark.registered_with_vendors
 
@@ -76,7 +77,7 @@ def handed_out(sandbox: Sandbox) -> set[str]:
     """Every token, code and key that the sandboxes know at this moment."""
     services: dict[str, Any] = sandbox.server.services
     rompslomp, unit4, sign_in = services["rompslomp"].state, services["unit4"].oauth, services["simon"].sign_in
-    secrets = {rompslomp.client_secret, CLIENT_SECRET, LOGIN_FIELDS["unit4"]["portal_password"]}
+    secrets = {rompslomp.client_secret, CLIENT_SECRET, package_kind("unit4").login_fields["portal_password"]}
     for tokens in (rompslomp.tokens, rompslomp.refresh_tokens, rompslomp.codes, sign_in.tokens):
         secrets |= set(tokens)
     for tokens in (unit4._access, unit4._refresh, unit4._codes):
@@ -114,9 +115,8 @@ def come_and_go(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> N
         connect_typed(context, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]})
     with written.refused("refused token"):
         connect_typed(context, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")})
-    if package == "rompslomp":
-        with written.refused("refused personal token"):
-            connect_typed(context, tenant, package, {"access_token": TYPED["access_token"]})
+    with written.refused("refused personal token"):
+        connect_typed(context, tenant, package, {"access_token": TYPED["access_token"]})
 
 
 def die(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> None:
@@ -132,9 +132,7 @@ def die(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> None:
         with written.refused(kind):
             sync(context, tenant, kind)
     written.secrets |= handed_out(sandbox)
-    services: dict[str, Any] = sandbox.server.services
-    services["rompslomp"].state.refresh_tokens.clear()
-    services["unit4"].oauth._refresh.clear()
+    coupled.accounting.revoke_consent()
     with written.refused("dead"):
         sync(context, tenant, "dead")
     rotate(context)

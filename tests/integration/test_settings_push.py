@@ -11,10 +11,9 @@ from include.store import ledger, records
 from include.store.ledger import LedgerEntry
 from include.sync.pipeline import sync
 from include.tenants.tenant import Tenant
-from tests.helpers.package_data import create_article
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant
-from tests.helpers.work_orders import archive_work_order, document_lines, only_document_of
+from tests.helpers.work_orders import archive_work_order, only_document_of
 
 
 def save(coupled: CoupledTenant, **changes: Any) -> int:
@@ -33,7 +32,7 @@ def version_of(coupled: CoupledTenant, work_order: dict[str, Any]) -> int | None
 
 
 def first_lines(coupled: CoupledTenant, work_order: dict[str, Any]) -> list[str]:
-    return [text for text, _ in document_lines(coupled, only_document_of(coupled, work_order))]
+    return only_document_of(coupled, work_order).line_texts
 
 
 def test_a_document_names_its_settings_version(ready: CoupledTenant) -> None:
@@ -81,7 +80,7 @@ def after_each_document(coupled: CoupledTenant, tell: Callable[[int], None]) -> 
 
 def test_what_passes_the_check_can_be_booked_at_once(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.2: an article that is newer than the last synchronisation passes the check and is on the next document."""
-    create_article(ready, sandbox, "NIEUW-1", price="10.0")
+    ready.accounting.create_article("NIEUW-1", price="10.0")
     save(ready, default_article="NIEUW-1")
     made = archive_work_order(ready)
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}
@@ -90,7 +89,7 @@ def test_what_passes_the_check_can_be_booked_at_once(ready: CoupledTenant, sandb
 
 def test_what_a_check_looked_up_does_not_disturb_the_sync(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R1.1, R1.10: Simon gets the article with the next synchronisation, once, and then nothing more."""
-    create_article(ready, sandbox, "NIEUW-1", price="10.0")
+    ready.accounting.create_article("NIEUW-1", price="10.0")
     save(ready, default_article="NIEUW-1", work_article="UREN")
     with ready.context.store.begin() as tx:
         assert records.count_due(tx, ready.tenant.id, "articles") == 0

@@ -19,7 +19,6 @@ from include.sync.progress import remaining, status
 from include.sync.run import begin_sync
 from include.sync.transform import transform
 from tests.helpers.encryption import KEY
-from tests.helpers.package_data import call_unit4
 from tests.helpers.paths import ROOT
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
@@ -62,8 +61,8 @@ def test_the_latest_change_is_kept_and_shown(couple: CoupleTenant, sandbox: Sand
     assert all(row["remaining"] is None for row in rows.values())
 
     sandbox.control.call("POST", "clock", {"freeze": "2031-05-06T12:00:00+02:00"})
-    row = call_unit4(sandbox, "GET", "Customer/1004")
-    call_unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
+    row = sandbox.package("unit4").call("GET", "Customer/1004")
+    sandbox.package("unit4").call("PUT", "Customer/1004", {**row, "telephone": "030-1"})
     sandbox.control.call("POST", "clock", {"run": True})
     sync(coupled.context, coupled.tenant, "two")
     assert shown(coupled)["customers"]["seen"] == "2031-05-06T00:00:00+00:00"
@@ -73,13 +72,13 @@ def test_the_latest_change_never_falls(couple: CoupleTenant, sandbox: Sandbox) -
     """R1.11: not when the record that changed last is removed from the package."""
     coupled = couple("unit4")
     sandbox.control.call("POST", "clock", {"freeze": "2031-05-06T12:00:00+02:00"})
-    row = call_unit4(sandbox, "GET", "Customer/1004")
-    call_unit4(sandbox, "PUT", "Customer/1004", {**row, "telephone": "030-1"})
+    row = sandbox.package("unit4").call("GET", "Customer/1004")
+    sandbox.package("unit4").call("PUT", "Customer/1004", {**row, "telephone": "030-1"})
     sandbox.control.call("POST", "clock", {"run": True})
     sync(coupled.context, coupled.tenant, "one")
     before = status(coupled.context, coupled.tenant).latest_changes
     assert before["unit4", "customers"] == datetime(2031, 5, 6, tzinfo=UTC)
-    call_unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
+    sandbox.package("unit4").call("DELETE", "Customer/CustomerAndOrganization/1004")
     sync(coupled.context, coupled.tenant, "two")
     assert status(coupled.context, coupled.tenant).latest_changes == before
 

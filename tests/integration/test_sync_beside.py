@@ -8,7 +8,7 @@ from include.errors import Transient
 from include.runs import Run
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
-from tests.helpers.package_data import rename_customer
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import (
     add_fault,
@@ -17,7 +17,6 @@ from tests.helpers.snapshots import (
     count_simon_writes,
     external_ids,
     logged_codes,
-    rename_first_customer,
     unexpected_codes,
 )
 from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
@@ -51,7 +50,7 @@ def test_work_addresses_of_people_after_ten_runs(coupled: CoupledTenant, sandbox
 
 
 def _rename(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    rename_first_customer(coupled, sandbox)
+    coupled.accounting.rename_first_company("Andere Naam B.V.")
 
 
 def _nothing(coupled: CoupledTenant, sandbox: Sandbox) -> None:
@@ -59,15 +58,8 @@ def _nothing(coupled: CoupledTenant, sandbox: Sandbox) -> None:
 
 
 def _stutter(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    rename_customer_back(coupled, sandbox)
+    coupled.accounting.rename_first_company("Zo heette het eerst")
     add_fault(sandbox, kind="drop_after", path=r"/odata/", method="PUT", count=1)
-
-
-def rename_customer_back(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    data = coupled.control.package(coupled.package)
-    rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
-    row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
-    rename_customer(sandbox, coupled.package, str(row.get("id") or row["customerId"]), "Zo heette het eerst")
 
 
 CHANGES: list[Callable[[CoupledTenant, Sandbox], None]] = [_rename, _nothing, _stutter]

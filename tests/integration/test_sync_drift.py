@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 
 from include.sync.pipeline import sync
-from tests.helpers.package_data import call_rompslomp, call_unit4, recreate_contact, rompslomp_contact
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import count_package_writes, count_simon_writes, external_ids, logged_codes
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
@@ -22,9 +21,9 @@ def test_a_contact_that_was_deleted_and_made_again_is_relinked(couple: CoupleTen
     """R1.1, R1.4: the number proves it; customer and work address keep their place, nothing is made or removed."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = rompslomp_contact(coupled, "K00002")
+    row = coupled.accounting.contact("K00002")
     before = {entity: by_key(coupled, entity)[str(row["id"])]["Id"] for entity in ("Customer", "Location")}
-    new = recreate_contact(sandbox, row, phone="030-7777777")
+    new = sandbox.package("rompslomp").recreate_contact(row, phone="030-7777777")
 
     mark = coupled.control.mark()
     counts = sync(coupled.context, coupled.tenant, "two")
@@ -52,9 +51,11 @@ def test_a_product_that_was_deleted_and_made_again_is_relinked(couple: CoupleTen
         r for r in coupled.control.package("rompslomp")["products"] if r["invoice_line"]["product_code"] == "FILTER"
     )
     id = by_key(coupled, "Item")[str(row["id"])]["Id"]
-    call_rompslomp(sandbox, "DELETE", f"products/{row['id']}")
+    sandbox.package("rompslomp").call("DELETE", f"products/{row['id']}")
     line = {"product_code": "FILTER", "description": "Luchtfilter, nieuw model", "price_per_unit": "29.95"}
-    new = str(call_rompslomp(sandbox, "POST", "products", {"product": {"invoice_line": line}})["product"]["id"])
+    new = str(
+        sandbox.package("rompslomp").call("POST", "products", {"product": {"invoice_line": line}})["product"]["id"]
+    )
 
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
@@ -68,12 +69,12 @@ def test_deleted_first_and_made_again_later(couple: CoupleTenant, sandbox: Sandb
     """R1.1: also when a sync came in between."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = rompslomp_contact(coupled, "ANKER-01")
+    row = coupled.accounting.contact("ANKER-01")
     id = by_key(coupled, "Customer")[str(row["id"])]["Id"]
-    call_rompslomp(sandbox, "DELETE", f"contacts/{row['id']}")
+    sandbox.package("rompslomp").call("DELETE", f"contacts/{row['id']}")
     sync(coupled.context, coupled.tenant, "two")
     body = {name: value for name, value in row.items() if name not in ("id", "name")}
-    new = str(call_rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"])
+    new = str(sandbox.package("rompslomp").call("POST", "contacts", {"contact": body})["contact"]["id"])
     sync(coupled.context, coupled.tenant, "three")
     assert by_key(coupled, "Customer")[new]["Id"] == id
     assert logged_codes(coupled).count("sync.relinked") == 1
@@ -83,8 +84,8 @@ def test_another_number_is_followed_with_one_write(couple: CoupleTenant, sandbox
     """R1.1: the same id with another number is logged once; the work address is not touched."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = rompslomp_contact(coupled, "K00001")
-    call_rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"contact_number": "DEB-77"}})
+    row = coupled.accounting.contact("K00001")
+    sandbox.package("rompslomp").call("PATCH", f"contacts/{row['id']}", {"contact": {"contact_number": "DEB-77"}})
 
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
@@ -100,11 +101,11 @@ def test_a_number_that_went_to_another_customer_is_no_proof(couple: CoupleTenant
     """R1.1: two linked customers carried the number and both are gone: nothing is relinked, the new one is made."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    first, second = rompslomp_contact(coupled, "K00001"), rompslomp_contact(coupled, "K00002")
-    call_rompslomp(sandbox, "DELETE", f"contacts/{first['id']}")
-    call_rompslomp(sandbox, "PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
+    first, second = coupled.accounting.contact("K00001"), coupled.accounting.contact("K00002")
+    sandbox.package("rompslomp").call("DELETE", f"contacts/{first['id']}")
+    sandbox.package("rompslomp").call("PATCH", f"contacts/{second['id']}", {"contact": {"contact_number": "K00001"}})
     sync(coupled.context, coupled.tenant, "two")
-    new = recreate_contact(sandbox, rompslomp_contact(coupled, "K00001"))
+    new = sandbox.package("rompslomp").recreate_contact(coupled.accounting.contact("K00001"))
     before = len(coupled.simon("Customer"))
 
     sync(coupled.context, coupled.tenant, "three")
@@ -122,7 +123,7 @@ def test_a_mark_that_several_carry_is_no_proof(
     """R1.1: two new contacts with the mark of the one that is gone, or contacts without any: both are made."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = rompslomp_contact(coupled, "K00002")
+    row = coupled.accounting.contact("K00002")
     with coupled.context.store.begin() as tx:
         marked = "jsonb_set(body, '{identity}', to_jsonb(CAST(:mark AS text)))"
         tx.execute(
@@ -130,9 +131,9 @@ def test_a_mark_that_several_carry_is_no_proof(
         )
     sandbox.control.call("PUT", "switches", {"rompslomp.contact_number_unique": False})
     number = identity or "NIEUW"
-    news = [recreate_contact(sandbox, row, contact_number=number)]
+    news = [sandbox.package("rompslomp").recreate_contact(row, contact_number=number)]
     body = {"company_name": "Nog een", "contact_number": number}
-    news.append(str(call_rompslomp(sandbox, "POST", "contacts", {"contact": body})["contact"]["id"]))
+    news.append(str(sandbox.package("rompslomp").call("POST", "contacts", {"contact": body})["contact"]["id"]))
 
     counts = sync(coupled.context, coupled.tenant, "two")
     assert counts["customers"]["new"] == 2
@@ -145,10 +146,10 @@ def test_a_unit4_customer_that_was_made_again_is_another_organization(couple: Co
     """R1.1: alike in everything but number and organization: no proof, so nothing is relinked."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "one")
-    row = call_unit4(sandbox, "GET", "Customer/1004")
+    row = sandbox.package("unit4").call("GET", "Customer/1004")
     id = by_key(coupled, "Customer")["1004"]["Id"]
-    call_unit4(sandbox, "DELETE", "Customer/CustomerAndOrganization/1004")
-    new = call_unit4(sandbox, "POST", "Customer", {**row, "customerId": "3333", "addresses": []})
+    sandbox.package("unit4").call("DELETE", "Customer/CustomerAndOrganization/1004")
+    new = sandbox.package("unit4").call("POST", "Customer", {**row, "customerId": "3333", "addresses": []})
     assert new["organizationId"] != row["organizationId"]
 
     mark = coupled.control.mark()
@@ -187,9 +188,9 @@ def test_a_relinking_that_was_cut_short_is_finished_by_the_next_run(
     """R1.1: Simon is away just when the new key has to be written there."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = rompslomp_contact(coupled, "K00002")
+    row = coupled.accounting.contact("K00002")
     id = by_key(coupled, "Customer")[str(row["id"])]["Id"]
-    new = recreate_contact(sandbox, row)
+    new = sandbox.package("rompslomp").recreate_contact(row)
     sandbox.server.world.faults.add({"kind": "status", "status": 503, "path": "/odata/", "count": -1})
     with pytest.raises(Exception, match=r"connection\.unavailable"):
         sync(coupled.context, coupled.tenant, "two")
@@ -203,7 +204,7 @@ def test_drift_writes_nothing_to_the_package(couple: CoupleTenant, sandbox: Sand
     """R1.1: what the package is told comes from people only."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    recreate_contact(sandbox, rompslomp_contact(coupled, "K00002"))
+    sandbox.package("rompslomp").recreate_contact(coupled.accounting.contact("K00002"))
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
     assert count_package_writes(coupled, mark) == 0

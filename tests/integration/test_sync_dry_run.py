@@ -15,7 +15,6 @@ from include.store import runs
 from include.sync.dry_run import SyncPreviewRow, dry_run
 from include.sync.pipeline import sync
 from tests.helpers.encryption import KEY
-from tests.helpers.package_data import call_rompslomp, call_unit4, recreate_contact, rename_customer, rompslomp_contact
 from tests.helpers.paths import ROOT
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import ENTITY_OF, count_package_writes, count_simon_writes, external_ids, store_state
@@ -91,10 +90,7 @@ def test_filters_are_foreseen_on_a_first_sync(couple: CoupleTenant) -> None:
 
 
 def renamed(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    data = coupled.control.package(coupled.package)
-    rows = data["contacts"] if coupled.package == "rompslomp" else data["customers"]
-    row = next(r for r in rows if not r.get("is_individual") and not r.get("is_supplier"))
-    rename_customer(sandbox, coupled.package, str(row.get("id") or row["customerId"]), "Heel Anders B.V.")
+    coupled.accounting.rename_first_company("Heel Anders B.V.")
 
 
 def edited_in_simon(coupled: CoupledTenant, sandbox: Sandbox) -> None:
@@ -137,7 +133,7 @@ def test_an_article_that_moves_to_another_group_is_foreseen(couple: CoupleTenant
     groups = {r["productGroupId"] for r in rows}
     row = rows[0]
     other = sorted(groups - {row["productGroupId"]})[0]
-    call_unit4(sandbox, "PUT", f"Product/{row['productId']}", {**row, "productGroupId": other})
+    sandbox.package("unit4").call("PUT", f"Product/{row['productId']}", {**row, "productGroupId": other})
     preview_rows = assert_preview_is_true(coupled, "two")
     assert [(row.key, list(row.fields)) for row in preview_rows if row.effect == "change"] == [
         (row["productId"], ["ItemGroupId"])
@@ -148,8 +144,8 @@ def test_relinking_is_foreseen(couple: CoupleTenant, sandbox: Sandbox) -> None:
     """R1.1: the same contact under a new id is a change of its key, not a new customer."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    old = rompslomp_contact(coupled, "K00002")
-    new = recreate_contact(sandbox, old)
+    old = coupled.accounting.contact("K00002")
+    new = sandbox.package("rompslomp").recreate_contact(old)
     preview_rows = assert_preview_is_true(coupled, "two")
     changed = [(row.stream, row.key, row.fields) for row in preview_rows if row.effect == "change"]
     fields = {"ExternalId": (str(old["id"]), new)}
@@ -188,8 +184,7 @@ def test_a_sync_under_way_is_not_disturbed(coupled: CoupledTenant) -> None:
 
 def test_a_dry_run_that_fails_leaves_nothing_behind(coupled: CoupledTenant, sandbox: Sandbox) -> None:
     """R7.1: one clear error; the next one is as good as ever."""
-    listing = "CustomerInfoList" if coupled.package == "unit4" else "/contacts"
-    sandbox.server.world.faults.add({"kind": "truncated", "path": listing, "count": 1})
+    sandbox.server.world.faults.add({"kind": "truncated", "path": coupled.accounting.customers_path, "count": 1})
     with pytest.raises(ContractBroken):
         preview(coupled, "preview")
     assert [row.code for row in coupled.log("error")] == ["connection.unexpected_response"]
@@ -207,8 +202,8 @@ def test_the_command_line_shows_it_as_json(couple: CoupleTenant, sandbox: Sandbo
     """R6.3: differences one by one with their fields, and the number of those that are the same or skipped."""
     coupled = couple("rompslomp")
     sync(coupled.context, coupled.tenant, "one")
-    row = rompslomp_contact(coupled, "K00003")
-    call_rompslomp(sandbox, "PATCH", f"contacts/{row['id']}", {"contact": {"city": "Gouda"}})
+    row = coupled.accounting.contact("K00003")
+    sandbox.package("rompslomp").call("PATCH", f"contacts/{row['id']}", {"contact": {"city": "Gouda"}})
     mark = coupled.control.mark()
     answer = run(coupled, "sync-now", coupled.slug, "--what", "customers", "--dry-run", "--json")
     assert answer.returncode == 0, answer.stderr

@@ -10,21 +10,18 @@ from include.connectors.simple_simon.client import SimonAccess
 from include.errors import ContractBroken, IntegrationError, Misconfigured, Transient
 from include.sync.pipeline import sync
 from tests.helpers.clock import FakeClock
-from tests.helpers.package_data import use_oauth
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import (
     add_fault,
     assert_same_outcome,
     count_reads,
     count_simon_writes,
-    rename_first_customer,
     simon_state,
     unexpected_codes,
 )
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 pytestmark = pytest.mark.usefixtures("small_steps")
-LISTS = {"unit4": "CustomerInfoList", "rompslomp": "/contacts"}
 Fault = dict[str, Any]
 
 
@@ -45,7 +42,7 @@ def test_a_listing_that_stutters_is_read_all_the_same(
     """R5.3, architecture 4: waited out, as long as was asked; nothing is missing and nothing is logged."""
     fault, waits = READING[name]
     clock.slept_s.clear()
-    add_fault(sandbox, **fault, path=LISTS[coupled.package], skip=1)
+    add_fault(sandbox, **fault, path=coupled.accounting.customers_path, skip=1)
     sync(coupled.context, coupled.tenant, "one")
     assert clock.slept_s == waits
     assert unexpected_codes(coupled) == []
@@ -68,7 +65,7 @@ def test_a_listing_that_breaks_is_one_clear_message(
 ) -> None:
     """R7.1, R7.2: it gives one row with an action; Simon is as it was; the next run reads only what is missing."""
     fault, kind, code = BROKEN[name]
-    add_fault(sandbox, **fault, path=LISTS[coupled.package], skip=1)
+    add_fault(sandbox, **fault, path=coupled.accounting.customers_path, skip=1)
     with pytest.raises(kind) as caught:
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.action()
@@ -77,14 +74,14 @@ def test_a_listing_that_breaks_is_one_clear_message(
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
     pages = 3
-    assert count_reads(coupled, mark, LISTS[coupled.package]) == pages - 1
+    assert count_reads(coupled, mark, coupled.accounting.customers_route) == pages - 1
     assert_same_outcome(coupled, undisturbed)
 
 
 def test_a_wait_that_is_too_long_is_passed_on(coupled: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R6.1: an hour is Airflow's to wait, and it is told how long."""
     clock.slept_s.clear()
-    add_fault(sandbox, kind="status", status=429, retry_after=3600, path=LISTS[coupled.package])
+    add_fault(sandbox, kind="status", status=429, retry_after=3600, path=coupled.accounting.customers_path)
     with pytest.raises(Transient) as caught:
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.retry_after_s == 3600
@@ -95,9 +92,8 @@ def test_a_token_that_expires_in_the_middle(
     coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox
 ) -> None:
     """Architecture 4: renewed once, also Simon's; what was stored is what was used."""
-    if coupled.package == "rompslomp":
-        use_oauth(coupled, sandbox)
-    add_fault(sandbox, kind="expired_token", path=LISTS[coupled.package], skip=1)
+    coupled.accounting.use_expiring_tokens(coupled.context, coupled.tenant)
+    add_fault(sandbox, kind="expired_token", path=coupled.accounting.customers_path, skip=1)
     add_fault(sandbox, kind="expired_token", path="/odata/Customer", method="POST", skip=3)
     add_fault(sandbox, kind="expired_token", path="/odata/Item", method="GET", skip=1)
     sync(coupled.context, coupled.tenant, "one")
@@ -110,8 +106,7 @@ def test_all_tokens_expire_between_extract_and_load(
     coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox
 ) -> None:
     """Architecture 4: each step opens its systems anew and signs in when it must."""
-    if coupled.package == "rompslomp":
-        use_oauth(coupled, sandbox)
+    coupled.accounting.use_expiring_tokens(coupled.context, coupled.tenant)
     add_fault(sandbox, kind="status", status=503, path="/odata/Customer", count=5)
     with pytest.raises(Transient):
         sync(coupled.context, coupled.tenant, "one")
@@ -165,7 +160,7 @@ def test_the_older_interface_loses_no_answer_either(
     sync(coupled.context, coupled.tenant, "one")
     assert unexpected_codes(coupled) == []
     assert_same_outcome(coupled, undisturbed)
-    key = rename_first_customer(coupled, sandbox)
+    key = coupled.accounting.rename_first_company("Andere Naam B.V.")
     mark = coupled.control.mark()
     counts = sync(coupled.context, coupled.tenant, "two")
     assert counts["customers"]["changed"] == 1
@@ -181,7 +176,7 @@ def test_an_update_that_stutters_is_sent_again(coupled: CoupledTenant, sandbox: 
     """R1.10: a PUT may be repeated; afterwards the record is as it should be and nothing else is touched."""
     sync(coupled.context, coupled.tenant, "one")
     before = simon_state(coupled)
-    key = rename_first_customer(coupled, sandbox)
+    key = coupled.accounting.rename_first_company("Andere Naam B.V.")
     add_fault(sandbox, **CREATING[name], path=r"/odata/Customer\(", method="PUT")
     counts = sync(coupled.context, coupled.tenant, "two")
     assert (counts["customers"]["changed"], counts["customers"]["new"]) == (1, 0)
@@ -253,7 +248,7 @@ def test_a_refused_change_is_tried_again(coupled: CoupledTenant, sandbox: Sandbo
     """R1.1: the record stays as it was in Simon, and the next sync brings the change."""
     sync(coupled.context, coupled.tenant, "one")
     before = simon_state(coupled)["Customer"]
-    key = rename_first_customer(coupled, sandbox)
+    key = coupled.accounting.rename_first_company("Andere Naam B.V.")
     add_fault(sandbox, kind="status", status=409, path=r"/odata/Customer\(", method="PUT")
     sync(coupled.context, coupled.tenant, "two")
     assert unexpected_codes(coupled) == ["sync.record_refused"]

@@ -11,9 +11,10 @@ import pytest
 from include.context import Context
 from include.sync.pipeline import sync
 from tests.helpers.killable_process import KillableProcess, killable_processes
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import count_package_writes, external_ids, simon_state, store_state
-from tests.helpers.tenants import PACKAGES, CoupleTenant
+from tests.helpers.tenants import CoupleTenant
 
 KILLS = int(os.environ.get("KOPPEL_KILLS", "12"))
 SEED = int(os.environ.get("KOPPEL_KILL_SEED", "4"))

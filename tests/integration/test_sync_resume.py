@@ -17,6 +17,7 @@ from include.sync.load import load
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
 from include.sync.transform import transform
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import (
     count_package_writes,
@@ -27,23 +28,19 @@ from tests.helpers.snapshots import (
     simon_state,
     store_state,
 )
-from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 
 pytestmark = pytest.mark.usefixtures("small_steps")
-LISTS = {"unit4": "CustomerInfoList", "rompslomp": "contacts"}
-LISTED = {"unit4": "customers", "rompslomp": "contacts"}
 
 
 def pages(coupled: CoupledTenant) -> int:
     """Pages of five that the list of customers takes."""
-    rows = coupled.control.package(coupled.package)[LISTED[coupled.package]]
-    customers = [row for row in rows if not row.get("is_supplier")]
-    return -(-len(customers) // 5)
+    return -(-coupled.accounting.listed_customers() // 5)
 
 
 def half_extracted(coupled: CoupledTenant, sandbox: Sandbox, key: str, streams: list[str] | None = None) -> Run:
     """A run that stopped after two pages of customers: the third one fails for as long as short waits last."""
-    fault = {"kind": "status", "status": 503, "path": LISTS[coupled.package], "skip": 2, "count": 5}
+    fault = {"kind": "status", "status": 503, "path": coupled.accounting.customers_route, "skip": 2, "count": 5}
     sandbox.server.world.faults.add(fault)
     run = begin_sync(coupled.context, coupled.tenant, key, streams, full=True)
     with pytest.raises(Transient):
@@ -85,9 +82,9 @@ def test_a_run_of_the_same_selection_goes_on_where_the_other_stopped(couple: Cou
         assert_powerless(earlier, coupled)
         mark = coupled.control.mark()
         extract(later, "customers")
-        assert count_reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
+        assert count_reads(coupled, mark, coupled.accounting.customers_route) == pages(coupled) - 2
         sync(coupled.context, coupled.tenant, "two")
-        assert count_reads(coupled, mark, LISTS[package]) == pages(coupled) - 2
+        assert count_reads(coupled, mark, coupled.accounting.customers_route) == pages(coupled) - 2
         assert simon_state(coupled) == simon_state(other)
         assert_powerless(earlier, coupled)
 
@@ -100,7 +97,7 @@ def test_a_run_of_another_selection_ends_the_earlier_one(coupled: CoupledTenant,
     assert_powerless(earlier, coupled)
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "three")
-    assert count_reads(coupled, mark, LISTS[coupled.package]) == pages(coupled)
+    assert count_reads(coupled, mark, coupled.accounting.customers_route) == pages(coupled)
     assert_powerless(earlier, coupled)
 
 
@@ -114,7 +111,7 @@ def test_what_was_read_over_an_hour_ago_is_read_anew(
         tx.execute(text("UPDATE runs SET started_at = now() - make_interval(mins => :n)"), {"n": minutes})
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    assert count_reads(coupled, mark, LISTS[coupled.package]) == pages(coupled) - (0 if again else 2)
+    assert count_reads(coupled, mark, coupled.accounting.customers_route) == pages(coupled) - (0 if again else 2)
     assert_powerless(earlier, coupled)
 
 

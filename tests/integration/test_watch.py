@@ -26,7 +26,6 @@ from include.tenants.tenant import Tenant
 from include.watcher.pending_runner import PendingRunner
 from include.watcher.polling import POLLS, Event, PollKind, Watcher
 from tests.helpers.clock import FakeClock
-from tests.helpers.package_data import rename_customer
 from tests.helpers.polling import poll_all
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
@@ -159,7 +158,7 @@ def test_an_unchanged_package_starts_nothing(couple: CoupleTenant, sandbox: Sand
     for _ in range(10):
         clock.advance(minutes=6)
         assert poll_all(watcher, "changed") == []
-    rename_customer(sandbox, "unit4", "1001", "Andere Naam B.V.")
+    sandbox.package("unit4").rename_customer("1001", "Andere Naam B.V.")
     clock.advance(minutes=6)
     assert poll_all(watcher, "changed") == [coupled.slug]
     counts = sync(coupled.context, coupled.tenant, "third", full=None)

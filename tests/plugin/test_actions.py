@@ -19,8 +19,9 @@ from include.store import proposals, removals, tenants
 from include.store.removals import PlannedRemoval, RemovalReason, RemovalState
 from include.tenants.tenant import load
 from local.sandbox import registration_variables
+from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import PACKAGES, CoupledTenant, CoupleTenant
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
 from tests.helpers.vendor_login import decide_consent as at_vendor
 from tests.plugin.airflow_server import PageUser
 from tests.plugin.page_elements import HOSTILE_TEXTS, PageElements

@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def test_breach_is_found_and_named(copy: Path, module: str, line: str) -> None:
     add_import(copy, module, line)
     done = lint(copy)
     assert done.returncode != 0
-    assert "1 broken" in done.stdout or "2 broken" in done.stdout
+    assert re.search(r"[1-3] broken", done.stdout)
     assert module in done.stdout
 
 

@@ -1,7 +1,7 @@
 """The packages' clients and sinks where an example cannot show it: paths, look-ups, and what a 404 means."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from include.connectors.unit4.client import path_key
 from include.errors import ContractBroken, Misconfigured, OutcomeUnknown, RecordRejected
 from include.records import Article, Customer, Document, DocumentLine
 from tests.helpers.memory_credentials import MemoryCredentials
+from tests.helpers.packages import package_kind
 from tests.helpers.stub_server import StubReply, StubServer, json_reply
 from tests.unit.conftest import RecordedWaits
 
@@ -24,16 +25,7 @@ DOCUMENT = Document(
     customer=Customer(key="1213", number="1213", name="De Boer", payment_condition="14"),
     lines=(DocumentLine(rule="default_article", description="Voorrijkosten", article=ARTICLE, quantity=Decimal(1)),),
 )
-NEXT_CENTURY = (datetime.now(UTC) + timedelta(days=36500)).isoformat()
 Open = Callable[..., PackageConnection]
-
-
-def access(package: str, url: str) -> dict[str, Any]:
-    if package == "unit4":
-        client = {"client_id": "c", "client_secret": "s"}
-        tokens = {"refresh_token": "r", "access_token": "a", "expires_at": NEXT_CENTURY}
-        return {"base": f"{url}/V23", **client, **tokens}
-    return {"api": f"{url}/api/v1", "access_token": "a"}
 
 
 @pytest.fixture
@@ -42,7 +34,7 @@ def opened(stub: StubServer, patience: RecordedWaits) -> Open:
 
     def open_(package: str, **settings: Any) -> PackageConnection:
         connector = registry.package(package)
-        credentials = MemoryCredentials(connector.access.model_validate(access(package, stub.url)))
+        credentials = MemoryCredentials(connector.access.model_validate(package_kind(package).access_at(stub.url)))
         return connector.open(
             credentials, connector.settings.model_validate({"administration": "MVL00001", **settings}), patience.http
         )

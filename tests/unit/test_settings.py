@@ -183,11 +183,14 @@ def test_unknown_connector() -> None:
 
 
 @pytest.mark.parametrize(
-    ("package", "choices"),
-    [("unit4", ["customers", "article_groups", "article_types", "articles"]), ("rompslomp", ["customers", "articles"])],
+    ("package", "choices", "below_customers"),
+    [
+        ("unit4", ["customers", "article_groups", "article_types", "articles"], ["addresses"]),
+        ("rompslomp", ["customers", "articles"], []),
+    ],
 )
-def test_what_can_be_chosen_to_synchronise(package: str, choices: list[str]) -> None:
+def test_what_can_be_chosen_to_synchronise(package: str, choices: list[str], below_customers: list[str]) -> None:
     """R1.2, R6.3: addresses come with their customers, so they are no choice of their own."""
     connector = registry.package(package)
     assert connector.choices == choices
-    assert [child.name for child in connector.children("customers")] == (["addresses"] if package == "unit4" else [])
+    assert [child.name for child in connector.children("customers")] == below_customers
