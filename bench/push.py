@@ -25,8 +25,8 @@ from local import database
 from local.sandbox import SandboxControl
 from local.settings import ROOT
 from tests.helpers.killable_process import KEY, KillableProcess, killable_processes
-from tests.helpers.push_trials import DocumentCount, PushTrial, count_documents, kill_at_random
 from tests.helpers.packages import PACKAGES
+from tests.helpers.push_trials import DocumentCount, PushTrial, count_documents, kill_at_random
 from tests.helpers.tenants import couple_tenant
 
 ROUNDS, WAVES, WORK_ORDERS = 4, 10, 125  # for each package: 10,000 work orders in all

@@ -108,7 +108,7 @@ def set_up(page: Page, at: Where, package: str, administration: str) -> None:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_from_nothing_to_a_solved_problem(visit: Visit, running: RunningAirflow, package: str) -> None:
-    """Must hold 1, R5.1, R5.3: one person, one browser; the first package in Airflow's own frame, which opens no windows."""
+    """R5.1, R5.3: one person takes all steps; the first package is connected in Airflow's own frame."""
     slug, simon = f"{NEW}_{package}", running.control.new_simon(f"Nieuw {package}")
     hand_made(simon)
     in_frame = package == PACKAGES[0]

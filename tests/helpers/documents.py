@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class BookedLine:
-    """One line of a document; a line of text has no article, quantity or amount."""
+    """One line as the package has it; a line of text has no article, quantity or amount."""
 
     description: str
     article_code: str | None = None
@@ -17,7 +17,7 @@ class BookedLine:
 
 @dataclass(frozen=True)
 class BookedDocument:
-    """A document in the package. ``id`` is its key there, ``number`` what people call it.
+    """A document as the package has it. ``id`` is its key there, ``number`` what people call it.
 
     ``title`` is what a list of documents shows of it, ``memo`` what its own field for remarks holds.
     """
@@ -40,5 +40,5 @@ class BookedDocument:
 
     @property
     def quantities(self) -> list[tuple[str, Decimal | None]]:
-        """(description, quantity) of each line."""
+        """Return (description, quantity) of each line."""
         return [(line.description, line.quantity) for line in self.lines]

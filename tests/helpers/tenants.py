@@ -49,7 +49,7 @@ class CoupledTenant:
 
     @property
     def accounting(self) -> AccountingPackage:
-        """Its administration in the package's sandbox."""
+        """Return its administration in the package's sandbox."""
         return accounting_package(self.package, self.control, self.server)
 
     def simon(self, entity: str) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ from include.errors import Transient
 from include.runs import Run
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
-from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import (
     add_fault,

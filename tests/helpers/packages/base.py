@@ -58,7 +58,7 @@ class AccountingPackage(ABC):
 
     @property
     def service(self) -> Any:
-        """The object behind this package's sandbox."""
+        """Return the object behind this package's sandbox."""
         assert self._server is not None, "the sandboxes do not run in this process"
         return self._server.services[self.name]
 
