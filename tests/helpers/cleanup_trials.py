@@ -111,6 +111,7 @@ class CleanupWorld:
         self.sandbox.server.world.faults.clear()
         self.sandbox.server.world.switches.reset({"rompslomp.rate_limit": 0})
         self.accounting.reset_rights()
+        self.accounting.name_groups(*GROUPS)
 
     def restore(self) -> None:
         self.heal()

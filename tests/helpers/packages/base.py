@@ -219,6 +219,9 @@ class AccountingPackage(ABC):
     def narrower_rights(self, rng: random.Random) -> dict[str, Any]:
         """Return rights that are fewer, and that the package shows to be so."""
 
+    def name_groups(self, first: str, second: str) -> None:  # noqa: B027 - a package without groups has nothing to do
+        """Give the first two article groups these names again, where the package has groups."""
+
     @abstractmethod
     def reset_rights(self) -> None:
         """Give the access all rights again."""

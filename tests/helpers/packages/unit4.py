@@ -184,6 +184,10 @@ class Unit4Package(AccountingPackage):
     def reset_rights(self) -> None:
         self.set_rights(visible=1, user="", allowed=True)
 
+    def name_groups(self, first: str, second: str) -> None:
+        groups = self.administration.groups
+        groups["10"]["description"], groups["20"]["description"] = first, second
+
 
 def _read_document(row: Mapping[str, Any]) -> BookedDocument:
     incl, vat = (Decimal(str(row[name])) for name in ("totalOrderAmount", "totalVatAmount"))
