@@ -1,6 +1,7 @@
 """cleanup__<tenant>: what is gone from the package goes from Simple-Simon (R2). Declaration only.
 
-A set that is too large waits for a person, for a day in this run; after that it can still be decided by command.
+When it starts is in ``include/cleanup/schedule.py``. A set that is too large waits
+for a person, for a day in this run; after that it can still be decided by command.
 """
 
 from datetime import timedelta

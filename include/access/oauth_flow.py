@@ -19,7 +19,7 @@ from include.access.connect import (
     verify_connection,
 )
 from include.access.credentials import StoredCredentials
-from include.connectors import auth, registry
+from include.connectors import oauth, registry
 from include.connectors.access import Access
 from include.connectors.system import RemoteSystem
 from include.context import Context
@@ -55,7 +55,9 @@ def start_consent(context: Context, tenant: Tenant, system: str, redirect_uri: s
     with context.store.begin() as tx:
         consents.remove_expired(tx, context.now())
         consents.add(tx, _digest(state), pending)
-    return ConsentRequest(auth.authorization_url(connector.oauth, registration, redirect_uri, state), state, expires_at)
+    return ConsentRequest(
+        oauth.authorization_url(connector.oauth, registration, redirect_uri, state), state, expires_at
+    )
 
 
 def finish_consent(context: Context, state: str, *, code: str = "", error: str = "") -> ConnectionResult:
@@ -88,7 +90,7 @@ def _check_granted(context: Context, connector: RemoteSystem, pending: PendingCo
     if context.now() >= pending.expires_at:
         raise Misconfigured("connection.consent_expired", system=connector.title)
     if error:
-        raise Misconfigured("connection.consent_denied", system=connector.title, reason=auth.known_error(error))
+        raise Misconfigured("connection.consent_denied", system=connector.title, reason=oauth.known_error(error))
 
 
 def _check_redirect_uri(redirect_uri: str) -> None:
@@ -118,7 +120,9 @@ def _redeem(context: Context, connector: RemoteSystem, code: str, redirect_uri: 
     grant = {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri}
     http = context.http(patient=False)
     try:
-        tokens = auth.exchange(connector.title, consent, access=registration, grant=grant, http=http, now=context.now())
+        tokens = oauth.exchange(
+            connector.title, consent, access=registration, grant=grant, http=http, now=context.now()
+        )
     except TokenRevoked:
         reason = "invalid_grant"
     except (Transient, ContractBroken) as error:  # the code may be used up: nothing is tried again by itself

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from include.connectors.access import Access, CredentialStore
-from include.connectors.auth import OAuthConfig
+from include.connectors.oauth import OAuthConfig
 from include.http import Http
 
 

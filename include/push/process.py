@@ -6,24 +6,23 @@ The intent is committed before the call; after a lost answer the package is sear
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
-from typing import Any
 
 import orjson
 
 from include.errors import ContractBroken, IntegrationError, OutcomeUnknown, RecordRejected
 from include.log.problems import is_open
 from include.push import document as documents
-from include.push.diff import differences, figures, totals_differ
-from include.push.ledger import CONFIRMED, HELD, READY, REJECTED, SKIPPED, UNKNOWN, Outcome, give_up
+from include.push.diff import differences
+from include.push.ledger import CONFIRMED, HELD, READY, REJECTED, UNKNOWN, Outcome, give_up
+from include.push.lost_answer import SEARCH_AGAIN, match_existing, resolve_unknown, wait_for_search
 from include.push.master_data import LookupTrace, load_records
+from include.push.outcomes import confirm, document_name, hold_several, skip
 from include.push.push_run import PushRun
 from include.records import Document, ExpectedDocument, PackageDocument, WorkOrder
 from include.store import ledger
 from include.store.advisory_lock import advisory_lock
 from include.store.ledger import BEFORE_ACTIVATION, GONE, LedgerEntry, LedgerState
 
-SEARCH_AGAIN = timedelta(seconds=30)  # after a lost answer: a search may lag the write
-SEARCHES = 2  # in vain before it is sent again
 RETRY = timedelta(minutes=5)  # before a rejected one is processed again without a reason, doubled each time
 LONGEST_RETRY = timedelta(hours=6)
 LONGEST_RETRY_IN_PACKAGE = timedelta(minutes=30)  # what is repaired in the package may not show in our records
@@ -42,7 +41,7 @@ def process(run: PushRun, entry: LedgerEntry, *, explicit: bool = False) -> Ledg
         outcome = _outcome(run, entry, explicit)
     except OutcomeUnknown as error:
         run.lost.append(error)
-        outcome = _lost(run, error)
+        outcome = wait_for_search(run, error)
     except ContractBroken as error:
         if not run.ended[CONFIRMED]:  # nobody knows whether it is this one or all
             requeue(run, entry, error.code)
@@ -66,14 +65,6 @@ def requeue(run: PushRun, entry: LedgerEntry, code: str | None = None) -> None:
         run.record(entry, Outcome(READY, code))
 
 
-def _lost(run: PushRun, error: OutcomeUnknown) -> Outcome:
-    """Let the package be searched before anything else is done: the request may have been carried out."""
-    wait = max(SEARCH_AGAIN, timedelta(seconds=error.retry_after_s or 0))
-    again = {"due_at": run.context.now() + wait, "lookup_attempts": 0}
-    code = "work_order.outcome_unknown"
-    return Outcome(UNKNOWN, code, message=code, values={"system": run.system}, fields=again)
-
-
 def _broken_answer(run: PushRun, entry: LedgerEntry, error: ContractBroken) -> LedgerState:
     """Put off an entry that alone got an answer that makes no sense; after a few times it is held for a person."""
     if not is_open(run.context.store, entry.tenant_id, error.code, entry.number):
@@ -89,10 +80,10 @@ def _broken_answer(run: PushRun, entry: LedgerEntry, error: ContractBroken) -> L
 
 def _outcome(run: PushRun, entry: LedgerEntry, explicit: bool) -> Outcome:
     """Find out what becomes of an entry, sending its document if that is what has to be done."""
-    if entry.state == UNKNOWN and (resolved := _resolve_unknown(run, entry)) is not None:
+    if entry.state == UNKNOWN and (resolved := resolve_unknown(run, entry)) is not None:
         return resolved
     if entry.code == BEFORE_ACTIVATION and not explicit:
-        return _skipped(BEFORE_ACTIVATION)
+        return skip(BEFORE_ACTIVATION)
     with run.context.store.begin() as tx:
         sibling = ledger.active_sibling(tx, entry)
     if sibling is not None and sibling.state != CONFIRMED:
@@ -100,49 +91,13 @@ def _outcome(run: PushRun, entry: LedgerEntry, explicit: bool) -> Outcome:
     work_order = run.app.work_order(entry.work_order_id)
     if work_order is None or work_order.archived_at != entry.archived_at:
         # taken out of the archive; archiving it again makes an entry of its own
-        return _skipped(GONE)
+        return skip(GONE)
     if sibling is not None:
         return _archived_again(run, sibling, work_order)
     word = documents.filter_word_in(work_order, run.tenant.settings)
     if word and not explicit:
-        return _skipped("work_order.filtered", word=word)
+        return skip("work_order.filtered", word=word)
     return _book(run, entry, work_order)
-
-
-def _resolve_unknown(run: PushRun, entry: LedgerEntry) -> Outcome | None:
-    """Look up what became of a request whose answer was lost; None when it surely did not arrive.
-
-    Before anything else, and under the customer it was sent for: the work order may have been changed since. A search
-    may lag behind, so it takes two in vain.
-    """
-    if documents_there := run.package.find(entry.reference, entry.customer_key or ""):
-        expected = ExpectedDocument.model_validate(entry.expected) if entry.expected else None
-        return _match_existing(run, documents_there, expected)
-    if entry.lookup_attempts + 1 < SEARCHES:
-        again = {"due_at": run.context.now() + SEARCH_AGAIN, "lookup_attempts": entry.lookup_attempts + 1}
-        return Outcome(UNKNOWN, entry.code, fields=again)
-    return None
-
-
-def _match_existing(
-    run: PushRun, documents_there: Sequence[PackageDocument], expected: ExpectedDocument | None
-) -> Outcome:
-    """Recognise what was sent: exactly one that agrees with it is ours; anything else is for a person."""
-    if len(documents_there) > 1:
-        return _hold_several(run, documents_there)
-    [existing] = documents_there
-    if expected and (differing := differences(expected, existing)):
-        return _hold(run, "work_order.document_differs", document=_name(existing), found="; ".join(differing))
-    return _confirm(run, existing, "work_order.already_booked", expected)
-
-
-def _hold_several(run: PushRun, documents_there: Sequence[PackageDocument]) -> Outcome:
-    listed = ", ".join(_name(document) for document in documents_there)
-    return _hold(run, "work_order.duplicate_documents", count=len(documents_there), documents=listed)
-
-
-def _hold(run: PushRun, code: str, **values: Any) -> Outcome:
-    return Outcome(HELD, code, message=code, values={"system": run.system, **values}, resolves=True)
 
 
 def _wait_for(run: PushRun, entry: LedgerEntry, sibling: LedgerEntry) -> Outcome:
@@ -156,11 +111,7 @@ def _archived_again(run: PushRun, sibling: LedgerEntry, work_order: WorkOrder) -
     before, now = sibling.work_order or {}, _as_json(work_order)
     changed = bool(before) and any(before.get(name) != now[name] for name in now if name != "archived_at")
     code = "work_order.edited_after_booking" if changed else "work_order.archived_again"
-    return _skipped(code, system=run.system, document=sibling.document)
-
-
-def _skipped(code: str, **values: str) -> Outcome:
-    return Outcome(SKIPPED, code, message=code, values=values, resolves=True)
+    return skip(code, system=run.system, document=sibling.document)
 
 
 def _book(run: PushRun, entry: LedgerEntry, work_order: WorkOrder) -> Outcome:
@@ -205,8 +156,8 @@ def _send(run: PushRun, entry: LedgerEntry, work_order: WorkOrder, document: Doc
             # some packages answer a refusal to a reference that they hold already
             if not (documents_there := run.package.find(document.reference, customer)):
                 raise
-            return _match_existing(run, documents_there, expected)
-    return _confirm(run, sent, "work_order.booked", expected)
+            return match_existing(run, documents_there, expected)
+    return confirm(run, sent, "work_order.booked", expected)
 
 
 def _turn(run: PushRun) -> AbstractContextManager[None]:
@@ -231,40 +182,20 @@ def _already_there(
 ) -> Outcome:
     """Confirm a document that the ledger does not know of, as after a restore; bookkeepers may have worked on it."""
     if len(documents_there) > 1:
-        return _hold_several(run, documents_there)
+        return hold_several(run, documents_there)
     [existing] = documents_there
     fields = {"work_order": _as_json(work_order), "customer_key": expected.customer_key}
     also: tuple[tuple[str, dict[str, object]], ...] = ()
     if differing := differences(expected, existing):
-        values: dict[str, object] = {"system": run.system, "document": _name(existing), "found": "; ".join(differing)}
+        values: dict[str, object] = {
+            "system": run.system,
+            "document": document_name(existing),
+            "found": "; ".join(differing),
+        }
         also = (("work_order.found_edited", values),)
-    return _confirm(run, existing, "work_order.already_booked", None, also=also, **fields)
-
-
-def _confirm(
-    run: PushRun,
-    document: PackageDocument,
-    code: str,
-    expected: ExpectedDocument | None,
-    *,
-    also: Sequence[tuple[str, dict[str, object]]] = (),
-    **fields: object,
-) -> Outcome:
-    """Confirm that a document is in the package; totals that are not as expected are reported beside it."""
-    run.lost.clear()
-    shown: dict[str, object] = {"system": run.system, "document": _name(document)}
-    if expected and totals_differ(expected, document):
-        totals = {"expected": figures(expected), "found": figures(document)}
-        also = (*also, ("work_order.totals_differ", shown | totals))
-    fields |= {"document_id": document.id, "document_number": document.number}
-    return Outcome(CONFIRMED, code, message=code, values=shown, fields=fields, resolves=True, also=also)
+    return confirm(run, existing, "work_order.already_booked", None, also=also, **fields)
 
 
 def _as_json(work_order: WorkOrder) -> dict[str, object]:
     stored: dict[str, object] = orjson.loads(work_order.model_dump_json())
     return stored
-
-
-def _name(document: PackageDocument) -> str:
-    """Return what a person calls a document."""
-    return document.number or f"concept {document.id}"

@@ -140,7 +140,7 @@ def test_a_runner_that_died_while_sending_is_taken_over(
         raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr("include.push.process._confirm", die)  # the document is stored, the process ends
+        patched.setattr("include.push.process.confirm", die)  # the document is stored, the process ends
         with pytest.raises(Killed):
             push(ready.context, ready.tenant, "run")
     with ready.context.store.begin() as tx:

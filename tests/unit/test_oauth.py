@@ -1,4 +1,4 @@
-"""Tokens that expire: ``include.connectors.auth`` (RFC 6749, section 6)."""
+"""Tokens that expire: ``include.connectors.oauth`` (RFC 6749, section 6)."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 import pytest
 from pydantic import SecretStr
 
-from include.connectors.auth import AHEAD, LONGEST_ANSWER_S, LONGEST_PAUSE_S, OAuthConfig, TokenAccess, TokenSession
+from include.connectors.oauth import AHEAD, LONGEST_ANSWER_S, LONGEST_PAUSE_S, OAuthConfig, TokenAccess, TokenSession
 from include.errors import ContractBroken, IntegrationError, Misconfigured, OutcomeUnknown, TokenRevoked, Transient
 from tests.helpers.memory_credentials import MemoryCredentials
 from tests.helpers.stub_server import HANG_UP, StubReply, StubServer, json_reply

@@ -6,7 +6,7 @@ from itertools import islice
 
 from include.connectors.access import CredentialStore
 from include.connectors.field_service import ExportedRecord, RemoteRecord, RestoredId
-from include.connectors.simple_simon import mapping, removal, streams
+from include.connectors.simple_simon import mapping, removal, work_orders
 from include.connectors.simple_simon.client import SimonAccess, SimonClient
 from include.connectors.simple_simon.restore import Restorer
 from include.connectors.simple_simon.transports import transport
@@ -93,10 +93,10 @@ class SimonConnection:
         Restorer(self._transport, self._dialect, export).finish(restored)
 
     def archived(self, since: datetime) -> list[WorkOrderRef]:
-        return list(streams.archived(self._transport, self._dialect, since))
+        return list(work_orders.archived(self._transport, self._dialect, since))
 
     def ready(self) -> list[int]:
-        return list(islice(streams.ready(self._transport, self._dialect), PAGE_SIZE))
+        return list(islice(work_orders.ready(self._transport, self._dialect), PAGE_SIZE))
 
     def work_order(self, id: int) -> WorkOrder | None:
-        return streams.work_order(self._transport, self._dialect, id)
+        return work_orders.work_order(self._transport, self._dialect, id)

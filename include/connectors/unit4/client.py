@@ -10,7 +10,7 @@ from pydantic import model_validator
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
-from include.connectors.auth import OAuthConfig, TokenAccess, TokenSession
+from include.connectors.oauth import OAuthConfig, TokenAccess, TokenSession
 from include.connectors.package import PackageList, PackageStream, RowPage
 from include.connectors.system import Administration
 from include.errors import Misconfigured

@@ -1,0 +1,49 @@
+"""The outcomes that an entry of the ledger may have, each with its message."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from include.push.diff import figures, totals_differ
+from include.push.ledger import CONFIRMED, HELD, SKIPPED, Outcome
+from include.push.push_run import PushRun
+from include.records import ExpectedDocument, PackageDocument
+
+
+def confirm(
+    run: PushRun,
+    document: PackageDocument,
+    code: str,
+    expected: ExpectedDocument | None,
+    *,
+    also: Sequence[tuple[str, dict[str, object]]] = (),
+    **fields: object,
+) -> Outcome:
+    """Confirm that a document is in the package; totals that are not as expected are reported beside it."""
+    run.lost.clear()
+    shown: dict[str, object] = {"system": run.system, "document": document_name(document)}
+    if expected and totals_differ(expected, document):
+        totals = {"expected": figures(expected), "found": figures(document)}
+        also = (*also, ("work_order.totals_differ", shown | totals))
+    fields |= {"document_id": document.id, "document_number": document.number}
+    return Outcome(CONFIRMED, code, message=code, values=shown, fields=fields, resolves=True, also=also)
+
+
+def skip(code: str, **values: str) -> Outcome:
+    """Send nothing, for the reason that the code says."""
+    return Outcome(SKIPPED, code, message=code, values=values, resolves=True)
+
+
+def hold(run: PushRun, code: str, **values: Any) -> Outcome:
+    """Let a person decide."""
+    return Outcome(HELD, code, message=code, values={"system": run.system, **values}, resolves=True)
+
+
+def hold_several(run: PushRun, documents_there: Sequence[PackageDocument]) -> Outcome:
+    """Let a person decide between several documents of one work order."""
+    listed = ", ".join(document_name(document) for document in documents_there)
+    return hold(run, "work_order.duplicate_documents", count=len(documents_there), documents=listed)
+
+
+def document_name(document: PackageDocument) -> str:
+    """Return what a person calls a document."""
+    return document.number or f"concept {document.id}"
