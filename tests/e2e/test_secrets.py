@@ -12,7 +12,7 @@ from local.settings import database_url
 from tests.helpers.running_airflow import RunningAirflow
 from tests.helpers.tenants import CoupledTenant
 
-OURS = ("kept.json", "koppel.env", "passwords.json")  # where this installation keeps its own secrets, on purpose
+OURS = ("generated.json", "koppel.env", "passwords.json")  # where this installation keeps its own secrets, on purpose
 PRINTED = "sandbox.log"  # the sandbox prints its log-ins
 
 

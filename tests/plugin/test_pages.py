@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
+from starlette.routing import Match
 
 from include.context import Context
 from include.log.writer import IntegrationLog
@@ -200,3 +201,23 @@ def test_what_a_state_does_not_allow(person: People, office: Context) -> None:
     answer = user.call("POST", "/api/tenants/ended/pause", headers={"origin": user.origin})
     assert answer.status_code == 409
     assert "reactivate" in answer.json()["detail"]
+
+
+def test_every_form_leads_to_a_route(person: People, office: Context) -> None:
+    """R6.3: a button that is shown can be pressed: the address that its form is sent to takes such a form."""
+    from plugins.koppel.app import app  # Airflow's settings have to be there first
+
+    admin, routes = person("admin"), list(app.routes)
+    pages = ("", "/settings", "/connections", "/activation", "/cleanup", "/timeline?name=1")
+    targets = set()
+    for path in ("/", "/new", "/log", *(f"/tenants/jansen{page}" for page in pages)):
+        for tag, attributes in PageElements(admin.get(path).text).elements:
+            method = "POST" if tag == "button" or (attributes.get("method") or "").lower() == "post" else "GET"
+            address = attributes.get("formaction") if tag == "button" else attributes.get("action")
+            if address:
+                targets.add((method, address.removeprefix("/koppel").partition("?")[0] or "/"))
+    assert ("POST", "/tenants") in targets
+    assert len(targets) > 6
+    for method, address in sorted(targets):
+        scope = {"type": "http", "method": method, "path": address, "root_path": ""}
+        assert any(route.matches(scope)[0] is Match.FULL for route in routes), f"{method} {address}"

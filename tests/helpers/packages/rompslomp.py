@@ -211,11 +211,11 @@ def _read_document(row: Mapping[str, Any], codes: Mapping[int, str]) -> BookedDo
     return BookedDocument(
         id=str(row["id"]),
         number=f"concept {row['id']}" if is_draft else str(row["invoice_number"]),
-        reference=row["api_reference"] or row["description"] or "",
+        reference=row.get("api_reference") or row.get("description") or "",
         customer_key=str(row["contact_id"]),
         date=date.fromisoformat(row["date"]),
         is_draft=is_draft,
-        title=row["description"] or "",
+        title=row.get("description") or "",
         memo="",
         lines=tuple(_read_line(line, codes) for line in row["invoice_lines"]),
         total_excl=Decimal(row["price_without_vat"]),
