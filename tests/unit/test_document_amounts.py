@@ -24,7 +24,7 @@ lines = st.lists(st.tuples(prices, quantities, st.sampled_from(sorted(RATES))), 
 
 
 def cents(amount: Fraction) -> int:
-    """Half a cent counts, away from zero."""
+    """Round to cents: half a cent counts, away from zero."""
     up = (abs(amount) * 200 + 1) // 2
     return int(up) if amount >= 0 else -int(up)
 
