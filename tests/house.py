@@ -219,7 +219,7 @@ def circles(imports: dict[str, set[str]]) -> Iterator[str]:
 
 def long_modules() -> list[Place]:
     """Return the modules that are longer than a person reads at once."""
-    lengths = {file: len((ROOT / file).read_text(encoding="utf-8").splitlines()) for file in trees(*CODE)}
+    lengths = {file: len((ROOT / file).read_text(encoding="utf-8").splitlines()) for file in trees(*EVERYTHING)}
     return [Place(file, length, "lines") for file, length in lengths.items() if length > MOST_LINES]
 
 
@@ -227,7 +227,7 @@ def long_functions() -> list[Place]:
     """Return the functions that are longer than that."""
     return [
         Place(file, node.lineno, f"{node.name}: {length} lines")
-        for file, node in functions(*CODE)
+        for file, node in functions(*EVERYTHING)
         if (length := (node.end_lineno or node.lineno) - node.lineno + 1) > MOST_IN_FUNCTION
     ]
 

@@ -168,20 +168,12 @@ def test_a_refusal_of_the_package_is_offered_again(ready: CoupledTenant, sandbox
     assert open_work_order_problems(ready) == []
 
 
-@pytest.mark.parametrize("package", PACKAGES)
-def test_poison_among_good_ones(couple: CoupleTenant, clock: FakeClock, package: str) -> None:
-    """R3.3, R3.4, R3.7, R3.13, R7.5: all good ones are booked; each bad one has one open problem with an action, which
-    closes by itself when it is repaired."""
-    coupled = couple(package)
-    sync(coupled.context, coupled.tenant, "sync")
-    customers = [row["Id"] for row in coupled.simon("Customer")]
+def archive_bad_work_orders(coupled: CoupledTenant, customers: list[int], spare: int) -> dict[str, dict[str, Any]]:
+    """Archive a work order for each reason of refusal, by code; the spare article is an inactive one."""
     elsewhere = next(row["Id"] for row in coupled.simon("Location") if row["CustomerId"] == customers[1])
     own = call_simon(coupled, "POST", "Customer", {"Name": "Zelf gemaakt"})["Id"]
-    spare = [row["Id"] for row in coupled.simon("Item") if row["Code"] not in ("ONT-7", "VOORRIJ", "REIS", "UREN")]
     strange = call_simon(coupled, "POST", "Item", {"Code": "X", "Description": "Zelf"})["Id"]
-    alter_stored_record(coupled, "customers", customers[1], active=False)
-    alter_stored_record(coupled, "articles", spare[0], active=False)
-    bad = {
+    return {
         "no_customer": archive_work_order(
             coupled, CustomerId=None, LocationId=create_address_without_customer(coupled)
         ),
@@ -194,9 +186,22 @@ def test_poison_among_good_ones(couple: CoupleTenant, clock: FakeClock, package:
         "address_of_another_customer": archive_work_order(coupled, CustomerId=customers[0], LocationId=elsewhere),
         "article_free_text": archive_work_order(coupled, UsedItems=[{"Description": "Plakband", "Quantity": 1}]),
         "article_not_linked": archive_work_order(coupled, UsedItems=[{"ItemId": strange, "Quantity": 1}]),
-        "article_inactive": archive_work_order(coupled, UsedItems=[{"ItemId": spare[0], "Quantity": 1}]),
+        "article_inactive": archive_work_order(coupled, UsedItems=[{"ItemId": spare, "Quantity": 1}]),
         "time_negative": archive_work_order(coupled, TimeSheets=[{"TimeType": "Work", "Minutes": -1}]),
     }
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_poison_among_good_ones(couple: CoupleTenant, clock: FakeClock, package: str) -> None:
+    """R3.3, R3.4, R3.7, R3.13, R7.5: all good ones are booked; each bad one has one open problem with an action, which
+    closes by itself when it is repaired."""
+    coupled = couple(package)
+    sync(coupled.context, coupled.tenant, "sync")
+    customers = [row["Id"] for row in coupled.simon("Customer")]
+    spare = next(row["Id"] for row in coupled.simon("Item") if row["Code"] not in ("ONT-7", "VOORRIJ", "REIS", "UREN"))
+    alter_stored_record(coupled, "customers", customers[1], active=False)
+    alter_stored_record(coupled, "articles", spare, active=False)
+    bad = archive_bad_work_orders(coupled, customers, spare)
     good = [archive_work_order(coupled) for _ in range(3)]
     assert push(coupled.context, coupled.tenant, "run") == {"confirmed": len(good), "rejected": len(bad)}
     for made in good:
@@ -207,7 +212,7 @@ def test_poison_among_good_ones(couple: CoupleTenant, clock: FakeClock, package:
     assert all(problem.action for problem in coupled.open_problems())
 
     alter_stored_record(coupled, "customers", customers[1], active=True)
-    alter_stored_record(coupled, "articles", spare[0], active=True)
+    alter_stored_record(coupled, "articles", spare, active=True)
     home = next(row["Id"] for row in coupled.simon("Location") if row["CustomerId"] == customers[0])
     changes: dict[str, dict[str, Any]] = {
         "no_customer": {"CustomerId": customers[0], "LocationId": home},
