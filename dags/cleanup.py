@@ -48,7 +48,8 @@ def build(entry: TenantSummary) -> DAG:
             options=[APPROVE, REFUSE, LATER],
             defaults=[LATER],
             response_timeout=timedelta(hours=24),
-            # an answer that overtakes Airflow's own note that it asked ends a try: ask again, soon
+            # an answer within seconds overtakes Airflow's own note that it asked, and ends that try: ask again, soon
+            retries=20,
             retry_delay=timedelta(seconds=10),
             retry_exponential_backoff=0,
         )
