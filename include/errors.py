@@ -25,6 +25,7 @@ UserError             what a person asked cannot be done as asked; ``problems`` 
 Superseded            another process took over; whoever gets this stops without another write
   RunSuperseded       another run has taken this one's place
   ClaimLost           another runner has taken the entry of the ledger over
+TurnTaken             another run is sending to the package; what was to be sent waits for its turn
 CredentialsLocked     another process is renewing the access
 NotSent, NoAnswer     what became of an HTTP request that got no answer
 RecordMissing         the record that was asked for is not there (404)
@@ -161,6 +162,10 @@ class RunSuperseded(Superseded):
 
 class ClaimLost(Superseded):
     """Says that another runner has taken the entry over; whoever gets this must not touch it any more."""
+
+
+class TurnTaken(Exception):
+    """Says that another run is sending at the moment, for longer than was waited."""
 
 
 class CredentialsLocked(Exception):

@@ -199,6 +199,7 @@ class PackageDocument(Record):
 
     id: str
     number: str = ""
+    reference: str = ""
     customer_key: str = ""
     date: date | None
     lines: tuple[PackageLine, ...] | None = None

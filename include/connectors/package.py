@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from include.connectors.settings import PackageSettings
@@ -86,7 +87,13 @@ class DocumentSink(Protocol):
         """
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
-        """Return the documents of this customer that carry this reference already, with their lines."""
+        """Return the documents that carry this reference already, with their lines, whatever was added to it.
+
+        Those of this customer; and of others as far as the package can be searched for them.
+        """
+
+    def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:
+        """Return all documents of a customer and day, with their lines; none where nobody can edit a reference."""
 
     def document(self, id: str) -> PackageDocument | None:
         """Return a document as it is now, with its lines; None when it is gone."""

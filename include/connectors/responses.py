@@ -18,7 +18,8 @@ from include.errors import (
 )
 from include.http import Http, Response
 
-REFUSED = (400, 409, 422)
+REFUSED = (400, 404, 409, 422)
+LONGEST_REASON = 300
 LONGEST_WAIT_S = 3600.0  # whatever is asked: a number that is a mistake must not stop a tenant for days
 
 
@@ -41,11 +42,12 @@ def check(
 ) -> Any:
     """Return the JSON of a response; None for an empty one to a DELETE or PUT.
 
-    ``record`` is what the request is about. Raises the error that the status stands for; RecordMissing for a 404.
+    ``record`` is what the request is about. Raises the error that the status stands for; RecordMissing for a 404, but
+    RecordRejected when that is the answer to what ``creates`` something: then the record names what is not there.
     """
     if 200 <= response.status < 300:
         return _json(response, system, creates)
-    if response.status == 404:
+    if response.status == 404 and not creates:
         raise RecordMissing(response.request_line)
     raise _error(response, system, record, reason(response).rstrip(". "), creates=creates)
 
@@ -69,15 +71,17 @@ def _error(response: Response, system: str, record: str, reason: str, *, creates
     if response.status == 403:
         return Misconfigured("connection.forbidden", system=system, reason=reason)
     if response.status == 429 or response.status >= 500:
-        return _transient(response, system, creates)
-    return unexpected(system, response.request_line, f"status {response.status}: {reason}"[:300], creates=False)
+        return _transient(response, system, reason, creates)
+    return unexpected(
+        system, response.request_line, f"status {response.status}: {reason}"[:LONGEST_REASON], creates=False
+    )
 
 
-def _transient(response: Response, system: str, creates: bool) -> Transient:
+def _transient(response: Response, system: str, words: str, creates: bool) -> Transient:
     # a 429 was not carried out; of a 5xx nobody knows
     kind = OutcomeUnknown if creates and response.status != 429 else Transient
     code = "connection.busy" if response.status == 429 else "connection.unavailable"
-    error = kind(code, system=system, reason=f"status {response.status}")
+    error = kind(code, system=system, reason=f"status {response.status}: {words}"[:LONGEST_REASON].rstrip(": "))
     wait_s = response.retry_after_s
     error.retry_after_s = None if wait_s is None else min(wait_s, LONGEST_WAIT_S)
     return error

@@ -26,6 +26,7 @@ RUNNER_MOVES: Mapping[LedgerState, frozenset[LedgerState]] = {
     CLAIMED: frozenset({READY, SENDING, UNKNOWN, CONFIRMED, REJECTED, HELD, SKIPPED}),
     SENDING: frozenset({UNKNOWN, CONFIRMED, REJECTED, HELD, READY, SKIPPED}),
     UNKNOWN: frozenset({UNKNOWN, SENDING, CONFIRMED, REJECTED, HELD, READY, SKIPPED}),
+    HELD: frozenset({HELD, CONFIRMED}),  # its document turned up after all
 }
 # what a person may make of an entry that no runner has
 PERSON_MOVES: Mapping[LedgerState, frozenset[LedgerState]] = {
@@ -34,7 +35,7 @@ PERSON_MOVES: Mapping[LedgerState, frozenset[LedgerState]] = {
     SENDING: frozenset({UNKNOWN, HELD}),
     UNKNOWN: frozenset({UNKNOWN, HELD}),
     REJECTED: frozenset({READY, REJECTED, HELD}),
-    HELD: frozenset({READY, UNKNOWN}),
+    HELD: frozenset({READY, UNKNOWN, CONFIRMED}),
     SKIPPED: frozenset({READY}),
     CONFIRMED: frozenset({SKIPPED}),
 }
@@ -75,9 +76,7 @@ def enter(
 def advance(tx: Transaction, entry: LedgerEntry, state: LedgerState, code: str | None = None, **fields: object) -> None:
     """Move a claimed entry on and keep the step; any state but sending ends the claim. Raises ClaimLost."""
     _require_move(RUNNER_MOVES, entry, state)
-    values: dict[str, Any] = {"state": state, "code": code}
-    if state == CONFIRMED:
-        values |= ledger_rows.confirmed_now()
+    values: dict[str, Any] = {"state": state, "code": code, "search_until": None}
     if state != SENDING:
         values |= ledger_rows.end_claim()
     if ledger_rows.change_claimed(tx, entry, values | fields) is None:
@@ -92,6 +91,7 @@ def record(log: IntegrationLog, entry: LedgerEntry, outcome: Outcome, now: datet
     """
     ended = outcome.state in (CONFIRMED, SKIPPED)
     fields = {"reported_error": None, **outcome.fields} if ended else dict(outcome.fields)
+    fields |= {"confirmed_at": now} if outcome.state == CONFIRMED else {}
     with log.store.begin() as tx:
         advance(tx, entry, outcome.state, outcome.code, **fields)
         if outcome.resolves and (outcome.state != SKIPPED or not ledger_rows.has_waiting_sibling(tx, entry)):
@@ -104,12 +104,21 @@ def record(log: IntegrationLog, entry: LedgerEntry, outcome: Outcome, now: datet
         log.print(message)
 
 
+def keep(tx: Transaction, entry: LedgerEntry, **fields: object) -> None:
+    """End the claim of an entry that stays where it is, with other fields. Raises ClaimLost."""
+    if ledger_rows.change_claimed(tx, entry, ledger_rows.end_claim() | fields) is None:
+        raise ClaimLost(entry.reference)
+
+
 def give_up(tx: Transaction, entry: LedgerEntry, code: str, **fields: object) -> LedgerState:
     """Hold an entry for a person; the state it ended in. Raises ClaimLost.
 
     Beside an archiving that is in the package it is over, for it is not sent anyway (R3.10); beside one that may be
-    there it waits.
+    there it waits. One whose document was only searched for stays what it is, and is searched for no more.
     """
+    if entry.state in ledger_rows.FINAL:
+        keep(tx, entry, search_until=None)
+        return entry.state
     sibling = ledger_rows.active_sibling(tx, entry)
     state = HELD if sibling is None else SKIPPED if sibling.state == CONFIRMED else READY
     advance(tx, entry, state, code, **fields)
@@ -130,7 +139,7 @@ def override(
     """Carry out what a person decided on an entry, due now; False when a runner has it, or it has moved since."""
     _require_move(PERSON_MOVES, entry, state)
     values = {"state": state, "code": code, "due_at": now, "leased_until": None, "failed_claims": 0}
-    values |= {"lookup_attempts": 0, **fields}
+    values |= {"lookup_attempts": 0, "unclear_calls": 0, "search_until": None, **fields}
     fencing_token = ledger_rows.change_free(tx, entry, now, values)
     if fencing_token is None:
         return False

@@ -21,8 +21,8 @@ from include.push.ledger import (
     override,
     resolve_problems,
 )
-from include.push.push_run import PushRun
-from include.push.worker import claim_and_process, open_run
+from include.push.push_run import PushRun, open_run
+from include.push.worker import claim_and_process
 from include.store import circuit_breakers, ledger
 from include.store import tenants as tenants_table
 from include.store.ledger import LedgerEntry, LedgerState

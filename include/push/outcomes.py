@@ -1,6 +1,6 @@
 """The outcomes that an entry of the ledger may have, each with its message."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from include.push.diff import figures, totals_differ
@@ -20,6 +20,7 @@ def confirm(
 ) -> Outcome:
     """Confirm that a document is in the package; totals that are not as expected are reported beside it."""
     run.lost.clear()
+    run.failed.clear()
     shown: dict[str, object] = {"system": run.system, "document": document_name(document)}
     if expected and totals_differ(expected, document):
         totals = {"expected": figures(expected), "found": figures(document)}
@@ -33,9 +34,16 @@ def skip(code: str, **values: str) -> Outcome:
     return Outcome(SKIPPED, code, message=code, values=values, resolves=True)
 
 
-def hold(run: PushRun, code: str, **values: Any) -> Outcome:
+def hold(run: PushRun, code: str, fields: Mapping[str, Any] | None = None, **values: Any) -> Outcome:
     """Let a person decide."""
-    return Outcome(HELD, code, message=code, values={"system": run.system, **values}, resolves=True)
+    shown = {"system": run.system, **values}
+    return Outcome(HELD, code, message=code, values=shown, fields=fields or {}, resolves=True)
+
+
+def hold_lookalike(run: PushRun, reference: str, alike: Sequence[PackageDocument], **fields: Any) -> Outcome:
+    """Let a person say whether a document without our reference is that of this work order."""
+    named = ", ".join(f"{document_name(there)} ('{there.reference}')" for there in alike)
+    return hold(run, "work_order.lookalike", fields, documents=named, reference=reference)
 
 
 def hold_several(run: PushRun, documents_there: Sequence[PackageDocument]) -> Outcome:

@@ -1,81 +1,70 @@
 """What becomes of one claimed entry of the ledger (R3.10).
 
-The intent is committed before the call; after a lost answer the package is searched before anything is sent.
+The package is searched and the intent committed before the call, all in one turn; after a lost answer the package is
+searched before anything is sent.
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import orjson
 
-from include.errors import ContractBroken, IntegrationError, OutcomeUnknown, RecordRejected
-from include.log.problems import is_open
+from include.errors import ClaimLost, IntegrationError, OutcomeUnknown, RecordRejected
 from include.push import document as documents
 from include.push.diff import differences
-from include.push.ledger import CONFIRMED, HELD, READY, REJECTED, UNKNOWN, Outcome, give_up
-from include.push.lost_answer import SEARCH_AGAIN, match_existing, resolve_unknown, wait_for_search
+from include.push.late_answer import keep_late_answer
+from include.push.ledger import CONFIRMED, HELD, READY, REJECTED, UNKNOWN, Outcome, keep
+from include.push.lost_answer import match_existing, resolve_unknown, search_held, wait_for_search, while_held
 from include.push.master_data import LookupTrace, load_records
-from include.push.outcomes import confirm, document_name, hold_several, skip
+from include.push.outcomes import confirm, document_name, hold_lookalike, hold_several, skip
 from include.push.push_run import PushRun
+from include.push.search_delay import look_for, to_look_for
+from include.push.trouble import follows_record, put_off, requeue
 from include.records import Document, ExpectedDocument, PackageDocument, WorkOrder
-from include.store import ledger
-from include.store.advisory_lock import advisory_lock
-from include.store.ledger import BEFORE_ACTIVATION, GONE, LedgerEntry, LedgerState
+from include.store import ledger, sent_documents
+from include.store.ledger import BEFORE_ACTIVATION, FINAL, GONE, LedgerEntry, LedgerState
 
 RETRY = timedelta(minutes=5)  # before a rejected one is processed again without a reason, doubled each time
 LONGEST_RETRY = timedelta(hours=6)
 LONGEST_RETRY_IN_PACKAGE = timedelta(minutes=30)  # what is repaired in the package may not show in our records
 REPAIRED_IN_PACKAGE = ("work_order.refused", "work_order.vat_unknown")
-AFTER_BROKEN_ANSWER = timedelta(minutes=10)
-AFTER_THE_OTHERS = timedelta(minutes=20)  # longer than a tenant's pushes stop: the others go first
-MOST_FAILED_CLAIMS = 3  # so often may a run break off on an entry before it is held
+AFTER_A_SIBLING = timedelta(seconds=30)
 
 
 def process(run: PushRun, entry: LedgerEntry, *, explicit: bool = False) -> LedgerState:
     """Bring a claimed entry to the state it ends in. ``explicit``: a person asked, so the filter word does not count.
 
-    Raises ClaimLost; and Transient, Misconfigured and ContractBroken, with the entry to be tried again.
+    Raises ClaimLost, TurnTaken; and Transient, Misconfigured and ContractBroken when the trouble is the tenant's, with
+    the entry to be tried again.
     """
     try:
+        if entry.state in FINAL:
+            return _search_for(run, entry)
         outcome = _outcome(run, entry, explicit)
-    except OutcomeUnknown as error:
-        run.lost.append(error)
-        outcome = wait_for_search(run, error)
-    except ContractBroken as error:
-        if not run.ended[CONFIRMED]:  # nobody knows whether it is this one or all
-            requeue(run, entry, error.code)
-            raise
-        return _broken_answer(run, entry, error)
     except IntegrationError as error:
+        if follows_record(run, entry, error):
+            return put_off(run, entry, error)
         requeue(run, entry, error.code)
         raise
-    run.record(entry, outcome)
+    try:
+        run.record(entry, outcome)
+    except ClaimLost:
+        keep_late_answer(run, entry, outcome)
+        raise
     return outcome.state
 
 
-def requeue(run: PushRun, entry: LedgerEntry, code: str | None = None) -> None:
-    """Leave an entry as it was. The trouble is the tenant's; should it be this entry's alone, the others go first."""
-    if entry.state == UNKNOWN:
-        run.record(entry, Outcome(UNKNOWN, entry.code if entry.code == BEFORE_ACTIVATION else code or entry.code))
-    elif entry.reported_error:
-        later = {"due_at": run.context.now() + AFTER_THE_OTHERS} if code else {}
-        run.record(entry, Outcome(REJECTED, entry.code, fields=later))
+def _search_for(run: PushRun, entry: LedgerEntry) -> LedgerState:
+    """Search for the document of an entry that is not sent any more: a held one, or to measure how long it takes."""
+    if entry.state == CONFIRMED:
+        look_for(run, entry)
+    elif (outcome := search_held(run, entry)) is not None:
+        run.record(entry, outcome)
+        return outcome.state
     else:
-        run.record(entry, Outcome(READY, code))
-
-
-def _broken_answer(run: PushRun, entry: LedgerEntry, error: ContractBroken) -> LedgerState:
-    """Put off an entry that alone got an answer that makes no sense; after a few times it is held for a person."""
-    if not is_open(run.context.store, entry.tenant_id, error.code, entry.number):
-        run.log.error(error, entry.number)
-    again = {"due_at": run.context.now() + AFTER_BROKEN_ANSWER, "failed_claims": entry.failed_claims}
-    if entry.failed_claims >= MOST_FAILED_CLAIMS:
         with run.context.store.begin() as tx:
-            return give_up(tx, entry, error.code, **again)
-    state = UNKNOWN if entry.state == UNKNOWN else READY
-    run.record(entry, Outcome(state, error.code, fields=again))
-    return state
+            keep(tx, entry, **while_held(run, entry))
+    return entry.state
 
 
 def _outcome(run: PushRun, entry: LedgerEntry, explicit: bool) -> Outcome:
@@ -102,7 +91,7 @@ def _outcome(run: PushRun, entry: LedgerEntry, explicit: bool) -> Outcome:
 
 def _wait_for(run: PushRun, entry: LedgerEntry, sibling: LedgerEntry) -> Outcome:
     """Wait for another archiving of the work order: one that is under way is over soon, one that is held is not."""
-    pause = LONGEST_RETRY if sibling.state == HELD else SEARCH_AGAIN
+    pause = LONGEST_RETRY if sibling.state == HELD else AFTER_A_SIBLING
     return Outcome(READY, entry.code, fields={"due_at": run.context.now() + pause})
 
 
@@ -120,6 +109,7 @@ def _book(run: PushRun, entry: LedgerEntry, work_order: WorkOrder) -> Outcome:
     try:
         records = load_records(run.context.store, tenant.id, tenant.settings, [work_order])
         document = documents.build(work_order, tenant.settings, records.master_data(trace))
+        run.customers[entry.id] = document.customer.key
         return _send(run, entry, work_order, document)
     except RecordRejected as error:
         digest = trace.digest(tenant.settings_version)
@@ -137,6 +127,7 @@ def _rejected(
         "input_digest": input_digest,
         "due_at": run.context.now() + min(RETRY * 2 ** min(entry.attempts, 10), longest),
         "attempts": entry.attempts + 1,
+        "unclear_calls": entry.unclear_calls,  # a refusal is a clear answer
     }
     if str(error) == entry.reported_error:
         return Outcome(REJECTED, error.code, fields=fields)
@@ -144,25 +135,25 @@ def _rejected(
 
 
 def _send(run: PushRun, entry: LedgerEntry, work_order: WorkOrder, document: Document) -> Outcome:
-    """Send a document that the package does not hold yet."""
-    expected, customer = run.package.expected_document(document), document.customer.key
-    if documents_there := run.package.find(document.reference, customer):
-        return _already_there(run, documents_there, expected, work_order)
-    with _turn(run):
-        run.begin_sending(entry, **_intent(run, work_order, document, expected))
+    """Send a document that the package does not hold yet. Raises TurnTaken."""
+    expected = run.package.expected_document(document)
+    with run.turn(entry):
+        if (already := _already_there(run, entry, expected, work_order)) is not None:
+            return already
+        sending = run.begin_sending(entry, **_intent(run, work_order, document, expected))
         try:
             sent = run.package.send(document)
-        except RecordRejected:
+        except OutcomeUnknown as error:
+            run.lost.append(error)
+            return wait_for_search(run, sending, error)
+        except RecordRejected as error:
             # some packages answer a refusal to a reference that they hold already
-            if not (documents_there := run.package.find(document.reference, customer)):
-                raise
-            return match_existing(run, documents_there, expected)
-    return confirm(run, sent, "work_order.booked", expected)
-
-
-def _turn(run: PushRun) -> AbstractContextManager[None]:
-    """Wait until no other run sends to a package that takes one document at a time."""
-    return advisory_lock(run.context.store, run.tenant.id) if run.package.serial else nullcontext()
+            if documents_there := run.package.find(document.reference, document.customer.key):
+                return match_existing(run, documents_there, expected)
+            if entry.unclear_calls:  # that may be why, and the search lags
+                return wait_for_search(run, sending, OutcomeUnknown(error.code, entry.number, **error.values))
+            raise
+    return confirm(run, sent, "work_order.booked", expected, also=(), **to_look_for(run, sending))
 
 
 def _intent(run: PushRun, work_order: WorkOrder, document: Document, expected: ExpectedDocument) -> dict[str, object]:
@@ -178,12 +169,38 @@ def _intent(run: PushRun, work_order: WorkOrder, document: Document, expected: E
 
 
 def _already_there(
-    run: PushRun, documents_there: Sequence[PackageDocument], expected: ExpectedDocument, work_order: WorkOrder
-) -> Outcome:
-    """Confirm a document that the ledger does not know of, as after a restore; bookkeepers may have worked on it."""
+    run: PushRun, entry: LedgerEntry, expected: ExpectedDocument, work_order: WorkOrder
+) -> Outcome | None:
+    """Look for a document that the ledger does not know of, as after a restore; None when there is none.
+
+    Bookkeepers may have worked on it; one of which they changed the reference is for a person to recognise.
+    """
+    documents_there = _find(run, entry, expected.customer_key)
     if len(documents_there) > 1:
         return hold_several(run, documents_there)
-    [existing] = documents_there
+    if documents_there:
+        return _found(run, documents_there[0], expected, work_order)
+    if not entry.send_again and (alike := _lookalikes(run, entry, expected)):
+        fields = {"expected": expected.model_dump(mode="json"), "customer_key": expected.customer_key}
+        return hold_lookalike(run, entry.reference, alike, **fields)
+    return None
+
+
+def _find(run: PushRun, entry: LedgerEntry, customer_key: str) -> Sequence[PackageDocument]:
+    """Search under the customer of now, and under the one that it was sent for before."""
+    keys = dict.fromkeys(filter(None, (customer_key, entry.customer_key)))
+    return next(filter(None, (run.package.find(entry.reference, key) for key in keys)), ())
+
+
+def _lookalikes(run: PushRun, entry: LedgerEntry, expected: ExpectedDocument) -> list[PackageDocument]:
+    """Return documents of nobody else's with the same customer, day and lines (contract of Unit4, section 12)."""
+    of_day = run.package.of_day(expected.customer_key, expected.date)
+    alike = [there for there in of_day if not differences(expected, there)]
+    with run.context.store.begin() as tx:
+        return [there for there in alike if not sent_documents.is_of_another(tx, entry, there.id, there.reference)]
+
+
+def _found(run: PushRun, existing: PackageDocument, expected: ExpectedDocument, work_order: WorkOrder) -> Outcome:
     fields = {"work_order": _as_json(work_order), "customer_key": expected.customer_key}
     also: tuple[tuple[str, dict[str, object]], ...] = ()
     if differing := differences(expected, existing):

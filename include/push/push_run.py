@@ -1,48 +1,81 @@
 """What one run of one tenant's pushes works with."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from include.access.systems import open_app, open_package
 from include.connectors.field_service import FieldService
-from include.connectors.package import DocumentSink
+from include.connectors.package import PackageConnection
 from include.context import Context
 from include.errors import OutcomeUnknown
 from include.log.writer import IntegrationLog
 from include.push.ledger import SENDING, Outcome, advance, record
+from include.store.advisory_lock import advisory_lock
 from include.store.ledger import LedgerEntry
 from include.tenants.states import TenantState, require_running
-from include.tenants.tenant import Tenant
+from include.tenants.tenant import Tenant, load
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=3)  # longer than a work order takes until it is sent, and than the call itself
+TURN_S = 20.0  # what is waited for another run's call; the other run goes on with what is due anyway
 
 
-@dataclass(frozen=True)
+@dataclass
 class PushRun:
-    """``ended`` counts the entries of this run by the state they ended in; ``lost`` are answers lost in a row."""
+    """``ended`` counts the entries of this run by the state they ended in; ``lost`` are answers lost in a row.
+
+    ``customers`` are those of the documents of this run, by entry; ``failed`` the records that a fault met, by fault.
+    """
 
     context: Context
     tenant: Tenant
     app: FieldService
-    package: DocumentSink
+    package: PackageConnection
     log: IntegrationLog
     ended: Counter[str] = field(default_factory=Counter)
     lost: list[OutcomeUnknown] = field(default_factory=list)
+    customers: dict[int, str] = field(default_factory=dict)
+    failed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
     @property
     def system(self) -> str:
         """The package, as people call it."""
         return self.tenant.package.title
 
+    def refresh(self) -> None:
+        """Go on with the settings of this moment (R4.3)."""
+        tenant = load(self.context, self.tenant.slug)
+        if tenant.settings_version != self.tenant.settings_version:
+            self.package = open_package(self.context, tenant)
+        self.tenant = tenant
+
+    @contextmanager
+    def turn(self, entry: LedgerEntry) -> Iterator[None]:
+        """Keep every other run from sending this work order, or to a package that takes one document at a time at all.
+
+        Raises TurnTaken when another run has it for long.
+        """
+        name = "push" if self.package.serial else f"push {entry.work_order_id}"
+        with advisory_lock(self.context.store, self.tenant.id, name, wait_s=TURN_S):
+            yield
+
     def begin_sending(self, entry: LedgerEntry, **intent: object) -> LedgerEntry:
         """Commit what is about to be sent. Raises ClaimLost, and TenantNotActive when the tenant was stopped."""
         # a lease of its own for the call: what came before it may have taken most of the first one
-        until = self.context.now() + LEASE
+        now, unclear = self.context.now(), entry.unclear_calls + 1
+        call = {"called_at": now, "unclear_calls": unclear, "send_again": False, "leased_until": now + LEASE}
         with self.context.store.begin() as tx:
             require_running(tx, self.tenant.id, TenantState.ACTIVE)
-            advance(tx, entry, SENDING, None, leased_until=until, attempts=entry.attempts + 1, **intent)
-        return replace(entry, state=SENDING)
+            advance(tx, entry, SENDING, None, attempts=entry.attempts + 1, **call, **intent)
+        return replace(entry, state=SENDING, called_at=now, unclear_calls=unclear, lookup_attempts=0)
 
     def record(self, entry: LedgerEntry, outcome: Outcome) -> None:
         """Record what became of an entry, with its message. Raises ClaimLost."""
         record(self.log, entry, outcome, self.context.now())
+
+
+def open_run(context: Context, tenant: Tenant, log: IntegrationLog) -> PushRun:
+    """Open both systems for a run. Raises Misconfigured."""
+    return PushRun(context, tenant, open_app(context, tenant), open_package(context, tenant), log)

@@ -1,18 +1,19 @@
 """The worker that drains a tenant's ledger: one entry at a time, fresh ones first, none held up by another (R3.13)."""
 
 from contextlib import suppress
+from datetime import timedelta
 from types import TracebackType
 
-from include.access.systems import open_app, open_package
 from include.connectors import registry
 from include.context import Context, StoreAway
-from include.errors import ClaimLost, IntegrationError, TenantNotActive
+from include.errors import ClaimLost, IntegrationError, TenantNotActive, TurnTaken
 from include.log.writer import IntegrationLog
 from include.push.circuit_breaker import guarding, open_circuit, reached
 from include.push.discover import discover
 from include.push.ledger import CONFIRMED, drop_claim, give_up
-from include.push.process import MOST_FAILED_CLAIMS, process, requeue
-from include.push.push_run import LEASE, PushRun
+from include.push.process import process
+from include.push.push_run import LEASE, PushRun, open_run
+from include.push.trouble import MOST_FAILED_CLAIMS, requeue
 from include.store import ledger, problems
 from include.store.ledger import LedgerEntry, LedgerState
 from include.store.problems import ProblemFilter
@@ -24,6 +25,7 @@ __all__ = ["LEASE", "push"]
 BATCH_SIZE = 200  # a run takes so many and yields; what is left is announced again
 ASK_AGAIN = 10  # after so many, what is due is asked anew: work that was archived meanwhile goes before a backlog
 LOST_IN_A_ROW = 3  # answers; after that it is no matter of one work order
+AFTER_ANOTHER_TURN = timedelta(seconds=30)
 MOST_KILLED = 20  # claims of which nobody heard again, whatever killed them
 
 
@@ -47,11 +49,6 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
     return dict(run.ended)
 
 
-def open_run(context: Context, tenant: Tenant, log: IntegrationLog) -> PushRun:
-    """Open both systems for a run. Raises Misconfigured."""
-    return PushRun(context, tenant, open_app(context, tenant), open_package(context, tenant), log)
-
-
 def _drain(run: PushRun) -> None:
     """Process what is due until nothing is, or the batch is full."""
     taken = 0
@@ -62,7 +59,11 @@ def _drain(run: PushRun) -> None:
             return
         for entry_id in due:
             taken += 1
-            claim_and_process(run, entry_id)
+            try:
+                claim_and_process(run, entry_id)
+            except TurnTaken:
+                if run.package.serial:
+                    return  # the run that has the turn goes on with what is due
             if len(run.lost) >= LOST_IN_A_ROW:
                 raise run.lost[-1]
 
@@ -70,7 +71,7 @@ def _drain(run: PushRun) -> None:
 def claim_and_process(run: PushRun, entry_id: int, *, explicit: bool = False) -> LedgerState | None:
     """Claim an entry and process it; the state it ended in, None when somebody else has it.
 
-    Raises TenantNotActive when the tenant was deactivated or paused; then the entry is as it was.
+    Raises TurnTaken, and TenantNotActive when the tenant was deactivated or paused; then the entry is as it was.
     """
     with run.context.store.begin() as tx:
         require_running(tx, run.tenant.id, TenantState.ACTIVE)
@@ -78,6 +79,7 @@ def claim_and_process(run: PushRun, entry_id: int, *, explicit: bool = False) ->
     if entry is None:
         return None
     try:
+        run.refresh()
         with CrashGuard(run, entry):
             state = process(run, entry, explicit=explicit)
     except ClaimLost:
@@ -86,6 +88,12 @@ def claim_and_process(run: PushRun, entry_id: int, *, explicit: bool = False) ->
         with suppress(ClaimLost):
             requeue(run, entry)
         raise
+    except TurnTaken:
+        with suppress(ClaimLost):
+            requeue(run, entry, later=AFTER_ANOTHER_TURN)
+        raise
+    if state == entry.state:
+        return state  # it was only searched for
     run.ended[state] += 1
     if state == CONFIRMED and run.ended[state] == 1:
         reached(run.context, run.tenant, run.log, run.system)
@@ -108,7 +116,7 @@ class CrashGuard:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         # a killed process gets nowhere near this, and a store that is away is nobody's fault here
-        foreseen = IntegrationError | ClaimLost | TenantNotActive | StoreAway
+        foreseen = IntegrationError | ClaimLost | TenantNotActive | TurnTaken | StoreAway
         if isinstance(error, Exception) and not isinstance(error, foreseen):
             self._note(type(error).__name__, hold=self._entry.failed_claims >= MOST_FAILED_CLAIMS)
 

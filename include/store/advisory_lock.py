@@ -4,16 +4,34 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
-from include.store.engine import Store
+from include.errors import TurnTaken
+from include.store.engine import Store, Transaction
+
+
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 @contextmanager
-def advisory_lock(store: Store, tenant_id: int, name: str = "push") -> Iterator[None]:
-    """Wait for whoever has the lock of this name. It is the database's own, so it ends with the process that has it."""
+def advisory_lock(store: Store, tenant_id: int, name: str, *, wait_s: float = 0) -> Iterator[None]:
+    """Wait so long for whoever has the lock of this name, 0 is as long as it takes. Raises TurnTaken.
+
+    It is the database's own, so it ends with the process that has it, and not before.
+    """
     with store.begin() as tx:
-        tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name), :tenant)"), _values(tenant_id, name))
+        tx.execute(text("SELECT set_config('lock_timeout', :wait, true)"), {"wait": f"{int(wait_s * 1000)}ms"})
+        _take(tx, tenant_id, name)
         yield
+
+
+def _take(tx: Transaction, tenant_id: int, name: str) -> None:
+    try:
+        tx.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name), :tenant)"), _values(tenant_id, name))
+    except OperationalError as error:
+        if getattr(error.orig, "pgcode", "") == LOCK_NOT_AVAILABLE:
+            raise TurnTaken(name) from None
+        raise
 
 
 @contextmanager

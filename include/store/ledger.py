@@ -33,7 +33,7 @@ class LedgerState(StrEnum):
     READY = "ready", "It was seen archived, and is sent as soon as it is its turn."
     CLAIMED = "claimed", "A runner has it at this moment; nothing was sent yet."
     SENDING = "sending", "What is sent is committed, and the call to the package is under way."
-    UNKNOWN = "unknown", "The answer of the package was lost; the package is searched before anything is sent again."
+    UNKNOWN = "unknown", "The answer of the package was lost; it is searched, and sent again only on evidence."
     CONFIRMED = "confirmed", "Its document is in the package."
     REJECTED = "rejected", "Something has to be repaired first; it goes out by itself once that is done."
     HELD = "held", "A person decides what becomes of it."
@@ -72,6 +72,11 @@ class LedgerEntry:
     expected: dict[str, Any] | None
     failed_claims: int
     settings_version: int | None
+    confirmed_at: datetime | None
+    called_at: datetime | None
+    unclear_calls: int
+    send_again: bool
+    search_until: datetime | None
 
     @property
     def document(self) -> str:
@@ -86,8 +91,19 @@ def _entry(row: RowMapping) -> LedgerEntry:
     return LedgerEntry(**{**row, "state": LedgerState(row["state"])})
 
 
-def _entries(tx: Transaction, query: Select[Any]) -> list[LedgerEntry]:
+def query_of(tenant_id: int) -> Select[Any]:
+    """Return the query of a tenant's whole ledger, for ``entries_of``."""
+    return select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id)
+
+
+def entries_of(tx: Transaction, query: Select[Any]) -> list[LedgerEntry]:
+    """Return the entries that a query lets through."""
     return [_entry(row) for row in tx.execute(query).mappings()]
+
+
+def get(tx: Transaction, entry_id: int) -> LedgerEntry:
+    """Return an entry as it is now."""
+    return _entry(tx.execute(select(*_COLUMNS).where(ledger.c.id == entry_id)).mappings().one())
 
 
 def enter(
@@ -134,28 +150,41 @@ def _free(now: datetime) -> ColumnElement[bool]:
     return or_(ledger.c.leased_until.is_(None), ledger.c.leased_until < now)
 
 
+def _of_a_runner() -> ColumnElement[bool]:
+    """Return the condition for what a runner has something to do with: send it, or search for its document."""
+    return or_(ledger.c.state.not_in(FINAL), ledger.c.search_until.is_not(None))
+
+
 def due(tx: Transaction, tenant_id: int, now: datetime, limit: int) -> list[int]:
     """Return the ids of the entries that are due.
 
     The latest archived come first, so that fresh work never waits; those on which a runner broke off go last, and
-    before them those on which a system failed: it may be that one alone.
+    before them those on which a system failed: it may be that one alone. What is only searched for comes after all.
     """
     query = select(ledger.c.id).where(
-        ledger.c.tenant_id == tenant_id, ledger.c.state.not_in(FINAL), ledger.c.due_at <= now, _free(now)
+        ledger.c.tenant_id == tenant_id, _of_a_runner(), ledger.c.due_at <= now, _free(now)
     )
     failed = func.coalesce(ledger.c.code, "").startswith("connection.")
-    ordered = query.order_by(ledger.c.failed_claims, failed, ledger.c.archived_at.desc(), ledger.c.id)
+    first = (ledger.c.state.in_(FINAL), ledger.c.failed_claims, failed)
+    ordered = query.order_by(*first, ledger.c.archived_at.desc(), ledger.c.id)
     return list(tx.execute(ordered.limit(limit)).scalars())
 
 
 def claim(tx: Transaction, entry_id: int, now: datetime, lease: timedelta) -> LedgerEntry | None:
-    """Take an entry for the time of the lease; None when another has it. One that was being sent is unknown now."""
+    """Take an entry for the time of the lease; None when another has it.
+
+    One that was being sent is unknown now; one that is only searched for stays what it is.
+    """
     maybe_sent = ledger.c.state.in_((LedgerState.SENDING, LedgerState.UNKNOWN))
     statement = (
         update(ledger)
-        .where(ledger.c.id == entry_id, ledger.c.state.not_in(FINAL), _free(now))
+        .where(ledger.c.id == entry_id, _of_a_runner(), _free(now))
         .values(
-            state=case((maybe_sent, LedgerState.UNKNOWN), else_=LedgerState.CLAIMED),
+            state=case(
+                (ledger.c.state.in_(FINAL), ledger.c.state),
+                (maybe_sent, LedgerState.UNKNOWN),
+                else_=LedgerState.CLAIMED,
+            ),
             fencing_token=ledger.c.fencing_token + 1,
             failed_claims=ledger.c.failed_claims + 1,  # taken back by any step that ends the claim
             leased_until=now + lease,
@@ -166,7 +195,8 @@ def claim(tx: Transaction, entry_id: int, now: datetime, lease: timedelta) -> Le
     if row is None:
         return None
     entry = _entry(row)
-    add_step(tx, entry.id, entry.state, entry.fencing_token)
+    if entry.state not in FINAL:
+        add_step(tx, entry.id, entry.state, entry.fencing_token)
     return entry
 
 
@@ -181,11 +211,6 @@ def end_claim(*, failed: bool = False) -> dict[str, Any]:
     """Return the fields that end a claim; one that ``failed`` stays counted."""
     ended: dict[str, Any] = {"leased_until": None}
     return ended if failed else ended | {"failed_claims": func.greatest(ledger.c.failed_claims - 1, 0)}
-
-
-def confirmed_now() -> dict[str, Any]:
-    """Return the field that says when a document was last known to be in the package."""
-    return {"confirmed_at": func.now()}
 
 
 def change_free(tx: Transaction, entry: LedgerEntry, now: datetime, values: Mapping[str, Any]) -> int | None:
@@ -232,7 +257,7 @@ def requeue_earlier(tx: Transaction, tenant_id: int, ref: WorkOrderRef, now: dat
 def not_due(tx: Transaction, tenant_id: int, now: datetime, limit: int) -> list[LedgerEntry]:
     """Return rejected entries that are not due yet, those first whose input was compared longest ago."""
     query = _waiting_rejected(tenant_id, now).order_by(ledger.c.checked_at.asc().nulls_first(), ledger.c.id)
-    return _entries(tx, query.limit(limit))
+    return entries_of(tx, query.limit(limit))
 
 
 def not_due_of(
@@ -240,12 +265,12 @@ def not_due_of(
 ) -> list[LedgerEntry]:
     """Return rejected entries of these codes that are not due yet, those first that were read longest ago in Simon."""
     query = _waiting_rejected(tenant_id, now).where(ledger.c.code.in_(codes))
-    return _entries(tx, query.order_by(ledger.c.read_at.asc().nulls_first(), ledger.c.id).limit(limit))
+    return entries_of(tx, query.order_by(ledger.c.read_at.asc().nulls_first(), ledger.c.id).limit(limit))
 
 
 def _waiting_rejected(tenant_id: int, now: datetime) -> Select[Any]:
     rejected = (ledger.c.state == LedgerState.REJECTED, ledger.c.work_order.is_not(None), ledger.c.due_at > now)
-    return select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id, *rejected)
+    return query_of(tenant_id).where(*rejected)
 
 
 def set_rejected(tx: Transaction, entries: Iterable[LedgerEntry], **values: Any) -> None:
@@ -257,7 +282,7 @@ def set_rejected(tx: Transaction, entries: Iterable[LedgerEntry], **values: Any)
 
 def latest_of(tx: Transaction, tenant_id: int, work_order: str) -> LedgerEntry | None:
     """Return the latest archiving of a work order, by the number that people know it by, else by its id."""
-    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id).order_by(ledger.c.archived_at.desc()).limit(1)
+    query = query_of(tenant_id).order_by(ledger.c.archived_at.desc()).limit(1)
     row = tx.execute(query.where(ledger.c.number == work_order)).mappings().one_or_none()
     if row is None and work_order.isascii() and work_order.isdigit() and len(work_order) < 19:
         row = tx.execute(query.where(ledger.c.work_order_id == int(work_order))).mappings().one_or_none()
@@ -266,11 +291,11 @@ def latest_of(tx: Transaction, tenant_id: int, work_order: str) -> LedgerEntry |
 
 def waiting_for(tx: Transaction, tenant_id: int, code: str | None) -> list[LedgerEntry]:
     """Return the entries that wait with this code, those that are held included; without a code all rejected ones."""
-    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id).order_by(ledger.c.id)
+    query = query_of(tenant_id).order_by(ledger.c.id)
     if code is None:
-        return _entries(tx, query.where(ledger.c.state == LedgerState.REJECTED))
+        return entries_of(tx, query.where(ledger.c.state == LedgerState.REJECTED))
     states = (LedgerState.READY, LedgerState.REJECTED, LedgerState.HELD, LedgerState.UNKNOWN)
-    return _entries(tx, query.where(ledger.c.state.in_(states), ledger.c.code == code))
+    return entries_of(tx, query.where(ledger.c.state.in_(states), ledger.c.code == code))
 
 
 def note_reopened(tx: Transaction, tenant_id: int, work_order_ids: Collection[int], code: str) -> list[LedgerEntry]:
@@ -286,8 +311,8 @@ def note_reopened(tx: Transaction, tenant_id: int, work_order_ids: Collection[in
 
 def listing(tx: Transaction, tenant_id: int, limit: int = 100) -> list[LedgerEntry]:
     """Return the entries that were archived last."""
-    query = select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id)
-    return _entries(tx, query.order_by(ledger.c.archived_at.desc()).limit(limit))
+    query = query_of(tenant_id)
+    return entries_of(tx, query.order_by(ledger.c.archived_at.desc()).limit(limit))
 
 
 def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
@@ -324,5 +349,5 @@ def skipped_before_activation(tx: Transaction, tenant_id: int, refs: Sequence[Wo
     """Return those of these archivings that were skipped because the tenant was not active yet."""
     keys = {(ref.id, ref.archived_at) for ref in refs}
     skipped = (ledger.c.state == LedgerState.SKIPPED, ledger.c.code == BEFORE_ACTIVATION)
-    entries = _entries(tx, select(*_COLUMNS).where(ledger.c.tenant_id == tenant_id, *skipped))
+    entries = entries_of(tx, query_of(tenant_id).where(*skipped))
     return [entry for entry in entries if (entry.work_order_id, entry.archived_at) in keys]

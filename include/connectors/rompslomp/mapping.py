@@ -156,6 +156,7 @@ def package_document(row: Raw) -> PackageDocument:
     return PackageDocument(
         id=str(row["id"]),
         number=row.get("invoice_number") or "",
+        reference=_text(row.get("api_reference")),
         customer_key=_text(row.get("contact_id")),
         date=date.fromisoformat(row["date"]) if row.get("date") else None,
         lines=None if lines is None else tuple(_package_line(line) for line in lines),

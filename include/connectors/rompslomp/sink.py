@@ -1,6 +1,7 @@
 """What is written to Rompslomp: concept invoices, found by their api_reference before they are made."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from include.connectors import responses
 from include.connectors.package import PackageList, PackageStream, RowPage
@@ -18,7 +19,7 @@ class RompslompConnection:
 
     def __init__(self, client: RompslompClient) -> None:
         self._client = client
-        self._articles: dict[str, Article] = {}  # as they are now, by key, for as long as the company is open
+        self._articles: dict[str, Article] = {}  # as they are now, by key: those of the document under way
 
     def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
         return self._client.page(stream, cursor, parent)
@@ -42,11 +43,10 @@ class RompslompConnection:
     def expected_document(self, document: Document) -> ExpectedDocument:
         """Return what becomes of a document with its articles as they are now (R3.11).
 
-        A line brings its own price, and our records may be a day old.
+        A line brings its own price, and our records may be a day old; so may what was read for an earlier document.
         """
-        articles = [line.article for line in document.lines if line.article]
-        if unread := {article.key: article for article in articles if article.key not in self._articles}:
-            self._articles |= unread | self._read(sorted({article.code for article in unread.values()}))
+        articles = {line.article.key: line.article for line in document.lines if line.article}
+        self._articles = articles and articles | self._read(sorted({article.code for article in articles.values()}))
         return mapping.expected_document(self._priced(document))
 
     def _priced(self, document: Document) -> Document:
@@ -70,6 +70,10 @@ class RompslompConnection:
         with responses.expect_shape(SYSTEM, "GET sales_invoices"):
             rows = self._client.call("GET", "sales_invoices", query=query)["sales_invoices"]
             return [mapping.package_document(row) for row in rows if row.get("api_reference") == reference]
+
+    def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:
+        """Return nothing: nobody sees or edits an api_reference, and it is unique (contract, section 9.5)."""
+        return ()
 
     def document(self, id: str) -> PackageDocument | None:
         with responses.expect_shape(SYSTEM, f"GET sales_invoices/{id}"):

@@ -270,6 +270,17 @@ def _rate(row: Raw, on: date) -> Decimal:
     return Decimal(str(max(valid)[1] if valid else row.get("vatPercentage") or 0))
 
 
+def refusal(row: Raw) -> str:
+    """Return the errors that an answer without an order is about, in Unit4's words; empty for one that has an order."""
+    errors = [each for each in row.get("messages") or [] if each.get("messageType") == "Error"]
+    return "" if row.get("orderId") else "; ".join(_text(each.get("message")) for each in errors)
+
+
+def carries(order: PackageDocument, reference: str) -> bool:
+    """Tell whether an order has this reference, whatever was put before or after it; not that of another work order."""
+    return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(reference)}(?!-?[0-9])", order.reference, re.IGNORECASE))
+
+
 def package_document(row: Raw) -> PackageDocument:
     """Read an Order, or an OrderInfo, which has other names for its totals."""
     if not row["orderId"]:
@@ -281,6 +292,7 @@ def package_document(row: Raw) -> PackageDocument:
     return PackageDocument(
         id=row["orderId"],
         number=row["orderId"],
+        reference=_text(row.get("reference")),
         customer_key=_text(row.get("customerId")),
         date=day(row.get("orderDate")),
         lines=None if lines is None else tuple(_package_line(line) for line in lines),
@@ -297,6 +309,11 @@ def _package_line(row: Raw) -> PackageLine:
     quantity = None if row.get("orderLineType") == TEXT_LINE else Decimal(str(row.get("quantityOrdered") or 0))
     amount = _amount(row, "orderLineAmount", "amountExclVat") or Decimal(0)
     return PackageLine(description=_text(row.get("description")), quantity=quantity, net=amount)
+
+
+def day_text(value: date) -> str:
+    """Write a day as the lists have it, for a filter (contract, section 3)."""
+    return f"{value.day}-{value.month}-{value.year}"
 
 
 def day(value: str | None) -> date | None:

@@ -67,36 +67,46 @@ class Unit4Connection:
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
         """Search all orders of the customer: an invoiced one leaves the list of open orders (contract, section 12).
 
-        Then those of anybody that are open: the work order may have had another customer when it was booked.
+        Then those of anybody that are open: the work order may have had another customer when it was booked. A
+        bookkeeper may have added to the reference.
         """
-        orders = self._listed(f"OrderInfoList/{path_key(customer_key)}", reference, of_customer=True)
-        orders = orders or self.open_orders(reference)
+        path, search = f"OrderInfoList/{path_key(customer_key)}", f"indexof(Reference, '{reference}') gt -1"
+        orders = self._listed(path, search, of_customer=True) or self.open_orders(search)
+        return self._with_lines([order for order in orders if mapping.carries(order, reference)])
+
+    def open_orders(self, search: str) -> list[PackageDocument]:
+        """Return the orders that are not invoiced yet, of any customer, that a filter lets through."""
+        return self._listed("OrderInfoList/OpenOrders", search)
+
+    def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:
+        """Read the orders of a day: a bookkeeper may have put another reference on one (contract, section 12)."""
+        path, search = f"OrderInfoList/{path_key(customer_key)}", f"OrderDate eq '{mapping.day_text(on)}'"
+        orders = self._listed(path, search, of_customer=True)
+        return self._with_lines([order for order in orders if order.date == on])
+
+    def _with_lines(self, orders: Sequence[PackageDocument]) -> list[PackageDocument]:
         return [order if order.lines is not None else self.document(order.id) or order for order in orders]
 
-    def open_orders(self, reference: str) -> list[PackageDocument]:
-        """Return the orders with this reference that are not invoiced yet, of any customer."""
-        return self._listed("OrderInfoList/OpenOrders", reference)
-
-    def _listed(self, path: str, reference: str, of_customer: bool = False) -> list[PackageDocument]:
-        """Return the orders with this reference in a list.
+    def _listed(self, path: str, search: str, of_customer: bool = False) -> list[PackageDocument]:
+        """Return the orders of a list that a filter lets through; all of them where filters are not taken.
 
         A customer who was removed has none: that concerns his work orders, not the whole administration.
         """
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
-                rows = self._orders(path, reference)
+                rows = self._orders(path, search)
             except RecordMissing:
                 if not of_customer:
                     raise
                 return []
             if not isinstance(rows, list):
                 raise TypeError("no list")
-            return [mapping.package_document(row) for row in rows if row["reference"] == reference]
+            return [mapping.package_document(row) for row in rows]
 
-    def _orders(self, path: str, reference: str) -> Any:
-        """Read the rows with this reference, or the whole list where filters are not taken."""
+    def _orders(self, path: str, search: str) -> Any:
+        """Read the rows that the filter lets through, or the whole list where filters are not taken."""
         try:
-            return self._client.call("GET", path, query={"$filter": f"Reference eq '{reference}'"})
+            return self._client.call("GET", path, query={"$filter": search})
         except ContractBroken as error:
             if not str(error.values.get("reason")).startswith("status 400"):
                 raise
@@ -118,9 +128,10 @@ class Unit4Connection:
         body = mapping.order(document, condition, scenario, self._settings.memo_field)
         try:
             with responses.expect_shape(SYSTEM, "POST Order", creates=True):
-                return mapping.package_document(
-                    self._client.call("POST", "Order", json=body, record=document.work_order_number)
-                )
+                row = self._client.call("POST", "Order", json=body, record=document.work_order_number)
+                if words := mapping.refusal(row):
+                    raise RecordRejected("work_order.refused", document.work_order_number, system=SYSTEM, reason=words)
+                return mapping.package_document(row)
         except RecordRejected as error:
             reason = error.values["reason"]
             raise RecordRejected(

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Identity,
@@ -48,6 +49,11 @@ ledger = Table(
     moment("checked_at"),  # when its basis was last looked at
     moment("read_at"),  # and when what Simon holds of it was
     moment("confirmed_at"),  # when its document was last known to be in the package
+    moment("called_at"),  # when it was last offered to the package, or the answer to that was given up
+    Column("unclear_calls", Integer, nullable=False, server_default="0"),  # calls in a row that nobody knows the end of
+    Column("send_again", Boolean, nullable=False, server_default="false"),  # a person says that it is not there
+    moment("search_until"),  # until then the package is searched for its document, though it is held or confirmed
+    moment("seen_at"),  # when a search first showed its document
     UniqueConstraint("tenant_id", "work_order_id", "archived_at"),
     # the promise itself (R3.10): at most one entry of a work order is sent or being sent
     Index(
@@ -57,7 +63,12 @@ ledger = Table(
         unique=True,
         postgresql_where=text("state IN ('sending', 'unknown', 'held', 'confirmed')"),
     ),
-    Index("due", "tenant_id", "due_at", postgresql_where=text("state NOT IN ('confirmed', 'skipped', 'held')")),
+    Index(
+        "due",
+        "tenant_id",
+        "due_at",
+        postgresql_where=text("state NOT IN ('confirmed', 'skipped', 'held') OR search_until IS NOT NULL"),
+    ),
     Index(
         "ix_ledger_waiting", "tenant_id", "archived_at", postgresql_where=text("state NOT IN ('confirmed', 'skipped')")
     ),

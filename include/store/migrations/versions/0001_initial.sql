@@ -117,11 +117,16 @@ CREATE TABLE ledger (
     checked_at TIMESTAMP WITH TIME ZONE,
     read_at TIMESTAMP WITH TIME ZONE,
     confirmed_at TIMESTAMP WITH TIME ZONE,
+    called_at TIMESTAMP WITH TIME ZONE,
+    unclear_calls INTEGER DEFAULT '0' NOT NULL,
+    send_again BOOLEAN DEFAULT 'false' NOT NULL,
+    search_until TIMESTAMP WITH TIME ZONE,
+    seen_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_ledger PRIMARY KEY (id),
     CONSTRAINT uq_ledger_tenant_id_work_order_id_archived_at UNIQUE (tenant_id, work_order_id, archived_at),
     CONSTRAINT fk_ledger_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
 );
-CREATE INDEX due ON ledger (tenant_id, due_at) WHERE state NOT IN ('confirmed', 'skipped', 'held');
+CREATE INDEX due ON ledger (tenant_id, due_at) WHERE state NOT IN ('confirmed', 'skipped', 'held') OR search_until IS NOT NULL;
 CREATE INDEX ix_ledger_confirmed ON ledger (tenant_id, confirmed_at) WHERE state = 'confirmed';
 CREATE INDEX ix_ledger_waiting ON ledger (tenant_id, archived_at) WHERE state NOT IN ('confirmed', 'skipped');
 CREATE UNIQUE INDEX one_document ON ledger (tenant_id, work_order_id) WHERE state IN ('sending', 'unknown', 'held', 'confirmed');
