@@ -80,6 +80,21 @@ def work_orders_release(slug: TenantName, work_order: WorkOrderName, *, as_json:
     _print_entry(entry, as_json=as_json)
 
 
+@app.command("say-there")
+def work_orders_say_there(
+    slug: TenantName,
+    work_order: WorkOrderName,
+    document: Annotated[str, typer.Argument(help="The id of the document in the accounting package.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
+    """Say that the document of a held work order is in the accounting package; nothing is sent for it then."""
+    with explained():
+        context = Context.from_environment()
+        entry = operations.say_there(context, load(context, slug), work_order, document, getpass.getuser())
+    _print_entry(entry, as_json=as_json)
+
+
 @app.command("push")
 def work_orders_push(slug: TenantName, work_order: WorkOrderName, *, as_json: AsJson = False) -> None:
     """Send one work order now; one whose document was removed in the package is sent again."""

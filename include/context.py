@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from include.errors import NotConfigured
 from include.http import Http
 from include.installation import Installation, Retention
-from include.store import NoTables, Store, StoreAway, migrate
+from include.store import NoTables, Store, StoreAway, StoreClock, migrate
 
 __all__ = ["Context", "NoTables", "StoreAway", "migrate_store"]
 
@@ -20,6 +20,7 @@ __all__ = ["Context", "NoTables", "StoreAway", "migrate_store"]
 class Context:
     """Holds the store, the cipher of the credentials, the clock, and how to wait. Nothing is opened before it is used.
 
+    ``now`` is the store's own clock, so that leases and due times mean the same on every machine (R3.10).
     ``registered`` is what vendors gave this installation (``installation.registration``).
     """
 
@@ -41,10 +42,12 @@ class Context:
             raise NotConfigured(
                 "KOPPEL_KEYS holds something that is no Fernet key; use keys, comma separated"
             ) from None
+        store = Store(installation.store_url)
         return cls(
-            Store(installation.store_url),
+            store,
             cipher,
             installation.state,
+            StoreClock(store),
             registered=installation.registered,
             retention=installation.retention,
         )

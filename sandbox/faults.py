@@ -16,6 +16,7 @@ KINDS = {
     "delay": "answer as usual, delay_ms later",
     "status": "answer with this status instead of doing the work",
     "status_after": "do the work, then answer with this status",
+    "late": "do the work, then answer as usual, delay_ms later",
     "drop_before": "close the connection before the work is done",
     "drop_after": "do the work, then close the connection without an answer",
     "html": "answer 200 with an HTML page instead of doing the work",
@@ -141,7 +142,7 @@ class FaultMiddleware:
             await self.app(scope, receive, send)
             return
         scope["koppel.fault"] = fault
-        if fault.delay_ms:
+        if fault.delay_ms and fault.kind != "late":
             await asyncio.sleep(fault.delay_ms / 1000)
         match fault.kind:
             case "status":
@@ -151,7 +152,7 @@ class FaultMiddleware:
                 await page(scope, receive, send)
             case "drop_before":
                 scope["koppel.drop"] = True
-            case "status_after" | "drop_after" | "truncated" | "empty":
+            case "status_after" | "drop_after" | "truncated" | "empty" | "late":
                 await self._after(fault, scope, receive, send)
             case _:
                 await self.app(scope, receive, send)
@@ -173,6 +174,10 @@ class FaultMiddleware:
             scope["koppel.drop"] = True
         elif fault.kind == "status_after":
             await self._refused(fault, scope["path"])(scope, receive, send)
+        elif fault.kind == "late":
+            await asyncio.sleep(fault.delay_ms / 1000)
+            for message in messages:
+                await send(message)
         else:
             body = b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
             start = next(m for m in messages if m["type"] == "http.response.start")

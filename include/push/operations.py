@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from include.access.systems import open_app
+from include.access.systems import open_app, open_package
 from include.connectors.package import DocumentSink
 from include.context import Context
 from include.errors import InvalidInput, NotFound, WorkOrderRefused
@@ -21,9 +21,11 @@ from include.push.ledger import (
     override,
     resolve_problems,
 )
+from include.push.lost_answer import ASKS
+from include.push.outcomes import document_name
 from include.push.push_run import PushRun, open_run
 from include.push.worker import claim_and_process
-from include.store import circuit_breakers, ledger
+from include.store import circuit_breakers, ledger, sent_documents
 from include.store import tenants as tenants_table
 from include.store.ledger import LedgerEntry, LedgerState
 from include.tenants.tenant import Tenant, load
@@ -38,9 +40,11 @@ __all__ = [
     "release",
     "retry",
     "retry_all",
+    "say_there",
 ]
 
 HELD_BY_A_PERSON = "work_order.held"
+ONE_BY_ONE = (HELD_BY_A_PERSON, ASKS, "work_order.lookalike")
 
 
 @dataclass(frozen=True)
@@ -99,10 +103,37 @@ def release(context: Context, tenant: Tenant, work_order: str, by: str) -> Ledge
     if entry.state != HELD:
         raise WorkOrderRefused(f"work order {entry.number} is not held but {entry.state}")
     code = "work_order.released"
-    _override(context, entry, _state_after_release(entry), by=by, code=code)
+    _override(context, entry, _state_after_release(entry), by=by, code=code, send_again=True)
     with context.store.begin() as tx:
         ledger.requeue_siblings(tx, entry, context.now())
     _log(context, tenant, by).write(code, entry.number, by=by)
+    return find_entry(context, tenant, work_order)
+
+
+def say_there(context: Context, tenant: Tenant, work_order: str, document_id: str, by: str) -> LedgerEntry:
+    """Confirm a held work order with a document that a person found in the package (R3.15).
+
+    Raises NotFound, WorkOrderRefused, and the IntegrationError that is in its way.
+    """
+    entry = find_entry(context, tenant, work_order)
+    if entry.state != HELD:
+        raise WorkOrderRefused(f"work order {entry.number} is not held but {entry.state}")
+    document = open_package(context, tenant).document(document_id.strip())
+    if document is None:
+        raise NotFound(f"document: {document_id!r} is not in {tenant.package.title}; use its own id there")
+    if entry.customer_key and document.customer_key != entry.customer_key:
+        raise WorkOrderRefused(
+            f"document: {document_name(document)} is of customer {document.customer_key},"
+            f" and work order {entry.number} of customer {entry.customer_key}"
+        )
+    code, now = "work_order.recognised", context.now()
+    with context.store.begin() as tx:
+        if sent_documents.is_of_another(tx, entry, document.id, document.reference):
+            raise WorkOrderRefused(f"document: {document_name(document)} is that of another work order")
+    made = {"document_id": document.id, "document_number": document.number, "confirmed_at": now}
+    _override(context, entry, CONFIRMED, by=by, code=code, **made)
+    values = {"system": tenant.package.title, "document": document_name(document), "by": by}
+    _log(context, tenant, by).write(code, entry.number, **values)
     return find_entry(context, tenant, work_order)
 
 
@@ -153,7 +184,7 @@ def push_one(context: Context, tenant: Tenant, work_order: str, *, by: str, key:
             f"another archiving of work order {entry.number} is {sibling.state}; that one goes first"
         )
     entry = find_entry(context, tenant, work_order)
-    _override(context, entry, _state_before_push(entry), by=by, code=entry.code)
+    _override(context, entry, _state_before_push(entry), by=by, code=entry.code, send_again=entry.state == HELD)
     if claim_and_process(run, entry.id, explicit=True) is None:
         raise WorkOrderRefused(f"work order {entry.number} is being handled at this moment; try again in a few minutes")
     return find_entry(context, tenant, work_order)
@@ -181,10 +212,11 @@ def _still_there(package: DocumentSink, booked: LedgerEntry) -> bool:
 def retry(context: Context, tenant: Tenant, code: str | None, by: str) -> int:
     """Make due what waits with this code, or all that is rejected; how many.
 
-    What a person holds is left alone. What is held for another reason goes on as if it were released.
+    What a person holds, or has to look for in the package first, is left alone. What is held for another reason goes on
+    as if it were released.
     """
     with context.store.begin() as tx:
-        entries = [e for e in ledger.waiting_for(tx, tenant.id, code) if e.code != HELD_BY_A_PERSON]
+        entries = [e for e in ledger.waiting_for(tx, tenant.id, code) if e.code not in ONE_BY_ONE]
         count = 0
         for entry in entries:
             state = _state_after_release(entry) if entry.state == HELD else entry.state

@@ -18,7 +18,7 @@ from include.store.ledger import LedgerEntry
 from include.tenants.states import TenantState, require_running
 from include.tenants.tenant import Tenant, load
 
-LEASE = timedelta(minutes=3)  # longer than a work order takes until it is sent, and than the call itself
+LEASE = timedelta(minutes=4)  # longer than a work order takes until it is sent, and than the call itself
 TURN_S = 20.0  # what is waited for another run's call; the other run goes on with what is due anyway
 
 

@@ -1,5 +1,6 @@
 """Our Postgres: tables, queries by subject, COPY and merge, migrations. Nothing else touches the database."""
 
+from include.store.clock import StoreClock
 from include.store.engine import NoTables, Store, StoreAway, Transaction, migrate
 
-__all__ = ["NoTables", "Store", "StoreAway", "Transaction", "migrate"]
+__all__ = ["NoTables", "Store", "StoreAway", "StoreClock", "Transaction", "migrate"]

@@ -9,7 +9,6 @@ from sqlalchemy.exc import OperationalError
 from include.errors import TurnTaken
 from include.store.engine import Store, Transaction
 
-
 LOCK_NOT_AVAILABLE = "55P03"
 
 

@@ -36,6 +36,7 @@ class AccountingPackage(ABC):
     articles_route: ClassVar[str]
     documents_route: ClassVar[str]
     document_search_path: ClassVar[str]
+    search_lag_switch: ClassVar[str]  # how long a new document stays out of searches
     single_records_path: ClassVar[str]
     api_path: ClassVar[str]  # all of the API
     access_path: ClassVar[str]  # what refuses an access that was withdrawn
@@ -66,6 +67,10 @@ class AccountingPackage(ABC):
     @abstractmethod
     def administration(self) -> Any:
         """The object behind the seeded administration."""
+
+    def lag_searches(self, seconds: int) -> None:
+        """Let searches show what is made from now on only after so long."""
+        self.control.call("PUT", "switches", {self.search_lag_switch: seconds})
 
     @property
     def customers_path(self) -> str:

@@ -30,6 +30,7 @@ class RompslompPackage(AccountingPackage):
     name = "rompslomp"
     login_fields = {"email": "boekhouder@voorbeeld.nl", "password": "voorbeeld"}
     customers_route, articles_route, documents_route = "contacts", "products", "sales_invoices"
+    search_lag_switch = "rompslomp.search_lag_s"
     document_search_path = "/sales_invoices$"
     single_records_path = r"/(contacts|products)/\d+$"
     api_path, access_path = "/api/v1/", "/companies"

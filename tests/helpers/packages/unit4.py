@@ -31,6 +31,7 @@ class Unit4Package(AccountingPackage):
         "multivers_password": "",
     }
     customers_route, articles_route, documents_route = "CustomerInfoList", "ProductInfoList", "Order"
+    search_lag_switch = "unit4.order_visible_after_s"
     document_search_path = "/OrderInfoList/"
     single_records_path = "/(CustomerInfo|ProductInfo|ProductGroup)/"
     api_path, access_path = "/V23/api/", "/OAuth/Token"
