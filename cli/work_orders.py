@@ -91,7 +91,7 @@ def work_orders_say_there(
     """Say that the document of a held work order is in the accounting package; nothing is sent for it then."""
     with explained():
         context = Context.from_environment()
-        entry = operations.say_there(context, load(context, slug), work_order, document, getpass.getuser())
+        entry = operations.say_there(context, load(context, slug), work_order, document, by=getpass.getuser())
     _print_entry(entry, as_json=as_json)
 
 

@@ -81,7 +81,8 @@ def _transient(response: Response, system: str, words: str, creates: bool) -> Tr
     # a 429 was not carried out; of a 5xx nobody knows
     kind = OutcomeUnknown if creates and response.status != 429 else Transient
     code = "connection.busy" if response.status == 429 else "connection.unavailable"
-    error = kind(code, system=system, reason=f"status {response.status}: {words}"[:LONGEST_REASON].rstrip(": "))
+    said = "" if words.lstrip().startswith("<") else words  # a page tells nobody anything
+    error = kind(code, system=system, reason=f"status {response.status}: {said}"[:LONGEST_REASON].rstrip(": "))
     wait_s = response.retry_after_s
     error.retry_after_s = None if wait_s is None else min(wait_s, LONGEST_WAIT_S)
     return error

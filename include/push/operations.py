@@ -110,7 +110,7 @@ def release(context: Context, tenant: Tenant, work_order: str, by: str) -> Ledge
     return find_entry(context, tenant, work_order)
 
 
-def say_there(context: Context, tenant: Tenant, work_order: str, document_id: str, by: str) -> LedgerEntry:
+def say_there(context: Context, tenant: Tenant, work_order: str, document_id: str, *, by: str) -> LedgerEntry:
     """Confirm a held work order with a document that a person found in the package (R3.15).
 
     Raises NotFound, WorkOrderRefused, and the IntegrationError that is in its way.

@@ -92,7 +92,7 @@ def claim_and_process(run: PushRun, entry_id: int, *, explicit: bool = False) ->
         with suppress(ClaimLost):
             requeue(run, entry, later=AFTER_ANOTHER_TURN)
         raise
-    if state == entry.state:
+    if entry.state in ledger.FINAL and state == entry.state:
         return state  # it was only searched for
     run.ended[state] += 1
     if state == CONFIRMED and run.ended[state] == 1:

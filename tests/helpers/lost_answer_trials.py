@@ -38,7 +38,7 @@ MOMENTS_S += (10_800, 14_400, 28_800)
 
 @dataclass(frozen=True)
 class LostAnswerCell:
-    """One combination. ``busy``: other work orders are archived all the time, so that there is evidence."""
+    """Says what comes together. ``busy``: work orders are archived all the time, so that there is evidence."""
 
     package: str
     lag_s: int

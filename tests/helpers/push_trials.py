@@ -76,6 +76,7 @@ class PushTrial:
         """Runs that nobody kills, two at once and with time passing, until nothing is due any more."""
         for number in range(MOST_RUNS):
             self.ahead_s += LEASE_S * 2**number
+            self.archive()  # work goes on, which shows how far searches have come
             self.run_all(same_key=number % 2 == 1)
             if self.program != "push" or not self.due():
                 return

@@ -34,7 +34,13 @@ def archive(context: Context, slug: str, number: int, at: datetime, confirmed: b
         claimed = ledger.claim(tx, entry.id, at, timedelta(minutes=5))
         assert claimed
         state = LedgerState.CONFIRMED if confirmed else LedgerState.REJECTED
-        advance(tx, claimed, state, None if confirmed else "work_order.no_customer")
+        advance(
+            tx,
+            claimed,
+            state,
+            None if confirmed else "work_order.no_customer",
+            confirmed_at=datetime.now(UTC) if confirmed else None,
+        )
 
 
 @pytest.fixture

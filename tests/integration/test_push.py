@@ -112,21 +112,6 @@ def test_a_lost_answer_is_settled_before_anything_else(
     only_document_of(coupled, made)
 
 
-def test_what_did_not_arrive_is_sent_after_two_searches(
-    ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock
-) -> None:
-    """R3.10: dropped before it was stored; a search may lag, so it takes two in vain before it is sent again."""
-    made = archive_work_order(ready)
-    path = ready.accounting.documents_path
-    sandbox.server.world.faults.add({"kind": "drop_before", "method": "POST", "path": path, "count": 1})
-    assert push(ready.context, ready.tenant, "run") == {"unknown": 1}
-    clock.advance(seconds=31)
-    assert push(ready.context, ready.tenant, "first search") == {"unknown": 1}
-    clock.advance(seconds=31)
-    assert push(ready.context, ready.tenant, "second search") == {"confirmed": 1}
-    only_document_of(ready, made)
-
-
 def test_a_runner_that_died_while_sending_is_taken_over(
     ready: CoupledTenant, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

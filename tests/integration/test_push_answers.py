@@ -224,7 +224,7 @@ def reconnect(coupled: CoupledTenant) -> None:
 def test_a_package_that_is_away_is_one_problem(ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
     """R7.5: not one for each work order; tried ever less often, and over by itself."""
     made = [archive_work_order(ready) for _ in range(5)]
-    add_fault(sandbox, kind="status", status=503, path="OrderInfoList|sales_invoices", count=-1)
+    add_fault(sandbox, kind="status", status=503, path=ready.accounting.api_path, count=-1)
     for _ in range(6):
         with pytest.raises(Transient):
             push(ready.context, ready.tenant, "run")
@@ -243,7 +243,7 @@ def test_a_package_that_is_away_is_one_problem(ready: CoupledTenant, sandbox: Sa
 def test_other_settings_end_a_stop(ready: CoupledTenant, sandbox: Sandbox) -> None:
     """R4.3: a person may have repaired it there."""
     archive_work_order(ready)
-    add_fault(sandbox, kind="status", status=403, path="OrderInfoList|sales_invoices", count=1)
+    add_fault(sandbox, kind="status", status=403, path=ready.accounting.api_path, count=2)
     with pytest.raises(Exception, match=r"connection\.forbidden"):
         push(ready.context, ready.tenant, "run")
     assert push(ready.context, ready.tenant, "too soon") == {}

@@ -113,10 +113,10 @@ def test_a_person_says_that_it_is_there(ready: CoupledTenant, sandbox: Sandbox, 
     assert state_of(ready, made) == "held"
     document, taken = only_document_of(ready, made), only_document_of(ready, other)
     with pytest.raises(NotFound, match="987654"):
-        operations.say_there(ready.context, ready.tenant, made["Number"], "987654", "anna")
+        operations.say_there(ready.context, ready.tenant, made["Number"], "987654", by="anna")
     with pytest.raises(WorkOrderRefused, match="another work order"):
-        operations.say_there(ready.context, ready.tenant, made["Number"], taken.id, "anna")
-    entry = operations.say_there(ready.context, ready.tenant, made["Number"], document.id, "anna")
+        operations.say_there(ready.context, ready.tenant, made["Number"], taken.id, by="anna")
+    entry = operations.say_there(ready.context, ready.tenant, made["Number"], document.id, by="anna")
     assert (entry.state, entry.document_id) == ("confirmed", document.id)
     assert open_work_order_problems(ready) == []
 

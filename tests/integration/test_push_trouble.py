@@ -65,6 +65,7 @@ def settle(trial: PushTrial, clock: FakeClock) -> None:
     """Runs with more and more time between them, until nothing is due."""
     for number in range(MOST_RUNS):
         clock.advance(seconds=LEASE_S * 2**number)
+        trial.archive()  # work goes on, which shows how far searches have come
         attempt(trial.coupled, f"settle-{number}")
         if not trial.due():
             return

@@ -23,6 +23,7 @@ from tests.helpers.stub_server import HANG_UP, StubServer
 from tests.unit.conftest import RecordedWaits
 
 METHODS = ["GET", "POST", "PUT", "DELETE"]
+METHODS_OF_KNOWN = tuple(method for method in METHODS if method != "POST")  # of a record that is there
 HTML = b"<html><body><h1>Storing</h1></body></html>"
 
 
@@ -97,7 +98,19 @@ def test_refused_access_is_for_a_person(status: int, code: str) -> None:
     assert "geen recht" in raised.text()
 
 
-@pytest.mark.parametrize("method", METHODS)
+def test_what_a_new_record_names_is_not_there() -> None:
+    """R3.13: a 404 to a POST is about the record that was offered, and not about the address."""
+    raised = error(answer(404, b"klant onbekend", "POST"))
+    assert type(raised) is RecordRejected
+    assert "klant onbekend" in raised.text()
+
+
+def test_the_words_of_a_failure_are_kept() -> None:
+    """R7.2: a 500 that says what is wrong is told in its words."""
+    assert "geblokkeerd" in error(answer(500, b"artikel geblokkeerd", "POST")).text()
+
+
+@pytest.mark.parametrize("method", METHODS_OF_KNOWN)
 def test_not_found_is_for_the_caller(method: str) -> None:
     """Contract, status codes: only the caller knows what it looked for."""
     with pytest.raises(LookupError, match=method):

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from include.context import Context
 from include.errors import NotConfigured
 from include.installation import Installation, Retention, registration
+from include.store import StoreClock
 
 URL = "postgresql+psycopg2://koppel@db/koppel"
 KEY, OTHER = (urlsafe_b64encode(letter * 32).decode() for letter in (b"k", b"o"))
@@ -95,7 +96,7 @@ def test_koppel_opens_nothing_by_itself(monkeypatch: pytest.MonkeyPatch) -> None
     context = Context.from_environment()
     assert context.store.url == URL
     assert context.cipher.decrypt(Fernet(KEY).encrypt(b"x")) == b"x"
-    assert context.now().tzinfo is not None
+    assert isinstance(context.now, StoreClock)
 
 
 @pytest.mark.parametrize("keys", ["geen sleutel", f"{KEY},"])

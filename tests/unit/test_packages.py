@@ -122,13 +122,13 @@ def test_rompslomp_finds_by_exact_reference(stub: StubServer, opened: Open) -> N
     assert stub.seen[0].path.endswith("/sales_invoices?search%5Bapi_reference%5D=WB-20260512-5012")
 
 
-def test_unit4_finds_by_exact_reference(stub: StubServer, opened: Open) -> None:
-    """R3.10, contract 12: among all orders of the customer, compared again."""
+def test_unit4_finds_what_carries_the_reference(stub: StubServer, opened: Open) -> None:
+    """R3.10, contract 12: among all orders of the customer, whatever a bookkeeper added; compared again."""
     rows = [
-        {"orderId": "20260001", "reference": "wb-20260512-5012", "amountExclVat": 1.0, "amountInclVat": 1.21},
+        {"orderId": "20260001", "reference": f"{DOCUMENT.reference}3", "amountExclVat": 1.0, "amountInclVat": 1.21},
         {
             "orderId": "20260002",
-            "reference": DOCUMENT.reference,
+            "reference": f"{DOCUMENT.reference.lower()} PO 4431",
             "amountExclVat": 35.0,
             "amountInclVat": 42.35,
             "orderLines": [],
