@@ -46,7 +46,7 @@ say = Console(stderr=True)
 class TrialResult:
     """What came of one tenant's work orders, and how often it was killed or disturbed."""
 
-    count_documents: DocumentCount
+    documents: DocumentCount
     kills: int
     faults: int = 0
 
@@ -57,17 +57,17 @@ def measure() -> dict[str, Any]:
     with _store() as context, killable_processes(context, 4) as runners:
         results = [result for number in range(ROUNDS) for result in _round(context, runners, number)]
         naive = _naive(context, runners)
-    tallies = [result.tally for result in results]
+    counts = [result.documents for result in results]
     return {
         "push": {
-            "work_orders": sum(tally.work_orders for tally in tallies),
+            "work_orders": sum(count.work_orders for count in counts),
             "kills": sum(result.kills for result in results),
-            "missing": sum(len(tally.missing) for tally in tallies),
-            "double": sum(len(tally.double) + len(tally.strange) for tally in tallies),
-            "naive_double": sum(len(result.tally.double) for result in naive),
-            "unsettled": sum(len(tally.unsettled) for tally in tallies),
+            "missing": sum(len(count.missing) for count in counts),
+            "double": sum(len(count.double) + len(count.strange) for count in counts),
+            "naive_double": sum(len(result.documents.double) for result in naive),
+            "unsettled": sum(len(count.unsettled) for count in counts),
             "faults": sum(result.faults for result in results),
-            "naive_work_orders": sum(result.tally.work_orders for result in naive),
+            "naive_work_orders": sum(result.documents.work_orders for result in naive),
             "naive_kills": sum(result.kills for result in naive),
             "seconds": round(time.monotonic() - started),
         }

@@ -52,6 +52,8 @@ class Customer(MasterRecord):
     chamber_of_commerce_number: str = ""
     payment_condition: str = ""  # what the package wants to see on this customer's documents
     vat_scenario: int | None = None
+    # how VAT is charged, where the customer decides it: normal, reverse_charged, none; else the package's own word
+    vat_kind: str = ""
 
     @property
     def label(self) -> str:
@@ -185,13 +187,17 @@ class ExpectedLine(PackageLine):
 
 
 class ExpectedDocument(Record):
-    """What the package will hold once a document is sent, to the cent; without a known VAT rate no total with VAT."""
+    """What the package will hold once a document is sent, to the cent; without a known VAT rate no total with VAT.
+
+    ``also_incl_vat`` is the total of a package that rounds VAT at the other place: per line, or once for each rate.
+    """
 
     customer_key: str
     date: date
     lines: tuple[ExpectedLine, ...]
     total_excl_vat: Decimal
     total_incl_vat: Decimal | None = None
+    also_incl_vat: Decimal | None = None
 
 
 class PackageDocument(Record):

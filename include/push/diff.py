@@ -1,7 +1,9 @@
 """A document as the package has it against what it should hold. Pure functions."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from itertools import islice
+from typing import Any
 
 from include.records import ExpectedDocument, PackageDocument, PackageLine
 
@@ -38,17 +40,35 @@ def _line(line: PackageLine) -> str:
 
 
 def totals_differ(expected: ExpectedDocument, document: PackageDocument) -> bool:
-    """Tell whether a total or the number of lines is not as expected; what one side does not know is no difference."""
-    pairs = [
-        (expected.total_excl_vat, document.total_excl_vat),
-        (expected.total_incl_vat, document.total_incl_vat),
-        (len(expected.lines), None if document.lines is None else len(document.lines)),
+    """Tell whether a total or the number of lines is not as expected; what one side does not know is no difference.
+
+    Where the package rounds VAT is its own affair.
+    """
+    pairs: list[tuple[set[Any], Any]] = [
+        ({expected.total_excl_vat}, document.total_excl_vat),
+        ({expected.total_incl_vat, expected.also_incl_vat} - {None}, document.total_incl_vat),
+        ({len(expected.lines)}, None if document.lines is None else len(document.lines)),
     ]
-    return any(ours is not None and theirs is not None and ours != theirs for ours, theirs in pairs)
+    return any(theirs is not None and ours and theirs not in ours for ours, theirs in pairs)
+
+
+def prices_differ(expected: ExpectedDocument, document: PackageDocument) -> list[str]:
+    """Return the lines that have another amount than expected, if that is all that differs in the lines."""
+    if document.lines is None or differences(expected, document):
+        return []
+    return [
+        f"{_plain(ours.description)[:40]}: {_euro(ours.net)} → {_euro(theirs.net)}"
+        for ours, theirs in zip(expected.lines, document.lines, strict=True)
+        if ours.net != theirs.net
+    ][:SHOWN]
+
+
+def _euro(amount: Decimal) -> str:
+    return f"€ {amount:.2f}"
 
 
 def figures(document: ExpectedDocument | PackageDocument) -> str:
     """Return both totals and the number of lines, for a message."""
     amounts = (document.total_excl_vat, document.total_incl_vat)
     lines = "?" if document.lines is None else len(document.lines)
-    return " / ".join("?" if amount is None else f"€ {amount:.2f}" for amount in amounts) + f" ({lines})"
+    return " / ".join("?" if amount is None else _euro(amount) for amount in amounts) + f" ({lines})"

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from include.push.diff import figures, totals_differ
+from include.push.diff import figures, prices_differ, totals_differ
 from include.push.ledger import CONFIRMED, HELD, SKIPPED, Outcome
 from include.push.push_run import PushRun
 from include.records import ExpectedDocument, PackageDocument
+from include.store import problems
 
 
 def confirm(
@@ -22,11 +23,23 @@ def confirm(
     run.lost.clear()
     run.failed.clear()
     shown: dict[str, object] = {"system": run.system, "document": document_name(document)}
-    if expected and totals_differ(expected, document):
+    if expected and totals_differ(expected, document) and not _by_price(run, expected, document):
         totals = {"expected": figures(expected), "found": figures(document)}
         also = (*also, ("work_order.totals_differ", shown | totals))
     fields |= {"document_id": document.id, "document_number": document.number}
     return Outcome(CONFIRMED, code, message=code, values=shown, fields=fields, resolves=True, also=also)
+
+
+def _by_price(run: PushRun, expected: ExpectedDocument, document: PackageDocument) -> bool:
+    """Tell whether the package has prices of its own for this customer; said once of him, not of every document."""
+    if not (lines := prices_differ(expected, document)):
+        return False
+    code, customer = "work_order.customer_prices", expected.customer_key
+    with run.context.store.begin() as tx:
+        said = problems.was_reported(tx, run.tenant.id, code, customer)
+    if not said:
+        run.log.write(code, customer, system=run.system, document=document_name(document), found="; ".join(lines))
+    return True
 
 
 def skip(code: str, **values: str) -> Outcome:

@@ -72,6 +72,12 @@ def is_open(tx: Transaction, tenant_id: int, code: str, record: str) -> bool:
     return tx.execute(query).first() is not None
 
 
+def was_reported(tx: Transaction, tenant_id: int, code: str, record: str) -> bool:
+    """Tell whether a problem of this code and record was ever reported, also when it is resolved since."""
+    conditions = (problems.c.tenant_id == tenant_id, problems.c.code == code, problems.c.record == record)
+    return tx.execute(select(problems.c.id).where(*conditions).limit(1)).first() is not None
+
+
 def resolve(tx: Transaction, tenant_id: int, problem_filter: ProblemFilter) -> int:
     """Resolve the open problems that evidence shows to be over, and return how many there were."""
     return tx.execute(_resolving(tenant_id).where(*problem_filter.conditions())).rowcount

@@ -115,17 +115,24 @@ def _line(line: DocumentLine) -> Raw:
 def expected_document(document: Document) -> ExpectedDocument:
     """Return what Rompslomp will make of a document (section 9.5).
 
-    Net and VAT of each line are rounded half up, totals are sums.
+    Net and VAT of each line are rounded half up, totals are sums; or VAT is rounded once for each rate.
     """
     lines = tuple(_expected_line(line) for line in document.lines)
-    vat = [_vat(line, expected.net) for line, expected in zip(document.lines, lines, strict=True)]
-    net, known = sum((line.net for line in lines), Decimal(0)), [amount for amount in vat if amount is not None]
+    net = sum((line.net for line in lines), Decimal(0))
+    goods: dict[Decimal, Decimal] = {}
+    vat_of_lines, known = Decimal(0), True
+    for line, expected in zip(document.lines, lines, strict=True):
+        rate = line.article.vat_rate if line.article else Decimal(0)
+        known = known and rate is not None
+        goods[rate or Decimal(0)] = goods.get(rate or Decimal(0), Decimal(0)) + expected.net
+        vat_of_lines += _cents(expected.net * (rate or Decimal(0)))
     return ExpectedDocument(
         customer_key=document.customer.key,
         date=document.date,
         lines=lines,
         total_excl_vat=net,
-        total_incl_vat=net + sum(known, Decimal(0)) if len(known) == len(vat) else None,
+        total_incl_vat=net + vat_of_lines if known else None,
+        also_incl_vat=net + sum((_cents(net * rate) for rate, net in goods.items()), Decimal(0)) if known else None,
     )
 
 
@@ -137,12 +144,6 @@ def _expected_line(line: DocumentLine) -> ExpectedLine:
     return ExpectedLine(
         rule=line.rule, description=text, quantity=line.quantity, price=price, net=_cents(price * line.quantity)
     )
-
-
-def _vat(line: DocumentLine, net: Decimal) -> Decimal | None:
-    if line.article is None:
-        return Decimal(0)
-    return None if line.article.vat_rate is None else _cents(net * line.article.vat_rate)
 
 
 def _cents(amount: Decimal) -> Decimal:

@@ -1,15 +1,19 @@
 """What is written to Rompslomp: concept invoices, found by their api_reference before they are made."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 
 from include.connectors import responses
+from include.connectors.batches import batched
 from include.connectors.package import PackageList, PackageStream, RowPage
 from include.connectors.rompslomp import mapping
 from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompClient
 from include.connectors.system import Administration
 from include.errors import RecordMissing, RecordRejected
 from include.records import Article, Document, DocumentLine, ExpectedDocument, PackageDocument, Raw
+
+CODES_AT_ONCE = 50  # in one search, so that its address stays short
 
 
 class RompslompConnection:
@@ -59,10 +63,19 @@ class RompslompConnection:
 
     def _read(self, codes: Sequence[str]) -> dict[str, Article]:
         """Read the articles of these codes, by key: what else has the same code is of no use here."""
-        query = {"search[product_codes][]": codes, "per_page": PAGE_SIZE}
+        articles: dict[str, Article] = {}
+        for group in batched(codes, CODES_AT_ONCE):
+            for number in itertools.count(1):
+                rows = self._page(group, number)
+                articles |= {article.key: article for article in map(mapping.article, rows)}
+                if len(rows) < PAGE_SIZE:
+                    break
+        return articles
+
+    def _page(self, codes: Sequence[str], number: int) -> list[Raw]:
+        query = {"search[product_codes][]": codes, "page": number, "per_page": PAGE_SIZE}
         with responses.expect_shape(SYSTEM, "GET products"):
-            rows = self._client.call("GET", "products", query=query)["products"]
-            return {article.key: article for article in map(mapping.article, rows)}
+            return [dict(row) for row in self._client.call("GET", "products", query=query)["products"]]
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
         """Search the documents of any customer: the reference is unique in the administration."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from include.connectors import responses
+from include.connectors.batches import batched
 from include.connectors.simple_simon.client import SYSTEM, SimonClient
 from include.connectors.simple_simon.mapping import write_moment
 from include.errors import RecordMissing
@@ -119,7 +120,7 @@ class RestTransport:
         yield from sorted(rows, key=lambda row: (row[fields["changed_at"]], row[fields["id"]]))
 
     def pages(self, stream: str, fields: Sequence[str]) -> Iterator[list[Raw]]:
-        yield from batched(list(self._select(stream, {})), ROWS_PER_PAGE)
+        yield from map(list, batched(list(self._select(stream, {})), ROWS_PER_PAGE))
 
     def not_of_status(self, stream: str, status: str) -> Iterator[Raw]:
         """Read the whole table: a status that nobody heard of has to be among them."""
@@ -156,12 +157,6 @@ class RestTransport:
 def transport(client: SimonClient) -> Transport:
     """Return the transport of the client's dialect."""
     return ODataTransport(client) if client.dialect.name == "odata" else RestTransport(client)
-
-
-def batched(values: list[T], size: int) -> Iterator[list[T]]:
-    """Yield the values in groups of this size, the last one smaller."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def _literal(value: str | int) -> str:

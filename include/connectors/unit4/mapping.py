@@ -27,6 +27,9 @@ INVOICE_ADDRESS = 1
 PASSIVE_CUSTOMER, PASSIVE_ARTICLE = "P", 1
 LINE_LENGTH = 254
 TEXT_LINE = 3
+# of a customer (contract, section 7), and what an order of such a customer says (section 10)
+VAT_KINDS = {"0": "none", "1": "normal", "2": "reverse_charged"}
+CHARGE_VAT_TYPES = {"normal": 0, "reverse_charged": 2, "none": 3}
 CENT = Decimal("0.01")
 FINE = Decimal("1e-12")  # what a price of less than a unit was divided into shows beyond this
 MEMO, SALES_ORDER = 5, 1  # type of an own field, and the flag of what it is applied to
@@ -80,7 +83,12 @@ def customer(row: Raw) -> Customer:
         changed_on=day(row.get("dateChanged")),
         payment_condition=_text(row.get("paymentConditionId")),
         vat_scenario=row.get("vatScenarioId"),
+        vat_kind=_vat_kind(row.get("chargeVatTypeId")),
     )
+
+
+def _vat_kind(charge: Any) -> str:
+    return VAT_KINDS.get(_text(charge), _text(charge))
 
 
 def work_address(row: Raw, addresses: Sequence[Raw]) -> WorkAddress:
@@ -166,7 +174,7 @@ def order(document: Document, payment_condition: str, vat_scenario: int | None, 
         "customerId": document.customer.key,
         "orderDate": day,
         "paymentConditionId": payment_condition,
-        "chargeVatType": 0,
+        "chargeVatType": CHARGE_VAT_TYPES[document.customer.vat_kind],
         "reference": document.reference,
         "orderLines": lines if memo_field else lines + _text_lines(document.memo),
     }
@@ -215,23 +223,28 @@ def expected_document(document: Document, rates: Mapping[str, Decimal], memo_fie
     """Return what Unit4 will make of a document: lines rounded half up to cents, VAT once for each code (section 10).
 
     ``rates`` are the fractions of the VAT codes on the day of the order. A price agreement of the customer's own is
-    not known to us.
+    not known to us. Only a customer of the normal kind is charged VAT.
     """
-    lines = [expected for line in document.lines for expected in _expected_lines(line)]
+    pairs = [(line, expected) for line in document.lines for expected in _expected_lines(line)]
+    lines = [expected for _, expected in pairs]
     if not memo_field:
         lines += [ExpectedLine(rule="memo", description=row["description"]) for row in _text_lines(document.memo)]
+    charged = document.customer.vat_kind == "normal"
     goods: dict[str, Decimal] = {}
-    for line in document.lines:
-        if line.article is not None and not is_text(line.article):
-            amount = sum((expected.net for expected in _expected_lines(line)), Decimal(0))
-            goods[line.article.vat_code] = goods.get(line.article.vat_code, Decimal(0)) + amount
-    net = sum(goods.values(), Decimal(0))
+    vat_of_lines = Decimal(0)
+    for line, expected in pairs:
+        if charged and line.article is not None and not is_text(line.article):
+            code = line.article.vat_code
+            goods[code] = goods.get(code, Decimal(0)) + expected.net
+            vat_of_lines += _cents(expected.net * rates[code])
+    net = sum((expected.net for expected in lines), Decimal(0))
     return ExpectedDocument(
         customer_key=document.customer.key,
         date=document.date,
         lines=tuple(lines),
         total_excl_vat=net,
         total_incl_vat=net + sum((_cents(amount * rates[code]) for code, amount in goods.items()), Decimal(0)),
+        also_incl_vat=net + vat_of_lines,
     )
 
 
@@ -309,6 +322,12 @@ def _package_line(row: Raw) -> PackageLine:
     quantity = None if row.get("orderLineType") == TEXT_LINE else Decimal(str(row.get("quantityOrdered") or 0))
     amount = _amount(row, "orderLineAmount", "amountExclVat") or Decimal(0)
     return PackageLine(description=_text(row.get("description")), quantity=quantity, net=amount)
+
+
+def is_article(code: str) -> str:
+    """Write the condition of a filter on exactly this article code (contract, section 13)."""
+    quoted = code.replace("'", "''")
+    return f"ProductId eq '{quoted}'"
 
 
 def day_text(value: date) -> str:

@@ -5,13 +5,16 @@ from datetime import date
 from typing import Any
 
 from include.connectors import responses
+from include.connectors.batches import batched
 from include.connectors.package import PackageList, PackageStream, RowPage
 from include.connectors.system import Administration
 from include.connectors.unit4 import mapping
 from include.connectors.unit4.client import SYSTEM, Unit4Client, path_key
 from include.connectors.unit4.settings import Unit4Settings
 from include.errors import ContractBroken, RecordMissing, RecordRejected
-from include.records import Document, ExpectedDocument, PackageDocument, Raw
+from include.records import Article, Document, ExpectedDocument, PackageDocument, Raw
+
+KEYS_AT_ONCE = 25  # articles in one filter, so that its address stays short
 
 
 class Unit4Connection:
@@ -42,11 +45,13 @@ class Unit4Connection:
         self._client.check_permissions()
 
     def expected_document(self, document: Document) -> ExpectedDocument:
-        """Return what becomes of a document.
+        """Return what becomes of a document with its articles as they are now (R3.11).
 
-        Raises RecordRejected for a VAT code or a payment condition that is not there.
+        Raises RecordRejected for a VAT code, a payment condition or a way to charge VAT that is not there.
         """
         self._condition(document)
+        self._require_vat_kind(document)
+        document = self._priced(document)
         rates = mapping.vat_rates(self._vat_codes(), document.date)
         for line in document.lines:
             if line.article is None or mapping.is_text(line.article):
@@ -55,6 +60,39 @@ class Unit4Connection:
                 values = {"article": line.article.code, "vat_code": line.article.vat_code or "–", "system": SYSTEM}
                 raise RecordRejected("work_order.vat_unknown", document.work_order_number, **values)
         return mapping.expected_document(document, rates, self._settings.memo_field)
+
+    def _require_vat_kind(self, document: Document) -> None:
+        """Raise RecordRejected for a customer of whom it is not known how VAT is charged: nothing is assumed."""
+        customer = document.customer
+        if customer.vat_kind not in mapping.CHARGE_VAT_TYPES:
+            values = {"customer": customer.label, "vat_kind": customer.vat_kind or "–", "system": SYSTEM}
+            raise RecordRejected("work_order.vat_kind_unknown", document.work_order_number, **values)
+
+    def _priced(self, document: Document) -> Document:
+        """Return the document with its articles as they are now; one that is not there stays as we know it."""
+        keys = sorted({line.article.key for line in document.lines if line.article})
+        articles = {key: article for group in batched(keys, KEYS_AT_ONCE) for key, article in self._articles(group)}
+        lines = [
+            line.model_copy(update={"article": line.article and articles.get(line.article.key, line.article)})
+            for line in document.lines
+        ]
+        return document.model_copy(update={"lines": tuple(lines)})
+
+    def _articles(self, keys: Sequence[str]) -> list[tuple[str, Article]]:
+        """Read articles by their keys; none where filters are not taken."""
+        path, search = "ProductInfoList", " or ".join(map(mapping.is_article, keys))
+        with responses.expect_shape(SYSTEM, f"GET {path}"):
+            rows = self._filtered(path, search)
+            return [(article.key, article) for article in map(mapping.article, rows or ())]
+
+    def _filtered(self, path: str, search: str) -> Any:
+        """Read the rows that a filter lets through; None where filters are not taken."""
+        try:
+            return self._client.call("GET", path, query={"$filter": search})
+        except ContractBroken as error:
+            if not str(error.values.get("reason")).startswith("status 400"):
+                raise
+            return None
 
     def _vat_codes(self) -> list[Raw]:
         """Read once for as long as the administration is open."""
@@ -105,12 +143,8 @@ class Unit4Connection:
 
     def _orders(self, path: str, search: str) -> Any:
         """Read the rows that the filter lets through, or the whole list where filters are not taken."""
-        try:
-            return self._client.call("GET", path, query={"$filter": search})
-        except ContractBroken as error:
-            if not str(error.values.get("reason")).startswith("status 400"):
-                raise
-            return self._client.call("GET", path)
+        rows = self._filtered(path, search)
+        return self._client.call("GET", path) if rows is None else rows
 
     def document(self, id: str) -> PackageDocument | None:
         """Read an order with its lines, which lists of orders lack (contract, section 10)."""
@@ -124,6 +158,7 @@ class Unit4Connection:
 
     def send(self, document: Document) -> PackageDocument:
         condition = self._condition(document)
+        self._require_vat_kind(document)
         scenario = document.customer.vat_scenario or self._settings.vat_scenario
         body = mapping.order(document, condition, scenario, self._settings.memo_field)
         try:

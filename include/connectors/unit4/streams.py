@@ -65,5 +65,4 @@ PICK_LISTS = {
 
 def article_query(code: str) -> dict[str, str]:
     """Return the filter on exactly this article code (contract, section 13)."""
-    quoted = code.replace("'", "''")
-    return {"$filter": f"ProductId eq '{quoted}'"}
+    return {"$filter": mapping.is_article(code)}
