@@ -1,8 +1,12 @@
 """The one HTTP client: a pooled session, time-outs, short waits, redaction. It knows nothing of any API."""
 
+import json
+import math
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -20,6 +24,7 @@ BUSY = (429, 500, 502, 503, 504)
 REPEATABLE = ("GET", "PUT", "DELETE", "HEAD")
 # what only a handshake fails on; any other trouble of TLS may come after the request
 HANDSHAKE = ("CERTIFICATE", "HOSTNAME", "WRONG_VERSION", "HANDSHAKE", "UNSUPPORTED_PROTOCOL", "ALERT", "RECORD_LAYER")
+_HALF_A_PAIR = re.compile(r"[\ud800-\udfff]")
 Consume = Callable[[bytes], object]
 
 
@@ -33,8 +38,24 @@ class Response:
     request_line: str
 
     def json(self) -> Any:
-        """Parse the body as JSON. Raises ValueError."""
-        return orjson.loads(self.body)
+        """Parse the body as JSON. Raises ValueError.
+
+        A byte-order mark is skipped. Half of a pair of code points, as a cut-off emoji leaves, is read as U+FFFD, and
+        NaN and the infinities as text, so that they spoil no more than the value that they are in.
+        """
+        try:
+            return orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            parsed = json.loads(self.body.decode("utf-8-sig"), parse_float=_number, parse_constant=str)
+            return orjson.loads(_HALF_A_PAIR.sub("\N{REPLACEMENT CHARACTER}", json.dumps(parsed, ensure_ascii=False)))
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When the other side answered, by its own clock; None when it does not say."""
+        try:
+            return parsedate_to_datetime(self.headers.get("Date", "")).astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
+            return None
 
     @property
     def retry_after_s(self) -> float | None:
@@ -46,6 +67,10 @@ class Response:
             return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
         except (ValueError, TypeError):
             return None
+
+
+def _number(text: str) -> float | str:
+    return number if math.isfinite(number := float(text)) else text
 
 
 @dataclass

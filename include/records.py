@@ -5,11 +5,12 @@ They are frozen; money is Decimal, time is aware UTC.
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 Raw = dict[str, Any]  # a row as an API gave it
+Id = Annotated[int, Field(ge=1, lt=2**63)]  # Simon's, as far as a database takes it
 
 
 class Record(BaseModel):
@@ -114,7 +115,7 @@ class Article(MasterRecord):
 class UsedArticle(Record):
     """Material on a work order. ``article_id`` is Simon's; None was typed in freely."""
 
-    article_id: int | None
+    article_id: Id | None
     code: str
     description: str
     quantity: Decimal
@@ -130,12 +131,12 @@ class TimeEntry(Record):
 class WorkOrder(Record):
     """An archived work order, as Simon holds it. Ids are Simon's."""
 
-    id: int
+    id: Id
     number: str
     archived_at: datetime
-    customer_id: int | None
-    work_address_id: int
-    work_address_customer_id: int | None
+    customer_id: Id | None
+    work_address_id: Id
+    work_address_customer_id: Id | None
     work_address: str = ""  # readable, for the memo
     description: str = ""
     used_articles: tuple[UsedArticle, ...] = ()
@@ -145,7 +146,7 @@ class WorkOrder(Record):
 class WorkOrderRef(Record):
     """That a work order is archived: enough to know whether there is something to do."""
 
-    id: int
+    id: Id
     number: str
     archived_at: datetime
     changed_at: datetime

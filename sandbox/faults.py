@@ -16,6 +16,7 @@ KINDS = {
     "delay": "answer as usual, delay_ms later",
     "status": "answer with this status instead of doing the work",
     "status_after": "do the work, then answer with this status",
+    "odd": "do the work, then put other text in the place of what ``find`` matches in the answer",
     "late": "do the work, then answer as usual, delay_ms later",
     "drop_before": "close the connection before the work is done",
     "drop_after": "do the work, then close the connection without an answer",
@@ -46,6 +47,7 @@ class Fault:
 
     ``path`` is a regular expression searched in the whole path, ``method`` empty means any, ``count`` how many
     requests it hits (-1: all), ``skip`` how many matching ones pass first, ``share`` the chance per request (seeded).
+    ``find`` is a regular expression for the body of an odd answer, ``put`` what replaces it, with its groups as \\1.
     """
 
     kind: str
@@ -58,6 +60,8 @@ class Fault:
     status: int = 500
     delay_ms: int = 0
     retry_after: int | None = None
+    find: str = ""
+    put: str = ""
     hits: int = 0
     _chance: random.Random = field(default_factory=random.Random, repr=False)
 
@@ -81,12 +85,16 @@ class Fault:
             raise ValueError(f"{name}: {value!r} is not allowed; use a whole number from {least} to {most}")
 
     def _check_path(self) -> None:
-        if not isinstance(self.path, str):
-            raise ValueError(f"path: {self.path!r} is not allowed; use a regular expression")
-        try:
-            re.compile(self.path)
-        except re.error as error:
-            raise ValueError(f"path: {self.path!r} is not a regular expression: {error}") from error
+        for name in ("path", "find"):
+            value = getattr(self, name)
+            if not isinstance(value, str):
+                raise ValueError(f"{name}: {value!r} is not allowed; use a regular expression")
+            try:
+                re.compile(value)
+            except re.error as error:
+                raise ValueError(f"{name}: {value!r} is not a regular expression: {error}") from error
+        if not isinstance(self.put, str):
+            raise ValueError(f"put: {self.put!r} is not allowed; use text")
 
     def strikes(self, method: str, path: str) -> bool:
         if (self.method and self.method.upper() != method) or not re.search(self.path, path):
@@ -152,7 +160,7 @@ class FaultMiddleware:
                 await page(scope, receive, send)
             case "drop_before":
                 scope["koppel.drop"] = True
-            case "status_after" | "drop_after" | "truncated" | "empty" | "late":
+            case "status_after" | "drop_after" | "truncated" | "empty" | "late" | "odd":
                 await self._after(fault, scope, receive, send)
             case _:
                 await self.app(scope, receive, send)
@@ -181,7 +189,14 @@ class FaultMiddleware:
         else:
             body = b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
             start = next(m for m in messages if m["type"] == "http.response.start")
-            await _answer(send, start, b"" if fault.kind == "empty" else body[: len(body) // 2])
+            await _answer(send, start, _spoilt(fault, body))
+
+
+def _spoilt(fault: Fault, body: bytes) -> bytes:
+    """Return what a fault leaves of the body of an answer."""
+    if fault.kind == "odd":
+        return re.sub(fault.find, fault.put, body.decode(), flags=re.DOTALL).encode()
+    return b"" if fault.kind == "empty" else body[: len(body) // 2]
 
 
 async def _answer(send: Send, start: Message, body: bytes) -> None:

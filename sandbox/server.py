@@ -5,6 +5,7 @@ import os
 import re
 import socket
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -15,10 +16,12 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox import control
 from sandbox.data_size import DataSize
+from sandbox.dates import DateMiddleware
 from sandbox.faults import DropMiddleware, FaultMiddleware
 from sandbox.sandboxes import Sandboxes
 from sandbox.traffic import TrafficMiddleware
 from sandbox.web import routes as people
+from sandbox.world import moment_of
 
 LOOPBACK = "127.0.0.1"
 
@@ -36,6 +39,7 @@ class Server(Sandboxes):
             self.app.include_router(service.control, prefix="/_sandbox")
             inner: ASGIApp = FaultMiddleware(service.app, self.world.faults, service.error_response)
             inner = TrafficMiddleware(inner, self.world.traffic, service.name, service.kind)
+            inner = DateMiddleware(inner, partial(moment_of, self.world, service.name))
             self.app.router.routes.append(_Mount(f"/{service.name}", app=DropMiddleware(inner)))
 
 
@@ -60,7 +64,7 @@ class _DroppableProtocol(HttpToolsProtocol):
 
 def droppable_config(app: ASGIApp) -> uvicorn.Config:
     """Return how the sandboxes are served: quiet, and with connections that a fault can close."""
-    return uvicorn.Config(app, http=_DroppableProtocol, log_level="warning", access_log=False)
+    return uvicorn.Config(app, http=_DroppableProtocol, log_level="warning", access_log=False, date_header=False)
 
 
 def listen(port: int, host: str = LOOPBACK) -> socket.socket:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from fastapi import APIRouter
@@ -25,6 +26,15 @@ class World:
     faults: Faults
     traffic: Traffic
     seed: int = 1
+
+
+def moment_of(world: World, service: str) -> datetime:
+    """Return the moment by the clock of a service, which may have switches by which it is ahead of ours or behind."""
+    known = world.switches.known
+    ahead, behind = (
+        int(world.switches[name]) if (name := f"{service}.clock_{way}_s") in known else 0 for way in ("ahead", "behind")
+    )
+    return world.clock.now() + timedelta(seconds=ahead - behind)
 
 
 class Service(Protocol):

@@ -128,7 +128,7 @@ class StoredCredentials(Generic[A]):
 
 
 class UnstoredCredentials(Generic[A]):
-    """Access that is tried before it is stored; it has no token that is exchanged."""
+    """Access that is tried before it is stored; a token that it is exchanged for lives as long as this does."""
 
     def __init__(self, access: A) -> None:
         self._access = access
@@ -137,7 +137,8 @@ class UnstoredCredentials(Generic[A]):
         return self._access
 
     def renew(self, used: A, exchange: Callable[[A], A]) -> A:
-        raise NotImplementedError("a token that is exchanged has to be stored first")
+        self._access = exchange(used)
+        return self._access
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """What it takes to sign in to a remote system, and the contract of where that is kept."""
 
-from collections.abc import Callable
-from typing import Annotated, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Annotated, ClassVar, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
@@ -23,6 +23,8 @@ class Access(BaseModel):
     """What it takes to sign in to one system for one tenant, tokens included. It is stored encrypted as a whole."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    kept: ClassVar[Sequence[str]] = ()  # fields that nobody types: we fill them in ourselves
 
     def stored(self) -> Raw:
         """Return all fields with their secrets in the clear, for the encrypted store only."""

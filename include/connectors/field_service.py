@@ -37,6 +37,22 @@ class ExportedRecord:
     children: tuple["ExportedRecord", ...] = ()
 
 
+@dataclass(frozen=True)
+class UnreadableRow:
+    """Says of which row something cannot be read, and what; ``id`` is as the row has it, as far as it has one."""
+
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ArchivedWorkOrders:
+    """Holds what a listing of archived work orders shows, and its rows that cannot be read."""
+
+    refs: list[WorkOrderRef]
+    unreadable: list[UnreadableRow]
+
+
 class FieldService(Protocol):
     """Follows the master data, and yields the work orders. A row is a record as the app itself writes it."""
 
@@ -101,7 +117,10 @@ class FieldService(Protocol):
     def finish_restore(self, export: ExportedRecord, restored: Sequence[RestoredId]) -> None:
         """Give the records that were made again their own external ids back."""
 
-    def archived(self, since: datetime) -> list[WorkOrderRef]:
+    def now(self) -> datetime | None:
+        """Return the moment by the app's own clock; None when it does not tell."""
+
+    def archived(self, since: datetime) -> ArchivedWorkOrders:
         """Return the archived work orders that changed at or after a moment, oldest change first."""
 
     def ready(self) -> list[int]:

@@ -17,7 +17,10 @@ from include.errors import (
     Transient,
 )
 from include.http import Http, Response
+from include.records import Raw
 
+# what a response, or a row of it, of another shape raises in the code that takes it apart
+UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 REFUSED = (400, 404, 409, 422)
 LONGEST_REASON = 300
 LONGEST_WAIT_S = 3600.0  # whatever is asked: a number that is a mistake must not stop a tenant for days
@@ -88,6 +91,16 @@ def _transient(response: Response, system: str, words: str, creates: bool) -> Tr
     return error
 
 
+def rows_of(value: Any) -> list[Raw]:
+    """Return the rows of a list; one that is no object is an empty row, so that it is reported as one.
+
+    Raises TypeError for what is no list.
+    """
+    if not isinstance(value, list):
+        raise TypeError("no list")
+    return [dict(row) if isinstance(row, dict) else {} for row in value]
+
+
 def unexpected(system: str, request_line: str, reason: str, creates: bool) -> IntegrationError:
     """Return the error of a response that makes no sense; what ``creates`` something may have been carried out."""
     kind = OutcomeUnknown if creates else ContractBroken
@@ -101,5 +114,5 @@ def expect_shape(system: str, request_line: str, *, creates: bool = False) -> It
         yield
     except RecordMissing as error:
         raise Misconfigured("connection.not_found", system=system, path=str(error)) from None
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+    except UNREADABLE as error:
         raise unexpected(system, request_line, f"{type(error).__name__} {error}"[:200], creates) from None

@@ -138,4 +138,4 @@ def _count_archived(app: FieldService, since: date | None) -> int:
     if since is None:
         return 0
     moment = datetime.combine(since, time(), AMSTERDAM).astimezone(UTC)
-    return sum(work_order.archived_at >= moment for work_order in app.archived(moment))
+    return sum(work_order.archived_at >= moment for work_order in app.archived(moment).refs)

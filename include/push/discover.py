@@ -3,33 +3,88 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from include.connectors.field_service import FieldService
+from include.connectors.field_service import ArchivedWorkOrders, FieldService
 from include.connectors.registry import FIELD_SERVICE
 from include.context import Context
 from include.log.writer import IntegrationLog
 from include.push.ledger import enter
-from include.store import ledger, watermarks
+from include.records import WorkOrderRef
+from include.store import ledger, problems, watermarks
+from include.store.ledger import BEFORE_ACTIVATION
+from include.store.problems import ProblemFilter
 from include.tenants.tenant import Tenant
 
 OVERLAP = timedelta(minutes=5)  # read again each time: moments tie and sources lag (contract, section 10)
+LOOK_BACK = timedelta(days=35)  # more than a month, after which invoices are surely missed
 STREAM = "work_orders"
-UNARCHIVED = "work_order.unarchived"
+UNARCHIVED, UNREADABLE = "work_order.unarchived", "work_order.unreadable"
+NEAR_BORDER, SEEN_LATE = "work_order.near_activation", "work_order.seen_late"
 
 
-def discover(context: Context, tenant: Tenant, app: FieldService) -> int:
+def discover(context: Context, tenant: Tenant, app: FieldService, log: IntegrationLog) -> int:
     """Enter what was archived since the tenant became active (R3.12); how many were new. Raises IntegrationError."""
-    start = tenant.active_since or datetime.max.replace(tzinfo=UTC)
+    start = _border(tenant)
     with context.store.begin() as tx:
         watermark = watermarks.get(tx, tenant.id, FIELD_SERVICE, STREAM)
-    since = max(watermark - OVERLAP, start) if watermark else start
-    refs, now = app.archived(since), context.now()
-    with context.store.begin() as tx:
-        new = enter(tx, tenant.id, [ref for ref in refs if ref.archived_at >= start], now)
-        if refs:
-            # a change from a clock that is ahead must not hide what is archived until that moment
-            latest = min(max(ref.changed_at for ref in refs), now)
+    since = max(watermark, start) if watermark else start
+    archived, now = app.archived(_before(since)), context.now()
+    new = _enter(context, tenant, archived, log)
+    if archived.refs:
+        # a change from a clock that is ahead must not hide what is archived until that moment
+        latest = min(max(ref.changed_at for ref in archived.refs), now)
+        with context.store.begin() as tx:
             watermarks.raise_to(tx, tenant.id, FIELD_SERVICE, STREAM, changed_at=latest)
+    return len(new)
+
+
+def look_back(context: Context, tenant: Tenant, app: FieldService, log: IntegrationLog) -> list[WorkOrderRef]:
+    """Enter what was archived in the last 35 days and is not in the ledger, and say so (R3.1); those that were new.
+
+    Everything else looks from the last change on: what was missing from two answers would never be sent.
+    """
+    since = max(_before(_border(tenant)), context.now() - LOOK_BACK)
+    new = _enter(context, tenant, app.archived(since), log)
+    for ref in new:
+        log.write(SEEN_LATE, ref.number)
     return new
+
+
+def _border(tenant: Tenant) -> datetime:
+    """Return the moment, by Simon's clock, from which archived work orders are sent."""
+    return tenant.active_since or datetime.max.replace(tzinfo=UTC)
+
+
+def _before(moment: datetime) -> datetime:
+    return moment - OVERLAP
+
+
+def _enter(context: Context, tenant: Tenant, archived: ArchivedWorkOrders, log: IntegrationLog) -> list[WorkOrderRef]:
+    """Enter what a listing shows that is not in the ledger yet; what was archived just before the border is not sent,
+    which is said. Return what is to be sent.
+    """
+    start, now = _border(tenant), context.now()
+    with context.store.begin() as tx:
+        new = enter(tx, tenant.id, [ref for ref in archived.refs if ref.archived_at >= start], now)
+        near = [ref for ref in archived.refs if _before(start) <= ref.archived_at < start]
+        messages = [
+            log.add(tx, NEAR_BORDER, ref.number) for ref in enter(tx, tenant.id, near, now, skipped=BEFORE_ACTIVATION)
+        ]
+    for message in messages:
+        log.print(message)
+    _note_unreadable(context, tenant, archived, log)
+    return new
+
+
+def _note_unreadable(context: Context, tenant: Tenant, archived: ArchivedWorkOrders, log: IntegrationLog) -> None:
+    """Report each row that cannot be read once, and close what was reported of those that can be by now (R3.13)."""
+    with context.store.begin() as tx:
+        known = set(problems.open_records(tx, tenant.id, UNREADABLE))
+        for ref in archived.refs:
+            if str(ref.id) in known:
+                problems.resolve(tx, tenant.id, ProblemFilter(record=str(ref.id), codes=(UNREADABLE,)))
+    for row in archived.unreadable:
+        if row.id not in known:
+            log.write(UNREADABLE, row.id, reason=row.reason)
 
 
 def note_unarchived(context: Context, tenant: Tenant, ready: Sequence[int], log: IntegrationLog) -> None:

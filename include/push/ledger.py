@@ -59,16 +59,26 @@ class Outcome:
 
 
 def enter(
-    tx: Transaction, tenant_id: int, refs: Iterable[WorkOrderRef], now: datetime, *, by: str | None = None
-) -> int:
-    """Enter archivings that are not in the ledger yet; how many those were. ``by`` is the person who asked for them."""
-    new = 0
+    tx: Transaction,
+    tenant_id: int,
+    refs: Iterable[WorkOrderRef],
+    now: datetime,
+    *,
+    by: str | None = None,
+    skipped: str | None = None,
+) -> list[WorkOrderRef]:
+    """Enter archivings that are not in the ledger yet, and return those.
+
+    ``by`` is the person who asked for them, ``skipped`` the code of the reason for which they are not sent.
+    """
+    new = []
     for ref in refs:
-        entered = ledger_rows.enter(tx, tenant_id, ref, reference=reference(ref.id, ref.number), now=now)
+        name = reference(ref.id, ref.number)
+        entered = ledger_rows.enter(tx, tenant_id, ref, reference=name, now=now, skipped=skipped)
         if entered is not None:
-            new += 1
+            new.append(ref)
             entry_id, fencing_token = entered
-            ledger_rows.add_step(tx, entry_id, READY, fencing_token, by=by)
+            ledger_rows.add_step(tx, entry_id, SKIPPED if skipped else READY, fencing_token, code=skipped, by=by)
             ledger_rows.requeue_earlier(tx, tenant_id, ref, now)
     return new
 

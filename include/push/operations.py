@@ -243,14 +243,14 @@ def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run:
     since = datetime.combine(start, time(), AMSTERDAM).astimezone(UTC)
     if since > now:
         raise InvalidInput(f"from: {start} is still to come; use a day that has begun")
-    refs = [ref for ref in open_app(context, tenant).archived(since) if ref.archived_at >= since]
+    refs = [ref for ref in open_app(context, tenant).archived(since).refs if ref.archived_at >= since]
     with context.store.begin() as tx:
         if dry_run:
             return BackfillCount(len(refs), len(refs) - ledger.count_known(tx, tenant.id, refs))
         included = 0
         for entry in ledger.skipped_before_activation(tx, tenant.id, refs):
             included += override(tx, entry, READY, now, by=by, code=None)
-        return BackfillCount(len(refs), enter(tx, tenant.id, refs, now, by=by) + included)
+        return BackfillCount(len(refs), len(enter(tx, tenant.id, refs, now, by=by)) + included)
 
 
 def _log(context: Context, tenant: Tenant, by: str) -> IntegrationLog:

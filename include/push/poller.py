@@ -38,7 +38,7 @@ class WorkOrderPoller:
         Raises IntegrationError.
         """
         app = self._open(tenant)
-        new = discover(self.context, tenant, app)
+        new = discover(self.context, tenant, app, self._log(tenant))
         self._note_ready(tenant, app)
         requeued = requeue_changed(self.context, tenant, app)
         self._resolve(tenant)

@@ -41,7 +41,7 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
     log = IntegrationLog(context.store, tenant.id, tenant.slug, key)
     with guarding(context, tenant, log):
         run = open_run(context, tenant, log)
-        discover(context, tenant, run.app)
+        discover(context, tenant, run.app, log)
         reached(context, tenant, log, registry.field_service().title)
         _drain(run)
     with context.store.begin() as tx:

@@ -107,18 +107,20 @@ def get(tx: Transaction, entry_id: int) -> LedgerEntry:
 
 
 def enter(
-    tx: Transaction, tenant_id: int, ref: WorkOrderRef, *, reference: str, now: datetime
+    tx: Transaction, tenant_id: int, ref: WorkOrderRef, *, reference: str, now: datetime, skipped: str | None = None
 ) -> tuple[int, int] | None:
     """Enter an archiving, due now; (id, fencing token), or None when it is in the ledger already.
 
-    One that was gone and is back under its old moment of archiving is ready again, and counts as new.
+    One that was gone and is back under its old moment of archiving is ready again, and counts as new. ``skipped`` is
+    the code of the reason for which it is not sent.
     """
+    state = LedgerState.SKIPPED if skipped else LedgerState.READY
     values = {"work_order_id": ref.id, "number": ref.number, "archived_at": ref.archived_at, "due_at": now}
-    statement = upsert(ledger).values(tenant_id=tenant_id, reference=reference, state=LedgerState.READY, **values)
+    statement = upsert(ledger).values(tenant_id=tenant_id, reference=reference, state=state, code=skipped, **values)
     was_gone = (ledger.c.state == LedgerState.SKIPPED) & (ledger.c.code == GONE)
     statement = statement.on_conflict_do_update(
         index_elements=["tenant_id", "work_order_id", "archived_at"],
-        set_={"state": LedgerState.READY, "code": None, "due_at": now},
+        set_={"state": state, "code": skipped, "due_at": now},
         where=was_gone,
     )
     row = tx.execute(statement.returning(ledger.c.id, ledger.c.fencing_token)).one_or_none()

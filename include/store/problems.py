@@ -72,6 +72,12 @@ def is_open(tx: Transaction, tenant_id: int, code: str, record: str) -> bool:
     return tx.execute(query).first() is not None
 
 
+def open_records(tx: Transaction, tenant_id: int, code: str) -> list[str]:
+    """Return the records of the open problems of a code."""
+    here = (problems.c.tenant_id == tenant_id, problems.c.code == code, problems.c.resolved_at.is_(None))
+    return list(tx.execute(select(problems.c.record).where(*here)).scalars())
+
+
 def was_reported(tx: Transaction, tenant_id: int, code: str, record: str) -> bool:
     """Tell whether a problem of this code and record was ever reported, also when it is resolved since."""
     conditions = (problems.c.tenant_id == tenant_id, problems.c.code == code, problems.c.record == record)

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from threading import Event
 
 import structlog
@@ -23,7 +24,7 @@ from include.store.records import DueRecord
 from include.store.runs import Progress
 from include.streams import STREAMS, WRITING_ORDER
 from include.sync.resolve import resolve
-from include.tenants.states import activate
+from include.tenants.states import TenantState, activate
 
 BATCH = 25  # looked up in one request; small, since what people change meanwhile in Simon would be put back
 DUE_PAGE = 1000  # read from the store in one query, which walks all that is known
@@ -68,7 +69,8 @@ def load(run: Run) -> dict[str, dict[str, int]]:
         for stream in WRITING_ORDER:
             if stream in run.streams or STREAMS[stream].follows in run.streams:
                 _load_stream(run, apps, stream)
-    return _finish(run)
+    importing = run.full and run.tenant.status == TenantState.IMPORTING
+    return _finish(run, (importing and apps[0].now()) or run.context.now())
 
 
 def _load_stream(run: Run, apps: Sequence[FieldService], stream: str) -> None:
@@ -234,8 +236,11 @@ def _log_progress(stream: str, progress: Progress, step: int) -> None:
         structlog.get_logger("koppel").info("writing", stream=stream, done=written, of=progress.due)
 
 
-def _finish(run: Run) -> dict[str, dict[str, int]]:
-    """End the run, with one line for each stream, also when it is all zero."""
+def _finish(run: Run, border: datetime) -> dict[str, dict[str, int]]:
+    """End the run, with one line for each stream, also when it is all zero.
+
+    A tenant that becomes active by it sends what is archived after the border.
+    """
     activated = False
     with run.transaction(with_tenant=True) as tx:
         counts = _counts(run, tx)
@@ -244,7 +249,7 @@ def _finish(run: Run) -> dict[str, dict[str, int]]:
             now = run.context.now()
             values = {"synced_fingerprint": run.row.fingerprint, "synced_at": now}
             sync_state.put(tx, run.tenant.id, **values, **({"full_at": now} if run.full else {}))
-            activated = run.full and activate(tx, run.tenant.id, run.key, now)
+            activated = run.full and activate(tx, run.tenant.id, run.key, now, border=border)
     for stream, numbers in counts.items():
         run.log.write("sync.stream_done", stream, STREAMS[stream].table, stream=stream, **numbers)
     resolve(run, counts)

@@ -123,16 +123,17 @@ def take_step(tx: Transaction, tenant_id: int, step: Step, *, by: str, at: datet
     tenants_table.add_transition(tx, tenant_id, TransitionRow(at=at, by=by, before=before, after=after))
 
 
-def activate(tx: Transaction, tenant_id: int, by: str, at: datetime) -> bool:
+def activate(tx: Transaction, tenant_id: int, by: str, at: datetime, *, border: datetime) -> bool:
     """Make a tenant active whose whole import is in; return False when it is not importing.
 
-    What was archived before is not sent (R3.12, R5.6).
+    What was archived before the border is not sent (R3.12, R5.6). It is a moment of Simon's own clock, by which the
+    moments of archiving are.
     """
     row = tenants_table.lock(tx, tenant_id)
     if row is None or row.status not in TRANSITIONS[Step.FINISH_IMPORT].before:
         return False
-    take_step(tx, tenant_id, Step.FINISH_IMPORT, by=by, at=at, active_since=at)
-    ledger.skip_before(tx, tenant_id, at)
+    take_step(tx, tenant_id, Step.FINISH_IMPORT, by=by, at=at, active_since=border)
+    ledger.skip_before(tx, tenant_id, border)
     return True
 
 

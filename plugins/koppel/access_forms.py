@@ -22,7 +22,7 @@ class AccessField:
 def access_fields(system: RemoteSystem) -> list[AccessField]:
     """Return what a person types; of a system with a consent page of its own, what is no part of that."""
     if system.oauth is None:
-        return [_field(system, name) for name in system.access.model_fields]
+        return [_field(system, name) for name in system.access.model_fields if name not in system.access.kept]
     return [_field(system, name) for name in system.oauth.typed if name not in system.oauth.registration]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.simple_simon.schema import ENTITIES, EntitySchema, Row
-from sandbox.world import World
+from sandbox.world import World, moment_of
 
 MEMO_LIMIT = 16
 _MS = timedelta(milliseconds=1)
@@ -117,7 +117,7 @@ class SimonAccount:
 
     def moment(self) -> datetime:
         """Return the present moment in milliseconds, but always later than the moment before (contract 11)."""
-        now = self.world.clock.now()
+        now = moment_of(self.world, "simon")
         now = now.replace(microsecond=now.microsecond // 1000 * 1000)
         self.last_moment = max(now, self.last_moment + _MS)
         return self.last_moment

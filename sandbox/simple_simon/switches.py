@@ -17,6 +17,8 @@ _CONTRACT = [
         ("replace", "merge"),
     ),
     Switch("simon.page_size", 100, "How many rows a page of an odata listing holds at most (1 or more)."),
+    Switch("simon.clock_ahead_s", 0, "How many seconds Simon's clock is ahead of ours."),
+    Switch("simon.clock_behind_s", 0, "How many seconds Simon's clock is behind ours."),
     Switch("simon.token_lifetime_s", 1200, "How many seconds a token is good for."),
     Switch("simon.licence_active", True, "Whether the user's licence is active this month; if not, every call is 403."),
     Switch("simon.api_released", True, "Whether support released the API for the licence; if not, every call is 403."),

@@ -189,7 +189,7 @@ def test_the_older_dialect_does_the_same(coupled: CoupledTenant) -> None:
         CustomerId=coupled.simon("Customer")[0]["Id"], TimeSheets=[{"TimeType": "Work", "Minutes": 30}]
     )
     app = open_app(coupled.context, coupled.tenant)
-    [seen] = app.archived(coupled.tenant.active_since)  # type: ignore[arg-type]
+    [seen] = app.archived(coupled.tenant.active_since).refs  # type: ignore[arg-type]
     order = app.work_order(seen.id)
     assert order is not None
     assert (order.number, [time.minutes for time in order.times]) == (made["Number"], [30])

@@ -18,7 +18,7 @@ def post_and_retry(context: Context, tenant: Tenant, key: str) -> None:
     noted = context.state / f"posted-{tenant.slug}"
     done = noted.read_text().split() if noted.exists() else []
     app, package = open_app(context, tenant), open_package(context, tenant)
-    for seen in app.archived(tenant.active_since or datetime.now(UTC)):
+    for seen in app.archived(tenant.active_since or datetime.now(UTC)).refs:
         reference = f"WB-{seen.number}-{seen.id}"
         work_order = None if reference in done else app.work_order(seen.id)
         if work_order is None or work_order.customer_id is None:

@@ -121,7 +121,7 @@ class RompslompClient:
         number = int(cursor or 1)
         response = self._send("GET", stream.path, query={**stream.query, "page": number, "per_page": PAGE_SIZE})
         with responses.expect_shape(SYSTEM, response.request_line):
-            rows = [dict(row) for row in responses.check(response, SYSTEM, "", reason)[stream.path]]
+            rows = responses.rows_of(responses.check(response, SYSTEM, "", reason)[stream.path])
             total = int(response.headers["X-Total"])
         return RowPage(rows, str(number + 1) if number * PAGE_SIZE < total else None, total)
 

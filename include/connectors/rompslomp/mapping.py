@@ -21,6 +21,7 @@ from include.records import (
 
 LINE_LENGTH = 255
 CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 12  # of a price; what is more is a mistake
 
 
 def customer(row: Raw) -> Customer:
@@ -76,7 +77,7 @@ def article(row: Raw) -> Article:
         vat_code=_text(line.get("vat_type_id")),
         account=_text(line.get("account_id")),
         vat_rate=Decimal(line["vat_rate"]) if line.get("vat_rate") else None,
-        price=Decimal(str(line.get("price_per_unit") or 0)),
+        price=_number(line.get("price_per_unit")),
     )
 
 
@@ -191,3 +192,13 @@ def _split(text: str) -> tuple[str, str]:
 def _text(value: Any) -> str:
     """Return the text without the NULs that no database takes, and without blanks around it."""
     return "" if value is None else str(value).replace("\x00", "").strip()
+
+
+def _number(value: Any) -> Decimal:
+    """Return a number, 0 for none. Raises ValueError for what is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        raise ValueError(f"{value!r} is no number")
+    number = Decimal(str(value or 0))
+    if not number.is_finite() or abs(number) >= LARGEST:
+        raise ValueError(f"{value!r} is no amount")
+    return number

@@ -75,13 +75,13 @@ class RompslompConnection:
     def _page(self, codes: Sequence[str], number: int) -> list[Raw]:
         query = {"search[product_codes][]": codes, "page": number, "per_page": PAGE_SIZE}
         with responses.expect_shape(SYSTEM, "GET products"):
-            return [dict(row) for row in self._client.call("GET", "products", query=query)["products"]]
+            return responses.rows_of(self._client.call("GET", "products", query=query)["products"])
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
         """Search the documents of any customer: the reference is unique in the administration."""
         query = {"search[api_reference]": reference}
         with responses.expect_shape(SYSTEM, "GET sales_invoices"):
-            rows = self._client.call("GET", "sales_invoices", query=query)["sales_invoices"]
+            rows = responses.rows_of(self._client.call("GET", "sales_invoices", query=query)["sales_invoices"])
             return [mapping.package_document(row) for row in rows if row.get("api_reference") == reference]
 
     def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal, Self
 
 from pydantic import SecretStr, model_validator
@@ -13,6 +14,7 @@ from include.errors import Misconfigured
 from include.http import Http, Response
 
 SYSTEM = "Simple-Simon"
+MOST_LOG_INS = 2  # for one request: another process may cancel our token just when it is handed out
 _TOKEN = re.compile(r"[!-;=?-~]{1,4096}")  # what a header can hold, and no page of HTML
 
 
@@ -25,6 +27,9 @@ class SimonAccess(Access):
     usr: str
     pwd: SecretStr
     api_key: SecretStr | None = None
+    token: SecretStr = SecretStr("")  # of the last log-in, shared by all processes: another log-in may cancel it
+
+    kept = ("token",)
 
     @model_validator(mode="after")
     def _has_api_key(self) -> Self:
@@ -34,12 +39,16 @@ class SimonAccess(Access):
 
 
 class SimonClient:
-    """Signs in when it is first used, and once more when its token has expired."""
+    """Signs in when there is no token yet, and again when that is not taken any more.
+
+    A log-in may cancel the token of the one before (contract, section 3), so all processes share one: whoever finds it
+    refused takes the one that another has fetched meanwhile, if there is one.
+    """
 
     def __init__(self, credentials: CredentialStore[SimonAccess], http: Http) -> None:
-        self._http = http
-        self._token: str | None = None
+        self._http, self._credentials = http, credentials
         self._access = credentials.read()
+        self.answered_at: datetime | None = None  # by Simon's clock, as the last answer has it
 
     @property
     def dialect(self) -> ApiDialect:
@@ -54,24 +63,34 @@ class SimonClient:
         Raises as ``responses.check`` does; RecordMissing for a record that is not there.
         """
         url = path if path.startswith("http") else f"{self._access.base.rstrip('/')}/{path}"
-        creates = method == "POST"
+        # the older generation also changes and deletes with a POST, which says of which record
+        creates = method == "POST" and not path.endswith(("/update", "/delete"))
+        if not self._access.token.get_secret_value():
+            self._sign_in()
         response = self._send(method, url, creates, query=query, json=json)
-        if response.status == 401:
-            self._token = None
+        for _ in range(MOST_LOG_INS):
+            if response.status != 401:
+                break
+            self._sign_in()
             response = self._send(method, url, creates, query=query, json=json)
         return responses.check(response, SYSTEM, record, reason, creates=creates)
 
     def _send(self, method: str, url: str, creates: bool, **request: Any) -> Response:
-        headers = {self.dialect.token_header: self._token or self._log_in(), **self._api_key()}
-        return responses.send(self._http, SYSTEM, method, url, creates=creates, headers=headers, **request)
+        headers = {self.dialect.token_header: self._access.token.get_secret_value(), **self._api_key()}
+        response = responses.send(self._http, SYSTEM, method, url, creates=creates, headers=headers, **request)
+        self.answered_at = response.answered_at
+        return response
 
     def _api_key(self) -> dict[str, str]:
         name, key = self.dialect.apikey_header, self._access.api_key
         return {name: key.get_secret_value()} if name and key else {}
 
-    def _log_in(self) -> str:
-        """Return a new token, asked for in a POST with a body, so that the password is never in an address."""
-        access, dialect = self._access, self.dialect
+    def _sign_in(self) -> None:
+        self._access = self._credentials.renew(self._access, self._log_in)
+
+    def _log_in(self, access: SimonAccess) -> SimonAccess:
+        """Return the access with a new token, asked for in a POST with a body: no password is ever in an address."""
+        dialect = self.dialect
         secrets = (access.key.get_secret_value(), access.usr, access.pwd.get_secret_value())
         url = f"{access.base.rstrip('/')}/{dialect.login_path}"
         body = dict(zip(dialect.login_fields, secrets, strict=True))
@@ -81,8 +100,7 @@ class SimonClient:
         with responses.expect_shape(SYSTEM, response.request_line):
             if response.status != 200:
                 responses.check(response, SYSTEM, "", reason)
-            self._token = _token(response)
-        return self._token
+            return access.model_copy(update={"token": SecretStr(_token(response))})
 
 
 def _token(response: Response) -> str:

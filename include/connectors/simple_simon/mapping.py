@@ -25,6 +25,7 @@ from include.streams import STREAMS, WRITING_ORDER
 
 _STREAMS: Mapping[type[MasterRecord], str] = {STREAMS[name].record: name for name in WRITING_ORDER}
 _CUSTOMER_TEXTS = ("number", "name", "phone", "mobile", "email", "vat_number", "chamber_of_commerce_number")
+YEARS = range(1990, 2200)  # in which a moment can lie
 _MS_DATE = re.compile(r"/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)/")
 
 
@@ -78,12 +79,18 @@ def parents(record: MasterRecord, dialect: ApiDialect) -> dict[str, tuple[str, s
 
 
 def read_moment(value: str | None, dialect: ApiDialect) -> datetime | None:
-    """Read a date of any of the three styles as aware UTC; one without a zone is Simon's local time."""
+    """Read a date of any of the three styles as aware UTC; one without a zone is Simon's local time.
+
+    Raises ValueError for what is no date, and for one of before there was a Simple-Simon: the year 1 means none.
+    """
     if not value:
         return None
     if milliseconds := _MS_DATE.fullmatch(value):
-        return datetime.fromtimestamp(int(milliseconds[1]) / 1000, UTC)
-    moment = datetime.fromisoformat(value)
+        moment = datetime.fromtimestamp(int(milliseconds[1]) / 1000, UTC)
+    else:
+        moment = datetime.fromisoformat(value)
+    if moment.year not in YEARS:
+        raise ValueError(f"date {value!r}")
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(dialect.zone))
     return moment.astimezone(UTC)
@@ -104,7 +111,7 @@ def work_order_ref(row: Raw, dialect: ApiDialect) -> WorkOrderRef:
     changed_at = read_moment(read("changed_at"), dialect)
     archived_at = read_moment(read("archived_at"), dialect) or changed_at
     if archived_at is None or changed_at is None:
-        raise ValueError(f"work order {read('id')} has no moment of archiving or change")
+        raise ValueError("no moment of archiving or change")
     number = str(read("number") or "").strip() or str(read("id"))  # messages name it, and people ask for it
     return WorkOrderRef(id=read("id"), number=number, archived_at=archived_at, changed_at=changed_at)
 

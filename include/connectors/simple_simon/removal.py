@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from include.connectors import responses
 from include.connectors.field_service import ExportedRecord, RemoteRecord
+from include.connectors.simple_simon.client import SYSTEM
 from include.connectors.simple_simon.dialect import GOES_ALONG, LABELS, ApiDialect
 from include.connectors.simple_simon.transports import Transport
 from include.errors import RecordConflict, RecordMissing
@@ -14,7 +16,9 @@ def listing(transport: Transport, dialect: ApiDialect, stream: str) -> Iterator[
     fields, label_words = dialect.entities[stream].fields, LABELS[stream]
     label_fields = [fields[word] for word in label_words]
     for rows in transport.pages(stream, ("id", "external_id", "active", *label_words)):
-        yield [_remote_record(row, fields, label_fields) for row in rows]
+        with responses.expect_shape(SYSTEM, f"GET {stream}"):
+            records = [_remote_record(row, fields, label_fields) for row in rows]
+        yield records
 
 
 def _remote_record(row: Raw, fields: Mapping[str, str], label_fields: Sequence[str]) -> RemoteRecord:

@@ -4,15 +4,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 
+from include.connectors import responses
 from include.connectors.access import CredentialStore
-from include.connectors.field_service import ExportedRecord, RemoteRecord, RestoredId
+from include.connectors.field_service import ArchivedWorkOrders, ExportedRecord, RemoteRecord, RestoredId
 from include.connectors.simple_simon import mapping, removal, work_orders
-from include.connectors.simple_simon.client import SimonAccess, SimonClient
+from include.connectors.simple_simon.client import SYSTEM, SimonAccess, SimonClient
 from include.connectors.simple_simon.restore import Restorer
 from include.connectors.simple_simon.transports import transport
 from include.errors import OutcomeUnknown
 from include.http import Http
-from include.records import MasterRecord, Raw, WorkOrder, WorkOrderRef
+from include.records import MasterRecord, Raw, WorkOrder
 
 PAGE_SIZE = 100  # what Simon gives in one answer
 
@@ -21,8 +22,8 @@ class SimonConnection:
     """Follows the master data and reads the work orders of one tenant, as ``field_service.FieldService`` says."""
 
     def __init__(self, credentials: CredentialStore[SimonAccess], http: Http) -> None:
-        client = SimonClient(credentials, http)
-        self._transport, self._dialect = transport(client), client.dialect
+        self._client = SimonClient(credentials, http)
+        self._transport, self._dialect = transport(self._client), self._client.dialect
 
     def payload(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
         return mapping.payload(record, self._dialect)
@@ -33,12 +34,14 @@ class SimonConnection:
     def find(self, stream: str, keys: Sequence[str]) -> dict[str, list[int]]:
         key_field = self._dialect.entities[stream].fields["external_id"]
         ids: dict[str, list[int]] = {}
-        for row in self._transport.matching(stream, "external_id", keys):
-            ids.setdefault(row[key_field], []).append(self.id_of(stream, row))
+        with responses.expect_shape(SYSTEM, f"GET {stream}"):
+            for row in self._transport.matching(stream, "external_id", keys):
+                ids.setdefault(row[key_field], []).append(self.id_of(stream, row))
         return {key: sorted(each) for key, each in ids.items()}
 
     def get_many(self, stream: str, ids: Sequence[int]) -> dict[int, Raw]:
-        return {self.id_of(stream, row): row for row in self._transport.matching(stream, "id", ids)}
+        with responses.expect_shape(SYSTEM, f"GET {stream}"):
+            return {self.id_of(stream, row): row for row in self._transport.matching(stream, "id", ids)}
 
     def key_of(self, stream: str, row: Raw) -> str | None:
         return row.get(self._dialect.entities[stream].fields["external_id"]) or None
@@ -70,7 +73,8 @@ class SimonConnection:
         return removal.listing(self._transport, self._dialect, stream)
 
     def in_use(self) -> dict[str, dict[int, str]]:
-        return removal.in_use(self._transport, self._dialect)
+        with responses.expect_shape(SYSTEM, "GET work_orders"):
+            return removal.in_use(self._transport, self._dialect)
 
     def set_active(self, stream: str, id: int, active: bool) -> bool:
         row = self._transport.get(stream, id)
@@ -92,11 +96,16 @@ class SimonConnection:
     def finish_restore(self, export: ExportedRecord, restored: Sequence[RestoredId]) -> None:
         Restorer(self._transport, self._dialect, export).finish(restored)
 
-    def archived(self, since: datetime) -> list[WorkOrderRef]:
-        return list(work_orders.archived(self._transport, self._dialect, since))
+    def now(self) -> datetime | None:
+        self.ready()
+        return self._client.answered_at
+
+    def archived(self, since: datetime) -> ArchivedWorkOrders:
+        return work_orders.archived(self._transport, self._dialect, since)
 
     def ready(self) -> list[int]:
         return list(islice(work_orders.ready(self._transport, self._dialect), PAGE_SIZE))
 
     def work_order(self, id: int) -> WorkOrder | None:
-        return work_orders.work_order(self._transport, self._dialect, id)
+        with responses.expect_shape(SYSTEM, f"GET WorkOrder {id}"):
+            return work_orders.work_order(self._transport, self._dialect, id)

@@ -1,12 +1,13 @@
 """The two generations of Simon's API behind one set of verbs. Both use the same entities and fields."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from include.connectors import responses
 from include.connectors.batches import batched
 from include.connectors.simple_simon.client import SYSTEM, SimonClient
+from include.connectors.simple_simon.dialect import ApiDialect
 from include.connectors.simple_simon.mapping import write_moment
 from include.errors import RecordMissing
 from include.records import Raw
@@ -56,7 +57,7 @@ class ODataTransport:
     def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
         fields = self._dialect.entities[stream].fields
         changed, state = fields["changed_at"], f"{fields['status']} eq {_literal(status)}"
-        since_text = write_moment(since, self._dialect)
+        since_text = write_moment(_surely_before(since, self._dialect), self._dialect)
         query = {"$filter": f"{state} and {changed} ge {since_text}", "$orderby": f"{changed},{fields['id']}"}
         return self._list(stream, query)
 
@@ -98,7 +99,7 @@ class ODataTransport:
         while path:
             with responses.expect_shape(SYSTEM, f"GET {path.split('?')[0]}"):
                 answer = self._client.call("GET", path, query=parameters)
-                rows: list[Raw] = [dict(row) for row in answer["value"]]
+                rows = responses.rows_of(answer["value"])
                 path, parameters = answer.get("@odata.nextLink"), None
             yield rows
 
@@ -116,8 +117,10 @@ class RestTransport:
 
     def changed_since(self, stream: str, since: datetime, status: str) -> Iterator[Raw]:
         fields = self._dialect.entities[stream].fields
-        rows = self._select(stream, {"status": status, "changed_at": write_moment(since, self._dialect)})
-        yield from sorted(rows, key=lambda row: (row[fields["changed_at"]], row[fields["id"]]))
+        rows = self._select(
+            stream, {"status": status, "changed_at": write_moment(_surely_before(since, self._dialect), self._dialect)}
+        )
+        yield from sorted(rows, key=lambda row: (str(row.get(fields["changed_at"])), str(row.get(fields["id"]))))
 
     def pages(self, stream: str, fields: Sequence[str]) -> Iterator[list[Raw]]:
         yield from map(list, batched(list(self._select(stream, {})), ROWS_PER_PAGE))
@@ -150,13 +153,18 @@ class RestTransport:
         query = {fields[name].lower(): value for name, value in equal.items()}
         path = f"{self._table(stream)}/select"
         with responses.expect_shape(SYSTEM, f"GET {path}"):
-            rows = [dict(row) for row in self._client.call("GET", path, query=query)]
+            rows = responses.rows_of(self._client.call("GET", path, query=query))
         yield from rows
 
 
 def transport(client: SimonClient) -> Transport:
     """Return the transport of the client's dialect."""
     return ODataTransport(client) if client.dialect.name == "odata" else RestTransport(client)
+
+
+def _surely_before(since: datetime, dialect: ApiDialect) -> datetime:
+    """Return a moment from which nothing is missed: an hour of local time comes twice when summer time ends."""
+    return since - timedelta(hours=1) if dialect.date_style == "iso_naive_local" else since
 
 
 def _literal(value: str | int) -> str:

@@ -70,9 +70,7 @@ class Unit4Client:
         skip = int(cursor or 0)
         query = dict(stream.query) | ({"$top": PAGE_SIZE, "$skip": skip} if stream.paged else {})
         with responses.expect_shape(SYSTEM, f"GET {path}"):
-            rows = self.call("GET", path, query=query)
-            if not isinstance(rows, list):
-                raise TypeError("no list")
+            rows = responses.rows_of(self.call("GET", path, query=query))
         more = stream.paged and len(rows) == PAGE_SIZE
         return RowPage(rows, str(skip + len(rows)) if more else None)
 
@@ -89,10 +87,8 @@ class Unit4Client:
         field = stream.key[0].upper() + stream.key[1:]
         query = {"$filter": f"{field} eq '{key.replace(chr(39), 2 * chr(39))}'"} if stream.paged else None
         with responses.expect_shape(SYSTEM, f"GET {stream.path}"):
-            rows = self.call("GET", stream.path, query=query)
-            if not isinstance(rows, list):
-                raise TypeError("no list")
-            if row := next((dict(row) for row in rows if str(row[stream.key]) == key), None):
+            rows = responses.rows_of(self.call("GET", stream.path, query=query))
+            if row := next((row for row in rows if str(row.get(stream.key)) == key), None):
                 return row
         return self._single(stream, key)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -31,6 +32,7 @@ TEXT_LINE = 3
 VAT_KINDS = {"0": "none", "1": "normal", "2": "reverse_charged"}
 CHARGE_VAT_TYPES = {"normal": 0, "reverse_charged": 2, "none": 3}
 CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 12  # of a price; what is more is a mistake
 FINE = Decimal("1e-12")  # what a price of less than a unit was divided into shows beyond this
 MEMO, SALES_ORDER = 5, 1  # type of an own field, and the flag of what it is applied to
 # order line type by article type: no stock, text, stock, constellation, assembly
@@ -156,7 +158,7 @@ def article(row: Raw) -> Article:
         group_key=_text(row.get("productGroupId")) or None,
         type_key=_text(row.get("productType")) or None,
         vat_code=_text(row.get("vatCodeId")),
-        price=Decimal(str(row.get("priceExclVat") or 0)) / Decimal(str(row.get("pricePer") or 1)),
+        price=_number(row.get("priceExclVat")) / (_number(row.get("pricePer")) or 1),
         active=row.get("productState") != PASSIVE_ARTICLE,
         changed_on=day(row.get("lastUpdate")),
     )
@@ -274,7 +276,11 @@ def _cents(amount: Decimal) -> Decimal:
 
 def vat_rates(rows: Sequence[Raw], on: date) -> dict[str, Decimal]:
     """Return the fraction of each VAT code on a day (contract, section 10, VatCodeInfoList)."""
-    return {_text(row["vatCodeId"]): _rate(row, on) for row in rows}
+    rates = {}
+    for row in rows:
+        with suppress(LookupError, TypeError, ValueError, ArithmeticError):  # an article of such a code is reported
+            rates[_text(row["vatCodeId"])] = _rate(row, on)
+    return rates
 
 
 def _rate(row: Raw, on: date) -> Decimal:
@@ -289,9 +295,15 @@ def refusal(row: Raw) -> str:
     return "" if row.get("orderId") else "; ".join(_text(each.get("message")) for each in errors)
 
 
-def carries(order: PackageDocument, reference: str) -> bool:
+def carries(row: Raw, reference: str) -> bool:
     """Tell whether an order has this reference, whatever was put before or after it; not that of another work order."""
-    return bool(re.search(rf"(?<![A-Za-z0-9]){re.escape(reference)}(?!-?[0-9])", order.reference, re.IGNORECASE))
+    pattern = rf"(?<![A-Za-z0-9]){re.escape(reference)}(?!-?[0-9])"
+    return bool(re.search(pattern, _text(row.get("reference")), re.IGNORECASE))
+
+
+def is_of_day(row: Raw, on: date) -> bool:
+    """Tell whether an order is of a day."""
+    return day(_text(row.get("orderDate"))) == on
 
 
 def package_document(row: Raw) -> PackageDocument:
@@ -347,3 +359,13 @@ def day(value: str | None) -> date | None:
 def _text(value: Any) -> str:
     """Return the text without the NULs that no database takes, and without blanks around it."""
     return "" if value is None else str(value).replace("\x00", "").strip()
+
+
+def _number(value: Any) -> Decimal:
+    """Return a number, 0 for none. Raises ValueError for what is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        raise ValueError(f"{value!r} is no number")
+    number = Decimal(str(value or 0))
+    if not number.is_finite() or abs(number) >= LARGEST:
+        raise ValueError(f"{value!r} is no amount")
+    return number

@@ -1,7 +1,8 @@
 """What is written to Unit4: orders of type invoice order, found by their reference before they are made."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from include.connectors import responses
@@ -98,8 +99,7 @@ class Unit4Connection:
         """Read once for as long as the administration is open."""
         if self._vat_code_rows is None:
             with responses.expect_shape(SYSTEM, "GET VatCodeInfoList"):
-                self._vat_code_rows = [dict(row) for row in self._client.call("GET", "VatCodeInfoList")]
-                mapping.vat_rates(self._vat_code_rows, date.max)
+                self._vat_code_rows = responses.rows_of(self._client.call("GET", "VatCodeInfoList"))
         return self._vat_code_rows
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
@@ -109,37 +109,37 @@ class Unit4Connection:
         bookkeeper may have added to the reference.
         """
         path, search = f"OrderInfoList/{path_key(customer_key)}", f"indexof(Reference, '{reference}') gt -1"
-        orders = self._listed(path, search, of_customer=True) or self.open_orders(search)
-        return self._with_lines([order for order in orders if mapping.carries(order, reference)])
+        wanted = partial(mapping.carries, reference=reference)
+        orders = self._listed(path, search, wanted, of_customer=True) or self.open_orders(search, wanted)
+        return self._with_lines(orders)
 
-    def open_orders(self, search: str) -> list[PackageDocument]:
-        """Return the orders that are not invoiced yet, of any customer, that a filter lets through."""
-        return self._listed("OrderInfoList/OpenOrders", search)
+    def open_orders(self, search: str, wanted: Callable[[Raw], bool]) -> list[PackageDocument]:
+        """Return the ``wanted`` orders of any customer that are not invoiced yet."""
+        return self._listed("OrderInfoList/OpenOrders", search, wanted)
 
     def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:
         """Read the orders of a day: a bookkeeper may have put another reference on one (contract, section 12)."""
         path, search = f"OrderInfoList/{path_key(customer_key)}", f"OrderDate eq '{mapping.day_text(on)}'"
-        orders = self._listed(path, search, of_customer=True)
-        return self._with_lines([order for order in orders if order.date == on])
+        return self._with_lines(self._listed(path, search, partial(mapping.is_of_day, on=on), of_customer=True))
 
     def _with_lines(self, orders: Sequence[PackageDocument]) -> list[PackageDocument]:
         return [order if order.lines is not None else self.document(order.id) or order for order in orders]
 
-    def _listed(self, path: str, search: str, of_customer: bool = False) -> list[PackageDocument]:
-        """Return the orders of a list that a filter lets through; all of them where filters are not taken.
+    def _listed(
+        self, path: str, search: str, wanted: Callable[[Raw], bool], of_customer: bool = False
+    ) -> list[PackageDocument]:
+        """Return the ``wanted`` orders of a list; ``search`` is the same as a filter, which is not taken everywhere.
 
         A customer who was removed has none: that concerns his work orders, not the whole administration.
         """
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
-                rows = self._orders(path, search)
+                rows = responses.rows_of(self._orders(path, search))
             except RecordMissing:
                 if not of_customer:
                     raise
                 return []
-            if not isinstance(rows, list):
-                raise TypeError("no list")
-            return [mapping.package_document(row) for row in rows]
+            return [mapping.package_document(row) for row in rows if wanted(row)]
 
     def _orders(self, path: str, search: str) -> Any:
         """Read the rows that the filter lets through, or the whole list where filters are not taken."""
