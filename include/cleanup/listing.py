@@ -34,11 +34,11 @@ def read_both(run: Run, package: PackageConnection, app: FieldService) -> None:
     """Read all streams of the package, twice where it announces no total, and then those of Simon."""
     for name in reversed(cleaned_streams(run.tenant)):
         stream = run.tenant.package.stream(name)
-        read_stable_list(run, package, stream)
+        read_stable_list(run, package, stream, as_proof=True)
         with run.context.store.begin() as tx:
             announced = runs.progress(tx, run.id, name).announced
         if announced is None:
-            read_stable_list(run, package, replace(stream, name=second_listing(name)))
+            read_stable_list(run, package, replace(stream, name=second_listing(name)), as_proof=True)
     for name in cleaned_streams(run.tenant):
         read_simon(run, app, name)
 

@@ -1,8 +1,8 @@
 """Turns a response of a remote system into one of our errors: the part that is the same for every system."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
 
 from include.errors import (
     ContractBroken,
@@ -19,6 +19,7 @@ from include.errors import (
 from include.http import Http, Response
 from include.records import Raw
 
+T = TypeVar("T")
 # what a response, or a row of it, of another shape raises in the code that takes it apart
 UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 REFUSED = (400, 404, 409, 422)
@@ -99,6 +100,13 @@ def rows_of(value: Any) -> list[Raw]:
     if not isinstance(value, list):
         raise TypeError("no list")
     return [dict(row) if isinstance(row, dict) else {} for row in value]
+
+
+def readable(read: Callable[[Raw], T], rows: Iterable[Raw]) -> Iterator[T]:
+    """Yield what is made of those rows that can be read: one that cannot is missed where it is needed."""
+    for row in rows:
+        with suppress(*UNREADABLE):
+            yield read(row)
 
 
 def unexpected(system: str, request_line: str, reason: str, creates: bool) -> IntegrationError:

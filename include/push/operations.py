@@ -9,6 +9,7 @@ from include.connectors.package import DocumentSink
 from include.context import Context
 from include.errors import InvalidInput, NotFound, WorkOrderRefused
 from include.log.writer import IntegrationLog
+from include.push.discover import look_back
 from include.push.document import AMSTERDAM
 from include.push.ledger import (
     CONFIRMED,
@@ -25,7 +26,7 @@ from include.push.lost_answer import ASKS
 from include.push.outcomes import document_name
 from include.push.push_run import PushRun, open_run
 from include.push.worker import claim_and_process
-from include.store import circuit_breakers, ledger, sent_documents
+from include.store import activation_border, circuit_breakers, ledger, sent_documents
 from include.store import tenants as tenants_table
 from include.store.ledger import LedgerEntry, LedgerState
 from include.tenants.tenant import Tenant, load
@@ -37,6 +38,7 @@ __all__ = [
     "find_entry",
     "hold",
     "push_one",
+    "reconcile",
     "release",
     "retry",
     "retry_all",
@@ -234,6 +236,17 @@ def retry_all(context: Context, code: str | None, by: str) -> dict[str, int]:
     return {slug: count for slug, count in counted.items() if count}
 
 
+def reconcile(context: Context, tenant: Tenant, by: str) -> list[str]:
+    """Enter what Simple-Simon archived in the last 35 days and nobody saw (R3.1); the numbers of those work orders.
+
+    Raises WorkOrderRefused for a tenant that is not active, IntegrationError.
+    """
+    if not tenant.active:
+        raise WorkOrderRefused(f"{tenant.slug} is {tenant.effective_state}: nothing is sent")
+    log = IntegrationLog(context.store, tenant.id, tenant.slug, by)
+    return [ref.number for ref in look_back(context, tenant, open_app(context, tenant), log)]
+
+
 def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run: bool) -> BackfillCount:
     """Enter what was archived since the beginning of a Dutch day, before the tenant became active too (R3.12).
 
@@ -248,7 +261,7 @@ def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run:
         if dry_run:
             return BackfillCount(len(refs), len(refs) - ledger.count_known(tx, tenant.id, refs))
         included = 0
-        for entry in ledger.skipped_before_activation(tx, tenant.id, refs):
+        for entry in activation_border.skipped_before_activation(tx, tenant.id, refs):
             included += override(tx, entry, READY, now, by=by, code=None)
         return BackfillCount(len(refs), len(enter(tx, tenant.id, refs, now, by=by)) + included)
 

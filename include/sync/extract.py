@@ -1,6 +1,6 @@
 """Extract: page by page from the package into staging. Rows and cursor commit together, so a run can be resumed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
@@ -12,9 +12,11 @@ from include.records import Raw
 from include.runs import Run, log_errors
 from include.store import runs, staging
 from include.store.runs import Progress
+from include.streams import STREAMS
 
 PARENT_BATCH = 25  # how many parents' rows are committed together
 LOG_EVERY = 10_000  # rows between two lines of progress in the task log
+NO_KEY = "rows without a key"
 LISTING_ATTEMPTS = 3  # a listing whose total moves while it is read is read so often
 
 
@@ -29,15 +31,19 @@ def extract(run: Run, name: str) -> Progress:
         return runs.progress(tx, run.id, name)
 
 
-def read_stable_list(run: Run, package: PackageConnection, stream: PackageList) -> None:
-    """Read a listing to its end, again if it moved meanwhile. Raises Transient when it keeps moving."""
+def read_stable_list(run: Run, package: PackageConnection, stream: PackageList, *, as_proof: bool = False) -> None:
+    """Read a listing to its end, again if it moved meanwhile. Raises Transient when it keeps moving.
+
+    A row without a key is left out with a message (R3.13); in a listing that is to be ``as_proof`` of what is not there
+    it is a ContractBroken, for nobody knows which record it is.
+    """
     for _ in range(LISTING_ATTEMPTS):
-        if _read_list(run, package, stream):
+        if _read_list(run, package, stream, as_proof):
             return
     raise Transient("sync.listing_unstable", stream.name, system=run.tenant.package.title)
 
 
-def _read_list(run: Run, package: PackageConnection, stream: PackageList) -> bool:
+def _read_list(run: Run, package: PackageConnection, stream: PackageList, as_proof: bool) -> bool:
     """Read a listing to its end; return False when it moved meanwhile, so that rows may be missing."""
     with run.context.store.begin() as tx:
         progress = runs.progress(tx, run.id, stream.name)
@@ -50,8 +56,9 @@ def _read_list(run: Run, package: PackageConnection, stream: PackageList) -> boo
                 runs.reset_progress(tx, run.id, stream.name)
             return False
         announced, before, read = page.total, read, read + len(page.rows)
+        keyed = _with_keys(run, stream, page.rows, as_proof)
         with run.transaction() as tx:
-            staging.add(tx, run.id, stream.name, ((_key(run, stream, row), None, row) for row in page.rows))
+            staging.add(tx, run.id, stream.name, ((key, None, row) for key, row in keyed))
             values = {"cursor": page.next, "read": read, "announced": announced, "complete": page.next is None}
             runs.save_progress(tx, run.id, stream.name, **values)
         if read // LOG_EVERY > before // LOG_EVERY:
@@ -79,12 +86,22 @@ def _prefetched_pages(package: PackageConnection, stream: PackageList, cursor: s
                 return
 
 
-def _key(run: Run, stream: PackageList, row: Raw) -> str:
+def _with_keys(run: Run, stream: PackageList, rows: Sequence[Raw], as_proof: bool) -> list[tuple[str, Raw]]:
+    """Return the rows with their keys, as ``read_stable_list`` says."""
+    keyed = [(_key(stream, row), row) for row in rows]
+    system, without = run.tenant.package.title, sum(not key for key, _ in keyed)
+    if without and as_proof:
+        raise ContractBroken("connection.unexpected_response", system=system, request=stream.path, reason=NO_KEY)
+    if without:
+        table = STREAMS[stream.name].table if stream.name in STREAMS else ""
+        run.log.write("sync.record_unreadable", stream.name, table, system=system, reason=f"{NO_KEY} ({without})")
+    return [(key, row) for key, row in keyed if key]
+
+
+def _key(stream: PackageList, row: Raw) -> str:
     """Return the key as records have it: without the NULs that no database takes, and without blanks around it."""
-    if stream.key not in row:
-        values = {"system": run.tenant.package.title, "request": stream.path, "reason": f"no {stream.key}"}
-        raise ContractBroken("connection.unexpected_response", **values)
-    return str(row[stream.key]).replace("\x00", "").strip()
+    key = row.get(stream.key)
+    return "" if key is None or isinstance(key, bool | list | dict) else str(key).replace("\x00", "").strip()
 
 
 def staged_parents(stream: ChildStream) -> str:
@@ -107,7 +124,7 @@ def _read_children(run: Run, package: PackageConnection, stream: ChildStream) ->
         last = parents[-1][0] if parents else last
         read += len(rows)
         with run.transaction() as tx:
-            staging.add(tx, run.id, stream.name, ((_key(run, stream, row), key, row) for key, row in rows))
+            staging.add(tx, run.id, stream.name, ((_key(stream, row), key, row) for key, row in rows))
             staging.add(tx, run.id, staged_parents(stream), ((key, None, {}) for key, _ in parents))
             runs.save_progress(tx, run.id, stream.name, cursor=last, read=read, complete=complete)
 

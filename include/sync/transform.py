@@ -93,10 +93,14 @@ def _record(run: Run, stream: PackageStream, staged: StagedRow) -> MasterRecord 
             raise ValueError(f"key {record.key!r}")
         return record
     except UNREADABLE as error:
-        reason = f"{type(error).__name__} {error}"[:200]
-        system, table = run.tenant.package.title, STREAMS[stream.name].table
-        run.log.write("sync.record_unreadable", staged.key, table, system=system, reason=reason)
+        _note_unreadable(run, stream.name, staged.key, error)
         return None
+
+
+def _note_unreadable(run: Run, stream: str, key: str, error: Exception) -> None:
+    reason = f"{type(error).__name__} {error}"[:200]
+    system, table = run.tenant.package.title, STREAMS[stream].table
+    run.log.write("sync.record_unreadable", key, table, system=system, reason=reason)
 
 
 def default_work_addresses(run: Run, tx: Transaction, customers: Sequence[Transformed]) -> list[Transformed]:
@@ -110,7 +114,11 @@ def default_work_addresses(run: Run, tx: Transaction, customers: Sequence[Transf
     addresses = []
     for customer in customers:
         if customer.record.key in set(keys):
-            address = package.work_address(customer.row, children.get(customer.record.key, []))
+            try:
+                address = package.work_address(customer.row, children.get(customer.record.key, []))
+            except UNREADABLE as error:
+                _note_unreadable(run, "work_addresses", customer.record.key, error)
+                continue
             addresses.append(Transformed(address, address.active, customer.source_digest, customer.row))
     return addresses
 

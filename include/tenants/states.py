@@ -12,7 +12,7 @@ from typing import Any
 from include.context import Context
 from include.errors import InvalidState, TenantNotActive
 from include.messages import Language
-from include.store import Transaction, ledger
+from include.store import Transaction, activation_border
 from include.store import tenants as tenants_table
 from include.store.tenants import TransitionRow
 
@@ -133,7 +133,7 @@ def activate(tx: Transaction, tenant_id: int, by: str, at: datetime, *, border: 
     if row is None or row.status not in TRANSITIONS[Step.FINISH_IMPORT].before:
         return False
     take_step(tx, tenant_id, Step.FINISH_IMPORT, by=by, at=at, active_since=border)
-    ledger.skip_before(tx, tenant_id, border)
+    activation_border.skip_before(tx, tenant_id, border)
     return True
 
 

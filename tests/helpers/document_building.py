@@ -12,7 +12,7 @@ from include.errors import RecordRejected
 from include.push.document import MasterData, build
 from include.records import Article, Customer, Document, TimeEntry, UsedArticle, WorkOrder
 
-CUSTOMER = Customer(key="1001", number="1001", name="De Boer")
+CUSTOMER = Customer(key="1001", number="1001", name="De Boer", vat_kind="normal")
 
 
 ARTICLES = {

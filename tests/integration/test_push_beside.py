@@ -12,7 +12,7 @@ from include.errors import IntegrationError, WorkOrderRefused
 from include.push import operations
 from include.push.ledger import give_up
 from include.push.worker import push
-from include.store import circuit_breakers, ledger
+from include.store import activation_border, circuit_breakers, ledger
 from include.sync.pipeline import sync
 from include.watcher.polling import Watcher
 from sandbox.simple_simon.service import SimonSandbox
@@ -306,6 +306,6 @@ def test_what_is_not_sent_cannot_be_held(ready: CoupledTenant, clock: FakeClock)
     made = archive_work_order(ready)
     assert Watcher(ready.context).poll("archived", ready.slug)
     with ready.context.store.begin() as tx:
-        ledger.skip_before(tx, ready.tenant.id, clock.now() + timedelta(seconds=5))
+        activation_border.skip_before(tx, ready.tenant.id, clock.now() + timedelta(seconds=5))
     with pytest.raises(WorkOrderRefused, match="not sent anyway"):
         operations.hold(ready.context, ready.tenant, made["Number"], "ans")

@@ -52,7 +52,7 @@ def test_body_that_is_no_json(stub: StubServer, patience: RecordedWaits) -> None
     """The connector decides what a page of HTML means."""
     stub.answer(StubReply(200, b"<html>"))
     answer = patience.http.request("GET", stub.url)
-    with pytest.raises(ValueError, match="unexpected character"):
+    with pytest.raises(ValueError, match="Expecting value"):
         answer.json()
 
 

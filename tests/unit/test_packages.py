@@ -22,7 +22,7 @@ DOCUMENT = Document(
     reference="WB-20260512-5012",
     work_order_number="20260512",
     date=date(2026, 11, 20),
-    customer=Customer(key="1213", number="1213", name="De Boer", payment_condition="14"),
+    customer=Customer(key="1213", number="1213", name="De Boer", payment_condition="14", vat_kind="normal"),
     lines=(DocumentLine(rule="default_article", description="Voorrijkosten", article=ARTICLE, quantity=Decimal(1)),),
 )
 Open = Callable[..., PackageConnection]

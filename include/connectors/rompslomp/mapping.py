@@ -21,7 +21,7 @@ from include.records import (
 
 LINE_LENGTH = 255
 CENT = Decimal("0.01")
-LARGEST = Decimal(10) ** 12  # of a price; what is more is a mistake
+LARGEST = Decimal(10) ** 18  # of a price; what is more is a mistake
 
 
 def customer(row: Raw) -> Customer:

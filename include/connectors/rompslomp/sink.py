@@ -67,7 +67,7 @@ class RompslompConnection:
         for group in batched(codes, CODES_AT_ONCE):
             for number in itertools.count(1):
                 rows = self._page(group, number)
-                articles |= {article.key: article for article in map(mapping.article, rows)}
+                articles |= {article.key: article for article in responses.readable(mapping.article, rows)}
                 if len(rows) < PAGE_SIZE:
                     break
         return articles

@@ -21,14 +21,14 @@ def archived(transport: Transport, dialect: ApiDialect, since: datetime) -> Arch
 
     A row that cannot be read is named; the others are not held up by it (R3.13).
     """
-    found = ArchivedWorkOrders([], [])
+    listing = ArchivedWorkOrders([], [])
     for row in transport.changed_since("work_orders", since, dialect.archived):
         try:
-            found.refs.append(mapping.work_order_ref(row, dialect))
+            listing.refs.append(mapping.work_order_ref(row, dialect))
         except responses.UNREADABLE as error:
             id = str(row.get(dialect.entities["work_orders"].fields["id"]) or "?")[:40]
-            found.unreadable.append(UnreadableRow(id, str(error)[:200] or type(error).__name__))
-    return found
+            listing.unreadable.append(UnreadableRow(id, str(error)[:200] or type(error).__name__))
+    return listing
 
 
 def ready(transport: Transport, dialect: ApiDialect) -> Iterator[int]:

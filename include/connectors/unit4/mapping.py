@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from include.connectors.unit4.countries import COUNTRIES
 from include.records import (
     Address,
     Article,
@@ -32,40 +32,11 @@ TEXT_LINE = 3
 VAT_KINDS = {"0": "none", "1": "normal", "2": "reverse_charged"}
 CHARGE_VAT_TYPES = {"normal": 0, "reverse_charged": 2, "none": 3}
 CENT = Decimal("0.01")
-LARGEST = Decimal(10) ** 12  # of a price; what is more is a mistake
+LARGEST = Decimal(10) ** 18  # of a price; what is more is a mistake
 FINE = Decimal("1e-12")  # what a price of less than a unit was divided into shows beyond this
 MEMO, SALES_ORDER = 5, 1  # type of an own field, and the flag of what it is applied to
 # order line type by article type: no stock, text, stock, constellation, assembly
 LINE_TYPES = {"0": 0, "1": TEXT_LINE, "2": 4, "3": 2, "4": 4}
-# besides ISO codes of two letters: codes of three, and those on cars, which Dutch bookkeeping is fond of
-_COUNTRIES = {"": "NL", "NLD": "NL", "B": "BE", "BEL": "BE", "D": "DE", "DEU": "DE", "F": "FR", "FRA": "FR"} | {
-    "L": "LU",
-    "LUX": "LU",
-    "GBR": "GB",
-    "UK": "GB",
-    "IRL": "IE",
-    "A": "AT",
-    "AUT": "AT",
-    "CHE": "CH",
-    "I": "IT",
-    "ITA": "IT",
-    "E": "ES",
-    "ESP": "ES",
-    "P": "PT",
-    "PRT": "PT",
-    "S": "SE",
-    "SWE": "SE",
-    "N": "NO",
-    "NOR": "NO",
-    "DNK": "DK",
-    "FIN": "FI",
-    "POL": "PL",
-    "CZE": "CZ",
-    "HUN": "HU",
-    "GRC": "GR",
-    "USA": "US",
-    "CAN": "CA",
-}
 _ATTENTION = re.compile(r"\s*(t\.?\s?a\.?\s?v|t\.?\s?n\.?\s?v|attn?|afd|afdeling|c/o|p/a)\b", re.IGNORECASE)
 
 
@@ -114,7 +85,7 @@ def _address(row: Raw) -> Address:
         street=street(_text(row.get("street1")), _text(row.get("street2"))),
         postal_code=_text(row.get("zipCode")),
         city=_text(row.get("city")),
-        country_code=_COUNTRIES.get(country, country if len(country) == 2 else ""),
+        country_code=COUNTRIES.get(country, country if len(country) == 2 else ""),
     )
 
 
@@ -276,11 +247,14 @@ def _cents(amount: Decimal) -> Decimal:
 
 def vat_rates(rows: Sequence[Raw], on: date) -> dict[str, Decimal]:
     """Return the fraction of each VAT code on a day (contract, section 10, VatCodeInfoList)."""
-    rates = {}
-    for row in rows:
-        with suppress(LookupError, TypeError, ValueError, ArithmeticError):  # an article of such a code is reported
-            rates[_text(row["vatCodeId"])] = _rate(row, on)
-    return rates
+    return {_text(row["vatCodeId"]): _rate(row, on) for row in rows}
+
+
+def vat_rate_of(row: Raw) -> Decimal:
+    """Return the fraction of a VAT code by its last date. Raises ValueError for a row that cannot be read."""
+    if not _text(row["vatCodeId"]):
+        raise ValueError("no vatCodeId")
+    return _rate(row, date.max)
 
 
 def _rate(row: Raw, on: date) -> Decimal:

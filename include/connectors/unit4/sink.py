@@ -83,8 +83,8 @@ class Unit4Connection:
         """Read articles by their keys; none where filters are not taken."""
         path, search = "ProductInfoList", " or ".join(map(mapping.is_article, keys))
         with responses.expect_shape(SYSTEM, f"GET {path}"):
-            rows = self._filtered(path, search)
-            return [(article.key, article) for article in map(mapping.article, rows or ())]
+            rows = responses.rows_of(self._filtered(path, search) or [])
+            return [(article.key, article) for article in responses.readable(mapping.article, rows)]
 
     def _filtered(self, path: str, search: str) -> Any:
         """Read the rows that a filter lets through; None where filters are not taken."""
@@ -99,7 +99,9 @@ class Unit4Connection:
         """Read once for as long as the administration is open."""
         if self._vat_code_rows is None:
             with responses.expect_shape(SYSTEM, "GET VatCodeInfoList"):
-                self._vat_code_rows = responses.rows_of(self._client.call("GET", "VatCodeInfoList"))
+                rows = responses.rows_of(self._client.call("GET", "VatCodeInfoList"))
+                # an article of a code that cannot be read is reported as one whose code is not known
+                self._vat_code_rows = [row for row in rows if list(responses.readable(mapping.vat_rate_of, [row]))]
         return self._vat_code_rows
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:

@@ -1,0 +1,31 @@
+"""The countries of Unit4's addresses: what bookkeepers write, as ISO codes of two letters."""
+
+# besides ISO codes of two letters: codes of three, and those on cars, which Dutch bookkeeping is fond of
+COUNTRIES = {"": "NL", "NLD": "NL", "B": "BE", "BEL": "BE", "D": "DE", "DEU": "DE", "F": "FR", "FRA": "FR"} | {
+    "L": "LU",
+    "LUX": "LU",
+    "GBR": "GB",
+    "UK": "GB",
+    "IRL": "IE",
+    "A": "AT",
+    "AUT": "AT",
+    "CHE": "CH",
+    "I": "IT",
+    "ITA": "IT",
+    "E": "ES",
+    "ESP": "ES",
+    "P": "PT",
+    "PRT": "PT",
+    "S": "SE",
+    "SWE": "SE",
+    "N": "NO",
+    "NOR": "NO",
+    "DNK": "DK",
+    "FIN": "FI",
+    "POL": "PL",
+    "CZE": "CZ",
+    "HUN": "HU",
+    "GRC": "GR",
+    "USA": "US",
+    "CAN": "CA",
+}
