@@ -22,6 +22,7 @@ from cli.common import (
 from include.context import Context
 from include.errors import InvalidInput
 from include.push import operations
+from include.push.not_sent import do_not_send
 from include.push.operations import LedgerEntry
 from include.push.preview import Preview, preview
 from include.push.stats import entries
@@ -92,6 +93,21 @@ def work_orders_say_there(
     with explained():
         context = Context.from_environment()
         entry = operations.say_there(context, load(context, slug), work_order, document, by=getpass.getuser())
+    _print_entry(entry, as_json=as_json)
+
+
+@app.command("do-not-send")
+def work_orders_do_not_send(
+    slug: TenantName,
+    work_order: WorkOrderName,
+    *,
+    reason: Annotated[str, typer.Option(help="Why it is not sent; it is kept and shown.")],
+    as_json: AsJson = False,
+) -> None:
+    """Do not send a work order, for a reason; pushing it sends it after all."""
+    with explained():
+        context = Context.from_environment()
+        entry = do_not_send(context, load(context, slug), work_order, reason, by=getpass.getuser())
     _print_entry(entry, as_json=as_json)
 
 

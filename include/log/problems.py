@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from include.context import Context
-from include.errors import ProblemNotFound
+from include.errors import ProblemNotFound, WorkOrderRefused
 from include.log.query import LogQuery, resolve_query
 from include.messages import Language, lookup, record_title
-from include.store import Store, log_search, problems
+from include.store import Store, ledger, log_search, problems
 from include.store.problems import ProblemRow
 from include.store.tenants import TenantRow
 from include.tenants.tenant import Tenant
@@ -17,7 +17,10 @@ __all__ = ["LogQuery", "OpenProblem", "is_open", "open_problems", "resolve_by_ha
 
 @dataclass(frozen=True)
 class OpenProblem:
-    """Shows a problem in the reader's language; ``count`` is how often it was reported, from ``first`` to ``last``."""
+    """Shows a problem in the reader's language; ``count`` is how often it was reported, from ``first`` to ``last``.
+
+    ``waits``: it is of a work order, named by ``record_key``, that is in no package; then nobody can close it.
+    """
 
     id: int
     tenant: str
@@ -32,6 +35,8 @@ class OpenProblem:
     last: datetime
     count: int
     run: str
+    record_key: str = ""
+    waits: bool = False
 
 
 def open_problems(context: Context, query: LogQuery, limit: int = 50) -> list[OpenProblem]:
@@ -39,7 +44,12 @@ def open_problems(context: Context, query: LogQuery, limit: int = 50) -> list[Op
     with context.store.begin() as tx:
         tenants, row_filter = resolve_query(tx, query)
         rows = log_search.open_problems(tx, row_filter, limit)
-    return [_problem(row, tenants[row.tenant_id], query.language) for row in rows if row.tenant_id in tenants]
+        waiting = ledger.waiting_among(tx, {(row.tenant_id, row.record) for row in rows if _is_of_work_order(row)})
+    return [
+        _problem(row, tenants[row.tenant_id], query.language, (row.tenant_id, row.record) in waiting)
+        for row in rows
+        if row.tenant_id in tenants
+    ]
 
 
 def is_open(store: Store, tenant_id: int, code: str, record: str = "") -> bool:
@@ -49,15 +59,29 @@ def is_open(store: Store, tenant_id: int, code: str, record: str = "") -> bool:
 
 
 def resolve_by_hand(context: Context, tenant: Tenant, problem_id: int, by: str) -> None:
-    """Resolve a problem because a person says that it is over. Raises ProblemNotFound."""
+    """Resolve a problem because a person says that it is over.
+
+    Raises ProblemNotFound; and WorkOrderRefused for that of a work order that waits: nobody would see it any more.
+    """
     with context.store.begin() as tx:
+        number = problems.work_order_of(tx, tenant.id, problem_id)
+        if number is not None and (waits := ledger.waiting_numbered(tx, tenant.id, number)) is not None:
+            raise WorkOrderRefused(
+                f"problem: {problem_id} is of work order {number}, which is {waits.state} and in no package;"
+                f" repair what it says, or have it not sent:"
+                f" koppel work-orders do-not-send {tenant.slug} {number} --reason TEXT"
+            )
         if not problems.resolve_by_hand(tx, tenant.id, problem_id, by):
             raise ProblemNotFound(
                 f"problem: {problem_id} is not open; koppel problems list TENANT shows those that are"
             )
 
 
-def _problem(row: ProblemRow, tenant: TenantRow, language: Language) -> OpenProblem:
+def _is_of_work_order(row: ProblemRow) -> bool:
+    return bool(row.record) and row.code.startswith(("work_order.", "connection."))
+
+
+def _problem(row: ProblemRow, tenant: TenantRow, language: Language, waits: bool) -> OpenProblem:
     text = lookup(row.code).text({"record": row.record, **row.values}, language)
     return OpenProblem(
         id=row.id,
@@ -73,4 +97,6 @@ def _problem(row: ProblemRow, tenant: TenantRow, language: Language) -> OpenProb
         last=row.last_at,
         count=row.count,
         run=row.run,
+        record_key=row.record,
+        waits=waits,
     )

@@ -30,12 +30,12 @@ RUNNER_MOVES: Mapping[LedgerState, frozenset[LedgerState]] = {
 }
 # what a person may make of an entry that no runner has
 PERSON_MOVES: Mapping[LedgerState, frozenset[LedgerState]] = {
-    READY: frozenset({READY, HELD}),
-    CLAIMED: frozenset({READY, HELD}),
+    READY: frozenset({READY, HELD, SKIPPED}),
+    CLAIMED: frozenset({READY, HELD, SKIPPED}),
     SENDING: frozenset({UNKNOWN, HELD}),
     UNKNOWN: frozenset({UNKNOWN, HELD}),
-    REJECTED: frozenset({READY, REJECTED, HELD}),
-    HELD: frozenset({READY, UNKNOWN, CONFIRMED}),
+    REJECTED: frozenset({READY, REJECTED, HELD, SKIPPED}),
+    HELD: frozenset({READY, UNKNOWN, CONFIRMED, SKIPPED}),
     SKIPPED: frozenset({READY}),
     CONFIRMED: frozenset({SKIPPED}),
 }
@@ -149,11 +149,11 @@ def override(
     """Carry out what a person decided on an entry, due now; False when a runner has it, or it has moved since."""
     _require_move(PERSON_MOVES, entry, state)
     values = {"state": state, "code": code, "due_at": now, "leased_until": None, "failed_claims": 0}
-    values |= {"lookup_attempts": 0, "unclear_calls": 0, "search_until": None, **fields}
+    values |= {"lookup_attempts": 0, "unclear_calls": 0, "search_until": None, "reason": None, **fields}
     fencing_token = ledger_rows.change_free(tx, entry, now, values)
     if fencing_token is None:
         return False
-    ledger_rows.add_step(tx, entry.id, state, fencing_token, code=code, by=by)
+    ledger_rows.add_step(tx, entry.id, state, fencing_token, code=code, by=by, reason=fields.get("reason"))
     return True
 
 

@@ -258,10 +258,11 @@ def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run:
         raise InvalidInput(f"from: {start} is still to come; use a day that has begun")
     refs = [ref for ref in open_app(context, tenant).archived(since).refs if ref.archived_at >= since]
     with context.store.begin() as tx:
+        skipped = activation_border.skipped_before_activation(tx, tenant.id, refs)
         if dry_run:
-            return BackfillCount(len(refs), len(refs) - ledger.count_known(tx, tenant.id, refs))
+            return BackfillCount(len(refs), len(refs) - ledger.count_known(tx, tenant.id, refs) + len(skipped))
         included = 0
-        for entry in activation_border.skipped_before_activation(tx, tenant.id, refs):
+        for entry in skipped:
             included += override(tx, entry, READY, now, by=by, code=None)
         return BackfillCount(len(refs), len(enter(tx, tenant.id, refs, now, by=by)) + included)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, case, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from include.records import WorkOrderRef
@@ -77,6 +77,7 @@ class LedgerEntry:
     unclear_calls: int
     send_again: bool
     search_until: datetime | None
+    reason: str | None
 
     @property
     def document(self) -> str:
@@ -135,10 +136,11 @@ def add_step(
     *,
     code: str | None = None,
     by: str | None = None,
+    reason: str | None = None,
 ) -> None:
-    """Keep a step that an entry took; ``by`` is the person who took it."""
+    """Keep a step that an entry took; ``by`` is the person who took it, for a ``reason`` that may have been asked."""
     values = {"ledger_id": entry_id, "state": state, "code": code, "fencing_token": fencing_token, "by": by}
-    tx.execute(insert(ledger_steps).values(values))
+    tx.execute(insert(ledger_steps).values(**values, reason=reason))
 
 
 def count_known(tx: Transaction, tenant_id: int, refs: Sequence[WorkOrderRef]) -> int:
@@ -309,6 +311,21 @@ def note_reopened(tx: Transaction, tenant_id: int, work_order_ids: Collection[in
     for entry in entries:
         add_step(tx, entry.id, entry.state, entry.fencing_token, code=code)
     return entries
+
+
+def waiting_numbered(tx: Transaction, tenant_id: int, number: str) -> LedgerEntry | None:
+    """Return the entry of the work order of this number that is not at its end: it waits, or is held."""
+    ended = (LedgerState.CONFIRMED, LedgerState.SKIPPED)
+    query = query_of(tenant_id).where(ledger.c.number == number, ledger.c.state.not_in(ended))
+    return next(iter(entries_of(tx, query.order_by(ledger.c.archived_at.desc()).limit(1))), None)
+
+
+def waiting_among(tx: Transaction, numbers: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Return those of these work orders, by tenant and number, that are not at their end."""
+    ended = (LedgerState.CONFIRMED, LedgerState.SKIPPED)
+    named = tuple_(ledger.c.tenant_id, ledger.c.number)
+    query = select(ledger.c.tenant_id, ledger.c.number).where(named.in_(list(numbers)), ledger.c.state.not_in(ended))
+    return {(row.tenant_id, row.number) for row in tx.execute(query)} if numbers else set()
 
 
 def listing(tx: Transaction, tenant_id: int, limit: int = 100) -> list[LedgerEntry]:

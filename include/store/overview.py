@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, text
 
 from include.store.engine import Transaction
 from include.store.tables import ledger, problems, settings, sync_state, tenants, watermarks
@@ -28,7 +28,10 @@ class OverviewQuery:
 
 @dataclass(frozen=True)
 class OverviewRow:
-    """A tenant in the list. ``oldest`` is when the first work order was archived that is not booked."""
+    """A tenant in the list. ``oldest`` is when the first work order was archived that is not booked.
+
+    ``stuck`` are those of the waiting ones that need a person, or have waited for longer than a push takes.
+    """
 
     id: int
     slug: str
@@ -41,6 +44,7 @@ class OverviewRow:
     errors: int
     warnings: int
     waiting: int
+    stuck: int
     oldest: datetime | None
 
 
@@ -54,8 +58,15 @@ _PROBLEMS = (
     .group_by(problems.c.tenant_id)
     .subquery("troubles")
 )
+_TOO_LONG = ledger.c.archived_at < func.now() - text("interval '15 min'")
+_STUCK = func.count().filter(or_(ledger.c.state.in_(("rejected", "held", "unknown")), _TOO_LONG))
 _WAITING = (
-    select(ledger.c.tenant_id, func.count().label("waiting"), func.min(ledger.c.archived_at).label("oldest"))
+    select(
+        ledger.c.tenant_id,
+        func.count().label("waiting"),
+        func.min(ledger.c.archived_at).label("oldest"),
+        _STUCK.label("stuck"),
+    )
     .where(ledger.c.state.not_in(("confirmed", "skipped")))
     .group_by(ledger.c.tenant_id)
     .subquery("waits")
@@ -87,6 +98,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "errors": func.coalesce(_PROBLEMS.c.errors, 0),
     "warnings": func.coalesce(_PROBLEMS.c.warnings, 0),
     "waiting": func.coalesce(_WAITING.c.waiting, 0),
+    "stuck": func.coalesce(_WAITING.c.stuck, 0),
     "oldest": _WAITING.c.oldest,
 }
 SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
@@ -139,7 +151,7 @@ def _conditions(query: OverviewQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [tenants.c.slug == func.any(list(query.slugs))]
     conditions += [tenants.c.package == query.package] if query.package else []
     conditions += [_EFFECTIVE_STATE.in_([query.status])] if query.status else []
-    conditions += [_PROBLEMS.c.tenant_id.is_not(None)] if query.troubled else []
+    conditions += [or_(_PROBLEMS.c.tenant_id.is_not(None), _WAITING.c.stuck > 0)] if query.troubled else []
     if query.text:
         searched = (tenants.c.slug, tenants.c.company, _ADMINISTRATION)
         conditions.append(or_(*(column.icontains(query.text, autoescape=True) for column in searched)))

@@ -100,6 +100,14 @@ def resolve_written(tx: Transaction, tenant_id: int, stream: str, problem_filter
     return tx.execute(_resolving(tenant_id).where(~unwritten, *problem_filter.conditions())).rowcount
 
 
+def work_order_of(tx: Transaction, tenant_id: int, problem_id: int) -> str | None:
+    """Return the record of an open problem that is about a work order by its code; None for any other problem."""
+    here = (problems.c.tenant_id == tenant_id, problems.c.id == problem_id, problems.c.resolved_at.is_(None))
+    row = tx.execute(select(problems.c.code, problems.c.record).where(*here)).one_or_none()
+    of_work_orders = row is not None and row.record and row.code.startswith(("work_order.", "connection."))
+    return str(row.record) if row is not None and of_work_orders else None
+
+
 def resolve_by_hand(tx: Transaction, tenant_id: int, problem_id: int, by: str) -> bool:
     """Resolve one because a person says so; return False when there is no such open one."""
     statement = _resolving(tenant_id).where(problems.c.id == problem_id).values(resolved_by=by)

@@ -31,6 +31,7 @@ class ArchivingRow:
     document_id: str | None
     document_number: str | None
     settings_version: int | None
+    reason: str | None
 
 
 @dataclass(frozen=True)

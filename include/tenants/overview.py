@@ -42,6 +42,8 @@ class NextStep(StrEnum):
     FIRST_SYNC = "first_sync"
     # Solve the open problems.
     SOLVE = "solve"
+    # Look at the work orders that stay behind.
+    WORK_ORDERS = "work_orders"
     # Do nothing: all is well.
     NONE = "none"
 
@@ -109,6 +111,7 @@ class Coupling:
     errors: int
     warnings: int
     waiting: int
+    stuck: int
     oldest: datetime | None
     seen: Mapping[str, Mapping[str, datetime]] = field(default_factory=dict)
 
@@ -131,7 +134,7 @@ def couplings(context: Context, query: OverviewQuery, offset: int = 0, limit: in
     return Couplings([_coupling(row, seen) for row in rows], total, statuses)
 
 
-def next_step(effective_state: str, *, blocked: bool, synced: bool, errors: int) -> NextStep:
+def next_step(effective_state: str, *, blocked: bool, synced: bool, errors: int, stuck: int) -> NextStep:
     """Return what a person has to do now."""
     if effective_state == PAUSED:
         return NextStep.PAUSED
@@ -141,7 +144,9 @@ def next_step(effective_state: str, *, blocked: bool, synced: bool, errors: int)
         return NextStep.BLOCKED
     if not synced:
         return NextStep.FIRST_SYNC
-    return NextStep.SOLVE if errors else NextStep.NONE
+    if errors:
+        return NextStep.SOLVE
+    return NextStep.WORK_ORDERS if stuck else NextStep.NONE
 
 
 _SAME = {member.name for member in fields(Coupling)} & {member.name for member in fields(OverviewRow)}

@@ -31,7 +31,10 @@ def problem_actions(problem: OpenProblem, operable: bool, administers: bool) -> 
 
 def _links(problem: OpenProblem, administers: bool) -> list[ProblemAction]:
     links = []
-    if problem.record and (problem.table == "work_order" or problem.table in KINDS):
+    if problem.waits:
+        query = {"kind": "work_order", "name": problem.record_key}
+        links += [ProblemAction(name, "timeline", query) for name in (N_("Time line"), N_("Do not send"))]
+    elif problem.record and (problem.table == "work_order" or problem.table in KINDS):
         links.append(ProblemAction(N_("Time line"), "timeline", {"kind": problem.table, "name": problem.record}))
     if administers and problem.code.startswith("connection."):
         links.append(ProblemAction(N_("Connect again"), "connections"))
@@ -44,6 +47,8 @@ def _links(problem: OpenProblem, administers: bool) -> list[ProblemAction]:
 
 def _buttons(problem: OpenProblem) -> list[ProblemAction]:
     resolve = ProblemAction(N_("Solved"), f"problems/{problem.id}/resolve", values={})
+    if problem.waits:  # closing it would hide the work order; its time line offers what there is to do
+        return [ProblemAction(N_("Try again"), "work-orders/retry", values={"code": problem.code})]
     if problem.code.startswith("work_order."):
         return [ProblemAction(N_("Try again"), "work-orders/retry", values={"code": problem.code}), resolve]
     if problem.code.startswith(CHECKED_NIGHTLY):

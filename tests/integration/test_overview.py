@@ -164,10 +164,11 @@ def test_what_holds_a_coupling_up(three: Context) -> None:
 
 def test_next_step() -> None:
     """One step at a time, the one that the others wait for first."""
-    assert next_step("paused", blocked=True, synced=False, errors=3) == "paused"
-    assert next_step("inactive", blocked=True, synced=False, errors=3) == "inactive"
-    assert next_step("connecting", blocked=False, synced=False, errors=0) == "inactive"
-    assert next_step("active", blocked=True, synced=False, errors=3) == "blocked"
-    assert next_step("importing", blocked=False, synced=False, errors=3) == "first_sync"
-    assert next_step("active", blocked=False, synced=True, errors=3) == "solve"
-    assert next_step("active", blocked=False, synced=True, errors=0) == "none"
+    assert next_step("paused", blocked=True, synced=False, errors=3, stuck=0) == "paused"
+    assert next_step("inactive", blocked=True, synced=False, errors=3, stuck=0) == "inactive"
+    assert next_step("connecting", blocked=False, synced=False, errors=0, stuck=0) == "inactive"
+    assert next_step("active", blocked=True, synced=False, errors=3, stuck=0) == "blocked"
+    assert next_step("importing", blocked=False, synced=False, errors=3, stuck=0) == "first_sync"
+    assert next_step("active", blocked=False, synced=True, errors=3, stuck=0) == "solve"
+    assert next_step("active", blocked=False, synced=True, errors=0, stuck=0) == "none"
+    assert next_step("active", blocked=False, synced=True, errors=0, stuck=2) == "work_orders"

@@ -68,7 +68,7 @@ def test_the_first_in_line_holds_up_nobody(ready: CoupledTenant, sandbox: Sandbo
 
 
 def test_it_is_held_when_its_answers_make_no_sense(ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
-    """R3.13, R7.5: after three times, with one problem; until then it is tried ever less often."""
+    """R3.13, R7.5: it takes three times, with one problem; until then it waits ever longer."""
     bad = archive_work_order(ready)
     add_fault(sandbox, kind="html", path=rf"/WorkOrder\({bad['Id']}\)", count=-1)
     for _ in range(3):

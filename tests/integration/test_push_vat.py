@@ -1,4 +1,4 @@
-"""VAT: the customer's kind and the article's code, in both packages, to the cent (R3.11)."""
+"""VAT follows the customer's kind and the article's code, in both packages, to the cent (R3.11)."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -58,7 +58,7 @@ def raise_prices(coupled: CoupledTenant, codes: Sequence[str], price: Decimal) -
 
 
 def test_unit4_charges_what_the_customer_says(couple: CoupleTenant) -> None:
-    """R3.11, contract 7 and 10: normal, reverse-charged and without VAT × every VAT code; what must bear none does."""
+    """R3.11, contract 7 and 10: it is the kind of customer × the VAT code; what must bear no VAT is charged none."""
     coupled = couple("unit4", default_article="", payment_condition="14")
     books = coupled.accounting.administration
     books.prices.clear()
@@ -137,7 +137,7 @@ def _all_expected(coupled: CoupledTenant) -> list[ExpectedDocument]:
 
 
 def test_a_price_agreement_is_one_notice(couple: CoupleTenant) -> None:
-    """R3.11, R7.5: of the customer, and not of every document of his; closed by a person, it does not come back."""
+    """R3.11, R7.5: it is said of the customer, and not of every document of his."""
     coupled = couple("unit4")
     sync(coupled.context, coupled.tenant, "sync")
     key = next(row["ExternalId"] for row in coupled.simon("Customer"))
@@ -165,7 +165,7 @@ def test_a_price_of_this_moment_is_expected_of_unit4(couple: CoupleTenant) -> No
 
 @pytest.mark.parametrize("package", ["rompslomp", "unit4"])
 def test_prices_of_more_articles_than_a_page_has(couple: CoupleTenant, sandbox: Sandbox, package: str) -> None:
-    """R3.11: 130 different articles on one document, all with the prices of this moment."""
+    """R3.11: there are 130 articles on one document, and all have the prices of this moment."""
     sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     coupled = couple(package, default_article="")
     codes = [f"MAT-{number:03}" for number in range(130)]

@@ -53,6 +53,7 @@ ledger = Table(
     Column("unclear_calls", Integer, nullable=False, server_default="0"),  # calls in a row that nobody knows the end of
     Column("send_again", Boolean, nullable=False, server_default="false"),  # a person says that it is not there
     moment("search_until"),  # until then the package is searched for its document, though it is held or confirmed
+    Column("reason", Text),  # for which a person does not have it sent
     moment("seen_at"),  # when a search first showed its document
     UniqueConstraint("tenant_id", "work_order_id", "archived_at"),
     # the promise itself (R3.10): at most one entry of a work order is sent or being sent
@@ -85,6 +86,7 @@ ledger_steps = Table(  # every transition
     Column("fencing_token", BigInteger, nullable=False),
     now("at"),
     Column("by", Text),  # only when a person did it
+    Column("reason", Text),  # that the person gave
 )
 
 circuit_breakers = (

@@ -11,7 +11,8 @@ from include.context import Context
 from include.errors import IntegrationError, UserError
 from include.log.timeline import Timeline, TimelineEvent, record_timeline, work_order_timeline
 from include.messages import Language
-from include.push import operations
+from include.push import not_sent, operations
+from include.push.not_sent import LONGEST_REASON
 from include.push.operations import LedgerEntry
 from include.push.preview import preview
 from include.tenants.tenant import Tenant
@@ -88,6 +89,18 @@ class RetryInput(ActionInput):
     """All that waits for this; without a code all that waits for a repair."""
 
     code: Annotated[str, Field(max_length=60, pattern=r"^[a-z_.]*$")] = ""
+
+
+class ReasonInput(ActionInput):
+    """Why a work order is not sent."""
+
+    reason: Annotated[str, Field(min_length=3, max_length=LONGEST_REASON, pattern=NO_NUL)]
+
+
+class DocumentInput(ActionInput):
+    """The id of a document in the package."""
+
+    document: Annotated[str, Field(min_length=1, max_length=60, pattern=NO_NUL)]
 
 
 class BackfillInput(ActionInput):
@@ -190,6 +203,24 @@ def release(*, context: ContextDep, tenant: TenantDep, by: ActorDep, work_order:
     return ActionResult(N_("Work order {work_order} goes on by itself."), _values(entry))
 
 
+@action(router, f"{WORK_ORDER}/do-not-send", Right.operate)
+def do_not_send(
+    *, context: ContextDep, tenant: TenantDep, by: ActorDep, work_order: WorkOrderName, input: ReasonInput
+) -> ActionResult:
+    """Do not send a work order, for a reason that is kept; pushing it sends it after all."""
+    entry = not_sent.do_not_send(context, tenant, work_order, input.reason, by=by)
+    return ActionResult(N_("Work order {work_order} is not sent. Push it to send it after all."), _values(entry))
+
+
+@action(router, f"{WORK_ORDER}/say-there", Right.operate)
+def say_there(
+    *, context: ContextDep, tenant: TenantDep, by: ActorDep, work_order: WorkOrderName, input: DocumentInput
+) -> ActionResult:
+    """Say that the document of a held work order is in the package; nothing is sent for it then."""
+    entry = operations.say_there(context, tenant, work_order, input.document, by=by)
+    return ActionResult(N_("Work order {work_order} is booked as {document}."), _values(entry))
+
+
 @action(router, f"{WORK_ORDER}/push", Right.operate)
 def push(*, context: ContextDep, tenant: TenantDep, by: ActorDep, work_order: WorkOrderName) -> ActionResult:
     """Send one now; one whose document was removed in the package again."""
@@ -214,4 +245,5 @@ def backfill(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: Bac
 
 
 def _values(entry: LedgerEntry) -> dict[str, object]:
-    return {"work_order": entry.number, "state": entry.state, "code": entry.code, "document": entry.document_number}
+    document = entry.document_number or entry.document_id
+    return {"work_order": entry.number, "state": entry.state, "code": entry.code, "document": document}

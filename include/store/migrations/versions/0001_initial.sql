@@ -121,6 +121,7 @@ CREATE TABLE ledger (
     unclear_calls INTEGER DEFAULT '0' NOT NULL,
     send_again BOOLEAN DEFAULT 'false' NOT NULL,
     search_until TIMESTAMP WITH TIME ZONE,
+    reason TEXT,
     seen_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_ledger PRIMARY KEY (id),
     CONSTRAINT uq_ledger_tenant_id_work_order_id_archived_at UNIQUE (tenant_id, work_order_id, archived_at),
@@ -296,6 +297,7 @@ CREATE TABLE ledger_steps (
     fencing_token BIGINT NOT NULL,
     at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     by TEXT,
+    reason TEXT,
     CONSTRAINT pk_ledger_steps PRIMARY KEY (id),
     CONSTRAINT fk_ledger_steps_ledger_id FOREIGN KEY(ledger_id) REFERENCES ledger (id)
 );
