@@ -53,7 +53,8 @@ def check(
         return _json(response, system, creates)
     if response.status == 404 and not creates:
         raise RecordMissing(response.request_line)
-    raise _error(response, system, record, reason(response).rstrip(". "), creates=creates)
+    words = reason(response).strip().rstrip(". ") or f"status {response.status}"
+    raise _error(response, system, record, words, creates=creates)
 
 
 def _json(response: Response, system: str, creates: bool) -> Any:
@@ -85,8 +86,8 @@ def _transient(response: Response, system: str, words: str, creates: bool) -> Tr
     # a 429 was not carried out; of a 5xx nobody knows
     kind = OutcomeUnknown if creates and response.status != 429 else Transient
     code = "connection.busy" if response.status == 429 else "connection.unavailable"
-    said = "" if words.lstrip().startswith("<") else words  # a page tells nobody anything
-    error = kind(code, system=system, reason=f"status {response.status}: {said}"[:LONGEST_REASON].rstrip(": "))
+    told = words if words and not words.startswith(("<", "status ")) else ""  # a page tells nobody anything
+    error = kind(code, system=system, reason=f"status {response.status}: {told}"[:LONGEST_REASON].rstrip(": "))
     wait_s = response.retry_after_s
     error.retry_after_s = None if wait_s is None else min(wait_s, LONGEST_WAIT_S)
     return error

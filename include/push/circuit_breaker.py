@@ -11,6 +11,7 @@ from include.context import Context
 from include.errors import IntegrationError, Transient
 from include.log.problems import is_open
 from include.log.writer import IntegrationLog
+from include.messages import stored_values
 from include.store import circuit_breakers
 from include.store.circuit_breakers import OpenCircuit
 from include.tenants.states import TenantState, require_running
@@ -58,6 +59,7 @@ def _open(context: Context, tenant: Tenant, error: IntegrationError) -> None:
         circuit = OpenCircuit(
             code=error.code,
             system=str(error.values.get("system", "")),
+            values=stored_values(error.values),
             until=context.now() + _pause(error, tries),
             tries=tries,
             access=circuit_breakers.access(tx, tenant.id),

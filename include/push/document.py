@@ -12,6 +12,7 @@ from include.connectors.settings import PackageSettings, setting_titles
 from include.errors import RecordRejected
 from include.records import Article, Customer, Document, DocumentLine, UsedArticle, WorkOrder
 from include.settings.lookup import is_bookable
+from include.typed_text import fold
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 HOURS = Decimal("0.0001")  # at most four decimals (R3.6)
@@ -41,8 +42,8 @@ def digest(document: Document) -> bytes:
 
 def filter_word_in(work_order: WorkOrder, settings: PackageSettings) -> str | None:
     """Return the filter word, when it keeps this work order from being sent (R3.9)."""
-    word = settings.filter_word.strip()
-    return word if word and word.casefold() in work_order.description.casefold() else None
+    word = fold(settings.filter_word)
+    return settings.filter_word.strip() if word and word in fold(work_order.description) else None
 
 
 def build(work_order: WorkOrder, settings: PackageSettings, master_data: MasterData) -> Document:

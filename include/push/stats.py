@@ -71,5 +71,5 @@ def _blocked_by(context: Context, tenant: Tenant, language: Language) -> Blocked
     circuit = open_circuit(context, tenant)
     if circuit is None:
         return None
-    text = lookup(circuit.code).text({"system": circuit.system}, language)
+    text = lookup(circuit.code).text(circuit.values, language)
     return BlockedBy(circuit.code, text.message, text.action, circuit.until)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from include.records import ArticleGroup, ArticleType
+from include.typed_text import fold
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,8 @@ class ArticleFilter:
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
     """Return the known name that was probably meant: the same but for case and blanks, else one spelled alike."""
-    by_plain_name = {_plain(other): other for other in known}
-    if same := by_plain_name.get(_plain(name)):
+    by_plain_name = {fold(other): other for other in known}
+    if same := by_plain_name.get(fold(name)):
         return same
-    alike = difflib.get_close_matches(_plain(name), list(by_plain_name), n=1, cutoff=0.75)
+    alike = difflib.get_close_matches(fold(name), list(by_plain_name), n=1, cutoff=0.75)
     return by_plain_name[alike[0]] if alike else None
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())

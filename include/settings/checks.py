@@ -10,6 +10,7 @@ from include.settings.checked_setting import CheckedSetting
 from include.settings.filter_checks import check_article_groups, check_article_types
 from include.settings.live_package import LivePackage
 from include.settings.lookup import is_bookable
+from include.typed_text import fold
 
 Check = Callable[[CheckedSetting], list[CheckResult]]
 SHORTEST_WORD = 3  # letters; a shorter filter word is part of nearly every text
@@ -121,7 +122,7 @@ def _check_payment_condition(setting: CheckedSetting) -> list[CheckResult]:
 
 def _check_filter_word(setting: CheckedSetting) -> list[CheckResult]:
     """Check that it is not part of nearly every description."""
-    word = setting.settings.filter_word.strip()
+    word = fold(setting.settings.filter_word)
     return [setting.result("settings.filter_word_short", word=word)] if 0 < len(word) < SHORTEST_WORD else setting.ok()
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +17,7 @@ class OpenCircuit:
 
     code: str
     system: str
+    values: dict[str, Any]
     until: datetime
     tries: int
     access: int

@@ -240,3 +240,17 @@ def test_values_of_our_own_are_declared_as_words() -> None:
         if name not in message.words
     ]
     assert undeclared == []
+
+
+IDLE = r"\b(niets|nothing|niks|geen actie|no action|not needed|niet nodig)\b"
+
+
+@pytest.mark.parametrize("code", sorted(catalogue()))
+def test_no_action_is_to_do_nothing(code: str) -> None:
+    """R7.2: whoever reads a warning or an error is told what to look at, or what to do and when."""
+    message = catalogue()[code]
+    for text in (message.nl, message.en):
+        idle = re.search(
+            r"\b(niets|nothing|niks|geen actie|no action|not needed|niet nodig)\b", text.action, re.IGNORECASE
+        )
+        assert idle is None, text.action

@@ -96,6 +96,7 @@ circuit_breakers = (
         Column("tenant_id", BigInteger, ForeignKey("tenants.id"), primary_key=True),
         Column("code", Text, nullable=False),
         Column("system", Text, nullable=False),
+        Column("values", JSONB, nullable=False),  # of the text that says why
         moment("until", nullable=False),
         Column("tries", Integer, nullable=False, server_default="1"),
         Column("access", BigInteger, nullable=False),  # which credentials it was tried with

@@ -41,6 +41,7 @@ CREATE TABLE circuit_breakers (
     tenant_id BIGINT NOT NULL,
     code TEXT NOT NULL,
     system TEXT NOT NULL,
+    values JSONB NOT NULL,
     until TIMESTAMP WITH TIME ZONE NOT NULL,
     tries INTEGER DEFAULT '1' NOT NULL,
     access BIGINT NOT NULL,
