@@ -21,6 +21,7 @@ from include.errors import (
 from include.tenants.dag_index import TenantSummary, tenant_summaries
 from include.tenants.tenant import Tenant, load
 from include.watcher.polling import PollKind
+from plugins.pool_sizes import REST, push_pool
 from plugins.watcher import TenantEventTrigger
 
 # Waiting helps against a system that is busy or away; against anything else a person has to act first.
@@ -40,6 +41,9 @@ TASKS: dict[str, Any] = {
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=15),
     "retry_policy": RETRY_POLICY,
+    "pool": REST,
+    "weight_rule": "absolute",  # not the sum of what comes after it, by which a synchronisation would go first
+    "priority_weight": 1,
 }
 
 
@@ -61,6 +65,11 @@ def dag_arguments(kind: str, tenant: TenantSummary) -> dict[str, Any]:
         "max_active_runs": 1,
         "catchup": False,
     }
+
+
+def push_slots(tenant: TenantSummary) -> dict[str, Any]:
+    """Return the arguments of a task that sends documents: before everything else, in slots of its package's own."""
+    return {"pool": push_pool(tenant.package), "priority_weight": 100, "weight_rule": "absolute"}
 
 
 def poll_asset(kind: PollKind, tenant: TenantSummary) -> Asset:

@@ -11,6 +11,7 @@ from dags.common import (
     dag_arguments,
     declare,
     poll_asset,
+    push_slots,
     skip_if_superseded,
     synchronising_tenant,
 )
@@ -20,7 +21,7 @@ from include.push import worker
 from include.runs import Run
 from include.streams import STREAMS
 from include.sync import extract, load
-from include.sync.run import begin_sync
+from include.sync.run import begin_sync, is_overtaken
 from include.tenants.dag_index import TenantSummary
 from include.watcher.polling import PollKind
 
@@ -57,9 +58,10 @@ def build(tenant: TenantSummary) -> DAG:
         schedule=[poll_asset(PollKind.CHANGED, tenant)],
         params={"what": what},
     ) as dag:
+        to_the_package = push_work_orders.override(**push_slots(tenant))(tenant.slug)
         extracts = [extract_task(stream)(tenant.slug) for stream in tenant.choices]
         loading = load_records(tenant.slug)
-        extracts >> transform_rows(tenant.slug) >> loading >> [push_work_orders(tenant.slug), clean_up(tenant.slug)]
+        extracts >> transform_rows(tenant.slug) >> loading >> [to_the_package, clean_up(tenant.slug)]
     return dag
 
 
@@ -69,8 +71,10 @@ def begin(slug: str, task_context: Mapping[str, Any]) -> Run:
     if unknown := set(dag_run.conf or {}) - {"what"}:
         raise InvalidInput(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
     chosen = [name for name in task_context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
-    full = None if str(dag_run.run_type) == "asset_triggered" else True
-    return begin_sync(context, synchronising_tenant(context, slug), dag_run.run_id, chosen, full=full)
+    tenant, announced = synchronising_tenant(context, slug), str(dag_run.run_type) == "asset_triggered"
+    if announced and is_overtaken(context, tenant, dag_run.run_id):
+        raise AirflowSkipException("another run has done it since this one was announced")
+    return begin_sync(context, tenant, dag_run.run_id, chosen, full=None if announced else True)
 
 
 def extract_task(stream: str) -> Callable[[str], Any]:

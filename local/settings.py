@@ -81,6 +81,7 @@ class LocalSettings:
             "DATABASE__SQL_ALCHEMY_CONN": database_url(server_uri, "airflow"),
             "LOGGING__WORKER_LOG_SERVER_PORT": self.generated["worker_log_port"],
             "LOGGING__TRIGGER_LOG_SERVER_PORT": self.generated["trigger_log_port"],
+            "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
             "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
             "USAGE_DATA_COLLECTION__ENABLED": "False",
         }

@@ -1,6 +1,6 @@
 """Whether a tenant has work orders to send: the watcher's poll of Simon."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from include.access.systems import open_app
@@ -13,8 +13,8 @@ from include.push.discover import discover, note_unarchived
 from include.push.recheck import requeue_changed
 from include.store import ledger
 from include.tenants.tenant import Tenant
+from include.watcher.announcing import Announcements
 
-ANNOUNCE_AGAIN = timedelta(seconds=60)  # an announcement may get lost on its way to a run
 KEEP_OPEN = timedelta(minutes=15)
 
 
@@ -28,7 +28,7 @@ class WorkOrderPoller:
     context: Context
     app: FieldService | None = None
     opened: datetime | None = None
-    announced: datetime | None = None
+    announced: Announcements = field(default_factory=Announcements)
     resolved: bool = False
     priority: bool = False
 
@@ -47,10 +47,12 @@ class WorkOrderPoller:
             return False
         with self.context.store.begin() as tx:
             anything = bool(ledger.due(tx, tenant.id, now, 1))
-        again = self.announced is None or now >= self.announced + ANNOUNCE_AGAIN
-        if not anything or not (new or requeued or again):
+        if not anything:
+            self.announced.forget()
             return False
-        self.announced = now
+        if not (new or requeued or self.announced.may_follow(now)):
+            return False
+        self.announced.note(now)
         return True
 
     def _note_ready(self, tenant: Tenant, app: FieldService) -> None:

@@ -1,7 +1,7 @@
 """Whether a tenant's master data has to be read: the watcher's poll of the package (R6.1)."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from include.access.systems import open_package
 from include.context import Context
@@ -10,8 +10,7 @@ from include.runs import RunKind, is_stalled
 from include.store import runs, sync_state
 from include.sync.schedule import full_is_due, poll_is_due
 from include.tenants.tenant import Tenant
-
-ANNOUNCE_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
+from include.watcher.announcing import Announcements
 
 
 @dataclass
@@ -19,7 +18,7 @@ class MasterDataPoller:
     """What is remembered of one tenant between polls; nothing of it matters after a restart."""
 
     context: Context
-    announced: datetime | None = None
+    announced: Announcements = field(default_factory=Announcements)
 
     def poll(self, tenant: Tenant) -> bool:
         """Return whether a sync should start: never done, the daily moment has come, or the package's lists changed.
@@ -32,12 +31,16 @@ class MasterDataPoller:
             latest = runs.latest(tx, tenant.id, RunKind.SYNC)
             under_way = latest and latest.open and not is_stalled(tx, latest, now)
         if under_way:
+            self.announced.forget()
             return False
         fingerprint = self._fingerprint(tenant, now) if poll_is_due(tenant, state, now) else state.fingerprint
         is_due = fingerprint != state.synced_fingerprint or full_is_due(tenant, state, now)
-        if not is_due or (self.announced and now < self.announced + ANNOUNCE_AGAIN):
+        if not is_due:
+            self.announced.forget()
             return False
-        self.announced = now
+        if not self.announced.may_follow(now):
+            return False
+        self.announced.note(now)
         return True
 
     def _fingerprint(self, tenant: Tenant, now: datetime) -> str | None:

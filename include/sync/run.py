@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from include.context import Context
 from include.errors import InvalidInput
 from include.runs import Run, RunKind, begin
-from include.store import sync_state
+from include.store import runs, sync_state
 from include.sync.schedule import full_is_due
 from include.tenants.tenant import Tenant
 
@@ -23,6 +23,15 @@ def begin_sync(
     if full is None:
         full = full_is_due(tenant, state, context.now())
     return begin(context, tenant, RunKind.SYNC, key, streams=chosen, full=full, fingerprint=state.fingerprint)
+
+
+def is_overtaken(context: Context, tenant: Tenant, key: str) -> bool:
+    """Tell whether another run did, since this one was announced, what it was announced for."""
+    with context.store.begin() as tx:
+        state = sync_state.get(tx, tenant.id)
+        begun = runs.find(tx, tenant.id, RunKind.SYNC, key) is not None
+    is_due = state.fingerprint != state.synced_fingerprint or full_is_due(tenant, state, context.now())
+    return not (begun or is_due)
 
 
 def selection(tenant: Tenant, streams: Sequence[str] | None) -> tuple[str, ...]:
