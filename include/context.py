@@ -9,7 +9,7 @@ from pathlib import Path
 from cryptography.fernet import Fernet, MultiFernet
 
 from include.errors import NotConfigured
-from include.http import Http
+from include.http import Http, TimeBudget
 from include.installation import Installation, Retention
 from include.store import NoTables, Store, StoreAway, StoreClock, migrate
 
@@ -52,9 +52,12 @@ class Context:
             retention=installation.retention,
         )
 
-    def http(self, patient: bool = True) -> Http:
+    def http(self, patient: bool = True, budget: TimeBudget | None = None) -> Http:
         """Make a session; one for each system and run. An impatient one waits shortly for an answer and asks once."""
-        return Http(sleep=self.sleep) if patient else Http(timeout_s=10.0, sleep=self.sleep, waiting_s=0.0)
+        budget = budget or TimeBudget()
+        if patient:
+            return Http(sleep=self.sleep, budget=budget)
+        return Http(timeout_s=10.0, sleep=self.sleep, waiting_s=0.0, budget=budget)
 
 
 def migrate_store() -> None:

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 import requests
-from requests.exceptions import ConnectTimeout, RequestException
+from requests.exceptions import ConnectionError, ConnectTimeout, ReadTimeout, RequestException
 from requests.exceptions import SSLError as TlsFailure
-from urllib3.exceptions import NewConnectionError
+from urllib3.exceptions import HTTPError, NewConnectionError
 
 from include.errors import NoAnswer, NotSent
 
@@ -74,13 +74,35 @@ def _number(text: str) -> float | str:
 
 
 @dataclass
+class TimeBudget:
+    """Says how many seconds are left for what is under way, whatever the number of requests; no end unless set."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    ends_at: float = math.inf
+
+    def allow(self, seconds: float) -> None:
+        """Begin something that may take so long."""
+        self.ends_at = self.monotonic() + seconds
+
+    @property
+    def left_s(self) -> float:
+        """Seconds that are left, below 0 when they are over."""
+        return self.ends_at - self.monotonic()
+
+
+@dataclass
 class Http:
-    """Sends requests to one system, in one session. Waiting is injected, so that tests do not wait."""
+    """Sends requests to one system, in one session. Waiting is injected, so that tests do not wait.
+
+    ``timeout_s`` is for one try, from the first byte sent to the last one received. All that belongs to a ``budget``
+    ends when that is used up; a request that is not repeatable only begins while there is time for all of it.
+    """
 
     timeout_s: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     waiting_s: float = WAITING_S
     session: requests.Session = field(default_factory=requests.Session)
+    budget: TimeBudget = field(default_factory=TimeBudget)
     _environments: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
 
     def request(
@@ -108,7 +130,7 @@ class Http:
         for pause_s in (*PAUSES_S, None):
             outcome = self._outcome(method, url, parts, consume)
             wait_s = _wait_s(method, outcome, pause_s)
-            if wait_s is None or wait_s > left_s:
+            if wait_s is None or wait_s > left_s or wait_s > self.budget.left_s:
                 break
             self.sleep(wait_s)
             left_s -= wait_s
@@ -127,6 +149,10 @@ class Http:
     def _once(self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None) -> Response:
         request_line = f"{method} {url.split('?')[0]}"
         begun = False
+        timeout_s = min(self.timeout_s, self.budget.left_s)
+        if timeout_s <= 0 or (method not in REPEATABLE and timeout_s < self.timeout_s):
+            raise NotSent(f"{request_line}: too little time left")
+        end = self.budget.monotonic() + timeout_s
         try:
             # below the session: it would follow redirects, which carries tokens to another host and makes a GET of a
             # POST; it takes a log-in from ~/.netrc over ours; and its own work is half of what a request costs us
@@ -134,13 +160,13 @@ class Http:
             request.prepare(method, url, **parts)
             environment = self._environment(url)
             adapter = self.session.get_adapter(url)
-            reply = adapter.send(request, timeout=self.timeout_s, stream=consume is not None, **environment)
+            reply = adapter.send(request, timeout=timeout_s, stream=True, **environment)
             if consume is not None and reply.status_code == 200:
                 for piece in reply.iter_content(65_536):
                     begun = True
                     consume(piece)
                 return Response(reply.status_code, reply.headers, b"", request_line)
-            return Response(reply.status_code, reply.headers, reply.content, request_line)
+            return Response(reply.status_code, reply.headers, self._body(reply, end), request_line)
         except ConnectTimeout:
             raise NotSent(f"{request_line}: no connection in time") from None
         except RequestException as error:
@@ -149,6 +175,20 @@ class Http:
             lost = NoAnswer(f"{request_line}: {type(error).__name__}")
             lost.begun = begun
             raise lost from None
+
+    def _body(self, reply: requests.Response, end: float) -> bytes:
+        """Return the whole body. Raises ReadTimeout when it is not in by ``end``, however it drips in."""
+        pieces = []
+        try:
+            while piece := reply.raw.read1(65_536, decode_content=True):
+                pieces.append(piece)
+                if self.budget.monotonic() > end:
+                    raise ReadTimeout("the answer took too long")
+        except HTTPError as error:
+            raise ConnectionError(error) from None
+        finally:
+            reply.close()
+        return b"".join(pieces)
 
     def _environment(self, url: str) -> dict[str, Any]:
         """Return the proxies and certificates that the environment sets for a host, looked up once."""

@@ -18,6 +18,7 @@ KINDS = {
     "status_after": "do the work, then answer with this status",
     "odd": "do the work, then put other text in the place of what ``find`` matches in the answer",
     "late": "do the work, then answer as usual, delay_ms later",
+    "drip": "do the work, then send the answer's body byte by byte, delay_ms apart",
     "drop_before": "close the connection before the work is done",
     "drop_after": "do the work, then close the connection without an answer",
     "html": "answer 200 with an HTML page instead of doing the work",
@@ -150,7 +151,7 @@ class FaultMiddleware:
             await self.app(scope, receive, send)
             return
         scope["koppel.fault"] = fault
-        if fault.delay_ms and fault.kind != "late":
+        if fault.delay_ms and fault.kind not in ("late", "drip"):
             await asyncio.sleep(fault.delay_ms / 1000)
         match fault.kind:
             case "status":
@@ -160,7 +161,7 @@ class FaultMiddleware:
                 await page(scope, receive, send)
             case "drop_before":
                 scope["koppel.drop"] = True
-            case "status_after" | "drop_after" | "truncated" | "empty" | "late" | "odd":
+            case "status_after" | "drop_after" | "truncated" | "empty" | "late" | "odd" | "drip":
                 await self._after(fault, scope, receive, send)
             case _:
                 await self.app(scope, receive, send)
@@ -186,10 +187,24 @@ class FaultMiddleware:
             await asyncio.sleep(fault.delay_ms / 1000)
             for message in messages:
                 await send(message)
+        elif fault.kind == "drip":
+            await _drip(send, messages, fault.delay_ms / 1000)
         else:
             body = b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
             start = next(m for m in messages if m["type"] == "http.response.start")
             await _answer(send, start, _spoilt(fault, body))
+
+
+async def _drip(send: Send, messages: list[Message], pause_s: float) -> None:
+    for message in messages:
+        body = message.get("body", b"")
+        if message["type"] != "http.response.body" or not body:
+            await send(message)
+            continue
+        for number in range(len(body)):
+            await asyncio.sleep(pause_s)
+            more = message.get("more_body", False) or number < len(body) - 1
+            await send({**message, "body": body[number : number + 1], "more_body": more})
 
 
 def _spoilt(fault: Fault, body: bytes) -> bytes:

@@ -11,6 +11,7 @@ from include.connectors.field_service import FieldService
 from include.connectors.package import PackageConnection
 from include.context import Context
 from include.errors import OutcomeUnknown
+from include.http import TimeBudget
 from include.log.writer import IntegrationLog
 from include.push.ledger import SENDING, Outcome, advance, record
 from include.store.advisory_lock import advisory_lock
@@ -18,7 +19,10 @@ from include.store.ledger import LedgerEntry
 from include.tenants.states import TenantState, require_running
 from include.tenants.tenant import Tenant, load
 
-LEASE = timedelta(minutes=4)  # longer than a work order takes until it is sent, and than the call itself
+LEASE = timedelta(minutes=4)  # longer than a work order may take
+# a work order may take so long, so that one that hangs gives its slot back; enough for a call with its whole time-out
+WORK_ORDER_S = 150.0
+NEUTRAL_CALL_S = 20.0
 TURN_S = 20.0  # what is waited for another run's call; the other run goes on with what is due anyway
 
 
@@ -36,6 +40,7 @@ class PushRun:
     log: IntegrationLog
     ended: Counter[str] = field(default_factory=Counter)
     lost: list[OutcomeUnknown] = field(default_factory=list)
+    budget: TimeBudget = field(default_factory=TimeBudget)
     customers: dict[int, str] = field(default_factory=dict)
     failed: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
@@ -48,7 +53,7 @@ class PushRun:
         """Go on with the settings of this moment (R4.3)."""
         tenant = load(self.context, self.tenant.slug)
         if tenant.settings_version != self.tenant.settings_version:
-            self.package = open_package(self.context, tenant)
+            self.package = open_package(self.context, tenant, budget=self.budget)
         self.tenant = tenant
 
     @contextmanager
@@ -78,4 +83,6 @@ class PushRun:
 
 def open_run(context: Context, tenant: Tenant, log: IntegrationLog) -> PushRun:
     """Open both systems for a run. Raises Misconfigured."""
-    return PushRun(context, tenant, open_app(context, tenant), open_package(context, tenant), log)
+    budget = TimeBudget()
+    app, package = open_app(context, tenant, budget=budget), open_package(context, tenant, budget=budget)
+    return PushRun(context, tenant, app, package, log, budget=budget)

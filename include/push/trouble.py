@@ -6,7 +6,7 @@ from typing import Any
 from include.errors import ContractBroken, IntegrationError, TokenRevoked, Transient
 from include.log.problems import is_open
 from include.push.ledger import READY, REJECTED, UNKNOWN, Outcome, give_up, keep
-from include.push.push_run import PushRun
+from include.push.push_run import NEUTRAL_CALL_S, PushRun
 from include.store.ledger import BEFORE_ACTIVATION, FINAL, LedgerEntry, LedgerState
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
@@ -28,6 +28,7 @@ def follows_record(run: PushRun, entry: LedgerEntry, error: IntegrationError) ->
 
 def _answers(run: PushRun, error: IntegrationError) -> bool:
     """Tell whether the system answers a request that concerns no record."""
+    run.budget.allow(NEUTRAL_CALL_S)
     try:
         if error.values.get("system") == run.system:
             run.package.check_permissions()

@@ -12,7 +12,7 @@ from include.push.circuit_breaker import guarding, open_circuit, reached
 from include.push.discover import discover
 from include.push.ledger import CONFIRMED, drop_claim, give_up
 from include.push.process import process
-from include.push.push_run import LEASE, PushRun, open_run
+from include.push.push_run import LEASE, WORK_ORDER_S, PushRun, open_run
 from include.push.trouble import MOST_FAILED_CLAIMS, requeue
 from include.store import ledger, problems
 from include.store.ledger import LedgerEntry, LedgerState
@@ -23,6 +23,7 @@ from include.tenants.tenant import Tenant
 __all__ = ["LEASE", "push"]
 
 BATCH_SIZE = 200  # a run takes so many and yields; what is left is announced again
+RUN_S = 180.0  # after so long a run takes nothing new and gives its slot to others; what is left is announced again
 ASK_AGAIN = 10  # after so many, what is due is asked anew: work that was archived meanwhile goes before a backlog
 LOST_IN_A_ROW = 3  # answers; after that it is no matter of one work order
 AFTER_ANOTHER_TURN = timedelta(seconds=30)
@@ -41,6 +42,7 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
     log = IntegrationLog(context.store, tenant.id, tenant.slug, key)
     with guarding(context, tenant, log):
         run = open_run(context, tenant, log)
+        run.budget.allow(WORK_ORDER_S)
         discover(context, tenant, run.app, log)
         reached(context, tenant, log, registry.field_service().title)
         _drain(run)
@@ -51,13 +53,15 @@ def push(context: Context, tenant: Tenant, key: str) -> dict[str, int]:
 
 def _drain(run: PushRun) -> None:
     """Process what is due until nothing is, or the batch is full."""
-    taken = 0
+    taken, end = 0, run.budget.monotonic() + RUN_S
     while taken < BATCH_SIZE:
         with run.context.store.begin() as tx:
             due = ledger.due(tx, run.tenant.id, run.context.now(), min(ASK_AGAIN, BATCH_SIZE - taken))
         if not due:
             return
         for entry_id in due:
+            if run.budget.monotonic() > end:
+                return
             taken += 1
             try:
                 claim_and_process(run, entry_id)
@@ -78,6 +82,7 @@ def claim_and_process(run: PushRun, entry_id: int, *, explicit: bool = False) ->
         entry = ledger.claim(tx, entry_id, run.context.now(), LEASE)
     if entry is None:
         return None
+    run.budget.allow(WORK_ORDER_S)
     try:
         run.refresh()
         with CrashGuard(run, entry):

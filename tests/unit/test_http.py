@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.errors import NoAnswer, NotSent
-from include.http import BUSY, PAUSES_S, WAITING_S, Response
+from include.http import BUSY, PAUSES_S, WAITING_S, Http, Response, TimeBudget
 from tests.helpers.stub_server import HANG_UP, StubReply, StubServer, json_reply, stub_server
 from tests.unit.conftest import RecordedWaits
 
@@ -283,3 +283,28 @@ def test_redirect_does_not_carry_secrets_elsewhere(stub: StubServer, patience: R
         stub.answer(StubReply(status, b"", {"Location": f"{other.url}/elders"}))
         patience.http.request("POST", stub.url, headers={"Token": SECRET}, json={"Pwd": SECRET})
         assert SECRET not in repr(other.seen)
+
+
+# time
+
+
+def test_a_budget_ends_whatever_belongs_to_it(stub: StubServer) -> None:
+    """R3.13: with seconds left a request gets just those; with none it does not begin."""
+    now = [0.0]
+    http = Http(budget=TimeBudget(lambda: now[0]), waiting_s=0.0)
+    http.budget.allow(5)
+    stub.answer(json_reply({}))
+    assert http.request("GET", stub.url).status == 200
+    now[0] = 6.0
+    with pytest.raises(NotSent, match="too little time"):
+        http.request("GET", stub.url)
+    assert len(stub.seen) == 1
+
+
+def test_what_cannot_be_repeated_has_its_whole_time(stub: StubServer) -> None:
+    """R3.10: cut short, nobody would know what became of it; so it does not begin."""
+    http = Http(timeout_s=60.0)
+    http.budget.allow(59)
+    with pytest.raises(NotSent, match="too little time"):
+        http.request("POST", stub.url, json={})
+    assert stub.seen == []
