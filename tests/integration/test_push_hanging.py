@@ -17,7 +17,7 @@ from tests.helpers.snapshots import add_fault, count_package_writes
 from tests.helpers.tenants import CoupledTenant
 from tests.helpers.work_orders import archive_work_order, only_document_of
 
-MOST_TRIES = 4
+MOST_TRIES = 8  # those of the work order, and of the neutral request after it
 
 
 @pytest.fixture
