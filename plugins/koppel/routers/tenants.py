@@ -15,7 +15,7 @@ from include.connectors import registry
 from include.lifecycle import deactivation
 from include.log.problems import LogQuery, open_problems
 from include.messages import Severity
-from include.push.stats import BlockedBy, DayStats, push_stats
+from include.push.stats import BlockedBy, DayStats, SearchDelay, push_stats
 from include.sync.progress import SyncStatus, status
 from include.tenants.overview import Coupling, OverviewQuery, couplings, next_step
 from include.tenants.register import register
@@ -73,6 +73,7 @@ class TenantResponse(BaseModel):
     waiting: int
     oldest: datetime | None
     blocked_by: BlockedBy | None
+    search_delay: SearchDelay
     days: list[DayStats]
     can_sync: list[str]
 
@@ -166,6 +167,7 @@ def read_tenant(context: ContextDep, tenant: TenantDep, language: LanguageDep) -
         waiting=work_orders.waiting,
         oldest=work_orders.oldest,
         blocked_by=work_orders.blocked_by,
+        search_delay=work_orders.search_delay,
         days=work_orders.days,
         can_sync=choices(tenant),
     )
