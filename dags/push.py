@@ -4,7 +4,15 @@ from typing import Any
 
 from airflow.sdk import DAG, task
 
-from dags.common import active_tenant, dag_arguments, declare, poll_asset, skip_if_superseded
+from dags.common import (
+    PUSHES_AT_ONCE,
+    active_tenant,
+    dag_arguments,
+    declare,
+    poll_asset,
+    push_arguments,
+    skip_if_superseded,
+)
 from include.context import Context
 from include.push import worker
 from include.tenants.dag_index import TenantSummary
@@ -19,14 +27,14 @@ Triggering it by hand does no harm: what is there already is not made again. Mes
 
 
 def build(entry: TenantSummary) -> DAG:
-    @task(task_id="push")
+    @task(task_id="push", **push_arguments(entry.package))
     def pushed(slug: str, **task_context: Any) -> dict[str, int]:
         context = Context.from_environment()
         with skip_if_superseded():
             return worker.push(context, active_tenant(context, slug), task_context["run_id"])
 
     with DAG(
-        **dag_arguments("push", entry),
+        **dag_arguments("push", entry) | {"max_active_runs": PUSHES_AT_ONCE},
         dag_display_name=f"Werkbonnen – {entry.company}",
         description=f"Gearchiveerde werkbonnen van {entry.company} naar het boekhoudpakket",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),

@@ -60,6 +60,11 @@ class AirflowApi:
         instances = self.call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
         return {instance["task_id"]: instance["state"] for instance in instances}
 
+    def tries(self, dag_id: str, run_id: str) -> dict[str, int]:
+        """Return how often each task of a run was tried."""
+        instances = self.call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
+        return {instance["task_id"]: instance["try_number"] for instance in instances}
+
     def task_log(self, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]]:
         """Return the log lines of a task's first try."""
         path = f"dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/logs/1?full_content=true"

@@ -69,8 +69,12 @@ class Stack:
     def start_airflow(self) -> None:
         """Start the four components and wait until all of them say that they are healthy."""
         with self._step("Airflow (api-server, scheduler, dag-processor, triggerer)"):
-            logs = [self._start(name, [AIRFLOW, name]) for name in COMPONENTS]
+            logs = [self.start_component(name) for name in COMPONENTS]
             self._wait("Airflow", logs[0], self._healthy, 120)
+
+    def start_component(self, name: str) -> Path:
+        """Start one of Airflow's components and return its log."""
+        return self._start(name, [AIRFLOW, name])
 
     def up(self) -> None:
         self.start_store()

@@ -1,6 +1,6 @@
 """Whether a tenant's master data has to be read: the watcher's poll of the package (R6.1)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from include.access.systems import open_package
@@ -8,7 +8,7 @@ from include.context import Context
 from include.log.writer import IntegrationLog
 from include.runs import RunKind, is_stalled
 from include.store import runs, sync_state
-from include.sync.schedule import full_is_due, poll_is_due
+from include.sync.schedule import poll_is_due, sync_is_due
 from include.tenants.tenant import Tenant
 
 ANNOUNCE_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
@@ -33,9 +33,9 @@ class MasterDataPoller:
             under_way = latest and latest.open and not is_stalled(tx, latest, now)
         if under_way:
             return False
-        fingerprint = self._fingerprint(tenant, now) if poll_is_due(tenant, state, now) else state.fingerprint
-        is_due = fingerprint != state.synced_fingerprint or full_is_due(tenant, state, now)
-        if not is_due or (self.announced and now < self.announced + ANNOUNCE_AGAIN):
+        if poll_is_due(tenant, state, now):
+            state = replace(state, fingerprint=self._fingerprint(tenant, now))
+        if not sync_is_due(tenant, state, now) or (self.announced and now < self.announced + ANNOUNCE_AGAIN):
             return False
         self.announced = now
         return True

@@ -1,0 +1,89 @@
+"""What is killed while a tenant's work order is being sent does not keep its next one waiting (R6.6)."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+import pytest
+
+from local.airflow import AirflowApi
+from tests.helpers.running_airflow import RunningAirflow
+from tests.helpers.tenants import CoupledTenant
+from tests.helpers.work_orders import archive_work_order, documents_of
+
+LIMIT_S = 240  # of patience; what it took is printed
+HANGING = {"kind": "delay", "path": r"WorkOrder\(\d+\)", "count": -1, "delay_ms": 300_000}
+
+
+@pytest.fixture(autouse=True)
+def nothing_hangs(running: RunningAirflow) -> Iterator[None]:
+    """Faults hold for both tenants, and for the tests that come after."""
+    yield
+    running.control.call("DELETE", "faults")
+
+
+def task_processes(running: RunningAirflow) -> dict[int, psutil.Process]:
+    """The processes in which tasks run, by the process of the executor that started each."""
+    scheduler = psutil.Process(running.stack.processes.running()["scheduler"])
+    return {
+        worker.pid: task
+        for worker in scheduler.children()
+        for task in worker.children()
+        if "push" in " ".join(worker.cmdline())
+    }
+
+
+def push_runs(airflow: AirflowApi, slug: str) -> list[dict[str, Any]]:
+    return airflow.runs(f"push__{slug}")
+
+
+def hang(running: RunningAirflow) -> None:
+    """Archive a work order of each tenant whose sending hangs."""
+    running.control.call("POST", "faults", [HANGING])
+    for coupled in running.tenants.values():
+        archive_work_order(coupled)
+    running.wait_for(lambda: len(task_processes(running)) >= len(running.tenants))
+
+
+def kill_tasks(running: RunningAirflow) -> None:
+    for task in task_processes(running).values():
+        task.kill()
+
+
+def kill_workers(running: RunningAirflow) -> None:
+    for worker in task_processes(running):
+        psutil.Process(worker).kill()
+
+
+def kill_scheduler(running: RunningAirflow) -> None:
+    running.stack.processes.kill("scheduler")
+
+
+def kill_triggerer(running: RunningAirflow) -> None:
+    running.stack.processes.kill("triggerer")
+
+
+@pytest.mark.parametrize("kill", [kill_tasks, kill_workers, kill_scheduler, kill_triggerer])
+def test_a_fresh_work_order_is_booked_whatever_was_killed(
+    running: RunningAirflow, kill: Callable[[RunningAirflow], None]
+) -> None:
+    """R6.6, R3.10: once, by a run of its own whose only try does it; whoever supervises a component starts it again."""
+    tenants: list[CoupledTenant] = list(running.tenants.values())
+    hang(running)
+    before = {coupled.slug: len(push_runs(running.airflow, coupled.slug)) for coupled in tenants}
+    kill(running)
+    running.control.call("DELETE", "faults")
+    started = time.monotonic()
+    fresh = {coupled.slug: archive_work_order(coupled) for coupled in tenants}
+    for name in {"scheduler", "triggerer"} - running.stack.processes.running().keys():
+        running.stack.start_component(name)
+    for coupled in tenants:
+        made = fresh[coupled.slug]
+        running.wait_for(lambda coupled=coupled, made=made: documents_of(coupled, made), LIMIT_S)
+        print(f"{kill.__name__}: {coupled.slug} after {time.monotonic() - started:.1f} s")
+        assert len(documents_of(coupled, made)) == 1
+        runs = push_runs(running.airflow, coupled.slug)
+        assert 1 <= len(runs) - before[coupled.slug] <= 2
+        tries = [running.airflow.tries(f"push__{coupled.slug}", run["dag_run_id"])["push"] for run in runs]
+        assert set(tries) <= {0, 1}, "no try waits for a back-off of Airflow's"
