@@ -23,7 +23,7 @@ class AirflowApi:
         """Make a call and return the JSON of its response. Raises requests.HTTPError."""
         response = self._session.request(method, f"{self._url}/api/v2/{path}", json=json, timeout=30)
         response.raise_for_status()
-        return response.json()
+        return response.json() if response.content else None
 
     def dag_ids(self) -> set[str]:
         """Return the ids of the DAGs that Airflow has parsed."""

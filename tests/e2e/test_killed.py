@@ -38,12 +38,12 @@ def push_runs(airflow: AirflowApi, slug: str) -> list[dict[str, Any]]:
     return airflow.runs(f"push__{slug}")
 
 
-def hang(running: RunningAirflow) -> None:
+def hang(running: RunningAirflow, tenants: list[CoupledTenant]) -> None:
     """Archive a work order of each tenant whose sending hangs."""
     running.control.call("POST", "faults", [HANGING])
-    for coupled in running.tenants.values():
+    for coupled in tenants:
         archive_work_order(coupled)
-    running.wait_for(lambda: len(task_processes(running)) >= len(running.tenants))
+    running.wait_for(lambda: len(task_processes(running)) >= len(tenants))
 
 
 def kill_tasks(running: RunningAirflow) -> None:
@@ -66,19 +66,18 @@ def kill_triggerer(running: RunningAirflow) -> None:
 
 @pytest.mark.parametrize("kill", [kill_tasks, kill_workers, kill_scheduler, kill_triggerer])
 def test_a_fresh_work_order_is_booked_whatever_was_killed(
-    running: RunningAirflow, kill: Callable[[RunningAirflow], None]
+    running: RunningAirflow, both: list[CoupledTenant], kill: Callable[[RunningAirflow], None]
 ) -> None:
     """R6.6, R3.10: once, by a run of its own whose only try does it; whoever supervises a component starts it again."""
-    tenants: list[CoupledTenant] = list(running.tenants.values())
-    hang(running)
-    before = {coupled.slug: len(push_runs(running.airflow, coupled.slug)) for coupled in tenants}
+    hang(running, both)
+    before = {coupled.slug: len(push_runs(running.airflow, coupled.slug)) for coupled in both}
     kill(running)
     running.control.call("DELETE", "faults")
     started = time.monotonic()
-    fresh = {coupled.slug: archive_work_order(coupled) for coupled in tenants}
+    fresh = {coupled.slug: archive_work_order(coupled) for coupled in both}
     for name in {"scheduler", "triggerer"} - running.stack.processes.running().keys():
         running.stack.start_component(name)
-    for coupled in tenants:
+    for coupled in both:
         made = fresh[coupled.slug]
         running.wait_for(lambda coupled=coupled, made=made: documents_of(coupled, made), LIMIT_S)
         print(f"{kill.__name__}: {coupled.slug} after {time.monotonic() - started:.1f} s")
@@ -87,3 +86,16 @@ def test_a_fresh_work_order_is_booked_whatever_was_killed(
         assert 1 <= len(runs) - before[coupled.slug] <= 2
         tries = [running.airflow.tries(f"push__{coupled.slug}", run["dag_run_id"])["push"] for run in runs]
         assert set(tries) <= {0, 1}, "no try waits for a back-off of Airflow's"
+
+
+def test_the_slots_are_made_by_themselves(running: RunningAirflow) -> None:
+    """R3.13: neither package can take all, nothing else theirs; what somebody deletes is back when a run needs it."""
+    sizes = {"push_rompslomp": 2, "push_unit4": 2, "default_pool": 4}
+    assert pools(running) == sizes
+    running.airflow.call("DELETE", "pools/push_unit4")
+    assert running.run("push__unit4")[1] == "success"
+    assert pools(running) == sizes
+
+
+def pools(running: RunningAirflow) -> dict[str, int]:
+    return {pool["name"]: pool["slots"] for pool in running.airflow.call("GET", "pools")["pools"]}
