@@ -24,13 +24,16 @@ def nothing_hangs(running: RunningAirflow) -> Iterator[None]:
 
 
 def task_processes(running: RunningAirflow) -> dict[int, psutil.Process]:
-    """The processes in which tasks run, by the process of the executor that started each."""
+    """The processes in which work orders are sent, by the process of the executor that started each."""
     scheduler = psutil.Process(running.stack.processes.running()["scheduler"])
+    path = "dags/push__{}/dagRuns/~/taskInstances?state=running"
+    sending = [running.airflow.call("GET", path.format(slug))["task_instances"] for slug in running.tenants]
+    ids = {instance["id"] for instances in sending for instance in instances}
     return {
         worker.pid: task
         for worker in scheduler.children()
         for task in worker.children()
-        if "push" in " ".join(worker.cmdline())
+        if ids & set(" ".join(task.cmdline()).split())
     }
 
 
