@@ -46,9 +46,9 @@ class Processes:
     def kill(self, name: str) -> None:
         """End a process and all that it started, at once: as a container ends with its main process."""
         process = psutil.Process(self.running()[name])
-        for one in (process, *process.children(recursive=True)):
+        for member in (process, *process.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
-                one.kill()
+                member.kill()
         process.wait(timeout=STOPPING_S)
 
     def stop_all(self) -> list[str]:

@@ -15,12 +15,12 @@ def coupled(request: pytest.FixtureRequest, running: RunningAirflow) -> CoupledT
 
 @pytest.fixture
 def both(running: RunningAirflow) -> list[CoupledTenant]:
-    """The tenants on all packages, each with its master data in Simon."""
+    """Return the tenants on all packages, each with its master data in Simon."""
     return [_filled(running, package) for package in PACKAGES]
 
 
 def _filled(running: RunningAirflow, package: str) -> CoupledTenant:
     tenant = running.tenants[package]
-    [first] = running.wait_for(lambda: running.airflow.runs(f"sync__{tenant.slug}")[-1:])
+    [first] = running.wait_for(lambda: running.airflow.runs(f"sync__{tenant.slug}")[-1:], limit_s=120)
     assert running.airflow.wait(f"sync__{tenant.slug}", first["dag_run_id"]) == "success"
     return tenant

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import psutil
@@ -29,12 +30,11 @@ def task_processes(running: RunningAirflow) -> dict[int, psutil.Process]:
     path = "dags/push__{}/dagRuns/~/taskInstances?state=running"
     sending = [running.airflow.call("GET", path.format(slug))["task_instances"] for slug in running.tenants]
     ids = {instance["id"] for instances in sending for instance in instances}
-    return {
-        worker.pid: task
-        for worker in scheduler.children()
-        for task in worker.children()
-        if ids & set(" ".join(task.cmdline()).split())
-    }
+    found: dict[int, psutil.Process] = {}
+    for worker in scheduler.children():
+        with suppress(psutil.NoSuchProcess):  # it ended meanwhile
+            found |= {worker.pid: task for task in worker.children() if ids & set(" ".join(task.cmdline()).split())}
+    return found
 
 
 def push_runs(airflow: AirflowApi, slug: str) -> list[dict[str, Any]]:
