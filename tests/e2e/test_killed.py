@@ -33,7 +33,9 @@ def task_processes(running: RunningAirflow) -> dict[int, psutil.Process]:
     found: dict[int, psutil.Process] = {}
     for worker in scheduler.children():
         with suppress(psutil.NoSuchProcess):  # it ended meanwhile
-            found |= {worker.pid: task for task in worker.children() if ids & set(" ".join(task.cmdline()).split())}
+            tasks = [task for task in worker.children() if ids & set(" ".join(task.cmdline()).split())]
+            if tasks:
+                found[worker.pid] = tasks[0]
     return found
 
 
