@@ -48,7 +48,12 @@ def hang(running: RunningAirflow, tenants: list[CoupledTenant]) -> None:
     running.control.call("POST", "faults", [HANGING])
     for coupled in tenants:
         archive_work_order(coupled)
-    running.wait_for(lambda: len(task_processes(running)) >= len(tenants))
+    running.wait_for(lambda: hits(running) >= len(tenants) and len(task_processes(running)) >= len(tenants))
+
+
+def hits(running: RunningAirflow) -> int:
+    """Return how many requests hang."""
+    return sum(fault["hits"] for fault in running.control.call("GET", "faults")["active"])
 
 
 def kill_tasks(running: RunningAirflow) -> None:
@@ -88,7 +93,7 @@ def test_a_fresh_work_order_is_booked_whatever_was_killed(
         print(f"{kill.__name__}: {coupled.slug} after {time.monotonic() - started:.1f} s")
         assert len(documents_of(coupled, made)) == 1
         runs = push_runs(running.airflow, coupled.slug)
-        assert 1 <= len(runs) - before[coupled.slug] <= 2
+        assert len(runs) - before[coupled.slug] <= 2  # none, when a task outlives the process that started it
         tries = [running.airflow.tries(f"push__{coupled.slug}", run["dag_run_id"])["push"] for run in runs]
         assert set(tries) <= {0, 1}, "no try waits for a back-off of Airflow's"
 
