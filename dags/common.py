@@ -5,7 +5,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Asset, AssetWatcher, ExceptionRetryPolicy, RetryAction, RetryRule, get_parsing_context
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetWatcher,
+    ExceptionRetryPolicy,
+    RetryAction,
+    RetryRule,
+    WeightRule,
+    get_parsing_context,
+)
 from airflow.sdk.exceptions import AirflowSkipException
 
 from include.context import Context
@@ -21,7 +30,7 @@ from include.errors import (
 from include.tenants.dag_index import TenantSummary, tenant_summaries
 from include.tenants.tenant import Tenant, load
 from include.watcher.polling import PollKind
-from plugins.pool_sizes import REST, push_pool
+from plugins.slots import OTHERS, push_pool
 from plugins.watcher import TenantEventTrigger
 
 # Waiting helps against a system that is busy or away; against anything else a person has to act first.
@@ -41,10 +50,12 @@ TASKS: dict[str, Any] = {
     "retry_exponential_backoff": 2.0,
     "max_retry_delay": timedelta(minutes=15),
     "retry_policy": RETRY_POLICY,
-    "pool": REST,
-    "weight_rule": "absolute",  # not the sum of what comes after it, by which a synchronisation would go first
-    "priority_weight": 1,
+    "pool": OTHERS,
+    # what has begun is finished before something else begins
+    "weight_rule": WeightRule.UPSTREAM,
 }
+PUSHES_AT_ONCE = 2  # of a tenant: one that hangs or was killed does not keep a fresh work order waiting
+PUSH_WEIGHT = 1000  # far more than the tasks of any other DAG add up to
 
 
 def declare(kind: str, build: Callable[[TenantSummary], DAG]) -> dict[str, DAG]:
@@ -67,9 +78,18 @@ def dag_arguments(kind: str, tenant: TenantSummary) -> dict[str, Any]:
     }
 
 
-def push_slots(tenant: TenantSummary) -> dict[str, Any]:
-    """Return the arguments of a task that sends documents: before everything else, in slots of its package's own."""
-    return {"pool": push_pool(tenant.package), "priority_weight": 100, "weight_rule": "absolute"}
+def push_arguments(package: str) -> dict[str, Any]:
+    """Return the arguments of a task that sends work orders: before everything else, in slots of its package's own.
+
+    Airflow does not try it again: the watcher announces what is still due, and knows better when.
+    """
+    return {
+        "pool": push_pool(package),
+        "priority_weight": PUSH_WEIGHT,
+        "weight_rule": WeightRule.ABSOLUTE,
+        "retries": 0,
+        "retry_policy": None,
+    }
 
 
 def poll_asset(kind: PollKind, tenant: TenantSummary) -> Asset:

@@ -4,13 +4,19 @@ from typing import Any
 
 from airflow.sdk import DAG, task
 
-from dags.common import active_tenant, dag_arguments, declare, poll_asset, push_slots, skip_if_superseded
+from dags.common import (
+    PUSHES_AT_ONCE,
+    active_tenant,
+    dag_arguments,
+    declare,
+    poll_asset,
+    push_arguments,
+    skip_if_superseded,
+)
 from include.context import Context
 from include.push import worker
 from include.tenants.dag_index import TenantSummary
 from include.watcher.polling import PollKind
-
-RUNS_AT_ONCE = 2  # of a tenant: one that hangs must not keep the other from going; the ledger sees to the rest
 
 DOC = """
 ### Work orders of {company}
@@ -21,15 +27,14 @@ Triggering it by hand does no harm: what is there already is not made again. Mes
 
 
 def build(entry: TenantSummary) -> DAG:
-    # no retries: the watcher announces what is due anyway, and a try that waits would keep the tenant waiting
-    @task(task_id="push", retries=0, **push_slots(entry))
+    @task(task_id="push", **push_arguments(entry.package))
     def pushed(slug: str, **task_context: Any) -> dict[str, int]:
         context = Context.from_environment()
         with skip_if_superseded():
             return worker.push(context, active_tenant(context, slug), task_context["run_id"])
 
     with DAG(
-        **(dag_arguments("push", entry) | {"max_active_runs": RUNS_AT_ONCE}),
+        **dag_arguments("push", entry) | {"max_active_runs": PUSHES_AT_ONCE},
         dag_display_name=f"Werkbonnen – {entry.company}",
         description=f"Gearchiveerde werkbonnen van {entry.company} naar het boekhoudpakket",
         doc_md=DOC.format(company=entry.company, slug=entry.slug),

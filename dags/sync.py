@@ -11,7 +11,7 @@ from dags.common import (
     dag_arguments,
     declare,
     poll_asset,
-    push_slots,
+    push_arguments,
     skip_if_superseded,
     synchronising_tenant,
 )
@@ -21,7 +21,7 @@ from include.push import worker
 from include.runs import Run
 from include.streams import STREAMS
 from include.sync import extract, load
-from include.sync.run import begin_sync, is_overtaken
+from include.sync.run import begin_announced, begin_sync
 from include.tenants.dag_index import TenantSummary
 from include.watcher.polling import PollKind
 
@@ -58,10 +58,10 @@ def build(tenant: TenantSummary) -> DAG:
         schedule=[poll_asset(PollKind.CHANGED, tenant)],
         params={"what": what},
     ) as dag:
-        to_the_package = push_work_orders.override(**push_slots(tenant))(tenant.slug)
         extracts = [extract_task(stream)(tenant.slug) for stream in tenant.choices]
         loading = load_records(tenant.slug)
-        extracts >> transform_rows(tenant.slug) >> loading >> [to_the_package, clean_up(tenant.slug)]
+        pushing = task(**push_arguments(tenant.package))(push_work_orders)(tenant.slug)
+        extracts >> transform_rows(tenant.slug) >> loading >> choose() >> [pushing, clean_up(tenant.slug)]
     return dag
 
 
@@ -71,10 +71,12 @@ def begin(slug: str, task_context: Mapping[str, Any]) -> Run:
     if unknown := set(dag_run.conf or {}) - {"what"}:
         raise InvalidInput(f"conf: {', '.join(sorted(unknown))} is unknown; use what")
     chosen = [name for name in task_context["params"]["what"] if name not in (WORK_ORDERS, CLEANUP)]
-    tenant, announced = synchronising_tenant(context, slug), str(dag_run.run_type) == "asset_triggered"
-    if announced and is_overtaken(context, tenant, dag_run.run_id):
-        raise AirflowSkipException("another run has done it since this one was announced")
-    return begin_sync(context, tenant, dag_run.run_id, chosen, full=None if announced else True)
+    tenant = synchronising_tenant(context, slug)
+    if str(dag_run.run_type) != "asset_triggered":
+        return begin_sync(context, tenant, dag_run.run_id, chosen, full=True)
+    if run := begin_announced(context, tenant, dag_run.run_id, chosen):
+        return run
+    raise AirflowSkipException("another run did what this one was announced for")
 
 
 def extract_task(stream: str) -> Callable[[str], Any]:
@@ -106,21 +108,23 @@ def load_records(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
         return load.load(begin(slug, task_context))
 
 
-@task(trigger_rule=TriggerRule.NONE_FAILED)
+@task.branch(trigger_rule=TriggerRule.NONE_FAILED)
+def choose(**task_context: Any) -> list[str]:
+    """Return which of the tasks after it were chosen; the others are skipped without being started."""
+    after = {WORK_ORDERS: "push_work_orders", CLEANUP: "clean_up"}
+    return [task_id for name, task_id in after.items() if name in task_context["params"]["what"]]
+
+
 def push_work_orders(slug: str, **task_context: Any) -> dict[str, int]:
-    """Push work orders if they were chosen: by itself, push__<tenant> does this."""
-    if WORK_ORDERS not in task_context["params"]["what"]:
-        raise AirflowSkipException("work orders were not chosen")
+    """Push work orders, as they were chosen: by itself, push__<tenant> does this."""
     context = Context.from_environment()
     with skip_if_superseded():
         return worker.push(context, active_tenant(context, slug), task_context["run_id"])
 
 
-@task(trigger_rule=TriggerRule.NONE_FAILED)
+@task
 def clean_up(slug: str, **task_context: Any) -> dict[str, dict[str, int]]:
-    """Clean up if that was chosen: by itself, cleanup__<tenant> does this."""
-    if CLEANUP not in task_context["params"]["what"]:
-        raise AirflowSkipException("a clean-up was not chosen")
+    """Clean up, as that was chosen: by itself, cleanup__<tenant> does this."""
     from include.cleanup import pipeline  # as transform
 
     context = Context.from_environment()

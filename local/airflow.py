@@ -23,7 +23,7 @@ class AirflowApi:
         """Make a call and return the JSON of its response. Raises requests.HTTPError."""
         response = self._session.request(method, f"{self._url}/api/v2/{path}", json=json, timeout=30)
         response.raise_for_status()
-        return response.json()
+        return response.json() if response.content else None
 
     def dag_ids(self) -> set[str]:
         """Return the ids of the DAGs that Airflow has parsed."""
@@ -59,6 +59,11 @@ class AirflowApi:
         """Return the state of each task of a run."""
         instances = self.call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
         return {instance["task_id"]: instance["state"] for instance in instances}
+
+    def tries(self, dag_id: str, run_id: str) -> dict[str, int]:
+        """Return how often each task of a run was tried."""
+        instances = self.call("GET", f"dags/{dag_id}/dagRuns/{run_id}/taskInstances")["task_instances"]
+        return {instance["task_id"]: instance["try_number"] for instance in instances}
 
     def task_log(self, dag_id: str, run_id: str, task_id: str) -> list[dict[str, Any]]:
         """Return the log lines of a task's first try."""

@@ -43,6 +43,14 @@ class Processes:
         processes = {name: self._process(*identity) for name, identity in self._known().items()}
         return {name: process.pid for name, process in processes.items() if process}
 
+    def kill(self, name: str) -> None:
+        """End a process and all that it started, at once: as a container ends with its main process."""
+        process = psutil.Process(self.running()[name])
+        for member in (process, *process.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):
+                member.kill()
+        process.wait(timeout=STOPPING_S)
+
     def stop_all(self) -> list[str]:
         """Ask each to stop, the latest first, end the group of one that does not, and return their names."""
         known = self._known()

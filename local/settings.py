@@ -66,7 +66,7 @@ class LocalSettings:
             "CORE__DAGS_FOLDER": str(ROOT / "dags"),
             "CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
             "CORE__LOAD_EXAMPLES": "False",
-            "CORE__EXECUTOR": "LocalExecutor",
+            "CORE__EXECUTOR": "plugins.task_processes.TaskProcessExecutor",
             "CORE__PARALLELISM": "8",
             "CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "CORE__FERNET_KEY": self.generated["airflow_key"],
@@ -83,6 +83,8 @@ class LocalSettings:
             "LOGGING__TRIGGER_LOG_SERVER_PORT": self.generated["trigger_log_port"],
             "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
             "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
+            "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
+            "SCHEDULER__MAX_DAGRUNS_TO_CREATE_PER_LOOP": "50",
             "USAGE_DATA_COLLECTION__ENABLED": "False",
         }
         return {"AIRFLOW_HOME": str(home)} | {f"AIRFLOW__{name}": value for name, value in values.items()}

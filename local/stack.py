@@ -65,13 +65,6 @@ class Stack:
             result = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
             if result.returncode:
                 raise NotReady(f"airflow db migrate failed:\n{(result.stdout + result.stderr)[-3000:]}")
-        with self._step("Airflow's pools"):
-            command = [PYTHON, "-m", "plugins.pools"]
-            result = subprocess.run(
-                command, env=self.environment, cwd=ROOT, capture_output=True, text=True, check=False
-            )
-            if result.returncode:
-                raise NotReady(f"making the pools failed:\n{(result.stdout + result.stderr)[-3000:]}")
 
     def start_airflow(self) -> None:
         """Start the four components and wait until all of them say that they are healthy."""
@@ -80,7 +73,7 @@ class Stack:
             self._wait("Airflow", logs[0], self._healthy, 120)
 
     def start_component(self, name: str) -> Path:
-        """Start one of the four, again if it ended, and return the file that its output goes to."""
+        """Start one of Airflow's components and return its log."""
         return self._start(name, [AIRFLOW, name])
 
     def up(self) -> None:

@@ -3,11 +3,16 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from airflow.sdk.exceptions import AirflowRuntimeError
+from airflow.sdk.execution_time import task_runner
+from airflow.sdk.execution_time.comms import GetDRCount, GetTICount
 from airflow.triggers.base import BaseEventTrigger, TriggerEvent
 
 from include.context import Context
 from include.installation import Installation
 from include.watcher.polling import Event, PollKind, Watcher
+
+DAG_KINDS = {PollKind.ARCHIVED: "push", PollKind.CHANGED: "sync", PollKind.CLEANUP: "cleanup"}
 
 
 class TenantEventTrigger(BaseEventTrigger):
@@ -37,12 +42,26 @@ class TenantEventTrigger(BaseEventTrigger):
             yield event
 
     async def filter_shared_stream(self, stream: AsyncIterator[Event]) -> AsyncIterator[TriggerEvent]:
-        """Yield the events of this tenant and kind."""
+        """Yield the events of this tenant and kind, but for those that a run already waits for."""
         async for event in stream:
-            if event == self.event:
+            if event == self.event and not await run_waits(f"{DAG_KINDS[event.kind]}__{event.slug}"):
                 yield TriggerEvent({"tenant": event.slug, "kind": event.kind.value})
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Watch without sharing: the same loop for this tenant alone."""
         async for event in self.filter_shared_stream(self.open_shared_stream({})):
             yield event
+
+
+async def run_waits(dag_id: str) -> bool:
+    """Return whether a run of this DAG has yet to begin, or its next task has.
+
+    Whatever is due at this moment, it will find: it asks the store when it begins. Another run would do nothing, at the
+    price of its tasks, while there are more tasks than slots. When Airflow does not tell, the answer is no.
+    """
+    try:
+        runs = await task_runner.SUPERVISOR_COMMS.asend(GetDRCount(dag_id=dag_id, states=["queued"]))
+        tasks = await task_runner.SUPERVISOR_COMMS.asend(GetTICount(dag_id=dag_id, states=["scheduled", "queued"]))
+    except AirflowRuntimeError:
+        return False
+    return any(getattr(answer, "count", 0) for answer in (runs, tasks))

@@ -1,6 +1,6 @@
 """Whether a tenant has work orders to send: the watcher's poll of Simon."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from include.access.systems import open_app
@@ -13,8 +13,8 @@ from include.push.discover import discover, note_unarchived
 from include.push.recheck import requeue_changed
 from include.store import ledger
 from include.tenants.tenant import Tenant
-from include.watcher.announcing import Announcements
 
+ANNOUNCE_AGAIN = timedelta(seconds=60)  # an announcement may get lost on its way to a run
 KEEP_OPEN = timedelta(minutes=15)
 
 
@@ -28,7 +28,7 @@ class WorkOrderPoller:
     context: Context
     app: FieldService | None = None
     opened: datetime | None = None
-    announced: Announcements = field(default_factory=Announcements)
+    announced: datetime | None = None
     resolved: bool = False
     priority: bool = False
 
@@ -47,12 +47,10 @@ class WorkOrderPoller:
             return False
         with self.context.store.begin() as tx:
             anything = bool(ledger.due(tx, tenant.id, now, 1))
-        if not anything:
-            self.announced.forget()
+        again = self.announced is None or now >= self.announced + ANNOUNCE_AGAIN
+        if not anything or not (new or requeued or again):
             return False
-        if not (new or requeued or self.announced.may_follow(now)):
-            return False
-        self.announced.note(now)
+        self.announced = now
         return True
 
     def _note_ready(self, tenant: Tenant, app: FieldService) -> None:

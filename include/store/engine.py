@@ -1,5 +1,6 @@
 """How we connect to our Postgres, and bring its tables up to date."""
 
+import os
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,10 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 @cache
 def engine(url: str) -> Engine:
     """Return the pool of this process and URL; it connects when first used."""
-    return create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    made = create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    # the scheduler forks a process for each task: two processes at one connection would mix their transactions
+    os.register_at_fork(after_in_child=lambda: made.dispose(close=False))
+    return made
 
 
 class Store:

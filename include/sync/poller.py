@@ -1,16 +1,17 @@
 """Whether a tenant's master data has to be read: the watcher's poll of the package (R6.1)."""
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from include.access.systems import open_package
 from include.context import Context
 from include.log.writer import IntegrationLog
 from include.runs import RunKind, is_stalled
 from include.store import runs, sync_state
-from include.sync.schedule import full_is_due, poll_is_due
+from include.sync.schedule import poll_is_due, sync_is_due
 from include.tenants.tenant import Tenant
-from include.watcher.announcing import Announcements
+
+ANNOUNCE_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
 
 
 @dataclass
@@ -18,7 +19,7 @@ class MasterDataPoller:
     """What is remembered of one tenant between polls; nothing of it matters after a restart."""
 
     context: Context
-    announced: Announcements = field(default_factory=Announcements)
+    announced: datetime | None = None
 
     def poll(self, tenant: Tenant) -> bool:
         """Return whether a sync should start: never done, the daily moment has come, or the package's lists changed.
@@ -31,16 +32,12 @@ class MasterDataPoller:
             latest = runs.latest(tx, tenant.id, RunKind.SYNC)
             under_way = latest and latest.open and not is_stalled(tx, latest, now)
         if under_way:
-            self.announced.forget()
             return False
-        fingerprint = self._fingerprint(tenant, now) if poll_is_due(tenant, state, now) else state.fingerprint
-        is_due = fingerprint != state.synced_fingerprint or full_is_due(tenant, state, now)
-        if not is_due:
-            self.announced.forget()
+        if poll_is_due(tenant, state, now):
+            state = replace(state, fingerprint=self._fingerprint(tenant, now))
+        if not sync_is_due(tenant, state, now) or (self.announced and now < self.announced + ANNOUNCE_AGAIN):
             return False
-        if not self.announced.may_follow(now):
-            return False
-        self.announced.note(now)
+        self.announced = now
         return True
 
     def _fingerprint(self, tenant: Tenant, now: datetime) -> str | None:

@@ -6,7 +6,7 @@ from include.context import Context
 from include.errors import InvalidInput
 from include.runs import Run, RunKind, begin
 from include.store import runs, sync_state
-from include.sync.schedule import full_is_due
+from include.sync.schedule import full_is_due, sync_is_due
 from include.tenants.tenant import Tenant
 
 
@@ -25,13 +25,17 @@ def begin_sync(
     return begin(context, tenant, RunKind.SYNC, key, streams=chosen, full=full, fingerprint=state.fingerprint)
 
 
-def is_overtaken(context: Context, tenant: Tenant, key: str) -> bool:
-    """Tell whether another run did, since this one was announced, what it was announced for."""
+def begin_announced(context: Context, tenant: Tenant, key: str, streams: Sequence[str]) -> Run | None:
+    """Return the sync of this key that the watcher announced; None when another did meanwhile what it was for.
+
+    Under load an announcement may wait for minutes, and be made again. Raises as ``begin_sync``.
+    """
     with context.store.begin() as tx:
+        begun = runs.find(tx, tenant.id, RunKind.SYNC, key)
         state = sync_state.get(tx, tenant.id)
-        begun = runs.find(tx, tenant.id, RunKind.SYNC, key) is not None
-    is_due = state.fingerprint != state.synced_fingerprint or full_is_due(tenant, state, context.now())
-    return not (begun or is_due)
+    if begun is None and not sync_is_due(tenant, state, context.now()):
+        return None
+    return begin_sync(context, tenant, key, streams)
 
 
 def selection(tenant: Tenant, streams: Sequence[str] | None) -> tuple[str, ...]:

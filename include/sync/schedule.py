@@ -35,6 +35,11 @@ def full_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
     return state.full_at < latest
 
 
+def sync_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
+    """Return whether master data should be read: the lists changed since the last sync, or ``full_is_due``."""
+    return state.fingerprint != state.synced_fingerprint or full_is_due(tenant, state, now)
+
+
 def poll_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
     """Return whether the package's lists should be polled for changes; each tenant in its own minute of the period."""
     period = tenant.settings.watch_minutes

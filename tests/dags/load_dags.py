@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from airflow.dag_processing.dagbag import DagBag
@@ -42,10 +43,20 @@ def _about(dag: Any) -> dict[str, Any]:
         "starts_on": [asset.name for asset in getattr(dag.timetable.asset_condition, "objects", ())],
         "tasks": {task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks},
         "retries": min(task.retries for task in dag.tasks),
-        "policies": all(task.retry_policy is not None for task in dag.tasks),
+        "policies": all(task.retry_policy is not None for task in dag.tasks if task.retries),
+        "slots": {task.task_id: (task.pool, _weight(task), task.retries) for task in _as_scheduled(dag).tasks},
         "what": dag.params.get_param("what").dump() if "what" in dag.params else None,
         "serialized": len(json.dumps(DagSerialization.to_dict(dag))),
     }
+
+
+def _as_scheduled(dag: Any) -> Any:
+    return DagSerialization.from_dict(DagSerialization.to_dict(dag))
+
+
+def _weight(task: Any) -> int:
+    """The weight by which the scheduler orders it among the tasks of all DAGs."""
+    return int(task.weight_rule.get_weight(SimpleNamespace(task=task)))
 
 
 if __name__ == "__main__":

@@ -20,8 +20,10 @@ def test_the_dag_bag(loaded: dict[str, Any]) -> None:
         assert {"koppel", kind, slug} <= set(dag["tags"])
         assert dag["doc"].strip()
         assert dag["owner"] == "koppel"
-        assert (dag["max_active_runs"], dag["catchup"]) == (1, False)
-        assert dag["retries"] >= 1
+        assert (dag["max_active_runs"], dag["catchup"]) == (2 if kind == "push" else 1, False)
+        pushes = {name for name, slots in dag["slots"].items() if slots[0].startswith("push_")}
+        assert pushes == {"push": {"push"}, "sync": {"push_work_orders"}}.get(kind, set())
+        assert all((retries == 0) == (name in pushes) for name, (_, _, retries) in dag["slots"].items())
         assert dag["policies"]
         assert dag["serialized"] < 20_000
 
@@ -59,8 +61,9 @@ def test_a_sync_is_extract_transform_load(loaded: dict[str, Any]) -> None:
         assert tasks == {key: [] for key in extracts} | {
             "transform": extracts,
             "load": ["transform"],
-            "push_work_orders": ["load"],
-            "clean_up": ["load"],
+            "choose": ["load"],
+            "push_work_orders": ["choose"],
+            "clean_up": ["choose"],
         }
 
 
@@ -92,3 +95,16 @@ def test_a_clean_up_asks_a_person_before_what_is_too_much(loaded: dict[str, Any]
         "decide": ["ask"],
         "carry_out": ["decide"],
     }
+
+
+def test_work_orders_go_before_everything_else(loaded: dict[str, Any]) -> None:
+    """R3.1, R3.13: each task that sends weighs more than any other of any DAG, and has the slots of its package."""
+    slots = {(dag_id, name): value for dag_id, dag in loaded["dags"].items() for name, value in dag["slots"].items()}
+    pushes = {key: value for key, value in slots.items() if key[1] in ("push", "push_work_orders")}
+    others = {key: value for key, value in slots.items() if key not in pushes}
+    packages = {"jansen": "unit4", "devries": "rompslomp"}
+    assert {key: pool for key, (pool, _, _) in pushes.items()} == {
+        (dag_id, name): f"push_{packages[dag_id.split('__')[1]]}" for dag_id, name in pushes
+    }
+    assert {pool for pool, _, _ in others.values()} == {"default_pool"}
+    assert min(weight for _, weight, _ in pushes.values()) > 10 * max(weight for _, weight, _ in others.values())

@@ -16,8 +16,6 @@ from tests.helpers.packages import PACKAGES, package_kind
 from tests.helpers.paths import ROOT
 from tests.helpers.tenants import CoupledTenant, couple_tenant
 
-STRICKEN = "stricken"  # the tenant whose runs are killed
-
 
 @dataclass
 class RunningAirflow:
@@ -58,7 +56,6 @@ def running() -> Iterator[RunningAirflow]:
         context = Context.from_environment(Installation.from_environment(stack.environment))
         control = SandboxControl(stack.settings.sandbox_url, stack.access)
         tenants = {slug: _tenant(context, control, slug) for slug in PACKAGES}
-        tenants[STRICKEN] = couple_tenant(context, control, "unit4", STRICKEN)
         stack.prepare_airflow()
         stack.start_airflow()
         airflow = AirflowApi(stack.settings.airflow_url, "admin", stack.settings.generated["admin_password"])

@@ -19,7 +19,7 @@ from include.store import sync_state
 from include.store.sync_state import SyncState
 from include.sync.extract import extract
 from include.sync.pipeline import sync
-from include.sync.run import begin_sync
+from include.sync.run import begin_announced, begin_sync
 from include.sync.schedule import AMSTERDAM, daily_at, full_is_due, own_minute, poll_is_due
 from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant
@@ -193,6 +193,31 @@ def test_rompslomp_is_read_once_a_day(couple: CoupleTenant, clock: FakeClock) ->
     sync(coupled.context, coupled.tenant, "second", full=None)
     clock.advance(hours=1)
     assert poll_all(watcher, "changed") == []
+
+
+def test_what_another_did_meanwhile_is_not_done_again(couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock) -> None:
+    """R1.10, R6.1: of two announcements of one change that waited for a slot, the second one does nothing."""
+    coupled = couple("unit4", sync_at="03:00")
+    clock.at = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+    sync(coupled.context, coupled.tenant, "first")
+    clock.advance(minutes=6)
+    poll_all(Watcher(coupled.context), "changed")
+    sync(coupled.context, coupled.tenant, "second", full=None)
+    sandbox.package("unit4").rename_customer("1001", "Andere Naam B.V.")
+    clock.advance(minutes=6)
+    assert poll_all(Watcher(coupled.context), "changed") == [coupled.slug]
+    choices = coupled.tenant.package.choices
+    run = begin_announced(coupled.context, coupled.tenant, "announced", choices)
+    assert run is not None
+    assert sync(coupled.context, coupled.tenant, "announced", full=None)["customers"]["changed"] == 1
+    again = begin_announced(coupled.context, coupled.tenant, "announced", choices)
+    assert again is not None
+    assert again.finished  # a task of the same run goes on where that is
+    assert begin_announced(coupled.context, coupled.tenant, "announced again", choices) is None
+    sandbox.package("unit4").rename_customer("1001", "Weer Anders B.V.")
+    clock.advance(minutes=6)
+    assert poll_all(Watcher(coupled.context), "changed") == [coupled.slug]
+    assert begin_announced(coupled.context, coupled.tenant, "another change", choices) is not None
 
 
 def test_a_failed_run_is_announced_again(couple: CoupleTenant, clock: FakeClock) -> None:
