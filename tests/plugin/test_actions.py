@@ -12,17 +12,20 @@ from include.cleanup.history import current_proposal
 from include.connectors.settings import setting_text
 from include.context import Context
 from include.log.writer import IntegrationLog
+from include.push.worker import push
 from include.runs import RunKind, begin
 from include.settings import drafts
 from include.settings.versions import history
 from include.store import proposals, removals, tenants
 from include.store.removals import PlannedRemoval, RemovalReason, RemovalState
+from include.sync.pipeline import sync
 from include.tenants.tenant import load
 from local.sandbox import registration_variables
 from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 from tests.helpers.vendor_login import decide_consent as at_vendor
+from tests.helpers.work_orders import archive_work_order, create_address_without_customer
 from tests.plugin.airflow_server import PageUser
 from tests.plugin.page_elements import HOSTILE_TEXTS, PageElements
 
@@ -236,6 +239,41 @@ def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Cou
     assert coupled.open_problems() == []
     away = send(user, "/tenants/jansen2/problems/1/resolve", "/tenants/jansen2", back="//evil.example")
     assert "evil" not in away.headers.get("location", "")
+
+
+def test_a_work_order_is_not_sent_for_a_reason(person: People, pages: Context, couple: CoupleTenant) -> None:
+    """R3.15, R7.5: the problem of one that waits cannot be closed; its time line offers what there is to do."""
+    coupled = couple("unit4", slug="devries2")
+    sync(coupled.context, coupled.tenant, "sync")
+    made = archive_work_order(coupled, CustomerId=None, LocationId=create_address_without_customer(coupled))
+    push(coupled.context, coupled.tenant, "run")
+    number, user, page = made["Number"], person("user"), "/tenants/devries2"
+    [problem] = [problem for problem in coupled.open_problems() if problem.waits]
+    refused = ask(user, f"{page}/problems/{problem.id}/resolve")
+    assert refused.status_code == 409
+    assert "do-not-send" in refused.text
+    assert "Niet verzenden" in user.get(page).text
+    assert "Kijk naar de werkbonnen" not in user.get(page).text  # an error is more than that
+    assert "1 werkbonnen blijven liggen" in " ".join(user.get("/").text.partition("devries2")[2].split())[:2500]
+    path = f"{page}/work-orders/{number}/do-not-send"
+    assert person("viewer").call("POST", f"/api{path}", json={"reason": "Garantie"}).status_code == 403
+    assert ask(user, path, {"reason": ""}).status_code == 422
+    timeline = f"{page}/timeline?name={number}"
+    assert send(user, path, timeline, reason="Onder garantie").status_code == 303
+    shown = user.get(timeline).text
+    assert "Niet verzonden omdat" in shown
+    assert "Onder garantie" in shown
+    assert "blijven liggen" not in user.get("/").text
+
+
+def test_a_person_says_that_a_document_is_there(person: People, pages: Context, couple: CoupleTenant) -> None:
+    """R3.15: only of a held work order, with a document that is there."""
+    coupled = couple("unit4", slug="devries2")
+    sync(coupled.context, coupled.tenant, "sync")
+    made = archive_work_order(coupled)
+    push(coupled.context, coupled.tenant, "run")
+    path = f"/tenants/devries2/work-orders/{made['Number']}/say-there"
+    assert ask(person("user"), path, {"document": "20260001"}).status_code == 409
 
 
 def test_a_work_order_that_nobody_knows(person: People, pages: Context, couple: CoupleTenant) -> None:
