@@ -30,13 +30,13 @@ def task_processes(running: RunningAirflow) -> dict[int, psutil.Process]:
     path = "dags/push__{}/dagRuns/~/taskInstances?state=running"
     sending = [running.airflow.call("GET", path.format(slug))["task_instances"] for slug in running.tenants]
     ids = {instance["id"] for instances in sending for instance in instances}
-    found: dict[int, psutil.Process] = {}
+    processes: dict[int, psutil.Process] = {}
     for worker in scheduler.children():
         with suppress(psutil.NoSuchProcess):  # it ended meanwhile
             tasks = [task for task in worker.children() if ids & set(" ".join(task.cmdline()).split())]
             if tasks:
-                found[worker.pid] = tasks[0]
-    return found
+                processes[worker.pid] = tasks[0]
+    return processes
 
 
 def push_runs(airflow: AirflowApi, slug: str) -> list[dict[str, Any]]:
