@@ -75,7 +75,12 @@ def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     simon = registry.field_service()
     if not is_connected(context, tenant, simon):
         _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
-        connect_typed(context, tenant, simon.name, _prompt_access(simon, list(simon.access.model_fields)))
+        connect_typed(
+            context,
+            tenant,
+            simon.name,
+            _prompt_access(simon, typed),
+        )
     activation = preview_activation(context, tenant, parts)
     print_activation(activation)
     if not parts:

@@ -89,7 +89,7 @@ def needs_connecting(context: Context, tenant: Tenant, system: RemoteSystem, acc
     A token that is exchanged was spent when it was first used; what came of it is stored, and stays.
     """
     stored = _stored(context, tenant, system)
-    return stored is None or (not is_exchanged(access) and _filled(stored) != _filled(access.stored()))
+    return stored is None or (not is_exchanged(access) and _typed(access, stored) != _typed(access, access.stored()))
 
 
 def is_exchanged(access: Access) -> bool:
@@ -165,5 +165,5 @@ def _stored(context: Context, tenant: Tenant, system: RemoteSystem) -> Mapping[s
         return None
 
 
-def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value not in ("", None)}
+def _typed(access: Access, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in ("", None) and name not in access.kept}

@@ -1,25 +1,20 @@
 """Saved settings and access of active tenants, checked again: drift is reported before a work order meets it."""
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass
-
-import structlog
 
 from include.access.systems import open_app
 from include.connectors import registry
 from include.context import Context
-from include.errors import ChecksFailed, IntegrationError
+from include.errors import IntegrationError
 from include.log.writer import IntegrationLog
 from include.settings.check_result import CheckLevel, CheckResult, worst
 from include.settings.checks import check_settings
 from include.settings.live_package import LivePackage
 from include.settings.problems import report_problems
-from include.tenants.overview import overview
-from include.tenants.states import TenantState
-from include.tenants.tenant import Tenant, load
+from include.tenants.fleet import for_each_active
+from include.tenants.tenant import Tenant
 
-MAX_WORKERS = 8  # tenants checked together; they mostly wait
 # what an answer to any question disproves; a right that is missing for one thing is not there because another one is
 ACCESS_CODES = tuple(
     f"connection.{word}" for word in ("refused", "token_revoked", "no_credentials", "unavailable", "busy")
@@ -41,13 +36,9 @@ class TenantCheckReport:
 
 
 def check_fleet(context: Context, run: str) -> dict[str, int]:
-    """Check every active tenant and count them by level. Raises ChecksFailed when all the others are done."""
-    slugs = [line.tenant for line in overview(context) if line.status == TenantState.ACTIVE]
-    with ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix="check") as threads:
-        checks = {slug: threads.submit(_check_active, context, slug, run) for slug in slugs}
-    reports = [check.result() for check in checks.values() if check.exception() is None]
-    _raise_unforeseen(context, run, checks)
-    levels = [report.level for report in reports if report]
+    """Check every active tenant and count them by level. Raises as ``for_each_active``."""
+    reports = for_each_active(context, run, lambda tenant: check_tenant(context, tenant, run))
+    levels = [report.level for report in reports]
     return {"tenants": len(levels), **{level.value: levels.count(level) for level in CheckLevel}}
 
 
@@ -67,12 +58,6 @@ def check_tenant(context: Context, tenant: Tenant, run: str) -> TenantCheckRepor
     return TenantCheckReport(tenant.slug, troubles, results)
 
 
-def _check_active(context: Context, slug: str, run: str) -> TenantCheckReport | None:
-    """Check a tenant, unless it is not active any more now that it is its turn."""
-    tenant = load(context, slug)
-    return check_tenant(context, tenant, run) if tenant.active else None
-
-
 def _trouble(log: IntegrationLog, system: str, ask: Callable[[], object]) -> IntegrationError | None:
     """Ask a system one cheap thing; return and report what is wrong, None when it answered."""
     try:
@@ -82,14 +67,3 @@ def _trouble(log: IntegrationLog, system: str, ask: Callable[[], object]) -> Int
         return error
     log.resolve_connection(system, *ACCESS_CODES)
     return None
-
-
-def _raise_unforeseen(context: Context, run: str, checks: Mapping[str, "Future[TenantCheckReport | None]"]) -> None:
-    """Report the checks that ended in a fault of ours. Raises ChecksFailed when there are any."""
-    failed = {slug: error for slug, check in checks.items() if (error := check.exception()) is not None}
-    for slug, error in failed.items():
-        structlog.get_logger("koppel").error("check failed", tenant=slug, exc_info=error)
-        tenant = load(context, slug)
-        IntegrationLog(context.store, tenant.id, slug, run).write("run.failed", reason=type(error).__name__)
-    if failed:
-        raise ChecksFailed(", ".join(failed)) from next(iter(failed.values()))

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event
 
 import structlog
@@ -26,6 +26,7 @@ from include.streams import STREAMS, WRITING_ORDER
 from include.sync.resolve import resolve
 from include.tenants.states import TenantState, activate
 
+CLOCKS_AGREE = timedelta(seconds=2)
 BATCH = 25  # looked up in one request; small, since what people change meanwhile in Simon would be put back
 DUE_PAGE = 1000  # read from the store in one query, which walks all that is known
 LOG_EVERY = 1000  # records between two lines of progress in the task log
@@ -70,7 +71,7 @@ def load(run: Run) -> dict[str, dict[str, int]]:
             if stream in run.streams or STREAMS[stream].follows in run.streams:
                 _load_stream(run, apps, stream)
     importing = run.full and run.tenant.status == TenantState.IMPORTING
-    return _finish(run, (importing and apps[0].now()) or run.context.now())
+    return _finish(run, _border(apps[0], run.context.now()) if importing else run.context.now())
 
 
 def _load_stream(run: Run, apps: Sequence[FieldService], stream: str) -> None:
@@ -234,6 +235,12 @@ def _log_progress(stream: str, progress: Progress, step: int) -> None:
     written = progress.new + progress.changed + progress.rejected
     if written // LOG_EVERY > (written - step) // LOG_EVERY:
         structlog.get_logger("koppel").info("writing", stream=stream, done=written, of=progress.due)
+
+
+def _border(app: FieldService, now: datetime) -> datetime:
+    """Return the moment by Simon's own clock, which tells whole seconds; ours, when the two agree."""
+    told = app.now()
+    return now if told is None or abs(now - told) < CLOCKS_AGREE else told
 
 
 def _finish(run: Run, border: datetime) -> dict[str, dict[str, int]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from include.context import Context
 from include.errors import IntegrationError
-from include.http import Http
+from include.http import Http, TimeBudget
 from include.push import push_run
 from include.push.worker import push
 from include.store import ledger
@@ -155,8 +155,8 @@ def _impatient() -> Iterator[None]:
     """Wait shortly for answers and turns, as a test has no minutes."""
     make, turn_s = Context.http, push_run.TURN_S
 
-    def http(context: Context, patient: bool = True) -> Http:
-        return replace(make(context, patient), timeout_s=TIMEOUT_S)
+    def http(context: Context, patient: bool = True, budget: TimeBudget | None = None) -> Http:
+        return replace(make(context, patient, budget), timeout_s=TIMEOUT_S)
 
     Context.http, push_run.TURN_S = http, 0.1  # type: ignore[method-assign]
     try:

@@ -125,7 +125,7 @@ def test_the_intent_to_send_needs_an_active_tenant(lifecycle: LifecycleTenant) -
     run = worker.open_run(
         lifecycle.context, lifecycle.tenant, IntegrationLog(lifecycle.context.store, lifecycle.tenant.id, "x", "x")
     )
-    discover(lifecycle.context, lifecycle.tenant, run.app)
+    discover(lifecycle.context, lifecycle.tenant, run.app, run.log)
     find = run.package.find
 
     def find_after_deactivation(*args: str) -> object:

@@ -153,7 +153,9 @@ def test_what_holds_a_coupling_up(three: Context) -> None:
         put(
             tx,
             tenant.id,
-            OpenCircuit("connection.unavailable", "Unit4", until, 1, access(tx, tenant.id), tenant.settings_version),
+            OpenCircuit(
+                "connection.unavailable", "Unit4", {}, until, 1, access(tx, tenant.id), tenant.settings_version
+            ),
         )
     blocked_by = push_stats(three, tenant).blocked_by
     assert blocked_by is not None

@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from include.access.systems import open_app
+from include.log.writer import IntegrationLog
 from include.push.discover import discover
 from include.push.preview import preview
 from include.push.worker import push
@@ -40,7 +41,8 @@ def test_the_preview_is_what_is_stored(
         UsedItems=[{"ItemId": ids[codes[place % len(codes)]], "Quantity": quantity} for place, quantity in material],
         TimeSheets=[{"TimeType": kind, "Minutes": number} for kind, number in times],
     )
-    discover(ready.context, ready.tenant, open_app(ready.context, ready.tenant))
+    log = IntegrationLog(ready.context.store, ready.tenant.id, ready.slug, "preview")
+    discover(ready.context, ready.tenant, open_app(ready.context, ready.tenant), log)
     shown = preview(ready.context, ready.tenant, made["Number"]).expected
     assert shown is not None
     assert push(ready.context, ready.tenant, "run") == {"confirmed": 1}

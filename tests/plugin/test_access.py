@@ -49,6 +49,8 @@ RIGHTS = {
     ("GET", "/tenants/{tenant}/work-orders/{work_order:path}/preview"): "read",
     ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/hold"): "operate",
     ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/release"): "operate",
+    ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/say-there"): "operate",
+    ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/do-not-send"): "operate",
     ("POST", "/tenants/{tenant}/work-orders/{work_order:path}/push"): "operate",
     ("POST", "/tenants/{tenant}/work-orders/retry"): "operate",
     ("POST", "/tenants/{tenant}/work-orders/backfill"): "operate",

@@ -1,31 +1,10 @@
 """The countries of Unit4's addresses: what bookkeepers write, as ISO codes of two letters."""
 
 # besides ISO codes of two letters: codes of three, and those on cars, which Dutch bookkeeping is fond of
-COUNTRIES = {"": "NL", "NLD": "NL", "B": "BE", "BEL": "BE", "D": "DE", "DEU": "DE", "F": "FR", "FRA": "FR"} | {
-    "L": "LU",
-    "LUX": "LU",
-    "GBR": "GB",
-    "UK": "GB",
-    "IRL": "IE",
-    "A": "AT",
-    "AUT": "AT",
-    "CHE": "CH",
-    "I": "IT",
-    "ITA": "IT",
-    "E": "ES",
-    "ESP": "ES",
-    "P": "PT",
-    "PRT": "PT",
-    "S": "SE",
-    "SWE": "SE",
-    "N": "NO",
-    "NOR": "NO",
-    "DNK": "DK",
-    "FIN": "FI",
-    "POL": "PL",
-    "CZE": "CZ",
-    "HUN": "HU",
-    "GRC": "GR",
-    "USA": "US",
-    "CAN": "CA",
+_WRITTEN = """
+NL NLD; BE B BEL; DE D DEU; FR F FRA; LU L LUX; GB GBR UK; IE IRL; AT A AUT; CH CHE; IT I ITA; ES E ESP; PT P PRT;
+SE S SWE; NO N NOR; DK DNK; FI FIN; PL POL; CZ CZE; HU HUN; GR GRC; US USA; CA CAN
+"""
+COUNTRIES = {"": "NL"} | {
+    written: code for code, *others in map(str.split, _WRITTEN.split(";")) for written in (code, *others)
 }

@@ -1,0 +1,40 @@
+"""What is done for all active tenants together: a few at a time, and none keeps another from it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import structlog
+
+from include.context import Context
+from include.errors import ChecksFailed
+from include.log.writer import IntegrationLog
+from include.tenants.overview import overview
+from include.tenants.states import TenantState
+from include.tenants.tenant import Tenant, load
+
+T = TypeVar("T")
+MAX_WORKERS = 8  # tenants together; they mostly wait
+
+
+def for_each_active(context: Context, run: str, work: Callable[[Tenant], T]) -> list[T]:
+    """Return what the work gave for each tenant that is active when it is its turn.
+
+    A fault of ours is in the log of its tenant. Raises ChecksFailed for those when all the others are done.
+    """
+    slugs = [line.tenant for line in overview(context) if line.status == TenantState.ACTIVE]
+    with ThreadPoolExecutor(MAX_WORKERS, thread_name_prefix="fleet") as threads:
+        working = {slug: threads.submit(_if_active, context, slug, work) for slug in slugs}
+    failed = {slug: error for slug, future in working.items() if (error := future.exception()) is not None}
+    for slug, error in failed.items():
+        structlog.get_logger("koppel").error("work for a tenant failed", tenant=slug, exc_info=error)
+        log = IntegrationLog(context.store, load(context, slug).id, slug, run)
+        log.write("run.failed", reason=type(error).__name__)
+    if failed:
+        raise ChecksFailed(", ".join(failed)) from next(iter(failed.values()))
+    return [given for future in working.values() for given in future.result()]
+
+
+def _if_active(context: Context, slug: str, work: Callable[[Tenant], T]) -> list[T]:
+    tenant = load(context, slug)
+    return [work(tenant)] if tenant.active else []
