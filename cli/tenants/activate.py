@@ -75,12 +75,8 @@ def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     simon = registry.field_service()
     if not is_connected(context, tenant, simon):
         _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
-        connect_typed(
-            context,
-            tenant,
-            simon.name,
-            _prompt_access(simon, typed),
-        )
+        typed = [name for name in simon.access.model_fields if name not in simon.access.kept]
+        connect_typed(context, tenant, simon.name, _prompt_access(simon, typed))
     activation = preview_activation(context, tenant, parts)
     print_activation(activation)
     if not parts:

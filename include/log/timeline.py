@@ -8,20 +8,12 @@ from include.context import Context
 from include.messages import Language, catalogue, lookup
 from include.store import timeline
 from include.store.log import LogRow
-from include.store.timeline import ArchivingRow, LinkedRecordRow, RecordRemovalRow, StepRow
+from include.store.timeline import ArchivingRow as ArchivingRow
+from include.store.timeline import LinkedRecordRow as LinkedRecordRow
+from include.store.timeline import RecordRemovalRow as RecordRemovalRow
+from include.store.timeline import StepRow
 from include.streams import STREAMS, with_followers
 from include.tenants.tenant import Tenant
-
-__all__ = [
-    "KINDS",
-    "ArchivingRow",
-    "LinkedRecordRow",
-    "RecordRemovalRow",
-    "Timeline",
-    "TimelineEvent",
-    "record_timeline",
-    "work_order_timeline",
-]
 
 # what the log calls a record -> its stream
 KINDS = {stream.table: stream.name for stream in STREAMS.values() if stream.number_field}

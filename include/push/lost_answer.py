@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 
 from include.errors import OutcomeUnknown
 from include.push.diff import differences
-from include.push.ledger import HELD, UNKNOWN, Outcome
+from include.push.ledger import CONFIRMED, HELD, UNKNOWN, Outcome, resolve_problems
 from include.push.outcomes import confirm, document_name, hold, hold_several
 from include.push.push_run import PushRun
-from include.push.search_delay import search_has_caught_up
+from include.push.search_delay import DUPLICATES, search_has_caught_up
 from include.records import ExpectedDocument, PackageDocument
+from include.store import ledger, sent_documents
 from include.store.ledger import BEFORE_ACTIVATION, LedgerEntry
 
 FIRST_PAUSE = timedelta(seconds=15)  # between searches, doubled each time
@@ -111,3 +112,23 @@ def match_existing(
     if expected and (differing := differences(expected, existing)):
         return hold(run, "work_order.document_differs", document=document_name(existing), found="; ".join(differing))
     return confirm(run, existing, "work_order.already_booked", expected)
+
+
+def keep_late_answer(run: PushRun, entry: LedgerEntry, outcome: Outcome) -> None:
+    """Keep a document that was made; whoever has the entry now has nothing to send any more.
+
+    Should the entry, or another archiving of the work order, have one already, both are named to a person.
+    """
+    if outcome.state != CONFIRMED or outcome.message is None:
+        return
+    fields = {**outcome.fields, "code": outcome.code, "confirmed_at": run.context.now(), "reported_error": None}
+    with run.context.store.begin() as tx:
+        known = sent_documents.keep_late(tx, entry, **fields)
+        if known is None:
+            ledger.add_step(tx, entry.id, CONFIRMED, entry.fencing_token, code=outcome.code)
+            resolve_problems(tx, entry)
+    if known is None:
+        run.log.write(outcome.message, entry.number, "", **outcome.values)
+    elif known.document_id != outcome.fields["document_id"]:
+        listed = f"{known.document}, {outcome.values['document']}"
+        run.log.write(DUPLICATES, entry.number, system=run.system, count=2, documents=listed)

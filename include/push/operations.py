@@ -28,22 +28,9 @@ from include.push.push_run import PushRun, open_run
 from include.push.worker import claim_and_process
 from include.store import activation_border, circuit_breakers, ledger, sent_documents
 from include.store import tenants as tenants_table
-from include.store.ledger import LedgerEntry, LedgerState
+from include.store.ledger import LedgerEntry as LedgerEntry
+from include.store.ledger import LedgerState
 from include.tenants.tenant import Tenant, load
-
-__all__ = [
-    "BackfillCount",
-    "LedgerEntry",
-    "backfill",
-    "find_entry",
-    "hold",
-    "push_one",
-    "reconcile",
-    "release",
-    "retry",
-    "retry_all",
-    "say_there",
-]
 
 HELD_BY_A_PERSON = "work_order.held"
 ONE_BY_ONE = (HELD_BY_A_PERSON, ASKS, "work_order.lookalike")

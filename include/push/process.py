@@ -12,9 +12,15 @@ import orjson
 from include.errors import ClaimLost, IntegrationError, OutcomeUnknown, RecordRejected
 from include.push import document as documents
 from include.push.diff import differences
-from include.push.late_answer import keep_late_answer
 from include.push.ledger import CONFIRMED, HELD, READY, REJECTED, UNKNOWN, Outcome, keep
-from include.push.lost_answer import match_existing, resolve_unknown, search_held, wait_for_search, while_held
+from include.push.lost_answer import (
+    keep_late_answer,
+    match_existing,
+    resolve_unknown,
+    search_held,
+    wait_for_search,
+    while_held,
+)
 from include.push.master_data import LookupTrace, load_records
 from include.push.outcomes import confirm, document_name, hold_lookalike, hold_several, skip
 from include.push.push_run import PushRun

@@ -11,22 +11,11 @@ from include.context import Context
 from include.store import ledger, links
 from include.store import overview as overview_table
 from include.store import tenants as tenants_table
-from include.store.overview import SORTS, OverviewQuery, OverviewRow
+from include.store.overview import SORTS as SORTS
+from include.store.overview import OverviewQuery as OverviewQuery
+from include.store.overview import OverviewRow
 from include.tenants.states import PAUSED, RUNNING
 from include.tenants.tenant import Tenant
-
-__all__ = [
-    "SORTS",
-    "Coupling",
-    "Couplings",
-    "NextStep",
-    "OverviewQuery",
-    "TenantLine",
-    "about",
-    "couplings",
-    "next_step",
-    "overview",
-]
 
 
 class NextStep(StrEnum):

@@ -34,7 +34,7 @@ def _post(package: Any, tenant: Tenant, customer: str, reference: str) -> None:
     path, body = package_kind(tenant.package.name).simple_document(customer, reference)
     for _ in range(TRIES):
         try:
-            package._client.call("POST", path, json=body)
+            package.call("POST", path, json=body)
         except OutcomeUnknown:
             continue
         return

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from include.access.systems import open_app
 from include.errors import (
     AlreadyCoupled,
     Conflict,
@@ -24,7 +23,7 @@ from include.lifecycle.deletion import count_rows, delete_tenant
 from include.log.writer import IntegrationLog
 from include.push import worker
 from include.push.discover import discover
-from include.push.operations import backfill
+from include.push.operations import backfill, reconcile
 from include.store import credentials, ledger
 from include.store.tables import metadata
 from include.sync.extract import extract
@@ -168,7 +167,7 @@ def test_waiting_work_orders_are_passed_over(lifecycle: LifecycleTenant) -> None
     """R5.6: what waited when it was deactivated is of before; a person can still ask for it."""
     activate(lifecycle)
     waits = archive_for_first_customer(lifecycle)
-    discover(lifecycle.context, lifecycle.tenant, open_app(lifecycle.context, lifecycle.tenant))
+    reconcile(lifecycle.context, lifecycle.tenant, "test")
     assert deactivate(lifecycle.context, lifecycle.tenant, BY).waiting == 1
     reactivate_fully(lifecycle)
     push_if_allowed(lifecycle)

@@ -12,7 +12,7 @@ from include.http import Http
 
 
 def _open(credentials: CredentialStore[RompslompAccess], settings: PackageSettings, http: Http) -> RompslompConnection:
-    return RompslompConnection(RompslompClient(credentials, settings.administration, http))
+    return RompslompConnection(credentials, settings.administration, http)
 
 
 def _test_connection(credentials: CredentialStore[RompslompAccess], http: Http) -> list[Administration]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
 
+from include.connectors.values import to_cents, to_number, to_text
 from include.records import (
     Address,
     Article,
@@ -20,64 +20,62 @@ from include.records import (
 )
 
 LINE_LENGTH = 255
-CENT = Decimal("0.01")
-LARGEST = Decimal(10) ** 18  # of a price; what is more is a mistake
 
 
 def customer(row: Raw) -> Customer:
     return Customer(
-        key=_text(row["id"]),
-        number=_text(row.get("contact_number")),
-        identity=_text(row.get("contact_number")),
+        key=to_text(row["id"]),
+        number=to_text(row.get("contact_number")),
+        identity=to_text(row.get("contact_number")),
         name=_name(row),
         address=_address(row),
-        phone=_text(row.get("phone")),
-        email=_text(row.get("contact_person_email_address")),
-        vat_number=_text(row.get("vat_number")),
-        chamber_of_commerce_number=_text(row.get("kvk_number")),
+        phone=to_text(row.get("phone")),
+        email=to_text(row.get("contact_person_email_address")),
+        vat_number=to_text(row.get("vat_number")),
+        chamber_of_commerce_number=to_text(row.get("kvk_number")),
         active=not row.get("is_supplier"),  # a contact is either a customer or a supplier
     )
 
 
 def work_address(row: Raw, below: Sequence[Raw]) -> WorkAddress:
     """Make the default work address: Rompslomp has no other (R1.4)."""
-    person = _text(row.get("contact_person_name"))
+    person = to_text(row.get("contact_person_name"))
     return WorkAddress(
-        key=_text(row["id"]),
-        customer_key=_text(row["id"]),
+        key=to_text(row["id"]),
+        customer_key=to_text(row["id"]),
         name=_name(row),
         contact_name="" if person == _name(row) else person,
         address=_address(row),
-        phone=_text(row.get("phone")),
-        email=_text(row.get("contact_person_email_address")),
+        phone=to_text(row.get("phone")),
+        email=to_text(row.get("contact_person_email_address")),
     )
 
 
 def _name(row: Raw) -> str:
     candidates = (row.get("name"), row.get("company_name"), row.get("contact_person_name"), row["id"])
-    return next(text for text in map(_text, candidates) if text)
+    return next(text for text in map(to_text, candidates) if text)
 
 
 def _address(row: Raw) -> Address:
     return Address(
-        street=_text(row.get("address")),
-        postal_code=_text(row.get("zipcode")),
-        city=_text(row.get("city")),
-        country_code=_text(row.get("country_code")).upper() or "NL",
+        street=to_text(row.get("address")),
+        postal_code=to_text(row.get("zipcode")),
+        city=to_text(row.get("city")),
+        country_code=to_text(row.get("country_code")).upper() or "NL",
     )
 
 
 def article(row: Raw) -> Article:
     line = row["invoice_line"]
     return Article(
-        key=_text(row["id"]),
-        code=_text(line.get("product_code")),
-        identity=_text(line.get("product_code")),
-        description=_text(line.get("description")) or _text(line.get("product_code")) or _text(row["id"]),
-        vat_code=_text(line.get("vat_type_id")),
-        account=_text(line.get("account_id")),
+        key=to_text(row["id"]),
+        code=to_text(line.get("product_code")),
+        identity=to_text(line.get("product_code")),
+        description=to_text(line.get("description")) or to_text(line.get("product_code")) or to_text(row["id"]),
+        vat_code=to_text(line.get("vat_type_id")),
+        account=to_text(line.get("account_id")),
         vat_rate=Decimal(line["vat_rate"]) if line.get("vat_rate") else None,
-        price=_number(line.get("price_per_unit")),
+        price=to_number(line.get("price_per_unit")),
     )
 
 
@@ -126,14 +124,14 @@ def expected_document(document: Document) -> ExpectedDocument:
         rate = line.article.vat_rate if line.article else Decimal(0)
         known = known and rate is not None
         goods[rate or Decimal(0)] = goods.get(rate or Decimal(0), Decimal(0)) + expected.net
-        vat_of_lines += _cents(expected.net * (rate or Decimal(0)))
+        vat_of_lines += to_cents(expected.net * (rate or Decimal(0)))
     return ExpectedDocument(
         customer_key=document.customer.key,
         date=document.date,
         lines=lines,
         total_excl_vat=net,
         total_incl_vat=net + vat_of_lines if known else None,
-        also_incl_vat=net + sum((_cents(net * rate) for rate, net in goods.items()), Decimal(0)) if known else None,
+        also_incl_vat=net + sum((to_cents(net * rate) for rate, net in goods.items()), Decimal(0)) if known else None,
     )
 
 
@@ -143,12 +141,8 @@ def _expected_line(line: DocumentLine) -> ExpectedLine:
         return ExpectedLine(rule=line.rule, description=text)
     price = line.article.price
     return ExpectedLine(
-        rule=line.rule, description=text, quantity=line.quantity, price=price, net=_cents(price * line.quantity)
+        rule=line.rule, description=text, quantity=line.quantity, price=price, net=to_cents(price * line.quantity)
     )
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
 
 
 def package_document(row: Raw) -> PackageDocument:
@@ -158,8 +152,8 @@ def package_document(row: Raw) -> PackageDocument:
     return PackageDocument(
         id=str(row["id"]),
         number=row.get("invoice_number") or "",
-        reference=_text(row.get("api_reference")),
-        customer_key=_text(row.get("contact_id")),
+        reference=to_text(row.get("api_reference")),
+        customer_key=to_text(row.get("contact_id")),
         date=date.fromisoformat(row["date"]) if row.get("date") else None,
         lines=None if lines is None else tuple(_package_line(line) for line in lines),
         total_excl_vat=excl,
@@ -168,7 +162,7 @@ def package_document(row: Raw) -> PackageDocument:
 
 
 def _package_line(row: Raw) -> PackageLine:
-    texts = (_text(row.get("description")), _text(row.get("extended_description")))
+    texts = (to_text(row.get("description")), to_text(row.get("extended_description")))
     price, quantity = (Decimal(row.get(name) or 0) for name in ("price_per_unit", "quantity"))
     text_only = row.get("product_id") is None and not price and quantity == 1
     net = Decimal(row.get("price_without_vat") or 0)
@@ -187,18 +181,3 @@ def _split(text: str) -> tuple[str, str]:
         rest = f"{first[at:].lstrip()}\n{rest}" if rest else first[at:].lstrip()
         first = first[:at]
     return first.strip(), rest.strip()
-
-
-def _text(value: Any) -> str:
-    """Return the text without the NULs that no database takes, and without blanks around it."""
-    return "" if value is None else str(value).replace("\x00", "").strip()
-
-
-def _number(value: Any) -> Decimal:
-    """Return a number, 0 for none. Raises ValueError for what is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-        raise ValueError(f"{value!r} is no number")
-    number = Decimal(str(value or 0))
-    if not number.is_finite() or abs(number) >= LARGEST:
-        raise ValueError(f"{value!r} is no amount")
-    return number

@@ -5,44 +5,25 @@ from collections.abc import Sequence
 from datetime import date
 
 from include.connectors import responses
+from include.connectors.access import CredentialStore
 from include.connectors.batches import batched
-from include.connectors.package import PackageList, PackageStream, RowPage
 from include.connectors.rompslomp import mapping
-from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompClient
-from include.connectors.system import Administration
+from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompAccess, RompslompClient
 from include.errors import RecordMissing, RecordRejected
+from include.http import Http
 from include.records import Article, Document, DocumentLine, ExpectedDocument, PackageDocument, Raw
 
 CODES_AT_ONCE = 50  # in one search, so that its address stays short
 
 
-class RompslompConnection:
+class RompslompConnection(RompslompClient):
     """Reads one company and makes invoices in it, as ``package.PackageConnection`` says."""
 
     serial = False
 
-    def __init__(self, client: RompslompClient) -> None:
-        self._client = client
+    def __init__(self, credentials: CredentialStore[RompslompAccess], company: str, http: Http) -> None:
+        super().__init__(credentials, company, http)
         self._articles: dict[str, Article] = {}  # as they are now, by key: those of the document under way
-
-    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
-        return self._client.page(stream, cursor, parent)
-
-    def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
-        """Return nothing: the lists come in pages only, so looking would cost as many requests as reading."""
-        return None
-
-    def get(self, stream: PackageStream, key: str) -> Raw | None:
-        return self._client.get(stream, key)
-
-    def access_fingerprint(self) -> str:
-        return self._client.access_fingerprint()
-
-    def administrations(self) -> Sequence[Administration]:
-        return self._client.administrations()
-
-    def check_permissions(self) -> None:
-        self._client.check_permissions()
 
     def expected_document(self, document: Document) -> ExpectedDocument:
         """Return what becomes of a document with its articles as they are now (R3.11).
@@ -75,13 +56,13 @@ class RompslompConnection:
     def _page(self, codes: Sequence[str], number: int) -> list[Raw]:
         query = {"search[product_codes][]": codes, "page": number, "per_page": PAGE_SIZE}
         with responses.expect_shape(SYSTEM, "GET products"):
-            return responses.rows_of(self._client.call("GET", "products", query=query)["products"])
+            return responses.rows_of(self.call("GET", "products", query=query)["products"])
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
         """Search the documents of any customer: the reference is unique in the administration."""
         query = {"search[api_reference]": reference}
         with responses.expect_shape(SYSTEM, "GET sales_invoices"):
-            rows = responses.rows_of(self._client.call("GET", "sales_invoices", query=query)["sales_invoices"])
+            rows = responses.rows_of(self.call("GET", "sales_invoices", query=query)["sales_invoices"])
             return [mapping.package_document(row) for row in rows if row.get("api_reference") == reference]
 
     def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:
@@ -91,7 +72,7 @@ class RompslompConnection:
     def document(self, id: str) -> PackageDocument | None:
         with responses.expect_shape(SYSTEM, f"GET sales_invoices/{id}"):
             try:
-                return mapping.package_document(self._client.call("GET", f"sales_invoices/{id}")["sales_invoice"])
+                return mapping.package_document(self.call("GET", f"sales_invoices/{id}")["sales_invoice"])
             except RecordMissing:
                 return None
 
@@ -99,7 +80,7 @@ class RompslompConnection:
         body = {"sales_invoice": mapping.sales_invoice(self._priced(document))}
         try:
             with responses.expect_shape(SYSTEM, "POST sales_invoices", creates=True):
-                wrapped = self._client.call("POST", "sales_invoices", json=body, record=document.work_order_number)
+                wrapped = self.call("POST", "sales_invoices", json=body, record=document.work_order_number)
                 return mapping.package_document(wrapped["sales_invoice"])
         except RecordRejected as error:
             reason = error.values["reason"]

@@ -12,7 +12,7 @@ from include.http import Http
 
 
 def _open(credentials: CredentialStore[Unit4Access], settings: Unit4Settings, http: Http) -> Unit4Connection:
-    return Unit4Connection(Unit4Client(credentials, settings.administration, http), settings)
+    return Unit4Connection(credentials, settings, http)
 
 
 def _test_connection(credentials: CredentialStore[Unit4Access], http: Http) -> list[Administration]:

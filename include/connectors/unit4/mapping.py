@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from include.connectors.unit4.countries import COUNTRIES
+from include.connectors.values import to_cents, to_number, to_text
 from include.records import (
     Address,
     Article,
@@ -31,8 +32,6 @@ TEXT_LINE = 3
 # of a customer (contract, section 7), and what an order of such a customer says (section 10)
 VAT_KINDS = {"0": "none", "1": "normal", "2": "reverse_charged"}
 CHARGE_VAT_TYPES = {"normal": 0, "reverse_charged": 2, "none": 3}
-CENT = Decimal("0.01")
-LARGEST = Decimal(10) ** 18  # of a price; what is more is a mistake
 FINE = Decimal("1e-12")  # what a price of less than a unit was divided into shows beyond this
 MEMO, SALES_ORDER = 5, 1  # type of an own field, and the flag of what it is applied to
 # order line type by article type: no stock, text, stock, constellation, assembly
@@ -42,49 +41,49 @@ _ATTENTION = re.compile(r"\s*(t\.?\s?a\.?\s?v|t\.?\s?n\.?\s?v|attn?|afd|afdeling
 
 def customer(row: Raw) -> Customer:
     return Customer(
-        key=_text(row["customerId"]),
-        number=_text(row["customerId"]),
-        name=_text(row.get("name")) or _text(row["customerId"]),
+        key=to_text(row["customerId"]),
+        number=to_text(row["customerId"]),
+        name=to_text(row.get("name")) or to_text(row["customerId"]),
         address=_address(row),
-        phone=_text(row.get("telephone")),
-        mobile=_text(row.get("mobilePhone")),
-        email=_text(row.get("email")),
-        vat_number=_text(row.get("vatNumber")),
-        chamber_of_commerce_number=_text(row.get("cocRegistration")),
+        phone=to_text(row.get("telephone")),
+        mobile=to_text(row.get("mobilePhone")),
+        email=to_text(row.get("email")),
+        vat_number=to_text(row.get("vatNumber")),
+        chamber_of_commerce_number=to_text(row.get("cocRegistration")),
         active=row.get("customerStateId") != PASSIVE_CUSTOMER,
-        identity=_text(row.get("organizationId")),
+        identity=to_text(row.get("organizationId")),
         changed_on=day(row.get("dateChanged")),
-        payment_condition=_text(row.get("paymentConditionId")),
+        payment_condition=to_text(row.get("paymentConditionId")),
         vat_scenario=row.get("vatScenarioId"),
         vat_kind=_vat_kind(row.get("chargeVatTypeId")),
     )
 
 
 def _vat_kind(charge: Any) -> str:
-    return VAT_KINDS.get(_text(charge), _text(charge))
+    return VAT_KINDS.get(to_text(charge), to_text(charge))
 
 
 def work_address(row: Raw, addresses: Sequence[Raw]) -> WorkAddress:
     """Make the work address of the invoice address, or without one of the default address (R1.4)."""
     own = next((address for address in addresses if address.get("addressType") == INVOICE_ADDRESS), row)
     return WorkAddress(
-        key=_text(row["customerId"]),
-        customer_key=_text(row["customerId"]),
-        name=_text(own.get("name")) or _text(row.get("name")) or _text(row["customerId"]),
-        contact_name=_text(own.get("contactPerson")),
+        key=to_text(row["customerId"]),
+        customer_key=to_text(row["customerId"]),
+        name=to_text(own.get("name")) or to_text(row.get("name")) or to_text(row["customerId"]),
+        contact_name=to_text(own.get("contactPerson")),
         address=_address(own),
-        phone=_text(own.get("telephone")),
-        email=_text(own.get("email")),
+        phone=to_text(own.get("telephone")),
+        email=to_text(own.get("email")),
         active=row.get("customerStateId") != PASSIVE_CUSTOMER,
     )
 
 
 def _address(row: Raw) -> Address:
-    country = _text(row.get("countryId")).upper()
+    country = to_text(row.get("countryId")).upper()
     return Address(
-        street=street(_text(row.get("street1")), _text(row.get("street2"))),
-        postal_code=_text(row.get("zipCode")),
-        city=_text(row.get("city")),
+        street=street(to_text(row.get("street1")), to_text(row.get("street2"))),
+        postal_code=to_text(row.get("zipCode")),
+        city=to_text(row.get("city")),
         country_code=COUNTRIES.get(country, country if len(country) == 2 else ""),
     )
 
@@ -98,38 +97,38 @@ def street(street1: str, street2: str) -> str:
 
 
 def article_group(row: Raw) -> ArticleGroup:
-    return ArticleGroup(key=_text(row["name"]), name=_text(row.get("value")) or _text(row["name"]))
+    return ArticleGroup(key=to_text(row["name"]), name=to_text(row.get("value")) or to_text(row["name"]))
 
 
 def article_type(row: Raw) -> ArticleType:
-    return ArticleType(key=_text(row["name"]), name=_text(row.get("value")) or _text(row["name"]))
+    return ArticleType(key=to_text(row["name"]), name=to_text(row.get("value")) or to_text(row["name"]))
 
 
 def pick_list_entry(row: Raw) -> PickListEntry:
     """Read an entry of a pick list: its name is the key, its value the description (contract, section 13)."""
-    return PickListEntry(key=_text(row["name"]), name=_text(row.get("value")))
+    return PickListEntry(key=to_text(row["name"]), name=to_text(row.get("value")))
 
 
 def own_field(row: Raw) -> PickListEntry:
     """Read the definition of an own field, as something to put an order's memo in (contract, section 11)."""
     on_orders = int(row.get("appliedToEntity") or 0) & SALES_ORDER
     return PickListEntry(
-        key=f"{_text(row['groupName'])}.{_text(row['name'])}",
-        name=_text(row.get("title")),
+        key=f"{to_text(row['groupName'])}.{to_text(row['name'])}",
+        name=to_text(row.get("title")),
         active=row.get("type") == MEMO and bool(on_orders),
     )
 
 
 def article(row: Raw) -> Article:
     return Article(
-        key=_text(row["productId"]),
-        code=_text(row["productId"]),
-        description=_text(row.get("description")) or _text(row["productId"]),
-        unit=_text(row.get("unit")),
-        group_key=_text(row.get("productGroupId")) or None,
-        type_key=_text(row.get("productType")) or None,
-        vat_code=_text(row.get("vatCodeId")),
-        price=_number(row.get("priceExclVat")) / (_number(row.get("pricePer")) or 1),
+        key=to_text(row["productId"]),
+        code=to_text(row["productId"]),
+        description=to_text(row.get("description")) or to_text(row["productId"]),
+        unit=to_text(row.get("unit")),
+        group_key=to_text(row.get("productGroupId")) or None,
+        type_key=to_text(row.get("productType")) or None,
+        vat_code=to_text(row.get("vatCodeId")),
+        price=to_number(row.get("priceExclVat")) / (to_number(row.get("pricePer")) or 1),
         active=row.get("productState") != PASSIVE_ARTICLE,
         changed_on=day(row.get("lastUpdate")),
     )
@@ -209,14 +208,14 @@ def expected_document(document: Document, rates: Mapping[str, Decimal], memo_fie
         if charged and line.article is not None and not is_text(line.article):
             code = line.article.vat_code
             goods[code] = goods.get(code, Decimal(0)) + expected.net
-            vat_of_lines += _cents(expected.net * rates[code])
+            vat_of_lines += to_cents(expected.net * rates[code])
     net = sum((expected.net for expected in lines), Decimal(0))
     return ExpectedDocument(
         customer_key=document.customer.key,
         date=document.date,
         lines=tuple(lines),
         total_excl_vat=net,
-        total_incl_vat=net + sum((_cents(amount * rates[code]) for code, amount in goods.items()), Decimal(0)),
+        total_incl_vat=net + sum((to_cents(amount * rates[code]) for code, amount in goods.items()), Decimal(0)),
         also_incl_vat=net + vat_of_lines,
     )
 
@@ -236,23 +235,19 @@ def _expected_lines(line: DocumentLine) -> list[ExpectedLine]:
         )
         return [ExpectedLine(rule=line.rule, description=text) for text in texts]
     price, quantity = line.article.price, line.quantity
-    net = _cents((price * quantity).quantize(FINE, ROUND_HALF_UP))
+    net = to_cents((price * quantity).quantize(FINE, ROUND_HALF_UP))
     described = {"rule": line.rule, "description": line.description[:LINE_LENGTH]}
     return [ExpectedLine(**described, quantity=quantity, price=price, net=net)]
 
 
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
 def vat_rates(rows: Sequence[Raw], on: date) -> dict[str, Decimal]:
     """Return the fraction of each VAT code on a day (contract, section 10, VatCodeInfoList)."""
-    return {_text(row["vatCodeId"]): _rate(row, on) for row in rows}
+    return {to_text(row["vatCodeId"]): _rate(row, on) for row in rows}
 
 
 def vat_rate_of(row: Raw) -> Decimal:
     """Return the fraction of a VAT code by its last date. Raises ValueError for a row that cannot be read."""
-    if not _text(row["vatCodeId"]):
+    if not to_text(row["vatCodeId"]):
         raise ValueError("no vatCodeId")
     return _rate(row, date.max)
 
@@ -266,18 +261,18 @@ def _rate(row: Raw, on: date) -> Decimal:
 def refusal(row: Raw) -> str:
     """Return the errors that an answer without an order is about, in Unit4's words; empty for one that has an order."""
     errors = [each for each in row.get("messages") or [] if each.get("messageType") == "Error"]
-    return "" if row.get("orderId") else "; ".join(_text(each.get("message")) for each in errors)
+    return "" if row.get("orderId") else "; ".join(to_text(each.get("message")) for each in errors)
 
 
 def carries(row: Raw, reference: str) -> bool:
     """Tell whether an order has this reference, whatever was put before or after it; not that of another work order."""
     pattern = rf"(?<![A-Za-z0-9]){re.escape(reference)}(?!-?[0-9])"
-    return bool(re.search(pattern, _text(row.get("reference")), re.IGNORECASE))
+    return bool(re.search(pattern, to_text(row.get("reference")), re.IGNORECASE))
 
 
 def is_of_day(row: Raw, on: date) -> bool:
     """Tell whether an order is of a day."""
-    return day(_text(row.get("orderDate"))) == on
+    return day(to_text(row.get("orderDate"))) == on
 
 
 def package_document(row: Raw) -> PackageDocument:
@@ -291,8 +286,8 @@ def package_document(row: Raw) -> PackageDocument:
     return PackageDocument(
         id=row["orderId"],
         number=row["orderId"],
-        reference=_text(row.get("reference")),
-        customer_key=_text(row.get("customerId")),
+        reference=to_text(row.get("reference")),
+        customer_key=to_text(row.get("customerId")),
         date=day(row.get("orderDate")),
         lines=None if lines is None else tuple(_package_line(line) for line in lines),
         total_excl_vat=_amount(row, "amountExclVat") if incl is None or vat is None else incl - vat,
@@ -307,7 +302,7 @@ def _amount(row: Raw, *names: str) -> Decimal | None:
 def _package_line(row: Raw) -> PackageLine:
     quantity = None if row.get("orderLineType") == TEXT_LINE else Decimal(str(row.get("quantityOrdered") or 0))
     amount = _amount(row, "orderLineAmount", "amountExclVat") or Decimal(0)
-    return PackageLine(description=_text(row.get("description")), quantity=quantity, net=amount)
+    return PackageLine(description=to_text(row.get("description")), quantity=quantity, net=amount)
 
 
 def is_article(code: str) -> str:
@@ -328,18 +323,3 @@ def day(value: str | None) -> date | None:
         return date.fromisoformat(text) if text[:4].isdigit() else datetime.strptime(text, "%d-%m-%Y").date()  # noqa: DTZ007
     except ValueError:
         return None
-
-
-def _text(value: Any) -> str:
-    """Return the text without the NULs that no database takes, and without blanks around it."""
-    return "" if value is None else str(value).replace("\x00", "").strip()
-
-
-def _number(value: Any) -> Decimal:
-    """Return a number, 0 for none. Raises ValueError for what is none."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-        raise ValueError(f"{value!r} is no number")
-    number = Decimal(str(value or 0))
-    if not number.is_finite() or abs(number) >= LARGEST:
-        raise ValueError(f"{value!r} is no amount")
-    return number

@@ -6,44 +6,27 @@ from functools import partial
 from typing import Any
 
 from include.connectors import responses
+from include.connectors.access import CredentialStore
 from include.connectors.batches import batched
-from include.connectors.package import PackageList, PackageStream, RowPage
-from include.connectors.system import Administration
 from include.connectors.unit4 import mapping
-from include.connectors.unit4.client import SYSTEM, Unit4Client, path_key
+from include.connectors.unit4.client import SYSTEM, Unit4Access, Unit4Client, path_key
 from include.connectors.unit4.settings import Unit4Settings
 from include.errors import ContractBroken, RecordMissing, RecordRejected
+from include.http import Http
 from include.records import Article, Document, ExpectedDocument, PackageDocument, Raw
 
 KEYS_AT_ONCE = 25  # articles in one filter, so that its address stays short
 
 
-class Unit4Connection:
+class Unit4Connection(Unit4Client):
     """Reads one administration and makes orders in it, as ``package.PackageConnection`` says."""
 
     serial = True  # contract, section 5: two calls at a time at most, and a refusal of one must not hide another
 
-    def __init__(self, client: Unit4Client, settings: Unit4Settings) -> None:
-        self._client, self._settings = client, settings
+    def __init__(self, credentials: CredentialStore[Unit4Access], settings: Unit4Settings, http: Http) -> None:
+        super().__init__(credentials, settings.administration, http)
+        self._settings = settings
         self._vat_code_rows: list[Raw] | None = None
-
-    def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
-        return self._client.page(stream, cursor, parent)
-
-    def fingerprint(self, streams: Sequence[PackageList]) -> str | None:
-        return self._client.fingerprint(streams)
-
-    def get(self, stream: PackageStream, key: str) -> Raw | None:
-        return self._client.get(stream, key)
-
-    def access_fingerprint(self) -> str:
-        return self._client.access_fingerprint()
-
-    def administrations(self) -> Sequence[Administration]:
-        return self._client.administrations()
-
-    def check_permissions(self) -> None:
-        self._client.check_permissions()
 
     def expected_document(self, document: Document) -> ExpectedDocument:
         """Return what becomes of a document with its articles as they are now (R3.11).
@@ -89,7 +72,7 @@ class Unit4Connection:
     def _filtered(self, path: str, search: str) -> Any:
         """Read the rows that a filter lets through; None where filters are not taken."""
         try:
-            return self._client.call("GET", path, query={"$filter": search})
+            return self.call("GET", path, query={"$filter": search})
         except ContractBroken as error:
             if not str(error.values.get("reason")).startswith("status 400"):
                 raise
@@ -99,7 +82,7 @@ class Unit4Connection:
         """Read once for as long as the administration is open."""
         if self._vat_code_rows is None:
             with responses.expect_shape(SYSTEM, "GET VatCodeInfoList"):
-                rows = responses.rows_of(self._client.call("GET", "VatCodeInfoList"))
+                rows = responses.rows_of(self.call("GET", "VatCodeInfoList"))
                 # an article of a code that cannot be read is reported as one whose code is not known
                 self._vat_code_rows = [row for row in rows if list(responses.readable(mapping.vat_rate_of, [row]))]
         return self._vat_code_rows
@@ -146,14 +129,14 @@ class Unit4Connection:
     def _orders(self, path: str, search: str) -> Any:
         """Read the rows that the filter lets through, or the whole list where filters are not taken."""
         rows = self._filtered(path, search)
-        return self._client.call("GET", path) if rows is None else rows
+        return self.call("GET", path) if rows is None else rows
 
     def document(self, id: str) -> PackageDocument | None:
         """Read an order with its lines, which lists of orders lack (contract, section 10)."""
         path = f"Order/{path_key(id)}"
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
-                row = self._client.call("GET", path)
+                row = self.call("GET", path)
             except RecordMissing:
                 return None
             return None if row is None else mapping.package_document(row)
@@ -165,7 +148,7 @@ class Unit4Connection:
         body = mapping.order(document, condition, scenario, self._settings.memo_field)
         try:
             with responses.expect_shape(SYSTEM, "POST Order", creates=True):
-                row = self._client.call("POST", "Order", json=body, record=document.work_order_number)
+                row = self.call("POST", "Order", json=body, record=document.work_order_number)
                 if words := mapping.refusal(row):
                     raise RecordRejected("work_order.refused", document.work_order_number, system=SYSTEM, reason=words)
                 return mapping.package_document(row)

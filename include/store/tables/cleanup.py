@@ -1,80 +1,68 @@
 """The clean-up: what listings were made with, what goes, what a person decides."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Identity,
-    Index,
-    Integer,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    UniqueConstraint,
-    text,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from include.store.tables.base import metadata, moment, now, tenant
 
-baselines = Table(  # what the last listing of a stream was made with that was accepted as proof (R2.4)
+baselines = sa.Table(  # what the last listing of a stream was made with that was accepted as proof (R2.4)
     "baselines",
     metadata,
     tenant(),
-    Column("stream", Text, nullable=False),
-    Column("administration", Text, nullable=False),
-    Column("access_fingerprint", Text, nullable=False),
-    Column("filters", Text, nullable=False),
-    Column("count", Integer, nullable=False),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("administration", sa.Text, nullable=False),
+    sa.Column("access_fingerprint", sa.Text, nullable=False),
+    sa.Column("filters", sa.Text, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False),
     now("accepted_at"),
-    PrimaryKeyConstraint("tenant_id", "stream"),
+    sa.PrimaryKeyConstraint("tenant_id", "stream"),
 )
 
-proposals = Table(  # removals that are too many to be done without a person (R2.5)
+proposals = sa.Table(  # removals that are too many to be done without a person (R2.5)
     "proposals",
     metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
     tenant(),
-    Column("state", Text, nullable=False),
-    Column("digest", Text, nullable=False),  # of exactly this set
-    Column("baselines", JSONB, nullable=False),  # by stream: those that are accepted once it is decided
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # of exactly this set
+    sa.Column("baselines", JSONB, nullable=False),  # by stream: those that are accepted once it is decided
     moment("proposed_at", nullable=False),
     moment("expires_at", nullable=False),
-    Column("decided_by", Text),
+    sa.Column("decided_by", sa.Text),
     moment("decided_at"),
-    Index("one_open_proposal", "tenant_id", unique=True, postgresql_where=text("state = 'open'")),
+    sa.Index("one_open_proposal", "tenant_id", unique=True, postgresql_where=sa.text("state = 'open'")),
 )
 
-removals = Table(  # what a clean-up takes out of Simon, and what became of it
+removals = sa.Table(  # what a clean-up takes out of Simon, and what became of it
     "removals",
     metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
     tenant(),
-    Column("run_id", BigInteger, ForeignKey("runs.id"), nullable=False),
-    Column("proposal_id", BigInteger, ForeignKey("proposals.id")),
-    Column("stream", Text, nullable=False),
-    Column("simon_id", BigInteger, nullable=False),
-    Column("key", Text),  # the package's; made by hand in Simon: none
-    Column("label", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("work_order", Text),  # the open one that it is left for
-    Column("export", JSONB),  # all fields, to put it back with; emptied after the time of retention
-    Column("restored_as", JSONB),  # (stream, id before, id now) of it and of what went with it
+    sa.Column("run_id", sa.BigInteger, sa.ForeignKey("runs.id"), nullable=False),
+    sa.Column("proposal_id", sa.BigInteger, sa.ForeignKey("proposals.id")),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("simon_id", sa.BigInteger, nullable=False),
+    sa.Column("key", sa.Text),  # the package's; made by hand in Simon: none
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("work_order", sa.Text),  # the open one that it is left for
+    sa.Column("export", JSONB),  # all fields, to put it back with; emptied after the time of retention
+    sa.Column("restored_as", JSONB),  # (stream, id before, id now) of it and of what went with it
     moment("changed_at", nullable=False),
-    UniqueConstraint("run_id", "stream", "simon_id"),
-    Index(None, "tenant_id", "state"),
-    Index(None, "proposal_id"),
+    sa.UniqueConstraint("run_id", "stream", "simon_id"),
+    sa.Index(None, "tenant_id", "state"),
+    sa.Index(None, "proposal_id"),
 )
 
-exemptions = Table(  # why a record that should go is still in Simon
+exemptions = sa.Table(  # why a record that should go is still in Simon
     "exemptions",
     metadata,
     tenant(),
-    Column("stream", Text, nullable=False),
-    Column("simon_id", BigInteger, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("work_order", Text),
+    sa.Column("stream", sa.Text, nullable=False),
+    sa.Column("simon_id", sa.BigInteger, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("work_order", sa.Text),
     now("since"),
-    PrimaryKeyConstraint("tenant_id", "stream", "simon_id"),
+    sa.PrimaryKeyConstraint("tenant_id", "stream", "simon_id"),
 )

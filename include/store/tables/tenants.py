@@ -1,105 +1,96 @@
 """Tenants: who they are, their settings and their access."""
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKey,
-    Identity,
-    Integer,
-    LargeBinary,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from include.store.tables.base import metadata, moment, now, tenant
 
-tenants = Table(
+tenants = sa.Table(
     "tenants",
     metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("slug", Text, nullable=False, unique=True),
-    Column("company", Text, nullable=False),
-    Column("package", Text, nullable=False),
-    Column("status", Text, nullable=False),
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False, unique=True),
+    sa.Column("company", sa.Text, nullable=False),
+    sa.Column("package", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
     moment("active_since"),  # work orders archived before it are not sent (R3.12)
     now("made_at"),
     moment("paused_at"),  # by a person: nothing is started until somebody resumes it
-    Column("paused_by", Text),
+    sa.Column("paused_by", sa.Text),
 )
 
-transitions = Table(  # the life of each coupling, from its first day
+transitions = sa.Table(  # the life of each coupling, from its first day
     "transitions",
     metadata,
-    Column("id", BigInteger, Identity(), primary_key=True),
-    Column("tenant_id", BigInteger, ForeignKey("tenants.id"), nullable=False, index=True),
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("tenant_id", sa.BigInteger, sa.ForeignKey("tenants.id"), nullable=False, index=True),
     moment("at", nullable=False),
-    Column("by", Text, nullable=False),
-    Column("before", Text, nullable=False),
-    Column("after", Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("before", sa.Text, nullable=False),
+    sa.Column("after", sa.Text, nullable=False),
 )
 
-ownership = Table(  # which licence and which administration is whose, also when its access was destroyed
+ownership = sa.Table(  # which licence and which administration is whose, also when its access was destroyed
     "ownership",
     metadata,
     tenant(),
-    Column("kind", Text, nullable=False),  # licence or administration
-    Column("digest", LargeBinary, nullable=False),  # keyed, so that it gives nothing away
-    PrimaryKeyConstraint("tenant_id", "kind"),
-    UniqueConstraint("kind", "digest"),
+    sa.Column("kind", sa.Text, nullable=False),  # licence or administration
+    sa.Column("digest", sa.LargeBinary, nullable=False),  # keyed, so that it gives nothing away
+    sa.PrimaryKeyConstraint("tenant_id", "kind"),
+    sa.UniqueConstraint("kind", "digest"),
 )
 
-secrets = Table(  # of the installation itself, encrypted as credentials are
+secrets = sa.Table(  # of the installation itself, encrypted as credentials are
     "secrets",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("encrypted", LargeBinary, nullable=False),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("encrypted", sa.LargeBinary, nullable=False),
 )
 
-settings = Table(
+settings = sa.Table(
     "settings",
     metadata,
     tenant(),
-    Column("version", Integer, nullable=False),
-    Column("body", JSONB, nullable=False),
-    Column("saved_by", Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("body", JSONB, nullable=False),
+    sa.Column("saved_by", sa.Text, nullable=False),
     now("saved_at"),
-    PrimaryKeyConstraint("tenant_id", "version"),
+    sa.PrimaryKeyConstraint("tenant_id", "version"),
 )
 
-drafts = Table(  # settings that are being changed and are not saved yet (R4.1)
+drafts = sa.Table(  # settings that are being changed and are not saved yet (R4.1)
     "drafts",
     metadata,
-    Column("tenant_id", BigInteger, ForeignKey("tenants.id"), primary_key=True),
-    Column("body", JSONB, nullable=False),
-    Column("base_version", Integer, nullable=False),  # the saved version it was begun from
-    Column("revision", Text, nullable=False),  # another one with every change, so that a check knows what it checked
-    Column("results", JSONB, nullable=False),  # of checks, by setting, of this revision only
-    Column("changed_by", Text, nullable=False),
+    sa.Column("tenant_id", sa.BigInteger, sa.ForeignKey("tenants.id"), primary_key=True),
+    sa.Column("body", JSONB, nullable=False),
+    sa.Column("base_version", sa.Integer, nullable=False),  # the saved version it was begun from
+    sa.Column(
+        "revision", sa.Text, nullable=False
+    ),  # another one with every change, so that a check knows what it checked
+    sa.Column("results", JSONB, nullable=False),  # of checks, by setting, of this revision only
+    sa.Column("changed_by", sa.Text, nullable=False),
     now("changed_at"),
 )
 
-credentials = Table(
+credentials = sa.Table(
     "credentials",
     metadata,
     tenant(),
-    Column("system", Text, nullable=False),
-    Column("encrypted", LargeBinary, nullable=False),  # the whole access
-    Column("generation", Integer, nullable=False),  # rises with every change, so that a stale reader knows
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("encrypted", sa.LargeBinary, nullable=False),  # the whole access
+    sa.Column("generation", sa.Integer, nullable=False),  # rises with every change, so that a stale reader knows
     now("changed_at"),
     moment("renewing_since"),  # its token was offered in exchange, and how that ended is not known
     moment("dead_since"),  # its token was refused for good: only a person can connect it again
-    PrimaryKeyConstraint("tenant_id", "system"),
+    sa.PrimaryKeyConstraint("tenant_id", "system"),
 )
 
-consents = Table(  # people who were sent to a log-in page and have not come back yet
+consents = sa.Table(  # people who were sent to a log-in page and have not come back yet
     "consents",
     metadata,
-    Column("digest", LargeBinary, primary_key=True),  # of the state that comes back with them
-    Column("tenant_id", BigInteger, ForeignKey("tenants.id"), nullable=False, index=True),
-    Column("system", Text, nullable=False),
-    Column("redirect_uri", Text, nullable=False),
+    sa.Column("digest", sa.LargeBinary, primary_key=True),  # of the state that comes back with them
+    sa.Column("tenant_id", sa.BigInteger, sa.ForeignKey("tenants.id"), nullable=False, index=True),
+    sa.Column("system", sa.Text, nullable=False),
+    sa.Column("redirect_uri", sa.Text, nullable=False),
     moment("expires_at", nullable=False),
 )

@@ -1,0 +1,27 @@
+"""Single values of an API's rows as ours, in whatever way they are written."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 18  # of a price; what is more is a mistake
+
+
+def to_text(value: Any) -> str:
+    """Return the text without the NULs that no database takes, and without blanks around it."""
+    return "" if value is None else str(value).replace("\x00", "").strip()
+
+
+def to_number(value: Any) -> Decimal:
+    """Return a number, 0 for none. Raises ValueError for what is none."""
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        raise ValueError(f"{value!r} is no number")
+    number = Decimal(str(value or 0))
+    if not number.is_finite() or abs(number) >= LARGEST:
+        raise ValueError(f"{value!r} is no amount")
+    return number
+
+
+def to_cents(amount: Decimal) -> Decimal:
+    """Return an amount rounded half up to cents."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
