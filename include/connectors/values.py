@@ -1,8 +1,10 @@
-"""Single values of an API's rows as ours, in whatever way they are written."""
+"""Values of an API's rows as ours, in whatever way they are written; and long lists in pieces."""
 
+from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, TypeVar
 
+T = TypeVar("T")
 CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 18  # of a price; what is more is a mistake
 
@@ -25,3 +27,9 @@ def to_number(value: Any) -> Decimal:
 def to_cents(amount: Decimal) -> Decimal:
     """Return an amount rounded half up to cents."""
     return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def batched(values: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Yield the values in groups of this size, the last one smaller."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

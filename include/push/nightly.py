@@ -2,9 +2,9 @@
 
 from include.context import Context
 from include.errors import IntegrationError, WorkOrderRefused
+from include.fleet import for_each_active
 from include.log.writer import IntegrationLog
 from include.push.operations import reconcile
-from include.tenants.fleet import for_each_active
 from include.tenants.tenant import Tenant
 
 

@@ -7,12 +7,12 @@ from include.access.systems import open_app
 from include.connectors import registry
 from include.context import Context
 from include.errors import IntegrationError
+from include.fleet import for_each_active
 from include.log.writer import IntegrationLog
 from include.settings.check_result import CheckLevel, CheckResult, worst
 from include.settings.checks import check_settings
 from include.settings.live_package import LivePackage
 from include.settings.problems import report_problems
-from include.tenants.fleet import for_each_active
 from include.tenants.tenant import Tenant
 
 # what an answer to any question disproves; a right that is missing for one thing is not there because another one is

@@ -45,7 +45,7 @@ def test_a_filter_word_matches_as_people_read_it(name: str) -> None:
 
 
 def test_a_filter_word_matches_in_either_form() -> None:
-    """R3.9: with letters and accents apart, or in one."""
+    """R3.9: letters and accents stand apart, or in one."""
     composed, apart = unicodedata.normalize("NFC", "geëerd"), unicodedata.normalize("NFD", "GEËERD")
     assert composed != apart.lower()
     assert kept_back(composed, f"zeer {apart} lid")

@@ -6,9 +6,9 @@ from datetime import date
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore
-from include.connectors.batches import batched
 from include.connectors.rompslomp import mapping
 from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompAccess, RompslompClient
+from include.connectors.values import batched
 from include.errors import RecordMissing, RecordRejected
 from include.http import Http
 from include.records import Article, Document, DocumentLine, ExpectedDocument, PackageDocument, Raw

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from include.connectors import responses
-from include.connectors.batches import batched
 from include.connectors.simple_simon.client import SYSTEM, SimonClient
 from include.connectors.simple_simon.dialect import ApiDialect
 from include.connectors.simple_simon.mapping import write_moment
+from include.connectors.values import batched
 from include.errors import RecordMissing
 from include.records import Raw
 

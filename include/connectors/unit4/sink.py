@@ -7,10 +7,10 @@ from typing import Any
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore
-from include.connectors.batches import batched
 from include.connectors.unit4 import mapping
 from include.connectors.unit4.client import SYSTEM, Unit4Access, Unit4Client, path_key
 from include.connectors.unit4.settings import Unit4Settings
+from include.connectors.values import batched
 from include.errors import ContractBroken, RecordMissing, RecordRejected
 from include.http import Http
 from include.records import Article, Document, ExpectedDocument, PackageDocument, Raw

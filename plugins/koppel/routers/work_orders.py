@@ -92,13 +92,13 @@ class RetryInput(ActionInput):
 
 
 class ReasonInput(ActionInput):
-    """Why a work order is not sent."""
+    """Says why a work order is not sent."""
 
     reason: Annotated[str, Field(min_length=3, max_length=LONGEST_REASON, pattern=NO_NUL)]
 
 
 class DocumentInput(ActionInput):
-    """The id of a document in the package."""
+    """Names a document by its id in the package."""
 
     document: Annotated[str, Field(min_length=1, max_length=60, pattern=NO_NUL)]
 

@@ -32,7 +32,7 @@ def for_each_active(context: Context, run: str, work: Callable[[Tenant], T]) -> 
         log.write("run.failed", reason=type(error).__name__)
     if failed:
         raise ChecksFailed(", ".join(failed)) from next(iter(failed.values()))
-    return [given for future in working.values() for given in future.result()]
+    return [outcome for future in working.values() for outcome in future.result()]
 
 
 def _if_active(context: Context, slug: str, work: Callable[[Tenant], T]) -> list[T]:
