@@ -65,9 +65,9 @@ def resolve_by_hand(context: Context, tenant: Tenant, problem_id: int, by: str) 
     """
     with context.store.begin() as tx:
         number = problems.work_order_of(tx, tenant.id, problem_id)
-        if number is not None and (waits := ledger.waiting_numbered(tx, tenant.id, number)) is not None:
+        if number is not None and ledger.waiting_among(tx, {(tenant.id, number)}):
             raise WorkOrderRefused(
-                f"problem: {problem_id} is of work order {number}, which is {waits.state} and in no package;"
+                f"problem: {problem_id} is of work order {number}, which is in no package yet;"
                 f" repair what it says, or have it not sent:"
                 f" koppel work-orders do-not-send {tenant.slug} {number} --reason TEXT"
             )

@@ -313,13 +313,6 @@ def note_reopened(tx: Transaction, tenant_id: int, work_order_ids: Collection[in
     return entries
 
 
-def waiting_numbered(tx: Transaction, tenant_id: int, number: str) -> LedgerEntry | None:
-    """Return the entry of the work order of this number that is not at its end: it waits, or is held."""
-    ended = (LedgerState.CONFIRMED, LedgerState.SKIPPED)
-    query = query_of(tenant_id).where(ledger.c.number == number, ledger.c.state.not_in(ended))
-    return next(iter(entries_of(tx, query.order_by(ledger.c.archived_at.desc()).limit(1))), None)
-
-
 def waiting_among(tx: Transaction, numbers: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
     """Return those of these work orders, by tenant and number, that are not at their end."""
     ended = (LedgerState.CONFIRMED, LedgerState.SKIPPED)

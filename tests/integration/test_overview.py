@@ -154,7 +154,13 @@ def test_what_holds_a_coupling_up(three: Context) -> None:
             tx,
             tenant.id,
             OpenCircuit(
-                "connection.unavailable", "Unit4", {}, until, 1, access(tx, tenant.id), tenant.settings_version
+                "connection.unavailable",
+                "Unit4",
+                {"system": "Unit4", "reason": "x"},
+                until,
+                1,
+                access(tx, tenant.id),
+                tenant.settings_version,
             ),
         )
     blocked_by = push_stats(three, tenant).blocked_by

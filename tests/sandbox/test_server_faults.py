@@ -137,7 +137,32 @@ def test_a_delay(visitor: Visitor) -> None:
 def test_every_kind_is_tried_here() -> None:
     """A kind that is added gets a test."""
     tried = "delay status status_after drop_before drop_after html truncated empty expired_token lost_page moving_total"
+    tried += " late odd drip"
     assert set(KINDS) == set(tried.split())
+
+
+def test_late_does_the_work_first(visitor: Visitor) -> None:
+    """Who is gone by then has had it done all the same."""
+    visitor.fault("late", delay_ms=60)
+    began = time.monotonic()
+    assert visitor.listing().status_code == 200
+    assert time.monotonic() - began >= 0.06
+
+
+def test_odd_replaces_a_piece_of_the_answer(visitor: Visitor) -> None:
+    """A pattern finds it; what is found can be used."""
+    visitor.fault("odd", find=r"\A(.)", put=r"\1\1")
+    plain, spoilt = visitor.listing(), None
+    visitor.fault("odd", find=r"\A(.)", put=r"\1\1")
+    spoilt = visitor.listing()
+    assert spoilt.text == plain.text
+    assert visitor.listing().text == plain.text[1:]
+
+
+def test_drip_gives_the_whole_answer_slowly(visitor: Visitor) -> None:
+    """It is the answer that would have come."""
+    visitor.fault("drip", delay_ms=0)
+    assert visitor.listing().text == visitor.listing().text
 
 
 def test_count_and_skip(visitor: Visitor) -> None:
