@@ -50,9 +50,8 @@ def resolve_unknown(run: PushRun, entry: LedgerEntry) -> Outcome | None:
 
 def _may_be_settled(run: PushRun, entry: LedgerEntry) -> bool:
     """Tell whether it is sent again, or is not sent at all, so that nothing can be there twice."""
-    if entry.code == BEFORE_ACTIVATION:
-        return True
-    return entry.unclear_calls < MOST_UNCLEAR and search_has_caught_up(run, _called_at(entry))
+    may_be_sent = entry.unclear_calls < MOST_UNCLEAR and search_has_caught_up(run, _called_at(entry))
+    return entry.code == BEFORE_ACTIVATION or may_be_sent
 
 
 def _called_at(entry: LedgerEntry) -> datetime:
@@ -97,9 +96,8 @@ def while_held(run: PushRun, entry: LedgerEntry) -> dict[str, object]:
 
 
 def _match_sent(run: PushRun, entry: LedgerEntry, documents_there: Sequence[PackageDocument]) -> Outcome:
-    return match_existing(
-        run, documents_there, ExpectedDocument.model_validate(entry.expected) if entry.expected else None
-    )
+    expected = ExpectedDocument.model_validate(entry.expected) if entry.expected else None
+    return match_existing(run, documents_there, expected)
 
 
 def match_existing(

@@ -1,7 +1,4 @@
-"""How long the package takes until a search shows a new document: measured on documents that are surely there.
-
-It decides what it means that a search finds nothing (see ``lost_answer``).
-"""
+"""How long the package takes until a search shows a new document; it tells what finding nothing means."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -1,10 +1,11 @@
 """The time by the clock of our Postgres: the one clock that all processes, on whatever machine, agree on."""
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
 from include.store.engine import Store
 
@@ -18,19 +19,28 @@ class StoreClock:
     """
 
     def __init__(self, store: Store, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._store, self._monotonic = store, monotonic
+        self._store, self._monotonic, self._reading = store, monotonic, threading.Lock()
         self._read: tuple[datetime, float] | None = None
 
     def __call__(self) -> datetime:
         """Return the moment as aware UTC. Raises StoreAway."""
         known = self._read
-        if known is None or self._monotonic() - known[1] > READ_AGAIN_S:
-            known = self._read = self._ask()
-        at, counted = known
+        # one thread reads; the others go on with what is known, if anything is
+        if self._is_old(known) and self._reading.acquire(blocking=known is None):
+            try:
+                known = self._read = self._ask() if self._is_old(self._read) else self._read
+            finally:
+                self._reading.release()
+        at, counted = known or self._ask()
         return at + timedelta(seconds=self._monotonic() - counted)
 
+    def _is_old(self, known: tuple[datetime, float] | None) -> bool:
+        return known is None or self._monotonic() - known[1] > READ_AGAIN_S
+
     def _ask(self) -> tuple[datetime, float]:
-        before = self._monotonic()
-        with self._store.begin() as tx:
-            at: datetime = tx.execute(text("SELECT clock_timestamp()")).scalar_one()
+        # on a connection of its own: whoever asks may hold one of the pool's, and others may wait for those
+        engine = create_engine(self._store.url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+        with engine.connect() as connection:
+            before = self._monotonic()
+            at: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
         return at.astimezone(UTC), (before + self._monotonic()) / 2
