@@ -93,7 +93,7 @@ class DocumentSink(Protocol):
         """
 
     def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:
-        """Return all documents of a customer and day, with their lines; none where nobody can edit a reference."""
+        """Return all documents of a customer and day; none where nobody can edit a reference."""
 
     def document(self, id: str) -> PackageDocument | None:
         """Return a document as it is now, with its lines; None when it is gone."""

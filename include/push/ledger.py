@@ -36,7 +36,7 @@ PERSON_MOVES: Mapping[LedgerState, frozenset[LedgerState]] = {
     UNKNOWN: frozenset({UNKNOWN, HELD}),
     REJECTED: frozenset({READY, REJECTED, HELD, SKIPPED}),
     HELD: frozenset({READY, UNKNOWN, CONFIRMED, SKIPPED}),
-    SKIPPED: frozenset({READY}),
+    SKIPPED: frozenset({READY, UNKNOWN}),
     CONFIRMED: frozenset({SKIPPED}),
 }
 
@@ -149,7 +149,7 @@ def override(
     """Carry out what a person decided on an entry, due now; False when a runner has it, or it has moved since."""
     _require_move(PERSON_MOVES, entry, state)
     values = {"state": state, "code": code, "due_at": now, "leased_until": None, "failed_claims": 0}
-    values |= {"lookup_attempts": 0, "unclear_calls": 0, "search_until": None, "reason": None, **fields}
+    values |= {"lookup_attempts": 0, "search_until": None, "reason": None, **fields}
     fencing_token = ledger_rows.change_free(tx, entry, now, values)
     if fencing_token is None:
         return False

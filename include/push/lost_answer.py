@@ -35,23 +35,23 @@ def wait_for_search(run: PushRun, entry: LedgerEntry, error: OutcomeUnknown) -> 
     return Outcome(UNKNOWN, WAITS, message=WAITS, values={"system": run.system, "reason": reason}, fields=fields)
 
 
-def resolve_unknown(run: PushRun, entry: LedgerEntry) -> Outcome | None:
+def resolve_unknown(run: PushRun, entry: LedgerEntry, *, explicit: bool) -> Outcome | None:
     """Look up what became of a request whose answer was lost; None when it may be sent again.
 
-    Before anything else, and under the customer it was sent for: the work order may have been changed since.
+    Before anything else, and under the customer it was sent for: the work order may have been changed since. What is
+    from before the activation is not sent, unless a person asked for it (``explicit``); then it takes no evidence.
     """
     if documents_there := run.package.find(entry.reference, entry.customer_key or ""):
         return _match_sent(run, entry, documents_there)
     waited = run.context.now() - _called_at(entry)
-    if entry.send_again or (waited >= STILL_WORKING and _may_be_settled(run, entry)):
+    not_sent = entry.code == BEFORE_ACTIVATION and not explicit
+    if entry.send_again or (waited >= STILL_WORKING and (not_sent or _may_be_sent(run, entry))):
         return None
     return _search_again(run, entry, waited) if waited < PERSON_AFTER else _ask(run, entry)
 
 
-def _may_be_settled(run: PushRun, entry: LedgerEntry) -> bool:
-    """Tell whether it is sent again, or is not sent at all, so that nothing can be there twice."""
-    may_be_sent = entry.unclear_calls < MOST_UNCLEAR and search_has_caught_up(run, _called_at(entry))
-    return entry.code == BEFORE_ACTIVATION or may_be_sent
+def _may_be_sent(run: PushRun, entry: LedgerEntry) -> bool:
+    return entry.unclear_calls < MOST_UNCLEAR and search_has_caught_up(run, _called_at(entry))
 
 
 def _called_at(entry: LedgerEntry) -> datetime:

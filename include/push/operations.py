@@ -33,6 +33,8 @@ from include.store.ledger import LedgerState
 from include.tenants.tenant import Tenant, load
 
 HELD_BY_A_PERSON = "work_order.held"
+# held with the request to look in the package first: who lets one of these go has done so
+LOOKED_FOR = (ASKS, "work_order.lookalike", "work_order.document_differs", "work_order.duplicate_documents")
 ONE_BY_ONE = (HELD_BY_A_PERSON, ASKS, "work_order.lookalike")
 
 
@@ -92,7 +94,7 @@ def release(context: Context, tenant: Tenant, work_order: str, by: str) -> Ledge
     if entry.state != HELD:
         raise WorkOrderRefused(f"work order {entry.number} is not held but {entry.state}")
     code = "work_order.released"
-    _override(context, entry, _state_after_release(entry), by=by, code=code, send_again=True)
+    _override(context, entry, _state_on_request(entry), by=by, code=code, send_again=entry.code in LOOKED_FOR)
     with context.store.begin() as tx:
         ledger.requeue_siblings(tx, entry, context.now())
     _log(context, tenant, by).write(code, entry.number, by=by)
@@ -131,16 +133,10 @@ def _active_sibling(context: Context, entry: LedgerEntry) -> LedgerEntry | None:
         return ledger.active_sibling(tx, entry)
 
 
-def _state_after_release(entry: LedgerEntry) -> LedgerState:
-    """Return where a released entry goes on: what may be in the package is searched for before anything is sent."""
-    return UNKNOWN if entry.expected is not None else READY
-
-
-def _state_before_push(entry: LedgerEntry) -> LedgerState:
-    """Return where an entry begins that a person pushes; one on which a runner died while sending is searched for."""
-    if entry.state in (SENDING, UNKNOWN):
-        return UNKNOWN
-    return _state_after_release(entry) if entry.state == HELD else READY
+def _state_on_request(entry: LedgerEntry) -> LedgerState:
+    """Return where an entry goes on that a person lets go: what may be in the package is searched for first."""
+    unsure = entry.state in (SENDING, UNKNOWN) or (entry.state in (HELD, SKIPPED) and entry.unclear_calls)
+    return UNKNOWN if unsure else READY
 
 
 def _override(
@@ -173,7 +169,10 @@ def push_one(context: Context, tenant: Tenant, work_order: str, *, by: str, key:
             f"another archiving of work order {entry.number} is {sibling.state}; that one goes first"
         )
     entry = find_entry(context, tenant, work_order)
-    _override(context, entry, _state_before_push(entry), by=by, code=entry.code, send_again=entry.state == HELD)
+    looked_for = entry.state == HELD and entry.code in LOOKED_FOR
+    # what a person asked for is wanted from now on, also should it have to wait
+    code = None if entry.code == ledger.BEFORE_ACTIVATION else entry.code
+    _override(context, entry, _state_on_request(entry), by=by, code=code, send_again=looked_for)
     if claim_and_process(run, entry.id, explicit=True) is None:
         raise WorkOrderRefused(f"work order {entry.number} is being handled at this moment; try again in a few minutes")
     return find_entry(context, tenant, work_order)
@@ -187,7 +186,7 @@ def _forget_removed(run: PushRun, booked: LedgerEntry, by: str) -> None:
         )
     values = {"document": booked.document, "system": run.system, "by": by}
     code = "work_order.document_removed"
-    _override(run.context, booked, SKIPPED, by=by, code=code, expected=None, document_id=None)
+    _override(run.context, booked, SKIPPED, by=by, code=code, expected=None, document_id=None, unclear_calls=0)
     run.log.write(code, booked.number, **values)
 
 
@@ -208,7 +207,7 @@ def retry(context: Context, tenant: Tenant, code: str | None, by: str) -> int:
         entries = [e for e in ledger.waiting_for(tx, tenant.id, code) if e.code not in ONE_BY_ONE]
         count = 0
         for entry in entries:
-            state = _state_after_release(entry) if entry.state == HELD else entry.state
+            state = _state_on_request(entry) if entry.state == HELD else entry.state
             count += override(tx, entry, state, context.now(), by=by, code=entry.code)
         circuit_breakers.lift(tx, tenant.id)
     return count
@@ -250,7 +249,7 @@ def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run:
             return BackfillCount(len(refs), len(refs) - ledger.count_known(tx, tenant.id, refs) + len(skipped))
         included = 0
         for entry in skipped:
-            included += override(tx, entry, READY, now, by=by, code=None)
+            included += override(tx, entry, _state_on_request(entry), now, by=by, code=None)
         return BackfillCount(len(refs), len(enter(tx, tenant.id, refs, now, by=by)) + included)
 
 

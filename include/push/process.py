@@ -75,7 +75,7 @@ def _search_for(run: PushRun, entry: LedgerEntry) -> LedgerState:
 
 def _outcome(run: PushRun, entry: LedgerEntry, explicit: bool) -> Outcome:
     """Find out what becomes of an entry, sending its document if that is what has to be done."""
-    if entry.state == UNKNOWN and (resolved := resolve_unknown(run, entry)) is not None:
+    if entry.state == UNKNOWN and (resolved := resolve_unknown(run, entry, explicit=explicit)):
         return resolved
     if entry.code == BEFORE_ACTIVATION and not explicit:
         return skip(BEFORE_ACTIVATION)
@@ -201,9 +201,10 @@ def _find(run: PushRun, entry: LedgerEntry, customer_key: str) -> Sequence[Packa
 def _lookalikes(run: PushRun, entry: LedgerEntry, expected: ExpectedDocument) -> list[PackageDocument]:
     """Return documents of nobody else's with the same customer, day and lines (contract of Unit4, section 12)."""
     of_day = run.package.of_day(expected.customer_key, expected.date)
-    alike = [there for there in of_day if not differences(expected, there)]
     with run.context.store.begin() as tx:
-        return [there for there in alike if not sent_documents.is_of_another(tx, entry, there.id, there.reference)]
+        of_nobody = [each for each in of_day if not sent_documents.is_of_another(tx, entry, each.id, each.reference)]
+    with_lines = [each if each.lines is not None else run.package.document(each.id) for each in of_nobody]
+    return [each for each in with_lines if each is not None and not differences(expected, each)]
 
 
 def _found(run: PushRun, existing: PackageDocument, expected: ExpectedDocument, work_order: WorkOrder) -> Outcome:

@@ -1,21 +1,23 @@
 """A lost answer, a search that lags, runners of every kind: never two, and never none without a word (R3.10, R3.15)."""
 
 import os
+from contextlib import suppress
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
 import pytest
 
-from include.errors import NotFound, WorkOrderRefused
+from include.errors import IntegrationError, NotFound, WorkOrderRefused
 from include.push import operations
 from include.push.worker import push
-from include.store import ledger
+from include.store import activation_border, ledger
 from include.sync.pipeline import sync
 from tests.helpers.clock import FakeClock
 from tests.helpers.lost_answer_trials import FAULTS, LAGS_S, RUNNERS, LostAnswerCell, LostAnswerTrial
 from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.snapshots import add_fault, count_package_writes
+from tests.helpers.snapshots import add_fault, count_package_writes, count_requests
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 from tests.helpers.waiting_orders import open_work_order_problems
 from tests.helpers.work_orders import archive_work_order, documents_of, only_document_of
@@ -135,3 +137,63 @@ def test_an_error_that_never_ends_is_sent_twice_and_held(
     assert state_of(ready, made) == "held"
     assert count_package_writes(ready, before) == 3
     assert open_work_order_problems(ready) == [("work_order.answer_lost", made["Number"], 1)]
+
+
+# what people do meanwhile
+
+
+def test_holding_and_releasing_sends_nothing_twice(ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
+    """R3.10: who held it before anybody had searched for long does not know that it may be there."""
+    ready.accounting.lag_searches(3 * 3600)
+    made = lose(ready, sandbox, kind="drop_after")
+    operations.hold(ready.context, ready.tenant, made["Number"], "anna")
+    operations.release(ready.context, ready.tenant, made["Number"], "anna")
+    wait(ready, clock, 20)
+    only_document_of(ready, made)
+    assert open_work_order_problems(ready) == [("work_order.answer_lost", made["Number"], 1)]
+
+
+@pytest.mark.parametrize("act", ["push", "backfill"])
+def test_what_was_lost_before_a_new_activation_is_not_sent_twice(
+    ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock, act: str
+) -> None:
+    """R3.10, R3.12: it is not sent by itself any more; a person who asks for it shortens nothing either."""
+    ready.accounting.lag_searches(3 * 3600)
+    made = lose(ready, sandbox, kind="drop_after")
+    with ready.context.store.begin() as tx:
+        activation_border.skip_before(tx, ready.tenant.id, clock.now() + timedelta(minutes=1))
+    wait(ready, clock, 11)
+    if act == "push":
+        operations.push_one(ready.context, ready.tenant, made["Number"], by="anna", key="by hand")
+    else:
+        operations.backfill(ready.context, ready.tenant, clock.now().date() - timedelta(days=1), by="a", dry_run=False)
+    wait(ready, clock, 20)
+    only_document_of(ready, made)
+    assert state_of(ready, made) == "held"
+
+
+def test_retrying_does_not_forget_that_it_was_sent(ready: CoupledTenant, sandbox: Sandbox, clock: FakeClock) -> None:
+    """R3.10: held because a search gave nonsense; looked at again, it needs evidence all the same."""
+    ready.accounting.lag_searches(3 * 3600)
+    made = lose(ready, sandbox, kind="drop_after")
+    add_fault(sandbox, kind="html", method="GET", path=ready.accounting.document_search_path, count=-1)
+    for _ in range(4):
+        with suppress(IntegrationError):
+            push(ready.context, ready.tenant, "search")
+        clock.advance(minutes=16)
+    sandbox.server.world.faults.clear()
+    operations.retry(ready.context, ready.tenant, "connection.unexpected_response", "anna")
+    wait(ready, clock, 2)
+    only_document_of(ready, made)
+
+
+def test_orders_of_the_same_day_cost_nothing(couple: CoupleTenant) -> None:
+    """R3.10: those that the ledger knows are not read again, however many a customer has on one day."""
+    coupled = couple("unit4")
+    sync(coupled.context, coupled.tenant, "sync")
+    mark = coupled.control.mark()
+    for _ in range(5):
+        archive_work_order(coupled)
+        assert push(coupled.context, coupled.tenant, "run") == {"confirmed": 1}
+    asked = count_requests(coupled, mark, "unit4")
+    assert sum(number for request, number in asked.items() if "{key}" in request) <= 2 * 5 + 2, asked

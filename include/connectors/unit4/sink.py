@@ -105,7 +105,7 @@ class Unit4Connection(Unit4Client):
     def of_day(self, customer_key: str, on: date) -> Sequence[PackageDocument]:
         """Read the orders of a day: a bookkeeper may have put another reference on one (contract, section 12)."""
         path, search = f"OrderInfoList/{path_key(customer_key)}", f"OrderDate eq '{mapping.day_text(on)}'"
-        return self._with_lines(self._listed(path, search, partial(mapping.is_of_day, on=on), of_customer=True))
+        return self._listed(path, search, partial(mapping.is_of_day, on=on), of_customer=True)
 
     def _with_lines(self, orders: Sequence[PackageDocument]) -> list[PackageDocument]:
         return [order if order.lines is not None else self.document(order.id) or order for order in orders]
