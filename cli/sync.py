@@ -16,7 +16,7 @@ from include.sync.dry_run import Effect, SyncPreviewRow, dry_run
 from include.sync.pipeline import sync
 from include.tenants.tenant import load
 
-COUNTS = ("read", "new", "changed", "same", "left_out", "rejected")
+COUNTS = ("read", "new", "changed", "same", "corrected", "left_out", "rejected")
 
 app = typer.Typer()
 

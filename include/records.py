@@ -39,6 +39,16 @@ class MasterRecord(Record):
         """What a person calls it, and messages do."""
         return self.key
 
+    @property
+    def title(self) -> str:
+        """The name or description by which people tell it from others."""
+        return ""
+
+    @property
+    def place(self) -> str:
+        """The address by which people tell it from others."""
+        return ""
+
 
 class Customer(MasterRecord):
     """A customer has a default ``address``, which is also written to Simon (R1.3)."""
@@ -59,6 +69,14 @@ class Customer(MasterRecord):
     @property
     def label(self) -> str:
         return f"{self.number} {self.name}"[:80]
+
+    @property
+    def title(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> str:
+        return " ".join(filter(None, (self.address.street, self.address.postal_code)))
 
 
 class WorkAddress(MasterRecord):
@@ -110,6 +128,10 @@ class Article(MasterRecord):
     @property
     def label(self) -> str:
         return self.code or self.key
+
+    @property
+    def title(self) -> str:
+        return self.description
 
 
 class UsedArticle(Record):

@@ -12,7 +12,20 @@ from include.context import Context
 from include.sync.progress import Progress, SyncStatus, remaining, status
 from include.tenants.tenant import Tenant, load
 
-COLUMNS = ("stream", "read", "of", "new", "changed", "same", "left_out", "rejected", "remaining", "linked", "seen")
+COLUMNS = (
+    "stream",
+    "read",
+    "of",
+    "new",
+    "changed",
+    "same",
+    "corrected",
+    "left_out",
+    "rejected",
+    "remaining",
+    "linked",
+    "seen",
+)
 # fits in 80 columns
 NARROW = ("stream", "read", "of", "new", "changed", "same", "out", "refused", "to go", "linked", "latest")
 
@@ -51,7 +64,14 @@ def _rows(sync_status: SyncStatus, now: datetime) -> list[tuple[Any, ...]]:
     for stream in dict.fromkeys((*sync_status.streams, *sync_status.linked, *seen)):
         progress = sync_status.streams.get(stream, Progress())
         read = (progress.read, progress.announced)
-        written = (progress.new, progress.changed, progress.same, progress.left_out, progress.rejected)
+        written = (
+            progress.new,
+            progress.changed,
+            progress.same,
+            progress.corrected,
+            progress.left_out,
+            progress.rejected,
+        )
         time_left = remaining(progress, now) if under_way else None
         latest = seen[stream].isoformat(timespec="seconds") if stream in seen else None
         rows.append((stream, *read, *written, time_left, sync_status.linked.get(stream), latest))

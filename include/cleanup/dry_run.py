@@ -58,7 +58,7 @@ def _preview(run: Run) -> tuple[list[CleanupPreviewRow], dict[str, ListingIssue]
     rows = []
     for stream, planned in plan.removals.items():
         for removal in planned:
-            work_order = in_use.get(stream, {}).get(removal.simon_id)
+            work_order = next(iter(in_use.get(stream, {}).get(removal.simon_id, [])), None)
             effect = RemovalEffect.LEAVE if work_order else effects.get(removal, RemovalEffect.LEAVE)
             rows.append(CleanupPreviewRow(**vars(removal), effect=effect, work_order=work_order))
     return rows, decision.issues

@@ -22,7 +22,7 @@ class RemovalContext:
 
     run: Run
     app: FieldService
-    _in_use: dict[str, dict[int, str]] = field(default_factory=dict, init=False)
+    _in_use: dict[str, dict[int, list[str]]] = field(default_factory=dict, init=False)
 
     def refresh(self) -> None:
         """Ask which records are on open work orders now. Raises Misconfigured when nothing may be removed any more."""
@@ -30,7 +30,7 @@ class RemovalContext:
 
     def work_order_of(self, removal: Removal) -> str | None:
         """Return the number of an open work order that needs the record, as of the last refresh."""
-        return self._in_use.get(removal.stream, {}).get(removal.simon_id)
+        return next(iter(self._in_use.get(removal.stream, {}).get(removal.simon_id, [])), None)
 
     def is_due(self, removal: Removal) -> bool:
         """Return whether the record is still to go."""

@@ -62,7 +62,7 @@ def contents_of(app: FieldService) -> Contents:
         for page in app.listing(part):
             counts[part] += len(page)
             numbers.setdefault(part, set()).update(record.number for record in page if record.number)
-            named += [RecordInUse(part, record.label, used[record.id]) for record in page if record.id in used]
+            named += [RecordInUse(part, record.label, used[record.id][0]) for record in page if record.id in used]
     return Contents(dict(counts), named, numbers)
 
 

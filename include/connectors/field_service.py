@@ -65,6 +65,21 @@ class FieldService(Protocol):
     def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
         """Return the records that a record points at: field -> (stream, key)."""
 
+    def points_at(self, stream: str) -> list[str]:
+        """Return the streams that records of a stream point at."""
+
+    def contents(self, stream: str) -> Iterator[list[Raw]]:
+        """Yield the rows of a stream page by page, with the fields that are written."""
+
+    def written(self, stream: str, row: Raw) -> tuple[Raw, dict[str, tuple[str, int]]]:
+        """Return of a row what a payload would have, and what it points at: field -> (stream, id)."""
+
+    def changes(self, stream: str, row: Raw, payload: Raw) -> dict[str, tuple[Any, Any]]:
+        """Return what differs from a payload, by our word for the field: (as it is there, as it would be)."""
+
+    def set_key(self, stream: str, row: Raw, key: str) -> None:
+        """Let a row carry another key of the package."""
+
     def find(self, stream: str, keys: Sequence[str]) -> dict[str, list[int]]:
         """Return the ids of the records that carry these keys of the package, by key, lowest first."""
 
@@ -92,8 +107,8 @@ class FieldService(Protocol):
     def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
         """Yield all records of a stream, page by page."""
 
-    def in_use(self) -> dict[str, dict[int, str]]:
-        """Return, by stream, the ids that are on a work order that is not archived, with the number of such a one."""
+    def in_use(self) -> dict[str, dict[int, list[str]]]:
+        """Return, by stream, the ids that are on work orders that are not archived, with the numbers of those."""
 
     def set_active(self, stream: str, id: int, active: bool) -> bool:
         """Make a record active or inactive; return False when it was so already, or is gone. Raises RecordRejected."""

@@ -28,10 +28,14 @@ class PackageList:
 
 @dataclass(frozen=True, kw_only=True)
 class PackageStream(PackageList):
-    """A list whose rows become records. ``record_path`` is how the client finds one row, by its ``{key}``."""
+    """A list whose rows become records. ``record_path`` is how the client finds one row, by its ``{key}``.
+
+    ``reusable_key``: people give the key, and may give it again to something else; the identity then tells which it is.
+    """
 
     to_record: Callable[[Raw], MasterRecord]
     record_path: str = ""
+    reusable_key: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

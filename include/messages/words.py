@@ -27,7 +27,12 @@ FIELD_NAMES: Vocabulary = {
     "description": Label("omschrijving", "description"),
     "unit": Label("eenheid", "unit"),
     "vat_code": Label("btw-code", "VAT code"),
+    "active": Label("actief", "active"),
+    "external_id": Label("externe sleutel", "external key"),
+    "customer_id": Label("klant", "customer"),
+    "group_id": Label("artikelgroep", "article group"),
 }
+YES_NO: Mapping[bool, Label] = {True: Label("ja", "yes"), False: Label("nee", "no")}
 # what can be under way for a tenant
 RUN_NAMES: Vocabulary = {
     "sync": Label("synchronisatie", "synchronisation"),
@@ -43,3 +48,8 @@ VOCABULARIES: Mapping[str, Vocabulary] = {
     "fields": FIELD_NAMES,
     "runs": RUN_NAMES,
 }
+
+
+def field_name(word: str, language: str) -> str:
+    """Return what people call a field of ours."""
+    return FIELD_NAMES[word].text(language) if word in FIELD_NAMES else word

@@ -1,6 +1,6 @@
 """The package's records as we know them, and which of them Simon does not hold as they are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, delete, select, text
 
 from include.store.bulk_copy import copy
 from include.store.engine import Transaction
+from include.store.links import DRIFTED
 from include.store.sql import statement
 from include.store.tables import records
-from include.streams import STREAMS
+from include.streams import STREAMS, with_followers
 
 
 class IncomingRecord(NamedTuple):
@@ -25,51 +26,107 @@ class IncomingRecord(NamedTuple):
 
 @dataclass(frozen=True)
 class DueRecord:
-    """A record that Simon lacks (``simon_id`` None) or holds in an older form."""
+    """A record that Simon lacks (``simon_id`` None) or holds in another form; ``drifted``: it was changed there."""
 
     key: str
     body: dict[str, Any]
     payload_digest: bytes
     simon_id: int | None
+    drifted: bool = False
 
 
 @dataclass(frozen=True)
-class Renaming:
-    """The number of a record was ``before`` and is ``after``; or its key, when it is the same thing by other proof."""
+class ListedRecord:
+    """A record of a listing; ``due``: Simon lacks it, or holds it in another form than it was last written in."""
+
+    key: str
+    body: dict[str, Any]
+    in_scope: bool
+    simon_id: int | None
+    due: bool
+
+
+@dataclass(frozen=True)
+class Renumbering:
+    """The number of a record was ``before`` and is ``after``."""
 
     key: str
     before: str
     after: str
 
 
-def merge(tx: Transaction, tenant_id: int, stream: str, incoming: Iterable[IncomingRecord]) -> list[Renaming]:
-    """Insert and update records of a stream, and return those whose number changed."""
+@dataclass(frozen=True)
+class IdentityMatch:
+    """A listed record (``key``, ``after``) beside a linked one that it may be or may have pushed out; their bodies."""
+
+    key: str
+    key_before: str
+    simon_id: int
+    before: dict[str, Any]
+    after: dict[str, Any]
+
+
+def start_incoming(tx: Transaction) -> None:
+    """Make an empty place for the records of a listing, for the length of this transaction."""
     tx.execute(statement("records", "create_incoming"))
     tx.execute(text("TRUNCATE incoming"))
-    copy(tx, "incoming", IncomingRecord._fields, incoming)
+
+
+def add_incoming(tx: Transaction, stream: str, incoming: Iterable[IncomingRecord]) -> None:
+    """Append records of a listing to those that ``merge`` takes."""
+    copy(tx, "incoming", ("stream", *IncomingRecord._fields), ((stream, *record) for record in incoming))
+
+
+def merge(tx: Transaction, tenant_id: int, stream: str) -> list[Renumbering]:
+    """Insert and update the incoming records of a stream, and return those whose number changed."""
     stream_of_tenant = {"tenant_id": tenant_id, "stream": stream}
-    renamed: list[Renaming] = []
+    renumbered: list[Renumbering] = []
     if number := STREAMS[stream].number_field:
         rows = tx.execute(statement("records", "renumbered"), {**stream_of_tenant, "number": number})
-        renamed = [Renaming(**row._mapping) for row in rows]
+        renumbered = [Renumbering(**row._mapping) for row in rows]
     tx.execute(statement("records", "merge_incoming"), stream_of_tenant)
-    return renamed
+    return renumbered
 
 
-def rekeyed(tx: Transaction, tenant_id: int, run_id: int, stream: str) -> list[Renaming]:
-    """Return the records that got another key in the package, by the listing of a run and their identity."""
+def of_another_identity(tx: Transaction, tenant_id: int, stream: str) -> list[IdentityMatch]:
+    """Return the linked records whose key is among the incoming ones with another identity."""
+    rows = tx.execute(statement("records", "of_another_identity"), {"tenant_id": tenant_id, "stream": stream})
+    return [IdentityMatch(key_before=row.key, **row._mapping) for row in rows]
+
+
+def of_same_identity(tx: Transaction, tenant_id: int, run_id: int, stream: str) -> list[IdentityMatch]:
+    """Return the incoming records without a link, each with the one linked record of its identity not listed."""
     values = {"tenant_id": tenant_id, "run_id": run_id, "stream": stream}
-    rows = tx.execute(statement("records", "rekeyed"), values).all()
-    return [Renaming(key=row.new, before=row.old, after=row.new) for row in rows]
+    return [IdentityMatch(**row._mapping) for row in tx.execute(statement("records", "of_same_identity"), values)]
 
 
-def linked_but_unlisted(tx: Transaction, tenant_id: int, run_id: int, stream: str) -> dict[str, list[str]]:
-    """Return the linked keys that are not in the listing of a run, by the identity that they carry."""
-    values = {"tenant_id": tenant_id, "run_id": run_id, "stream": stream}
-    keys: dict[str, list[str]] = {}
-    for row in tx.execute(statement("records", "linked_but_unlisted"), values):
-        keys.setdefault(row.identity, []).append(row.key)
-    return keys
+def set_aside(tx: Transaction, tenant_id: int, stream: str, *, before: str, after: str) -> None:
+    """Give a record that the package does not have any more another key, because another thing has its own."""
+    values = {"tenant_id": tenant_id, "stream": stream, "before": before, "after": after}
+    tx.execute(statement("records", "set_aside"), values)
+
+
+def leave_unlisted(tx: Transaction, tenant_id: int, run_id: int, stream: str) -> None:
+    """Take what the listing of a run does not hold out of scope, so that it never comes back by itself (R1.13).
+
+    What is linked is still known, where work orders can name it; all else is forgotten.
+    """
+    values = {"tenant_id": tenant_id, "run_id": run_id, "listing": stream, "streams": with_followers(stream)}
+    also_linked = not STREAMS[stream].number_field
+    tx.execute(statement("records", "forget_unlisted"), {**values, "also_linked": also_linked})
+    tx.execute(statement("records", "leave_unlisted"), values)
+
+
+def of_one_number(tx: Transaction, stream: str, *, title: str) -> dict[str, list[str]]:
+    """Return the numbers that several incoming records in scope have, with the field ``title`` of each."""
+    values = {"stream": stream, "number": STREAMS[stream].number_field, "title": title}
+    return {row.number: row.titles for row in tx.execute(statement("records", "of_one_number"), values)}
+
+
+def bodies_of(tx: Transaction, tenant_id: int, stream: str, keys: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what is known of these records, by key."""
+    query = select(records.c.key, records.c.body).where(*_of_stream(tenant_id, stream), records.c.key.in_(keys))
+    return {row.key: row.body for row in tx.execute(query)}
 
 
 def remove(tx: Transaction, tenant_id: int, stream: str, key: str) -> None:
@@ -86,13 +143,22 @@ def due(tx: Transaction, tenant_id: int, stream: str, *, after: str, limit: int)
     """Return the next records in scope, by key, that Simon does not hold as they are."""
     values = {"tenant_id": tenant_id, "stream": stream, "after": after, "limit": limit}
     rows = tx.execute(statement("records", "due"), values)
-    return [DueRecord(**{**row._mapping, "payload_digest": bytes(row.payload_digest)}) for row in rows]
+    return [
+        DueRecord(row.key, row.body, bytes(row.payload_digest), row.simon_id, bytes(row.written_digest or b"") == DRIFTED)
+        for row in rows
+    ]
 
 
 def count_due(tx: Transaction, tenant_id: int, stream: str) -> int:
     """Count all records of a stream that are due."""
     values = {"tenant_id": tenant_id, "stream": stream}
     return int(tx.execute(statement("records", "count_due"), values).scalar_one())
+
+
+def listed(tx: Transaction, tenant_id: int, run_id: int, stream: str, *, listing: str) -> list[ListedRecord]:
+    """Return what is known of the records whose key is in a listing of a run, by key."""
+    values = {"tenant_id": tenant_id, "run_id": run_id, "stream": stream, "listing": listing}
+    return [ListedRecord(**row._mapping) for row in tx.execute(statement("records", "listed"), values)]
 
 
 def bodies(tx: Transaction, tenant_id: int, stream: str) -> list[dict[str, Any]]:

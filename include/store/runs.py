@@ -77,6 +77,7 @@ class Progress:
     new: int = 0
     changed: int = 0
     same: int = 0
+    corrected: int = 0
     left_out: int = 0
     rejected: int = 0
     started_at: datetime | None = None

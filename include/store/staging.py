@@ -78,6 +78,12 @@ def present(tx: Transaction, run_id: int, stream: str, keys: list[str]) -> list[
     return list(tx.execute(query, {"run_id": run_id, "stream": stream, "keys": keys}).scalars())
 
 
+def alike(tx: Transaction, run_id: int, stream: str, *, key_field: str) -> dict[str, list[str]]:
+    """Return the keys that stand for rows whose own keys differ, in blanks; with those as the package has them."""
+    rows = tx.execute(statement("staging", "alike"), {"run_id": run_id, "stream": stream, "key_field": key_field})
+    return {row.key: row.written for row in rows}
+
+
 def listings_agree(tx: Transaction, run_id: int, first: str, second: str) -> bool:
     """Return whether two listings hold the same keys, each once."""
     values = {"run_id": run_id, "first": first, "second": second}

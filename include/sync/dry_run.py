@@ -1,32 +1,23 @@
 """What a sync would do, record by record, without writing to Simon or to what the store knows of the package."""
 
-from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
-from include.connectors.package import PackageStream
 from include.context import Context
-from include.records import ArticleGroup, MasterRecord, Raw
+from include.log.writer import IntegrationLog
+from include.records import Raw
 from include.runs import Run, RunKind, begin
-from include.store import Transaction, links, records, staging
-from include.store.links import Link
-from include.streams import STREAMS, with_followers
+from include.store import Transaction, links, records
+from include.streams import STREAMS, WRITING_ORDER, with_followers
+from include.sync.drift import find_drifted
 from include.sync.extract import extract
 from include.sync.run import selection
-from include.sync.scope import article_filter_of, known_groups, scope_rule
-from include.sync.transform import (
-    CHUNK,
-    UNREADABLE,
-    Transformed,
-    default_work_addresses,
-    payload_digest,
-    transform_rows,
-)
+from include.sync.scope import article_filter_of
+from include.sync.transform import CHUNK, transform_stream
 from include.tenants.tenant import Tenant
 
 
@@ -37,6 +28,8 @@ class Effect(StrEnum):
     CREATE = "create"
     # Simon holds it in another form.
     CHANGE = "change"
+    # People changed or removed it in Simon; it is put right.
+    CORRECT = "correct"
     # Simon holds it as it should.
     SAME = "same"
     # Simon should not hold it, or what it points at is not there and would not come either.
@@ -45,7 +38,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True)
 class SyncPreviewRow:
-    """``fields``: name in Simon -> (as it is there, as it would be); for a change only."""
+    """``fields``: name in Simon -> (as it is there, as it would be); for a change or a correction."""
 
     stream: str
     key: str
@@ -62,129 +55,119 @@ def dry_run(
     try:
         for stream in run.streams:
             extract(run, stream)
-        preview = _Preview(run, open_app(context, tenant))
-        for name in run.streams:
-            with context.store.begin() as tx:
-                yield from preview.rows(tx, tenant.package.stream(name))
+        app = open_app(context, tenant)
+        preview = _Preview(app, *_foreseen(run, app))
+        for stream in WRITING_ORDER:
+            yield from preview.rows(stream)
     finally:
         with context.store.begin() as tx:
             run.finish(tx)
 
 
+@dataclass(frozen=True)
+class _Foreseen:
+    """A record of the listing as the transform would store it; ``body`` of one that would be written."""
+
+    key: str
+    label: str
+    in_scope: bool
+    simon_id: int | None = None
+    body: dict[str, Any] | None = None
+    drifted: bool = False
+
+
+def _foreseen(run: Run, app: FieldService) -> tuple[dict[str, list[_Foreseen]], dict[tuple[str, str], int | str]]:
+    """Transform as a sync does, in a transaction that is undone; return the listed records, and Simon's ids of all."""
+    drifted = {
+        stream: set(find_drifted(run, app, stream))
+        for name in run.streams
+        for stream in with_followers(name)
+        if STREAMS[stream].in_simon
+    }
+    silent = replace(run, log=_Silent(run.log.store, run.log.tenant_id, run.log.tenant, run.key))
+    with run.context.store.begin() as tx:
+        for name in run.streams:
+            filters = article_filter_of(run)
+            transform_stream(silent, tx, app, run.tenant.package.stream(name), article_filter=filters)
+        listed = {stream: _listed(run, tx, stream, keys) for stream, keys in drifted.items()}
+        ids: dict[tuple[str, str], int | str] = {
+            (stream, key): id for stream in WRITING_ORDER for id, key in links.keys(tx, run.tenant.id, stream).items()
+        }
+        tx.rollback()
+    return listed, ids
+
+
+def _listed(run: Run, tx: Transaction, stream: str, drifted: Collection[str]) -> list[_Foreseen]:
+    kind, listing = STREAMS[stream].record, STREAMS[stream].follows or stream
+    foreseen = []
+    for row in records.listed(tx, run.tenant.id, run.id, stream, listing=listing):
+        is_due = row.in_scope and (row.due or row.key in drifted)
+        label = kind.model_validate(row.body).label
+        drift = is_due and not row.due
+        foreseen.append(
+            _Foreseen(row.key, label, row.in_scope, row.simon_id, row.body if is_due else None, drifted=drift)
+        )
+    return foreseen
+
+
+class _Silent(IntegrationLog):
+    """Writes nothing: what is only foreseen did not happen."""
+
+    def write(self, code: str, record: str = "", table: str = "", **values: object) -> None:
+        """Leave it unsaid."""
+
+
 @dataclass
 class _Preview:
-    """What is known so far; a stream comes after those that its records point at.
+    """What would become of the records; a stream comes after those that its records point at.
 
-    ``old_keys``: by stream, the key that a record is linked under by its new key. ``ids``: Simon's id of a record by
-    (stream, key), or what stands for it while it has none.
+    ``ids``: Simon's id of a record by (stream, key), or what stands for it while it has none.
     """
 
-    run: Run
     app: FieldService
-    groups: dict[str, ArticleGroup] = field(default_factory=dict)  # as read just now
-    old_keys: dict[str, dict[str, str]] = field(default_factory=dict)
-    ids: dict[tuple[str, str], int | str] = field(default_factory=dict)
+    listed: dict[str, list[_Foreseen]]
+    ids: dict[tuple[str, str], int | str]
 
-    def rows(self, tx: Transaction, stream: PackageStream) -> Iterator[SyncPreviewRow]:
-        """Yield those of one stream; those of the work addresses with their customers."""
-        rule = scope_rule(stream.name, article_filter_of(self.run), lambda: self._groups(tx))
-        old_keys = _old_keys(self.run, tx, stream)
-        self.old_keys |= dict.fromkeys(with_followers(stream.name), old_keys)
-        for chunk in staging.chunks(tx, self.run.id, stream.name, CHUNK):
-            transformed = transform_rows(self.run, stream, chunk, rule)
-            groups = [item.record for item in transformed if isinstance(item.record, ArticleGroup)]
-            self.groups |= {group.key: group for group in groups}
-            yield from self._compare(tx, stream.name, transformed)
-            if stream.name == "customers":
-                addresses = default_work_addresses(self.run, tx, transformed)
-                yield from self._compare(tx, "work_addresses", addresses)
+    def rows(self, stream: str) -> Iterator[SyncPreviewRow]:
+        """Yield those of one stream, in their order; Simon is asked for those that differ."""
+        for start in range(0, len(foreseen := self.listed.get(stream, [])), CHUNK):
+            yield from self._compare(stream, foreseen[start : start + CHUNK])
 
-    def _groups(self, tx: Transaction) -> Iterable[ArticleGroup]:
-        return ({group.key: group for group in known_groups(self.run, tx)} | self.groups).values()
-
-    def _compare(self, tx: Transaction, stream: str, transformed: Sequence[Transformed]) -> Iterator[SyncPreviewRow]:
-        """Yield a row for each, in their order; what Simon holds is looked up for the records that differ."""
-        if not STREAMS[stream].in_simon:
-            return
-        linked = self._links(tx, stream, [item.record.key for item in transformed])
-        differing = [item.record for item in transformed if item.in_scope and not self._same(stream, item, linked)]
-        payloads = self._payloads(tx, differing)
-        ids = self._remote_ids(stream, [record.key for record in differing], linked)
+    def _compare(self, stream: str, foreseen: Sequence[_Foreseen]) -> Iterator[SyncPreviewRow]:
+        payloads = {each.key: self._payload(stream, each.body) for each in foreseen if each.body is not None}
+        ids = self._remote_ids(stream, [each for each in foreseen if each.body is not None])
         remote = self.app.get_many(stream, list(ids.values())) if ids else {}
-        for item in transformed:
-            key, payload = item.record.key, payloads.get(item.record.key)
-            effect = Effect.SAME if item.in_scope and key not in payloads else Effect.SKIP
+        for each in foreseen:
+            key, payload = each.key, payloads.get(each.key)
+            effect = Effect.SAME if each.in_scope and key not in payloads else Effect.SKIP
             fields: dict[str, tuple[Any, Any]] = {}
             if payload is not None and (row := remote.get(ids.get(key, -1))) is not None:
                 self.ids[stream, key] = ids[key]
                 fields = _changes(row, payload)
-                effect = Effect.CHANGE if fields else Effect.SAME
+                effect = (Effect.CORRECT if each.drifted else Effect.CHANGE) if fields else Effect.SAME
             elif payload is not None:
                 self.ids[stream, key] = f"{stream} {key}"  # its id is not known before it is made
-                effect = Effect.CREATE
-            yield SyncPreviewRow(stream, key, item.record.label, effect, fields)
+                effect = Effect.CORRECT if each.drifted else Effect.CREATE
+            yield SyncPreviewRow(stream, key, each.label, effect, fields)
 
-    def _links(self, tx: Transaction, stream: str, keys: Iterable[str]) -> dict[str, Link]:
-        linked_keys = {key: self.old_keys.get(stream, {}).get(key, key) for key in keys}
-        by_key = links.get(tx, self.run.tenant.id, stream, list(linked_keys.values()))
-        return {key: by_key[linked] for key, linked in linked_keys.items() if linked in by_key}
-
-    def _same(self, stream: str, item: Transformed, linked: dict[str, Link]) -> bool:
-        key, link = item.record.key, linked.get(item.record.key)
-        return (
-            link is not None
-            and key not in self.old_keys.get(stream, {})
-            and link.written_digest == payload_digest(self.app, stream, item.record)
-        )
-
-    def _remote_ids(self, stream: str, keys: Sequence[str], linked: dict[str, Link]) -> dict[str, int]:
+    def _remote_ids(self, stream: str, due: Sequence[_Foreseen]) -> dict[str, int]:
         """Return Simon's ids by our key: by link, else by the key that Simon's record carries."""
-        by_link = {key: linked[key].simon_id for key in keys if key in linked}
-        unlinked = [key for key in keys if key not in linked]
+        unlinked = [each.key for each in due if each.simon_id is None]
+        linked = {id for (name, _), id in self.ids.items() if name == stream}
         by_key = self.app.find(stream, unlinked) if unlinked else {}
-        return by_link | {key: ids[0] for key, ids in by_key.items()}
+        free = {key: [id for id in ids if id not in linked] for key, ids in by_key.items()}
+        by_link = {each.key: each.simon_id for each in due if each.simon_id is not None}
+        return by_link | {key: ids[0] for key, ids in free.items() if ids}
 
-    def _payloads(self, tx: Transaction, pointing: Sequence[MasterRecord]) -> dict[str, Raw | None]:
-        """Return what would be written, by key; None when what it points at is not there and would not come either."""
-        keys_by_stream: dict[str, set[str]] = {}
-        for record in pointing:
-            for stream, key in self.app.parents(record).values():
-                keys_by_stream.setdefault(stream, set()).add(key)
-        ids: Mapping[tuple[str, str], int | str] = ChainMap(
-            {
-                (stream, key): link.simon_id
-                for stream, keys in keys_by_stream.items()
-                for key, link in self._links(tx, stream, keys).items()
-            },
-            self.ids,
-        )
-        return {record.key: self._payload(record, ids) for record in pointing}
-
-    def _payload(self, record: MasterRecord, ids: Mapping[tuple[str, str], int | str]) -> Raw | None:
+    def _payload(self, stream: str, body: dict[str, Any]) -> Raw | None:
+        """Return what would be written; None when what it points at is not there and would not come either."""
+        record = STREAMS[stream].record.model_validate(body)
         payload = self.app.payload(record)[0]
         for name, parent in self.app.parents(record).items():
-            if parent not in ids:
+            if parent not in self.ids:
                 return None
-            payload[name] = ids[parent]
+            payload[name] = self.ids[parent]
         return payload
-
-
-def _old_keys(run: Run, tx: Transaction, stream: PackageStream) -> dict[str, str]:
-    """Return what the transform would relink: new key -> old key."""
-    unlisted = records.linked_but_unlisted(tx, run.tenant.id, run.id, stream.name)
-    bearers: dict[str, list[str]] = {}
-    for chunk in staging.chunks(tx, run.id, stream.name, CHUNK) if unlisted else ():
-        for staged in chunk:
-            with suppress(*UNREADABLE):
-                record = stream.to_record(staged.row)
-                bearers.setdefault(record.identity, []).append(record.key)
-    old_keys = {
-        keys[0]: unlisted[identity][0]
-        for identity, keys in bearers.items()
-        if len(keys) == 1 and len(unlisted.get(identity, ())) == 1
-    }
-    linked = links.simon_ids(tx, run.tenant.id, stream.name, list(old_keys))
-    return {new: old for new, old in old_keys.items() if new not in linked}
 
 
 def _changes(remote: Raw, payload: Raw) -> dict[str, tuple[Any, Any]]:

@@ -6,7 +6,7 @@ While Simon is busy with some batches, those before them are committed and those
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from threading import Event
 
@@ -15,15 +15,15 @@ import structlog
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.errors import RecordRejected
-from include.records import MasterRecord, Raw
+from include.records import MasterRecord
 from include.runs import Run, log_errors
 from include.store import Transaction, links, records, runs, sync_state
-from include.store.bulk_copy import async_commit
-from include.store.links import Link
 from include.store.records import DueRecord
 from include.store.runs import Progress
 from include.streams import STREAMS, WRITING_ORDER
+from include.sync.drift import give_up_keys, mark_drifted
 from include.sync.resolve import resolve
+from include.sync.write import Batch, write_batch
 from include.tenants.states import TenantState, activate
 
 CLOCKS_AGREE = timedelta(seconds=2)
@@ -31,33 +31,6 @@ BATCH = 25  # looked up in one request; small, since what people change meanwhil
 DUE_PAGE = 1000  # read from the store in one query, which walks all that is known
 LOG_EVERY = 1000  # records between two lines of progress in the task log
 TOO_MANY_REJECTED = 100  # after so many, and none accepted, something else is wrong
-
-
-@dataclass
-class WriteCounts:
-    """What came of writing some records; those that were the same already are in none."""
-
-    new: int = 0
-    changed: int = 0
-    rejected: int = 0
-
-    @property
-    def total(self) -> int:
-        """How many are not the same."""
-        return self.new + self.changed + self.rejected
-
-
-@dataclass
-class Batch:
-    """Some records of a stream, what Simon has of them and of those they point at, and what came of writing them."""
-
-    stream: str
-    records: Sequence[tuple[DueRecord, MasterRecord]]
-    parent_ids: dict[tuple[str, str], int]
-    remote: dict[int, Raw] = field(default_factory=dict)
-    ids_by_key: dict[str, list[int]] = field(default_factory=dict)
-    links: list[Link] = field(default_factory=list)
-    counts: WriteCounts = field(default_factory=WriteCounts)
 
 
 def load(run: Run) -> dict[str, dict[str, int]]:
@@ -69,6 +42,9 @@ def load(run: Run) -> dict[str, dict[str, int]]:
         apps = [open_app(run.context, run.tenant) for _ in range(run.tenant.settings.simon_at_once)]
         for stream in WRITING_ORDER:
             if stream in run.streams or STREAMS[stream].follows in run.streams:
+                give_up_keys(run, apps[0], stream)
+                if run.full:
+                    mark_drifted(run, apps[0], stream)
                 _load_stream(run, apps, stream)
     importing = run.full and run.tenant.status == TenantState.IMPORTING
     return _finish(run, _border(apps[0], run.context.now()) if importing else run.context.now())
@@ -77,8 +53,11 @@ def load(run: Run) -> dict[str, dict[str, int]]:
 def _load_stream(run: Run, apps: Sequence[FieldService], stream: str) -> None:
     with run.transaction() as tx:
         before = runs.progress(tx, run.id, stream)
+        if not before.complete:  # what is not in a complete listing of this run is not written (R1.13)
+            return
         due = records.count_due(tx, run.tenant.id, stream)
-        runs.save_progress(tx, run.id, stream, due=before.new + before.changed + before.rejected + due)
+        done = before.new + before.changed + before.corrected + before.rejected
+        runs.save_progress(tx, run.id, stream, due=done + due)
         if due >= DUE_PAGE:
             links.analyze(tx)
     rejected = 0
@@ -107,7 +86,7 @@ def _write_batches(
                 written, under_way = under_way, []
                 if not any(future.exception() for future in written):
                     pairs = zip(apps, group, strict=False)
-                    under_way = [workers.submit(_write_batch, run, stop, app, batch) for app, batch in pairs]
+                    under_way = [workers.submit(write_batch, run, app, batch, stop=stop) for app, batch in pairs]
                 yield from (future.result() for future in written)
             yield from (future.result() for future in under_way)
         finally:
@@ -138,28 +117,6 @@ def _prepared(run: Run, app: FieldService, stream: str, due: Sequence[DueRecord]
     return Batch(stream, pairs, _parent_ids(run, app, [record for _, record in pairs]))
 
 
-def _write_batch(run: Run, stop: Event, app: FieldService, batch: Batch) -> Batch:
-    """Look up, then write one by one; what one record is refused for does not concern the next."""
-    ids = [due.simon_id for due, _ in batch.records if due.simon_id is not None]
-    keys = [due.key for due, _ in batch.records if due.simon_id is None]
-    batch.remote = app.get_many(batch.stream, ids) if ids else {}
-    batch.ids_by_key = app.find(batch.stream, keys) if keys else {}
-    if unlinked_ids := [ids[0] for ids in batch.ids_by_key.values()]:
-        batch.remote |= app.get_many(batch.stream, unlinked_ids)
-    with run.transaction() as tx:  # the run is locked, so whoever takes it over waits for what is being written
-        async_commit(tx)
-        for pair in batch.records:
-            if stop.is_set():
-                break
-            try:
-                _write(run, app, batch, pair)
-            except RecordRejected as error:
-                batch.counts.rejected += 1
-                if error.values.get("parent_stream") not in run.streams:  # else its parent's refusal was logged already
-                    run.log.write(error.code, pair[1].label, STREAMS[batch.stream].table, **error.values)
-    return batch
-
-
 def _split(due: Sequence[DueRecord], size: int) -> Iterator[Sequence[DueRecord]]:
     """Yield parts of this size, the last one smaller."""
     for start in range(0, len(due), size):
@@ -182,44 +139,6 @@ def _parent_ids(run: Run, app: FieldService, pointing: Sequence[MasterRecord]) -
         }
 
 
-def _write(run: Run, app: FieldService, batch: Batch, pair: tuple[DueRecord, MasterRecord]) -> None:
-    due, record = pair
-    payload, shortened = app.payload(record)
-    for name, parent in app.parents(record).items():
-        if parent not in batch.parent_ids:
-            stream, key = parent
-            names = {"parent_kind": stream, "parent_stream": stream}
-            raise RecordRejected("sync.parent_missing", record.label, parent=key, **names)
-        payload[name] = batch.parent_ids[parent]
-    simon_id = due.simon_id if due.simon_id is not None else _existing_id(run, batch, due.key, record.label)
-    remote = batch.remote.get(simon_id) if simon_id is not None else None
-    if simon_id is None or remote is None or not _update(app, batch, remote, key=due.key, payload=payload):
-        simon_id = app.create(batch.stream, due.key, payload)
-        batch.counts.new += 1
-    batch.links.append(Link(due.key, simon_id, due.payload_digest))
-    for name, length in shortened:
-        values = {"field": name, "length": length, "system": "Simple-Simon", "key": due.key}
-        run.log.write("sync.text_shortened", record.label, STREAMS[batch.stream].table, **values)
-
-
-def _update(app: FieldService, batch: Batch, remote: Raw, *, key: str, payload: Raw) -> bool:
-    """Bring a record in line; return False when somebody removed it in Simon meanwhile."""
-    try:
-        batch.counts.changed += app.update(batch.stream, remote, key, payload)
-    except LookupError:
-        return False
-    return True
-
-
-def _existing_id(run: Run, batch: Batch, key: str, label: str) -> int | None:
-    """Return the id of a record that carries our key already: its answer was lost, or it is older than the link."""
-    ids = batch.ids_by_key.get(key, [])
-    if len(ids) > 1:
-        values = {"count": len(ids), "simon_id": ids[0], "key": key}
-        run.log.write("sync.duplicates_found", label, STREAMS[batch.stream].table, **values)
-    return ids[0] if ids else None
-
-
 def _commit(run: Run, batch: Batch) -> Progress:
     """Store links and counts together; return how far the stream is."""
     with run.transaction() as tx:
@@ -232,7 +151,7 @@ def _commit(run: Run, batch: Batch) -> Progress:
 
 
 def _log_progress(stream: str, progress: Progress, step: int) -> None:
-    written = progress.new + progress.changed + progress.rejected
+    written = progress.new + progress.changed + progress.corrected + progress.rejected
     if written // LOG_EVERY > (written - step) // LOG_EVERY:
         structlog.get_logger("koppel").info("writing", stream=stream, done=written, of=progress.due)
 
@@ -266,7 +185,7 @@ def _finish(run: Run, border: datetime) -> dict[str, dict[str, int]]:
 
 
 def _counts(run: Run, tx: Transaction) -> dict[str, dict[str, int]]:
-    names = ("read", "new", "changed", "same", "left_out", "rejected")
+    names = ("read", "new", "changed", "same", "corrected", "left_out", "rejected")
     by_stream = runs.progress_by_stream(tx, run.id)
     return {
         stream: {name: getattr(progress, name) for name in names}

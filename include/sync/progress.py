@@ -73,4 +73,4 @@ def remaining(progress: Progress, now: datetime) -> timedelta | None:
 
 
 def _written(progress: Progress) -> int:
-    return progress.new + progress.changed + progress.rejected
+    return progress.new + progress.changed + progress.corrected + progress.rejected

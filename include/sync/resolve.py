@@ -8,10 +8,16 @@ from include.store.problems import ProblemFilter
 from include.streams import STREAMS
 
 # logged in every run for as long as they are true
-IN_EVERY_RUN = ("sync.record_refused", "sync.record_unreadable", "sync.parent_missing")
+IN_EVERY_RUN = (
+    "sync.record_refused",
+    "sync.record_unreadable",
+    "sync.parent_missing",
+    "sync.keys_alike",
+    "sync.number_twice",
+)
 OF_THE_RUN = ("sync.too_many_refused", "sync.listing_unstable", "run.other_open")
 # logged only when the record is written
-AT_WRITING = ("sync.text_shortened", "sync.duplicates_found")
+AT_WRITING = ("sync.text_shortened", "sync.duplicates_found", "sync.not_kept")
 
 
 def resolve(run: Run, streams: Iterable[str]) -> None:

@@ -1,11 +1,9 @@
 """Transform: staged rows into our records, within the filters; only what differs is written to the store."""
 
-import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import orjson
 import pandas as pd
 
 from include.access.systems import open_app
@@ -14,11 +12,13 @@ from include.connectors.package import PackageStream
 from include.records import ArticleType, MasterRecord, Raw
 from include.runs import Run, log_errors
 from include.settings.article_filter import ArticleFilter
-from include.store import Transaction, links, records, runs, staging, watermarks
+from include.store import Transaction, records, runs, staging, watermarks
 from include.store.records import IncomingRecord
 from include.store.staging import StagedRow
 from include.streams import STREAMS, with_followers
+from include.sync.drift import payload_digest
 from include.sync.extract import staged_parents
+from include.sync.keys import follow, report_alike, report_one_number
 from include.sync.scope import ScopeRule, article_filter_of, known_groups, scope_rule
 
 CHUNK = 2000  # records in memory at once
@@ -44,36 +44,50 @@ def transform(run: Run) -> None:
         app = open_app(run.context, run.tenant)
         article_filter = article_filter_of(run)
         for name in run.streams:
-            _transform_stream(run, app, run.tenant.package.stream(name), article_filter)
+            with run.transaction() as tx:
+                transform_stream(run, tx, app, run.tenant.package.stream(name), article_filter=article_filter)
         _report_findings(run, article_filter)
 
 
-def _transform_stream(run: Run, app: FieldService, stream: PackageStream, article_filter: ArticleFilter) -> None:
-    with run.transaction() as tx:
-        if not runs.progress(tx, run.id, stream.name).complete:
-            return
-        rule = scope_rule(stream.name, article_filter, partial(known_groups, run, tx))
-        in_scope = left_out = rejected = 0
-        for rows in staging.chunks(tx, run.id, stream.name, CHUNK):
-            transformed = transform_rows(run, stream, rows, rule)
-            rejected += len(rows) - len(transformed)
-            in_scope += sum(item.in_scope for item in transformed)
-            left_out += sum(not item.in_scope for item in transformed)
-            _merge(run, tx, stream.name, _incoming(app, stream.name, transformed))
-            _raise_watermark(run, tx, stream.name, transformed)
-            if stream.name == "customers":
-                addresses = default_work_addresses(run, tx, transformed)
-                _merge(run, tx, "work_addresses", _incoming(app, "work_addresses", addresses))
-        _save_counts(run, tx, stream.name, in_scope, left_out=left_out, rejected=rejected)
+def transform_stream(
+    run: Run, tx: Transaction, app: FieldService, stream: PackageStream, *, article_filter: ArticleFilter
+) -> None:
+    """Bring what the store knows of a stream in line with its listing, if that was read to the end."""
+    if not runs.progress(tx, run.id, stream.name).complete:
+        return
+    rule = scope_rule(stream.name, article_filter, partial(known_groups, run, tx))
+    doubtful = report_alike(run, tx, stream)
+    in_scope = left_out = rejected = 0
+    records.start_incoming(tx)
+    for rows in staging.chunks(tx, run.id, stream.name, CHUNK):
+        transformed = transform_rows(run, stream, [row for row in rows if row.key not in doubtful], rule)
+        rejected += len(rows) - len(transformed)
+        in_scope += sum(item.in_scope for item in transformed)
+        left_out += sum(not item.in_scope for item in transformed)
+        records.add_incoming(tx, stream.name, _incoming(app, stream.name, transformed))
+        _raise_watermark(run, tx, stream.name, transformed)
         if stream.name == "customers":
-            _save_counts(run, tx, "work_addresses", in_scope, read=in_scope, complete=True)
-        _relink(run, tx, stream.name)
+            addresses = default_work_addresses(run, tx, transformed)
+            records.add_incoming(tx, "work_addresses", _incoming(app, "work_addresses", addresses))
+    follow(run, tx, app, stream)
+    report_one_number(run, tx, stream.name)
+    _save_counts(run, tx, stream.name, in_scope, left_out=left_out, rejected=rejected)
+    for name in with_followers(stream.name):
+        for change in records.merge(tx, run.tenant.id, name):
+            run.log.write(
+                "sync.renumbered", change.after, STREAMS[name].table, before=change.before, after=change.after
+            )
+        if name != stream.name:
+            _save_counts(run, tx, name, in_scope, read=in_scope, complete=True)
+    records.leave_unlisted(tx, run.tenant.id, run.id, stream.name)
 
 
 def _save_counts(run: Run, tx: Transaction, stream: str, in_scope: int, **values: int | bool) -> None:
     """Count what is in scope as the same until the load finds otherwise; an earlier try may have written some of it."""
     progress = runs.progress(tx, run.id, stream)
-    runs.save_progress(tx, run.id, stream, same=max(0, in_scope - progress.new - progress.changed), **values)
+    runs.save_progress(
+        tx, run.id, stream, same=max(0, in_scope - progress.new - progress.changed - progress.corrected), **values
+    )
 
 
 def transform_rows(run: Run, stream: PackageStream, rows: Sequence[StagedRow], rule: ScopeRule) -> list[Transformed]:
@@ -123,12 +137,6 @@ def default_work_addresses(run: Run, tx: Transaction, customers: Sequence[Transf
     return addresses
 
 
-def _merge(run: Run, tx: Transaction, stream: str, incoming: Iterable[IncomingRecord]) -> None:
-    for renaming in records.merge(tx, run.tenant.id, stream, incoming):
-        values = {"before": renaming.before, "after": renaming.after}
-        run.log.write("sync.renumbered", renaming.after, STREAMS[stream].table, **values)
-
-
 def _raise_watermark(run: Run, tx: Transaction, stream: str, transformed: Sequence[Transformed]) -> None:
     if days := [item.record.changed_on for item in transformed if item.record.changed_on]:
         latest = watermarks.start_of(max(days))
@@ -139,24 +147,6 @@ def _incoming(app: FieldService, stream: str, transformed: Sequence[Transformed]
     for item in transformed:
         record, digest = item.record, payload_digest(app, stream, item.record)
         yield IncomingRecord(record.key, record.model_dump_json(), item.in_scope, digest, item.source_digest)
-
-
-def payload_digest(app: FieldService, stream: str, record: MasterRecord) -> bytes:
-    """Return a digest of what Simon should hold of a record; what it has no table for has a fixed one."""
-    if not STREAMS[stream].in_simon:
-        return b""
-    payload = (app.payload(record)[0], app.parents(record))
-    return hashlib.blake2b(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS), digest_size=16).digest()
-
-
-def _relink(run: Run, tx: Transaction, stream: str) -> None:
-    """Keep the place in Simon of what is the same thing under a new key: it is never removed there and made again."""
-    for renaming in records.rekeyed(tx, run.tenant.id, run.id, stream):
-        before, after = renaming.before, renaming.after
-        for linked in with_followers(stream):
-            links.rekey(tx, run.tenant.id, linked, before=before, after=after)
-            records.remove(tx, run.tenant.id, linked, before)
-        run.log.write("sync.relinked", after, STREAMS[stream].table, before=before, after=after)
 
 
 def _report_findings(run: Run, article_filter: ArticleFilter) -> None:

@@ -61,6 +61,8 @@ def test_the_same_rows_are_not_rewritten(context: Context, tenant_id: int) -> No
     rows = [IncomingRecord(str(n), '{"name": "x"}', True, b"digest", "source") for n in range(10)]
     for _ in range(2):
         with context.store.begin() as tx:
-            records.merge(tx, tenant_id, "customers", rows)
+            records.start_incoming(tx)
+            records.add_incoming(tx, "customers", rows)
+            records.merge(tx, tenant_id, "customers")
     with context.store.begin() as tx:
         assert tx.execute(text("SELECT count(DISTINCT xmin::text) FROM records")).scalar() == 1

@@ -101,12 +101,18 @@ def test_a_key_with_blanks_or_nuls_is_read_without_them(couple: CoupleTenant, sa
 
 
 def test_keys_that_differ_in_blanks_do_not_stop_the_sync(couple: CoupleTenant, sandbox: Sandbox) -> None:
-    """R3.13, R7.1: two rows that are one record for Simon are no reason to stop for all others."""
+    """R3.13, R7.1: none of the two is chosen, both are named; all others go, and it is over once one is gone."""
     coupled = couple("unit4")
     put_customer(sandbox, coupled, "1004 ")
     sync(coupled.context, coupled.tenant, "one")
-    assert len([row for row in coupled.simon("Customer") if row["ExternalId"] == "1004"]) == 1
+    assert [row for row in coupled.simon("Customer") if row["ExternalId"] == "1004"] == []
+    assert len(coupled.simon("Customer")) == 10
+    assert [problem.code for problem in coupled.problems()] == ["sync.keys_alike"]
+    assert "«1004», «1004 »" in coupled.problems()[0].message
+    sandbox.package("unit4").table("customers").remove("1004 ")
+    sync(coupled.context, coupled.tenant, "two")
     assert len(coupled.simon("Customer")) == 11
+    assert coupled.problems() == []
 
 
 def test_four_requests_at_a_time_end_the_same(

@@ -42,7 +42,9 @@ def preview(coupled: CoupledTenant, key: str, streams: list[str] | None = None) 
 def previewed_writes(preview_rows: list[SyncPreviewRow]) -> tuple[set[Any], dict[Any, dict[str, tuple[Any, Any]]]]:
     """Keys that would be created; and changed fields by key, for which a record that is yet to come has no id."""
     created = {(ENTITY_OF[row.stream], row.key) for row in preview_rows if row.effect == "create"}
-    changed = {(ENTITY_OF[row.stream], row.key): row.fields for row in preview_rows if row.effect == "change"}
+    changed = {
+        (ENTITY_OF[row.stream], row.key): row.fields for row in preview_rows if row.effect in ("change", "correct")
+    }
     return created, changed
 
 
@@ -68,6 +70,7 @@ def assert_preview_is_true(coupled: CoupledTenant, key: str, streams: list[str] 
         if stream in ENTITY_OF:
             assert effects[stream, "create"] == numbers["new"], stream
             assert effects[stream, "change"] == numbers["changed"], stream
+            assert effects[stream, "correct"] == numbers["corrected"], stream
             assert effects[stream, "same"] == numbers["same"], stream
     return preview_rows
 
@@ -94,14 +97,14 @@ def renamed(coupled: CoupledTenant, sandbox: Sandbox) -> None:
 
 
 def edited_in_simon(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    """Put back only when the record changes in the package too, which the dry run must know."""
+    """R1.12: put back, whether or not the record changes in the package too."""
     renamed(coupled, sandbox)
     row = coupled.simon("Customer")[0]
     call_simon(coupled, "PUT", f"Customer({row['Id']})", {**row, "City": "Elders", "Remark": "Sleutel bij buren"})
 
 
 def removed_in_simon(coupled: CoupledTenant, sandbox: Sandbox) -> None:
-    """Made again when it changes in the package; until then nobody compares."""
+    """R1.12: what is missing is made again."""
     row = coupled.simon("Item")[0]
     call_simon(coupled, "DELETE", f"Item({row['Id']})")
     with coupled.context.store.begin() as tx:

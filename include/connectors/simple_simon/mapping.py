@@ -24,7 +24,20 @@ from include.records import (
 from include.streams import STREAMS, WRITING_ORDER
 
 _STREAMS: Mapping[type[MasterRecord], str] = {STREAMS[name].record: name for name in WRITING_ORDER}
+_WORK_ADDRESS_TEXTS = ("name", "contact_name", "phone", "email")
+_ARTICLE_TEXTS = ("code", "description", "unit", "vat_code")
 _CUSTOMER_TEXTS = ("number", "name", "phone", "mobile", "email", "vat_number", "chamber_of_commerce_number")
+# the words of what is written of each stream
+_PLACE_TEXTS = tuple(Address.model_fields)
+WRITTEN: Mapping[str, tuple[str, ...]] = {
+    stream: ("external_id", "active", *words)
+    for stream, words in {
+        "customers": (*_PLACE_TEXTS, *_CUSTOMER_TEXTS),
+        "work_addresses": (*_PLACE_TEXTS, *_WORK_ADDRESS_TEXTS),
+        "article_groups": ("code", "name"),
+        "articles": _ARTICLE_TEXTS,
+    }.items()
+}
 YEARS = range(1990, 2200)  # in which a moment can lie
 _MS_DATE = re.compile(r"/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)/")
 
@@ -51,11 +64,11 @@ def _values(record: MasterRecord) -> dict[str, Any]:
         case Customer():
             return _place(record.address) | _texts(record, *_CUSTOMER_TEXTS)
         case WorkAddress():
-            return _place(record.address) | _texts(record, "name", "contact_name", "phone", "email")
+            return _place(record.address) | _texts(record, *_WORK_ADDRESS_TEXTS)
         case ArticleGroup():
             return {"code": record.key, "name": record.name}
         case Article():
-            return _texts(record, "code", "description", "unit", "vat_code")
+            return _texts(record, *_ARTICLE_TEXTS)
     raise KeyError(type(record).__name__)
 
 

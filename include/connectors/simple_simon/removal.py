@@ -33,31 +33,34 @@ def _remote_record(row: Raw, fields: Mapping[str, str], label_fields: Sequence[s
     )
 
 
-def in_use(transport: Transport, dialect: ApiDialect) -> dict[str, dict[int, str]]:
-    """Return what is on a work order that is not archived: by stream and id, the number of such a work order."""
+def in_use(transport: Transport, dialect: ApiDialect) -> dict[str, dict[int, list[str]]]:
+    """Return what is on work orders that are not archived: by stream and id, the numbers of those."""
     fields = dialect.entities["work_orders"].fields
     numbers: dict[int, str] = {}
-    used: dict[str, dict[int, str]] = {"customers": {}, "work_addresses": {}, "articles": {}}
+    used: dict[str, dict[int, list[str]]] = {"customers": {}, "work_addresses": {}, "articles": {}}
     for row in transport.not_of_status("work_orders", dialect.archived):
         number = str(row[fields["number"]])
         numbers[int(row[fields["id"]])] = number
         for stream, field in (("customers", "customer_id"), ("work_addresses", "work_address_id")):
-            if row.get(fields[field]) is not None:
-                used[stream].setdefault(int(row[fields[field]]), number)
+            _add(used[stream], row.get(fields[field]), [number])
     _add_owners(transport, dialect, used)
     fields = dialect.entities["used_articles"].fields
     for row in transport.matching("used_articles", "work_order_id", list(numbers)):
-        if row.get(fields["article_id"]) is not None:
-            used["articles"].setdefault(int(row[fields["article_id"]]), numbers[int(row[fields["work_order_id"]])])
+        _add(used["articles"], row.get(fields["article_id"]), [numbers[int(row[fields["work_order_id"]])]])
     return used
 
 
-def _add_owners(transport: Transport, dialect: ApiDialect, used: dict[str, dict[int, str]]) -> None:
+def _add(used: dict[int, list[str]], id: int | None, numbers: Sequence[str]) -> None:
+    if id is not None:
+        known = used.setdefault(int(id), [])
+        known += [number for number in numbers if number not in known]
+
+
+def _add_owners(transport: Transport, dialect: ApiDialect, used: dict[str, dict[int, list[str]]]) -> None:
     """Add the customers of which a work address is in use: it would go along with them."""
     fields, addresses = dialect.entities["work_addresses"].fields, used["work_addresses"]
     for row in transport.matching("work_addresses", "id", list(addresses)):
-        if row.get(fields["customer_id"]) is not None:
-            used["customers"].setdefault(int(row[fields["customer_id"]]), addresses[int(row[fields["id"]])])
+        _add(used["customers"], row.get(fields["customer_id"]), addresses[int(row[fields["id"]])])
 
 
 def export(transport: Transport, dialect: ApiDialect, stream: str, id: int) -> ExportedRecord | None:

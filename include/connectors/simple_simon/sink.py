@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore
 from include.connectors.field_service import ArchivedWorkOrders, ExportedRecord, RemoteRecord, RestoredId
 from include.connectors.simple_simon import mapping, removal, work_orders
 from include.connectors.simple_simon.client import SYSTEM, SimonAccess, SimonClient
+from include.connectors.simple_simon.dialect import POINTS_AT
 from include.connectors.simple_simon.restore import Restorer
 from include.connectors.simple_simon.transports import transport
 from include.errors import OutcomeUnknown
@@ -30,6 +32,34 @@ class SimonConnection:
 
     def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
         return mapping.parents(record, self._dialect)
+
+    def points_at(self, stream: str) -> list[str]:
+        return [parent for _, parent in self._pointers(stream)]
+
+    def _pointers(self, stream: str) -> list[tuple[str, str]]:
+        """Return the fields by which records of a stream point at others, and the streams of those."""
+        fields = self._dialect.entities[stream].fields
+        return [(fields[word], parent) for word, parent in POINTS_AT.get(stream, {}).items()]
+
+    def contents(self, stream: str) -> Iterator[list[Raw]]:
+        return self._transport.pages(stream, ("id", *mapping.WRITTEN[stream], *POINTS_AT.get(stream, {})))
+
+    def written(self, stream: str, row: Raw) -> tuple[Raw, dict[str, tuple[str, int]]]:
+        with responses.expect_shape(SYSTEM, f"GET {stream}"):
+            ids = [(field, parent, row.get(field)) for field, parent in self._pointers(stream)]
+            pointers = {field: (parent, int(id)) for field, parent, id in ids if id is not None}
+        fields = self._dialect.entities[stream].fields
+        texts = {fields[word]: row.get(fields[word]) or None for word in mapping.WRITTEN[stream]}
+        return {**texts, fields["active"]: self.is_active(stream, row)}, pointers
+
+    def changes(self, stream: str, row: Raw, payload: Raw) -> dict[str, tuple[Any, Any]]:
+        words = {name: word for word, name in self._dialect.entities[stream].fields.items()}
+        return {words[name]: (row.get(name), value) for name, value in payload.items() if row.get(name) != value}
+
+    def set_key(self, stream: str, row: Raw, key: str) -> None:
+        field = self._dialect.entities[stream].fields["external_id"]
+        if row.get(field) != key:
+            self._transport.update(stream, self.id_of(stream, row), {**row, field: key}, key)
 
     def find(self, stream: str, keys: Sequence[str]) -> dict[str, list[int]]:
         key_field = self._dialect.entities[stream].fields["external_id"]
@@ -72,7 +102,7 @@ class SimonConnection:
     def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
         return removal.listing(self._transport, self._dialect, stream)
 
-    def in_use(self) -> dict[str, dict[int, str]]:
+    def in_use(self) -> dict[str, dict[int, list[str]]]:
         with responses.expect_shape(SYSTEM, "GET work_orders"):
             return removal.in_use(self._transport, self._dialect)
 

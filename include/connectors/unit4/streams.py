@@ -9,6 +9,7 @@ STREAMS = (
         path="CustomerInfoList",
         query={"$orderby": "CustomerId"},
         key="customerId",
+        reusable_key=True,
         to_record=mapping.customer,
         record_path="CustomerInfo/{key}",
     ),

@@ -42,3 +42,12 @@ FROM (
     SELECT key FROM staged WHERE run_id = :run_id AND stream IN (:first, :second)
     GROUP BY key HAVING count(*) <> 2 OR count(DISTINCT stream) <> 2
 ) AS differing
+
+-- name: alike
+-- Select the keys of a stream that stand for rows with different keys of their own, with those: they differ in blanks.
+SELECT key, array_agg(DISTINCT body::jsonb->>:key_field) AS written
+FROM staged
+WHERE run_id = :run_id AND stream = :stream AND key IN (
+    SELECT key FROM staged WHERE run_id = :run_id AND stream = :stream GROUP BY key HAVING count(*) > 1
+)
+GROUP BY key HAVING count(DISTINCT body::jsonb->>:key_field) > 1

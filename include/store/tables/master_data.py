@@ -38,7 +38,10 @@ run_streams = sa.Table(
     now("started_at"),
     now("updated_at"),
     *(sa.Column(name, sa.Integer, nullable=False, server_default="0") for name in ("read", "new", "changed", "same")),
-    *(sa.Column(name, sa.Integer, nullable=False, server_default="0") for name in ("left_out", "rejected")),
+    *(
+        sa.Column(name, sa.Integer, nullable=False, server_default="0")
+        for name in ("corrected", "left_out", "rejected")
+    ),
     sa.PrimaryKeyConstraint("run_id", "stream"),
 )
 
@@ -79,6 +82,7 @@ links = sa.Table(  # the package's key and Simon's id of one thing
     sa.Column("key", sa.Text, nullable=False),
     sa.Column("simon_id", sa.BigInteger, nullable=False),
     sa.Column("written_digest", sa.LargeBinary, nullable=False),  # of the content that was last written
+    sa.Column("kept_digest", sa.LargeBinary),  # of what Simon made of that content, where it keeps another form
     now("written_at"),
     sa.PrimaryKeyConstraint("tenant_id", "stream", "key"),
     sa.UniqueConstraint("tenant_id", "stream", "simon_id"),

@@ -29,7 +29,7 @@ from plugins.koppel.query import PAGE_SIZE, OverviewAddressQuery
 from plugins.koppel.security import DAG_PREFIX, Right, User, VisibleTenants, may, requires
 
 PROBLEMS_SHOWN = 10
-COUNTS = ("read", "new", "changed", "same", "left_out", "rejected")
+COUNTS = ("read", "new", "changed", "same", "corrected", "left_out", "rejected")
 
 router = APIRouter()
 
