@@ -144,7 +144,9 @@ def due(tx: Transaction, tenant_id: int, stream: str, *, after: str, limit: int)
     values = {"tenant_id": tenant_id, "stream": stream, "after": after, "limit": limit}
     rows = tx.execute(statement("records", "due"), values)
     return [
-        DueRecord(row.key, row.body, bytes(row.payload_digest), row.simon_id, bytes(row.written_digest or b"") == DRIFTED)
+        DueRecord(
+            row.key, row.body, bytes(row.payload_digest), row.simon_id, bytes(row.written_digest or b"") == DRIFTED
+        )
         for row in rows
     ]
 

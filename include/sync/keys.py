@@ -30,6 +30,7 @@ def follow(run: Run, tx: Transaction, app: FieldService, stream: PackageStream) 
             _relink(run, tx, stream, match)
             replaced = [other for other in replaced if other.simon_id != match.simon_id]
         elif not any(other.simon_id == match.simon_id for other in replaced):
+            records.mark_gone(tx, run.tenant.id, stream.name, match.key_before)
             replaced.append(match)
     _report_replaced(run, app, stream, replaced)
 

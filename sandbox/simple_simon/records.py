@@ -94,6 +94,8 @@ def _fill_in(
         if not member.read_only:
             value = members.get(member.name)
             values[member.name] = _default(member, moment) if value is None else value
+            if member.name == "Name" and value and account.world.switches["simon.upper_case_names"]:
+                values[member.name] = value.upper()
             _check(account, entity, member, values[member.name])
     _check_external_id(account, entity, values)
 

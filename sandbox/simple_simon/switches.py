@@ -38,6 +38,7 @@ _CONTRACT = [
         False,
         "Whether a second record with the same ExternalId in an entity is refused (409).",
     ),
+    Switch("simon.upper_case_names", False, "Whether a Name is kept in capitals, whatever was written."),
     Switch("simon.allow_patch", False, "Whether odata takes PATCH, as a merge."),
     Switch("simon.enforce_lengths", True, "Whether text that is too long is refused (400)."),
     Switch(
