@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from include.connectors.settings import PackageSettings, setting_titles
 from include.errors import RecordRejected
 from include.records import Article, Customer, Document, DocumentLine, UsedArticle, WorkOrder
-from include.settings.lookup import is_bookable
+from include.settings.lookup import is_bookable, named
 from include.typed_text import fold
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -22,11 +22,14 @@ ArticleRule = Literal["default_article", "used_article", "travel_time", "work_ti
 
 @dataclass(frozen=True)
 class MasterData:
-    """What is known of the package's records. Each looks up by Simon's id or by article code; None is unknown."""
+    """What is known of the package's records. Each looks up by Simon's id or by article code; None is unknown.
+
+    Several articles may have one code.
+    """
 
     customer: Callable[[int], Customer | None]
     article: Callable[[int], Article | None]
-    article_by_code: Callable[[str], Article | None]
+    articles_by_code: Callable[[str], Sequence[Article]]
 
 
 def reference(id: int, number: str) -> str:
@@ -137,10 +140,14 @@ class _Builder:
         code: str = getattr(self.settings, setting)
         if not code:
             return None
-        article = self.master_data.article_by_code(code)
+        articles = self.master_data.articles_by_code(code)
+        titles = setting_titles(type(self.settings), setting)
+        if len(articles) > 1:
+            names = named(articles)
+            raise self._rejected("work_order.setting_article_several", article=code, setting=titles, names=names)
+        article = articles[0] if articles else None
         if is_bookable(article):  # the rule of the setting's own check (R4.2)
             return article
-        titles = setting_titles(type(self.settings), setting)
         raise self._rejected("work_order.setting_article_unknown", article=code, setting=titles)
 
     def _memo(self) -> str:

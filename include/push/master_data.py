@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import orjson
+from pydantic_core import to_jsonable_python
 
 from include.connectors.settings import PackageSettings
 from include.push.document import MasterData
 from include.records import Article, Customer, MasterRecord, WorkOrder
 from include.store import Store, linked_records
 
-R = TypeVar("R", bound=MasterRecord)
+R = TypeVar("R")
+M = TypeVar("M", bound=MasterRecord)
 K = TypeVar("K", int, str)
 ARTICLE_SETTINGS = ("default_article", "travel_article", "work_article")
 
@@ -23,13 +25,13 @@ class LookupTrace:
 
     lookups: list[tuple[str, Any, Any]] = field(default_factory=list)
 
-    def tracing(self, kind: str, look_up: Callable[[K], R | None]) -> Callable[[K], R | None]:
+    def tracing(self, kind: str, look_up: Callable[[K], R]) -> Callable[[K], R]:
         """Return a look-up that notes what it was asked, and what it answered."""
 
-        def traced(key: K) -> R | None:
-            record = look_up(key)
-            self.lookups.append((kind, key, None if record is None else record.model_dump(mode="json")))
-            return record
+        def traced(key: K) -> R:
+            answer = look_up(key)
+            self.lookups.append((kind, key, to_jsonable_python(answer)))
+            return answer
 
         return traced
 
@@ -45,15 +47,18 @@ class LoadedRecords:
 
     customers: Mapping[int, dict[str, Any]]
     articles: Mapping[int, dict[str, Any]]
-    by_code: Mapping[str, dict[str, Any]]
+    by_code: Mapping[str, list[dict[str, Any]]]
 
     def master_data(self, trace: LookupTrace) -> MasterData:
         """Return the look-ups that building a document takes."""
         return MasterData(
             customer=trace.tracing("customer", _reader(Customer, self.customers)),
             article=trace.tracing("article", _reader(Article, self.articles)),
-            article_by_code=trace.tracing("article_by_code", _reader(Article, self.by_code)),
+            articles_by_code=trace.tracing("articles_by_code", self._articles_by_code),
         )
+
+    def _articles_by_code(self, code: str) -> list[Article]:
+        return [Article.model_validate(body) for body in self.by_code.get(code, [])]
 
 
 def load_records(
@@ -72,8 +77,8 @@ def load_records(
         )
 
 
-def _reader(kind: type[R], bodies: Mapping[K, dict[str, Any]]) -> Callable[[K], R | None]:
-    def read(key: K) -> R | None:
+def _reader(kind: type[M], bodies: Mapping[K, dict[str, Any]]) -> Callable[[K], M | None]:
+    def read(key: K) -> M | None:
         return kind.model_validate(bodies[key]) if key in bodies else None
 
     return read

@@ -9,7 +9,7 @@ from include.settings.check_result import CheckLevel, CheckResult
 from include.settings.checked_setting import CheckedSetting
 from include.settings.filter_checks import check_article_groups, check_article_types
 from include.settings.live_package import LivePackage
-from include.settings.lookup import is_bookable
+from include.settings.lookup import is_bookable, named
 from include.typed_text import fold
 
 Check = Callable[[CheckedSetting], list[CheckResult]]
@@ -59,7 +59,8 @@ def _check_article(setting: CheckedSetting) -> list[CheckResult]:
     code: str = setting.value
     if not code:
         return setting.ok()
-    articles = setting.package.articles(code)
+    listed = setting.package.articles(code)
+    articles = [article for article in listed if article.active] or listed
     article = articles[0] if articles else None
     if article is None:
         return [_unknown_article(setting, code)]
@@ -67,7 +68,7 @@ def _check_article(setting: CheckedSetting) -> list[CheckResult]:
     if not is_bookable(article):
         return [setting.result("settings.article_inactive", **values)]
     if len(articles) > 1:
-        return [setting.result("settings.article_several", **values, count=len(articles))]
+        return [setting.result("settings.article_several", article=code, names=named(articles))]
     return [setting.result("settings.article_ok" if article.price else "settings.article_without_price", **values)]
 
 

@@ -1,6 +1,6 @@
 """Looking up in a package what a setting names: now, not in our copy. The push and the checks share its rule."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from include.connectors import responses
@@ -13,8 +13,13 @@ def is_bookable(article: Article | None) -> bool:
     return article is not None and article.active
 
 
+def named(articles: Sequence[Article]) -> str:
+    """Return the descriptions by which people tell articles of one code apart."""
+    return ", ".join(f"«{article.description}»" for article in articles)
+
+
 def articles_with_code(package: Package, client: PackageClient, code: str) -> list[Article]:
-    """Return the articles that carry exactly this code, by key; the first one counts."""
+    """Return the articles that carry exactly this code, by key."""
     stream = package.stream("articles")
     by_code = replace(stream, query={**stream.query, **package.article_query(code)})
     records = [record for page in record_pages(package, client, by_code) for record in page]

@@ -17,11 +17,15 @@ def linked(tx: Transaction, tenant_id: int, stream: str, simon_ids: Collection[i
     return {row.simon_id: row.body for row in tx.execute(query)}
 
 
-def with_codes(tx: Transaction, tenant_id: int, codes: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return the article with exactly this code; of several the one with the lowest key."""
-    if not codes:
-        return {}
+def with_codes(tx: Transaction, tenant_id: int, codes: Collection[str]) -> dict[str, list[dict[str, Any]]]:
+    """Return the articles with exactly these codes, by key: those that are in scope, where any is."""
     code = records.c.body["code"].astext
-    query = select(code.label("code"), records.c.body)
+    query = select(code.label("code"), records.c.in_scope, records.c.body)
     query = query.where(records.c.tenant_id == tenant_id, records.c.stream == "articles", code.in_(codes))
-    return {row.code: row.body for row in tx.execute(query.order_by(records.c.key.desc()))}
+    by_code: dict[str, list[dict[str, Any]]] = {}
+    in_scope: set[str] = set()
+    for row in tx.execute(query.order_by(records.c.in_scope.desc(), records.c.key)) if codes else ():
+        in_scope |= {row.code} if row.in_scope else set()
+        if row.in_scope or row.code not in in_scope:
+            by_code.setdefault(row.code, []).append(row.body)
+    return by_code

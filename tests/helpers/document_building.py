@@ -31,8 +31,8 @@ BuiltLine = tuple[str, str | None, Decimal | None]
 def master_data(customers: dict[int, Customer] | None = None) -> MasterData:
     """Return what the package knows: ``CUSTOMER`` as Simon's 31, the articles by Simon's id and by code."""
     known = {31: CUSTOMER} if customers is None else customers
-    codes = {article.code: article for article in ARTICLES.values()}
-    return MasterData(customer=known.get, article=ARTICLES.get, article_by_code=codes.get)
+    codes = {article.code: [article] for article in ARTICLES.values()}
+    return MasterData(customer=known.get, article=ARTICLES.get, articles_by_code=lambda code: codes.get(code, []))
 
 
 def work_order(**fields: Any) -> WorkOrder:

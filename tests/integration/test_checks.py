@@ -176,12 +176,13 @@ def test_article_without_a_price(coupled: CoupledTenant, sandbox: Sandbox) -> No
 
 
 def test_two_articles_with_one_code(couple: CoupleTenant, sandbox: Sandbox) -> None:
-    """R3.5: which of them is booked is said."""
+    """R3.5, R1.14: none of them is chosen; both are named."""
     rompslomp = couple("rompslomp")
     sandbox.server.world.switches.set("rompslomp.product_code_unique", False)
     rompslomp.accounting.create_article("UREN", price="70.0")
     result = only(rompslomp, "work_article", work_article="UREN")
-    assert (result.level, result.code, result.values["count"]) == ("warning", "settings.article_several", "2")
+    assert (result.level, result.code) == ("error", "settings.article_several")
+    assert result.values["names"].count("«") == 2
 
 
 def test_a_code_in_other_capitals_is_not_the_same(couple: CoupleTenant, sandbox: Sandbox) -> None:

@@ -241,3 +241,22 @@ def repair(coupled: CoupledTenant, made: dict[str, Any], changes: dict[str, Any]
         for row in coupled.simon(entity):
             if row["WorkOrderId"] == made["Id"]:
                 call_simon(coupled, "DELETE", f"{entity}({row['Id']})")
+
+
+def test_a_code_that_two_articles_have_books_neither(couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock) -> None:
+    """R1.14, R3.5: the work order waits, both are named; once one has another code it goes out by itself."""
+    coupled = couple("rompslomp")
+    sandbox.server.world.switches.set("rompslomp.product_code_unique", False)
+    coupled.accounting.create_article("VOORRIJ", price="70.0")
+    sync(coupled.context, coupled.tenant, "one")
+    archive_work_order(coupled)
+    assert push(coupled.context, coupled.tenant, "one") == {"rejected": 1}
+    problem = next(each for each in coupled.open_problems() if each.code.startswith("work_order."))
+    assert problem.code == "work_order.setting_article_several"
+    assert coupled.documents() == []
+    twins = [row for row in coupled.accounting.data()["products"] if row["invoice_line"]["product_code"] == "VOORRIJ"]
+    coupled.accounting.call("DELETE", f"products/{twins[-1]['id']}")
+    sync(coupled.context, coupled.tenant, "two")
+    clock.advance(seconds=30)
+    assert is_announced(coupled)
+    assert push(coupled.context, coupled.tenant, "two") == {"confirmed": 1}

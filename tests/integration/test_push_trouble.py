@@ -18,8 +18,10 @@ from sqlalchemy.exc import DBAPIError
 from include.context import Context
 from include.errors import IntegrationError, NoAnswer
 from include.http import Http
+from include.push import operations
+from include.push.lost_answer import ASKS
 from include.push.worker import push
-from include.store import Store, migrate
+from include.store import Store, ledger, migrate
 from include.store.engine import engine
 from include.sync.pipeline import sync
 from local import database
@@ -68,7 +70,19 @@ def settle(trial: PushTrial, clock: FakeClock) -> None:
         trial.archive()  # work goes on, which shows how far searches have come
         attempt(trial.coupled, f"settle-{number}")
         if not trial.due():
-            return
+            break
+    let_go_what_a_person_was_asked_for(trial)
+
+
+def let_go_what_a_person_was_asked_for(trial: PushTrial) -> None:
+    """They look in the package, where it is not, and send it again."""
+    coupled = trial.coupled
+    with coupled.context.store.begin() as tx:
+        asked_for = ledger.waiting_for(tx, coupled.tenant.id, ASKS)
+    for entry in asked_for:
+        assert entry.reference not in {document.reference for document in coupled.documents()}
+        operations.release(coupled.context, coupled.tenant, entry.number, "bookkeeper")
+    attempt(coupled, "let go")
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -1,4 +1,4 @@
-"""What people change or remove in Simon on coupled records is put right by the daily full run, field by field (R1.12)."""
+"""What people change or remove in Simon on coupled records is put right by the daily full run (R1.12)."""
 
 from typing import Any
 

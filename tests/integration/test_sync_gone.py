@@ -1,4 +1,4 @@
-"""Only what a complete listing holds, within the filters, is made in Simon: what left the package stays gone (R1.13)."""
+"""Only what a complete listing holds, within the filters, is made in Simon: what left stays gone (R1.13)."""
 
 import pytest
 from sqlalchemy import text
@@ -82,7 +82,7 @@ def test_what_was_refused_and_then_vanished_is_over(coupled: CoupledTenant, sand
 
 
 def test_a_group_of_the_filter_that_is_gone_is_reported_by_the_sync(couple: CoupleTenant) -> None:
-    """R1.6, R1.13: not only at night; and its articles are no longer written."""
+    """R1.6, R1.13: the sync reports it, not only the night."""
     coupled = couple("unit4", article_groups=["Materiaal", "Arbeid"])
     sync(coupled.context, coupled.tenant, "one")
     group = next(row for row in coupled.simon("ItemGroup") if row["Name"] == "Arbeid")

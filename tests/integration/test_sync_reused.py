@@ -77,7 +77,7 @@ def synced(coupled: CoupledTenant) -> CoupledTenant:
 
 
 def test_another_firm_under_the_same_number_is_a_new_customer(synced: CoupledTenant) -> None:
-    """R1.14: the old record keeps its name and its work orders, the new firm gets one of its own with a work address."""
+    """R1.14: the old record keeps its name and its work orders, the new firm gets one of its own, and an address."""
     before = other_firm_under_its_number(synced)
     work_order = plan_work_order(synced, before)
     foreseen = {(row.stream, row.effect) for row in dry_run(synced.context, synced.tenant, "foreseen")}
