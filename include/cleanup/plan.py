@@ -1,17 +1,19 @@
 """What should go from Simon, and why: the differences between both sides, as sets."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import pandas as pd
 
 from include.cleanup.listing import cleaned_streams, in_simon, listed_groups
 from include.records import ArticleGroup, MasterRecord, Raw
 from include.runs import Run
-from include.store import Transaction, exemptions, links, staging
+from include.store import Transaction, exemptions, links, records, staging
 from include.store.exemptions import ExemptionKind
 from include.store.removals import PlannedRemoval, RemovalReason
 from include.streams import STREAMS
+from include.sync.identity import is_same_under_another_key
 from include.sync.scope import ScopeRule, article_filter_of, scope_rule
 from include.sync.transform import CHUNK, UNREADABLE
 
@@ -29,11 +31,14 @@ class Plan:
     in_scope_again: dict[str, list[int]] = field(default_factory=dict)
 
 
-def differences(listed: pd.DataFrame, linked: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+def differences(
+    listed: pd.DataFrame, linked: pd.DataFrame, held: pd.DataFrame, *, is_same: Callable[[tuple[str, str]], bool]
+) -> pd.DataFrame:
     """Return the rows of Simon that should go, with ``key`` and ``reason``.
 
     ``listed``: key, state (empty when Simon should hold it, else the reason why not), identity; the package.
-    ``linked``: key, simon_id, identity. ``held``: simon_id, external_id, active, label; Simon.
+    ``linked``: key, simon_id, identity. ``held``: simon_id, external_id, active, label; Simon. ``is_same`` tells of a
+    linked key that is not listed and a listed one of the same identity whether they are one thing.
     """
     rows = held.merge(linked.rename(columns={"identity": "known_as"}), on="simon_id", how="left")
     elsewhere = linked.loc[linked["simon_id"].isin(held["simon_id"]), "key"]
@@ -43,9 +48,11 @@ def differences(listed: pd.DataFrame, linked: pd.DataFrame, held: pd.DataFrame) 
     rows = rows.merge(listed[["key", "state"]], on="key", how="left")
     rows["reason"] = rows["state"].where(rows["state"].notna(), DELETED).where(rows["key"].notna(), HAND_MADE)
     # under another key now: the next sync moves the link, and the record stays where it is
-    unlinked = listed.loc[(listed["identity"] != "") & ~listed["key"].isin(linked["key"]), "identity"]
-    moved = (rows["reason"] == DELETED) & rows["known_as"].isin(unlinked)
-    return rows.loc[(rows["reason"] != IN_SCOPE) & ~moved, list(COLUMNS)]
+    unlinked = listed.loc[(listed["identity"] != "") & ~listed["key"].isin(linked["key"]), ["identity", "key"]]
+    deleted = rows.loc[rows["reason"] == DELETED, ["key", "known_as"]]
+    pairs = deleted.merge(unlinked.rename(columns={"identity": "known_as", "key": "now"}), on="known_as")
+    moved = {pair.key for pair in pairs.itertuples() if is_same((str(pair.key), str(pair.now)))}
+    return rows.loc[(rows["reason"] != IN_SCOPE) & ~rows["key"].isin(moved), list(COLUMNS)]
 
 
 def make_plan(run: Run, tx: Transaction) -> Plan:
@@ -76,8 +83,20 @@ def _going(
     rule = scope_rule(stream, article_filter_of(run), lambda: groups)
     listed = pd.concat(_listed(run, tx, stream, rule), ignore_index=True)
     linked = pd.DataFrame(links.with_identity(tx, run.tenant.id, stream), columns=["key", "simon_id", "identity"])
-    going = differences(listed, linked, held)
+    going = differences(listed, linked, held, is_same=partial(_is_same, run, tx, stream))
     return going[going["reason"] != HAND_MADE] if stream == "article_groups" else going
+
+
+def _is_same(run: Run, tx: Transaction, stream: str, pair: tuple[str, str]) -> bool:
+    """Tell whether a linked record and a listed one are the same thing, so that the next sync moves the link."""
+    before, now = pair
+    known = records.bodies_of(tx, run.tenant.id, stream, [before]).get(before)
+    row = staging.find(tx, run.id, stream, now)
+    try:
+        listed = run.tenant.package.stream(stream).to_record(row or {})
+    except UNREADABLE:
+        return True  # that it is there is all we know
+    return known is not None and is_same_under_another_key(STREAMS[stream].record.model_validate(known), listed)
 
 
 def _planned(stream: str, row: object) -> PlannedRemoval:
@@ -101,19 +120,19 @@ def _listed(run: Run, tx: Transaction, stream: str, rule: ScopeRule) -> Iterator
     to_record, kind = run.tenant.package.stream(stream).to_record, STREAMS[stream].record
     yield pd.DataFrame({"key": [], "state": [], "identity": []}, dtype="str")
     for rows in staging.chunks_with_records(tx, run.id, stream, tenant_id=run.tenant.id, size=CHUNK):
-        records: list[MasterRecord] = []
+        readable: list[MasterRecord] = []
         unreadable = []
         for key, row in rows:
             try:
-                records.append(kind.model_validate_json(row) if isinstance(row, str) else to_record(row))
+                readable.append(kind.model_validate_json(row) if isinstance(row, str) else to_record(row))
             except UNREADABLE:
                 unreadable.append(key)
-        states = [state_of(record, in_scope) for record, in_scope in zip(records, rule(records), strict=True)]
+        states = [state_of(record, in_scope) for record, in_scope in zip(readable, rule(readable), strict=True)]
         yield pd.DataFrame(
             {
-                "key": [record.key for record in records] + unreadable,
+                "key": [record.key for record in readable] + unreadable,
                 "state": states + [IN_SCOPE] * len(unreadable),
-                "identity": [record.identity for record in records] + [""] * len(unreadable),
+                "identity": [record.identity for record in readable] + [""] * len(unreadable),
             },
             dtype="str",
         )

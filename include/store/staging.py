@@ -78,6 +78,15 @@ def present(tx: Transaction, run_id: int, stream: str, keys: list[str]) -> list[
     return list(tx.execute(query, {"run_id": run_id, "stream": stream, "keys": keys}).scalars())
 
 
+def find(tx: Transaction, run_id: int, stream: str, key: str) -> Raw | None:
+    """Return the row of a key as it was read last; None for one that is not staged."""
+    query = text(
+        "SELECT body FROM staged WHERE (run_id, stream, key) = (:run_id, :stream, :key) ORDER BY position DESC LIMIT 1"
+    )
+    body = tx.execute(query, {"run_id": run_id, "stream": stream, "key": key}).scalar_one_or_none()
+    return None if body is None else orjson.loads(body)
+
+
 def alike(tx: Transaction, run_id: int, stream: str, *, key_field: str) -> dict[str, list[str]]:
     """Return the keys that stand for rows whose own keys differ, in blanks; with those as the package has them."""
     rows = tx.execute(statement("staging", "alike"), {"run_id": run_id, "stream": stream, "key_field": key_field})
