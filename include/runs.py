@@ -179,7 +179,7 @@ def _make_way(tx: Transaction, asked: NewRun, kind: RunKind) -> None:
     others = [other for other in RunKind if other.exclusive and other is not kind]
     for row in runs_table.lock_open(tx, asked.tenant_id, others):
         if not is_stalled(tx, row, runs_table.now(tx)):
-            raise Transient("run.other_open", asked.key, other=row.kind)
+            raise Transient("run.other_open", kind, other=row.kind)
         _end(tx, row.id, RunState.SUPERSEDED)
 
 

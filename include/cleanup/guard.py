@@ -27,14 +27,18 @@ class GuardDecision:
 
 @dataclass(frozen=True)
 class RemovalLimit:
-    """No more than ``most`` records, nor than ``share`` percent of a stream, are removed without a person."""
+    """No more than ``most`` records, nor than ``share`` percent of a stream, are removed without a person.
+
+    One record is no share worth asking about, though it is a large one of a few; unless it is the last.
+    """
 
     most: int
     share: int
 
     def is_exceeded(self, count: int, total: int) -> bool:
         """Return whether so many of so many records are too many."""
-        return count > self.most or count * 100 > self.share * total
+        many = count * 100 > self.share * total and not (self.share and count == 1 < total)
+        return count > self.most or many
 
 
 def decide(

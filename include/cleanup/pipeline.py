@@ -14,6 +14,8 @@ from include.cleanup.report import CleanupReport, log_result, make_report, open_
 from include.cleanup.states import withdraw_open_proposal
 from include.connectors.field_service import FieldService
 from include.context import Context
+from include.log import closing
+from include.messages import ClosedBy
 from include.runs import Run, RunKind, begin, log_errors
 from include.store import Transaction, baselines, exemptions, links, proposals, removals, runs
 from include.store.proposals import ProposalState
@@ -134,6 +136,8 @@ def _drop_stale_links(run: Run, app: FieldService) -> None:
                 for key in [key for key, id in batch if id not in there]:
                     for linked in with_followers(stream):
                         links.unlink(tx, run.tenant.id, linked, key)
+                for id in [id for _, id in batch if id not in there]:
+                    closing.removed(tx, run.tenant.id, id)
 
 
 def remove_planned(context: Context, tenant: Tenant, key: str) -> CleanupReport:
@@ -164,3 +168,13 @@ def _remove(run: Run) -> None:
         run.finish(tx)
         ended = removals.of_run(tx, run.tenant.id, run.id)
     log_result(run, ended)
+    _close_problems(run)
+
+
+def _close_problems(run: Run) -> None:
+    tenant_id, began = run.tenant.id, run.row.started_at
+    with run.context.store.begin() as tx:
+        closed = closing.after_run(tx, tenant_id, "cleanup", began)
+        closed += closing.not_met_again(tx, tenant_id, ClosedBy.CLEANUP, began)
+    if closed:
+        run.log.write("problem.resolved", run.key, count=closed)

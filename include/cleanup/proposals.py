@@ -10,6 +10,8 @@ from include.cleanup.report import CleanupReport, log_result, make_report
 from include.cleanup.states import move_proposal, move_removal
 from include.context import Context
 from include.errors import ProposalClosed
+from include.log import closing
+from include.log.writer import IntegrationLog
 from include.runs import Run, RunKind, begin, log_errors
 from include.store import Transaction, baselines, exemptions, proposals, removals
 from include.store.exemptions import Exemption, ExemptionKind
@@ -62,6 +64,7 @@ def approve(context: Context, tx: Transaction, tenant: Tenant, proposal_id: int,
     proposal = _find(tx, tenant, proposal_id)
     if proposal.decided_by != by or proposal.state not in (ProposalState.APPROVED, ProposalState.DONE):
         _decide(tx, tenant, proposal, ProposalState.APPROVED, by=by, now=context.now())
+        _log(context, tenant).add(tx, "cleanup.approved", str(proposal.id), by=by)
 
 
 def refuse(context: Context, tenant: Tenant, proposal_id: int, *, by: str) -> None:
@@ -79,6 +82,11 @@ def refuse(context: Context, tenant: Tenant, proposal_id: int, *, by: str) -> No
             protected = Exemption(ExemptionKind.PROTECTED)
             exemptions.put(tx, tenant.id, removal.stream, removal.simon_id, exemption=protected)
         _accept_baselines(context, tx, tenant, proposal)
+        _log(context, tenant).add(tx, "cleanup.refused", str(proposal.id), by=by)
+
+
+def _log(context: Context, tenant: Tenant) -> IntegrationLog:
+    return IntegrationLog(context.store, tenant.id, tenant.slug, "decision")
 
 
 def _decide(
@@ -88,6 +96,7 @@ def _decide(
     if expired or not move_proposal(tx, proposal.id, state, decided_by=by, decided_at=now):
         present = _state_at(_find(tx, tenant, proposal.id), now)
         raise ProposalClosed(f"proposal: {proposal.id} is {present}; only an open one can be decided, and once")
+    closing.decided(tx, tenant.id)
 
 
 def _state_at(proposal: Proposal, now: datetime) -> ProposalState:

@@ -7,6 +7,7 @@ from include.cleanup.removal_context import RemovalContext
 from include.cleanup.states import move_removal
 from include.connectors.field_service import ExportedRecord
 from include.errors import RecordRejected
+from include.log import closing
 from include.runs import Run
 from include.store import Transaction, exemptions, links, records, removals
 from include.store.exemptions import Exemption, ExemptionKind
@@ -93,6 +94,7 @@ def _store_deleted(run: Run, tx: Transaction, removal: Removal) -> None:
     """Note that it is gone, with its links, and with what we know of it when the package does not have it either."""
     move_removal(tx, removal, RemovalState.DELETED, at=run.context.now(), work_order=None)
     _exempt(run, tx, removal, Exemption(ExemptionKind.DELETED))
+    closing.removed(tx, run.tenant.id, removal.simon_id)
     if removal.key is None:
         return
     for stream in with_followers(removal.stream):
@@ -144,6 +146,8 @@ def _mark_kept_in_simon(run: Run, tx: Transaction, removal: Removal) -> None:
 
 def _log_not_due(run: Run, removal: Removal) -> None:
     code = "cleanup.not_proven" if removal.reason is RemovalReason.DELETED else "cleanup.in_scope_again"
+    if removal.proposal_id is not None and removal.reason is not RemovalReason.HAND_MADE:
+        code = "cleanup.came_back"
     run.log.write(code, removal.label, STREAMS[removal.stream].table, system=run.tenant.package.title)
 
 

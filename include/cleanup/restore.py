@@ -10,7 +10,7 @@ from include.connectors.field_service import ExportedRecord, FieldService
 from include.context import Context
 from include.errors import NothingToRestore, RecordRejected
 from include.runs import Run, RunKind, begin, log_errors
-from include.store import Transaction, exemptions, links, removals
+from include.store import Transaction, exemptions, links, removals, runs
 from include.store.exemptions import Exemption, ExemptionKind
 from include.store.links import Link
 from include.store.removals import Removal, RemovalState
@@ -30,10 +30,13 @@ def restore(
     Raises NothingToRestore, and as ``clean_up`` does.
     """
     with context.store.begin() as tx:
-        removed = restorable(context, tx, tenant, run_id)
+        if runs.find(tx, tenant.id, RunKind.RESTORE, key) is None:
+            restorable(context, tx, tenant, run_id)
+        removed = removals.of_run(tx, tenant.id, run_id, *REMOVED)
     run = begin(context, tenant, RunKind.RESTORE, key, target=run_id, requested_by=requested_by)
     if not run.finished:
         with log_errors(run):
+            run.log.write("cleanup.restore_begun", str(run_id), by=requested_by or "koppel")
             _restore_all(run, removed)
     with context.store.begin() as tx:
         restored = removals.of_run(tx, tenant.id, run_id, RemovalState.RESTORED)
@@ -41,10 +44,12 @@ def restore(
 
 
 def restorable(context: Context, tx: Transaction, tenant: Tenant, run_id: int) -> list[Removal]:
-    """Return what a run removed. Raises NothingToRestore when that is nothing, or too long ago."""
+    """Return what a run removed. Raises NothingToRestore when that is nothing, is back already, or was too long ago."""
     removed = removals.of_run(tx, tenant.id, run_id, *REMOVED)
     if not removed:
         raise NothingToRestore(f"run: {run_id} is no clean-up of {tenant.slug} that removed something")
+    if all(removal.state is RemovalState.RESTORED for removal in removed):
+        raise NothingToRestore(f"run: all that run {run_id} removed is in Simple-Simon again; there is nothing to undo")
     if not any(removal.has_export for removal in removed):
         raise NothingToRestore(
             f"run: {run_id} was too long ago; what is removed is kept for {context.retention.export_days} days"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from include.log import closing
 from include.store import Transaction
 from include.store import proposals as proposals_table
 from include.store import removals as removals_table
@@ -50,3 +51,4 @@ def withdraw_open_proposal(tx: Transaction, tenant_id: int) -> None:
     """Close the proposal that waits for a decision, if there is one: another set, or none, is in its place."""
     if proposal := proposals_table.latest(tx, tenant_id, ProposalState.OPEN):
         move_proposal(tx, proposal.id, ProposalState.REPLACED)
+        closing.decided(tx, tenant_id)

@@ -19,7 +19,8 @@ __all__ = ["LogQuery", "OpenProblem", "is_open", "open_problems", "resolve_by_ha
 class OpenProblem:
     """Shows a problem in the reader's language; ``count`` is how often it was reported, from ``first`` to ``last``.
 
-    ``waits``: it is of a work order, named by ``record_key``, that is in no package; then nobody can close it.
+    ``closes`` says what closes it. ``waits``: it is of a work order, named by ``record_key``, that is in no package;
+    then nobody can close it.
     """
 
     id: int
@@ -35,6 +36,7 @@ class OpenProblem:
     last: datetime
     count: int
     run: str
+    closes: str = ""
     record_key: str = ""
     waits: bool = False
 
@@ -82,7 +84,8 @@ def _is_of_work_order(row: ProblemRow) -> bool:
 
 
 def _problem(row: ProblemRow, tenant: TenantRow, language: Language, waits: bool) -> OpenProblem:
-    text = lookup(row.code).text({"record": row.record, **row.values}, language)
+    message = lookup(row.code)
+    text = message.text({"record": row.record, **row.values}, language)
     return OpenProblem(
         id=row.id,
         tenant=tenant.slug,
@@ -97,6 +100,7 @@ def _problem(row: ProblemRow, tenant: TenantRow, language: Language, waits: bool
         last=row.last_at,
         count=row.count,
         run=row.run,
+        closes=message.closed_by.text(language) if message.closed_by else "",
         record_key=row.record,
         waits=waits,
     )

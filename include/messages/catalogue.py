@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from include.messages.message import Message, Severity, Text
+from include.messages.message import ClosedBy, Message, Severity, Text
 from include.messages.words import VOCABULARIES
 
 FOLDER = Path(__file__).parent
@@ -24,6 +24,13 @@ def lookup(code: str) -> Message:
     return catalogue()[code]
 
 
+def codes_closed_by(closed_by: ClosedBy, prefix: str = "") -> tuple[str, ...]:
+    """Return the codes of the problems that this closes, of one subject or of all."""
+    return tuple(
+        code for code, message in catalogue().items() if message.closed_by is closed_by and code.startswith(prefix)
+    )
+
+
 def _messages(file: Path) -> Iterator[Message]:
     for code, entry in yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).items():
         yield Message(
@@ -32,6 +39,7 @@ def _messages(file: Path) -> Iterator[Message]:
             table=entry["table"],
             nl=_text(entry["nl"]),
             en=_text(entry["en"]),
+            closed_by=ClosedBy(entry["closed_by"]) if Severity(entry["severity"]).is_problem else None,
             words={name: VOCABULARIES[vocabulary] for name, vocabulary in entry.get("words", {}).items()},
         )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from include.messages.words import Vocabulary
-from include.streams import STREAMS
+from include.streams import STREAMS, Label
 
 Language = Literal["nl", "en"]
 # what a message can be about
@@ -31,6 +31,77 @@ class Severity(StrEnum):
         return self in (Severity.WARNING, Severity.ERROR)
 
 
+class ClosedBy(StrEnum):
+    """Says what closes an open problem (R7.6)."""
+
+    # A synchronisation of its stream that ended and did not meet it again.
+    SYNC = "sync"
+    # Its record was written to Simple-Simon since, as it should be.
+    WRITING = "writing"
+    # Its record left Simple-Simon.
+    REMOVAL = "removal"
+    # A clean-up that ended and did not meet it again.
+    CLEANUP = "cleanup"
+    # The clean-up proposal was decided, or another took its place.
+    DECISION = "decision"
+    # The other system answered as it should.
+    ANSWER = "answer"
+    # A later run of the same kind ended well.
+    RUN = "run"
+    # The row could be read.
+    READING = "reading"
+    # A check of the settings did not find it again.
+    CHECK = "check"
+    # The work order was booked, or need not be any more.
+    WORK_ORDER = "work_order"
+    # Only a person can tell that it is over.
+    PERSON = "person"
+
+    def text(self, language: Language) -> str:
+        """Return it as a sentence for whoever reads the problem."""
+        return CLOSED_BY[self].text(language)
+
+
+CLOSED_BY: Mapping[ClosedBy, Label] = {
+    ClosedBy.SYNC: Label(
+        "Sluit vanzelf na een synchronisatie waarin het niet meer voorkomt.",
+        "Closes by itself after a synchronisation that does not meet it.",
+    ),
+    ClosedBy.WRITING: Label(
+        "Sluit vanzelf zodra het goed in Simple-Simon staat.",
+        "Closes by itself once Simple-Simon holds it as it should.",
+    ),
+    ClosedBy.REMOVAL: Label(
+        "Sluit vanzelf zodra het oude gegeven uit Simple-Simon is.",
+        "Closes by itself once the old record has left Simple-Simon.",
+    ),
+    ClosedBy.CLEANUP: Label(
+        "Sluit vanzelf na een schoonmaak waarin het niet meer voorkomt.",
+        "Closes by itself after a clean-up that does not meet it.",
+    ),
+    ClosedBy.DECISION: Label(
+        "Sluit vanzelf zodra over het voorstel is besloten.", "Closes by itself once the proposal is decided."
+    ),
+    ClosedBy.ANSWER: Label(
+        "Sluit vanzelf zodra het andere systeem weer antwoordt.",
+        "Closes by itself once the other system answers again.",
+    ),
+    ClosedBy.RUN: Label(
+        "Sluit vanzelf zodra een volgende run goed eindigt.", "Closes by itself once a later run ends well."
+    ),
+    ClosedBy.READING: Label("Sluit vanzelf zodra het te lezen is.", "Closes by itself once it can be read."),
+    ClosedBy.CHECK: Label(
+        "Sluit vanzelf na een controle die het niet meer vindt.",
+        "Closes by itself after a check that does not find it.",
+    ),
+    ClosedBy.WORK_ORDER: Label(
+        "Sluit vanzelf zodra de werkbon is geboekt of niet meer hoeft.",
+        "Closes by itself once the work order is booked or need not be.",
+    ),
+    ClosedBy.PERSON: Label("Sluit u zelf, als u ernaar gekeken hebt.", "You close it yourself, once you have looked."),
+}
+
+
 @dataclass(frozen=True)
 class Text:
     """What happened, and what the reader is to do about it; both with ``{names}`` for the values."""
@@ -43,7 +114,8 @@ class Text:
 class Message:
     """Holds an entry of the catalogue. ``table`` is what it concerns when the writer does not say.
 
-    ``words`` says which of its values are names of ours, and in which vocabulary they are translated. All others are
+    ``closed_by`` is what closes the problem that it opens, where it opens one. ``words`` says which of its values
+    are names of ours, and in which vocabulary they are translated. All others are
     what people or other systems wrote, and stay as they are.
     """
 
@@ -53,6 +125,7 @@ class Message:
     nl: Text
     en: Text
     words: Mapping[str, Vocabulary]
+    closed_by: ClosedBy | None = None
 
     def text(self, values: Mapping[str, object], language: Language = "nl") -> Text:
         """Fill the values in; one that was not given shows as a question mark."""

@@ -64,6 +64,7 @@ def _report_replaced(run: Run, app: FieldService, stream: PackageStream, replace
         before, after = _both(stream, match)
         numbers = ", ".join(in_use.get(match.simon_id, [])) or "-"
         values = {"after": f"{after.label} {after.title}", "system": run.tenant.package.title, "work_orders": numbers}
+        values["simon_id"] = str(match.simon_id)
         run.log.write("sync.replaced", before.label, STREAMS[stream.name].table, **values)
 
 

@@ -125,7 +125,8 @@ def test_a_message_has_no_member_that_nobody_reads() -> None:
     """R7.2: a misspelled name in the files would take an action away without a word."""
     for file in sorted(FOLDER.glob("*.yaml")):
         for code, entry in yaml.safe_load(file.read_text()).items():
-            assert set(entry) <= {"severity", "table", "words", "nl", "en"}, code
+            assert set(entry) <= {"severity", "closed_by", "table", "words", "nl", "en"}, code
+            assert ("closed_by" in entry) is (entry["severity"] in ("warning", "error")), code
             assert set(entry["nl"]) | set(entry["en"]) <= {"message", "action"}, code
 
 
