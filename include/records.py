@@ -5,6 +5,7 @@ They are frozen; money is Decimal, time is aware UTC.
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -23,7 +24,8 @@ class Address(Record):
     street: str = ""
     postal_code: str = ""
     city: str = ""
-    country_code: str = "NL"  # ISO 3166-1 alpha-2
+    country_code: str = "NL"  # ISO 3166-1 alpha-2; empty when nobody can tell
+    unknown_country: str = ""  # what the package has instead
 
 
 class MasterRecord(Record):
@@ -132,6 +134,25 @@ class Article(MasterRecord):
     @property
     def title(self) -> str:
         return self.description
+
+
+class LongValueEffect(StrEnum):
+    """What is done with a value that is longer than the field service app takes."""
+
+    # A text that people read: its end is cut.
+    SHORTENED = "shortened"
+    # What is wrong unless it is whole, such as an e-mail address: it is left empty.
+    EMPTIED = "emptied"
+    # What the record is known by: it is not written.
+    REFUSED = "refused"
+
+
+class LongValue(Record):
+    """Says of which field (our word) the value is longer than what the app takes, and what is done with it."""
+
+    field: str
+    length: int
+    effect: LongValueEffect
 
 
 class UsedArticle(Record):

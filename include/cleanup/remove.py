@@ -111,6 +111,10 @@ def _log_deleted(run: Run, removal: Removal) -> None:
 def _make_inactive(context: RemovalContext, removal: Removal) -> None:
     run = context.run
     changed = context.app.set_active(removal.stream, removal.simon_id, active=False)
+    with run.context.store.begin() as tx:
+        along = [(stream, id) for stream, _, id in _links_of(run, tx, removal) if stream != removal.stream]
+    for stream, id in along:
+        context.app.set_active(stream, id, active=False)
     with run.transaction() as tx:
         _mark_kept_in_simon(run, tx, removal)
         move_removal(tx, removal, RemovalState.INACTIVE, at=run.context.now(), work_order=None)
@@ -139,7 +143,8 @@ def _mark_kept_in_simon(run: Run, tx: Transaction, removal: Removal) -> None:
     """Note that Simon keeps it for now: nothing is booked on it, and it is no longer as we wrote it there."""
     if removal.key is None:
         return
-    links.mark_dirty(tx, run.tenant.id, removal.stream, removal.key)
+    for stream in with_followers(removal.stream):
+        links.mark_dirty(tx, run.tenant.id, stream, removal.key)
     if removal.reason is RemovalReason.DELETED:
         records.mark_gone(tx, run.tenant.id, removal.stream, removal.key)
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from include.connectors.access import CredentialStore
 from include.connectors.system import RemoteSystem
 from include.http import Http
-from include.records import MasterRecord, Raw, WorkOrder, WorkOrderRef
+from include.records import LongValue, MasterRecord, Raw, WorkOrder, WorkOrderRef
 
 RestoredId = tuple[str, int, int]  # the stream of a record that was made again, its id before and its id now
 
@@ -56,11 +56,8 @@ class ArchivedWorkOrders:
 class FieldService(Protocol):
     """Follows the master data, and yields the work orders. A row is a record as the app itself writes it."""
 
-    def payload(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
-        """Return what would be written for a record, without other records' ids.
-
-        With it come the texts that had to be shortened: (field, length).
-        """
+    def payload(self, record: MasterRecord) -> tuple[Raw, list[LongValue]]:
+        """Return what would be written for a record, without other records' ids; and what of it is too long."""
 
     def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
         """Return the records that a record points at: field -> (stream, key)."""

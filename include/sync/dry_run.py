@@ -9,7 +9,7 @@ from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.context import Context
 from include.log.writer import IntegrationLog
-from include.records import Raw
+from include.records import LongValueEffect, Raw
 from include.runs import Run, RunKind, begin
 from include.store import Transaction, links, records
 from include.streams import STREAMS, WRITING_ORDER, with_followers
@@ -160,9 +160,11 @@ class _Preview:
         return by_link | {key: ids[0] for key, ids in free.items() if ids}
 
     def _payload(self, stream: str, body: dict[str, Any]) -> Raw | None:
-        """Return what would be written; None when what it points at is not there and would not come either."""
+        """Return what would be written; None when it is refused, or lacks what it points at."""
         record = STREAMS[stream].record.model_validate(body)
-        payload = self.app.payload(record)[0]
+        payload, too_long = self.app.payload(record)
+        if any(cut.effect is LongValueEffect.REFUSED for cut in too_long):
+            return None
         for name, parent in self.app.parents(record).items():
             if parent not in self.ids:
                 return None

@@ -9,7 +9,7 @@ import pandas as pd
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
-from include.records import ArticleType, MasterRecord, Raw
+from include.records import ArticleType, Customer, MasterRecord, Raw, WorkAddress
 from include.runs import Run, log_errors
 from include.settings.article_filter import ArticleFilter
 from include.store import Transaction, records, runs, staging, watermarks
@@ -64,10 +64,12 @@ def transform_stream(
         rejected += len(rows) - len(transformed)
         in_scope += sum(item.in_scope for item in transformed)
         left_out += sum(not item.in_scope for item in transformed)
+        _report_unknown_countries(run, transformed)
         records.add_incoming(tx, stream.name, _incoming(app, stream.name, transformed))
         _raise_watermark(run, tx, stream.name, transformed)
         if stream.name == "customers":
             addresses = default_work_addresses(run, tx, transformed)
+            _report_unknown_countries(run, addresses)
             records.add_incoming(tx, "work_addresses", _incoming(app, "work_addresses", addresses))
     follow(run, tx, app, stream)
     report_one_number(run, tx, stream.name)
@@ -80,6 +82,13 @@ def transform_stream(
         if name != stream.name:
             _save_counts(run, tx, name, in_scope, read=in_scope, complete=True)
     records.leave_unlisted(tx, run.tenant.id, run.id, stream.name)
+
+
+def _report_unknown_countries(run: Run, transformed: Sequence[Transformed]) -> None:
+    for record in [item.record for item in transformed if item.in_scope]:
+        if isinstance(record, Customer | WorkAddress) and record.address.unknown_country:
+            table = STREAMS["customers" if isinstance(record, Customer) else "work_addresses"].table
+            run.log.write("sync.country_unknown", record.label, table, country=record.address.unknown_country)
 
 
 def _save_counts(run: Run, tx: Transaction, stream: str, in_scope: int, **values: int | bool) -> None:
@@ -133,7 +142,8 @@ def default_work_addresses(run: Run, tx: Transaction, customers: Sequence[Transf
             except UNREADABLE as error:
                 _note_unreadable(run, "work_addresses", customer.record.key, error)
                 continue
-            addresses.append(Transformed(address, address.active, customer.source_digest, customer.row))
+            in_scope = address.active and customer.in_scope
+            addresses.append(Transformed(address, in_scope, customer.source_digest, customer.row))
     return addresses
 
 

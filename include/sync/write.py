@@ -7,7 +7,7 @@ from typing import Any
 
 from include.connectors.field_service import FieldService
 from include.errors import RecordRejected
-from include.records import MasterRecord, Raw
+from include.records import LongValueEffect, MasterRecord, Raw
 from include.runs import Run
 from include.store import links
 from include.store.bulk_copy import async_commit
@@ -92,7 +92,11 @@ def _note_not_kept(run: Run, app: FieldService, batch: Batch) -> None:
 
 def _write(run: Run, app: FieldService, batch: Batch, pair: tuple[DueRecord, MasterRecord]) -> None:
     due, record = pair
-    payload, shortened = app.payload(record)
+    payload, too_long = app.payload(record)
+    for cut in too_long:
+        if cut.effect is LongValueEffect.REFUSED:
+            values = {"field": cut.field, "length": cut.length, "system": "Simple-Simon"}
+            raise RecordRejected("sync.key_too_long", record.label, **values)
     for name, parent in app.parents(record).items():
         if parent not in batch.parent_ids:
             stream, key = parent
@@ -108,9 +112,10 @@ def _write(run: Run, app: FieldService, batch: Batch, pair: tuple[DueRecord, Mas
     if due.drifted and changes:
         batch.corrected[due.key] = simon_id, record, payload
     batch.links.append(Link(due.key, simon_id, due.payload_digest))
-    for name, length in shortened:
-        values = {"field": name, "length": length, "system": "Simple-Simon", "key": due.key}
-        run.log.write("sync.text_shortened", record.label, STREAMS[batch.stream].table, **values)
+    for cut in too_long:
+        code = "sync.text_shortened" if cut.effect is LongValueEffect.SHORTENED else "sync.value_left_out"
+        values = {"field": cut.field, "length": cut.length, "system": "Simple-Simon", "key": due.key}
+        run.log.write(code, record.label, STREAMS[batch.stream].table, **values)
 
 
 def _update(app: FieldService, batch: Batch, remote: Raw, *, key: str, payload: Raw) -> Changes | None:

@@ -156,7 +156,7 @@ def test_the_old_record_left_simon(synced: CoupledTenant) -> None:
 
 
 def test_a_check_that_does_not_find_it(synced: CoupledTenant) -> None:
-    """R4.2, R7.5: that of the night."""
+    """R4.2, R7.5: that of the night closes it."""
     codes = codes_closed_by(ClosedBy.CHECK)
     report(synced, codes, "work_article", "settings")
     synchronise(synced)
@@ -166,7 +166,7 @@ def test_a_check_that_does_not_find_it(synced: CoupledTenant) -> None:
 
 
 def test_the_work_order_was_booked(synced: CoupledTenant) -> None:
-    """R3.3, R7.5: whatever kept it."""
+    """R3.3, R7.5: whatever kept it is over."""
     codes = codes_closed_by(ClosedBy.WORK_ORDER)
     made = archive_work_order(synced)
     report(synced, codes, made["Number"])

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from include.connectors.addresses import StreetLines, contact, street_lines
+from include.connectors.countries import country_code
 from include.connectors.values import to_cents, to_number, to_text
 from include.records import (
     Address,
@@ -44,7 +46,7 @@ def work_address(row: Raw, below: Sequence[Raw]) -> WorkAddress:
         key=to_text(row["id"]),
         customer_key=to_text(row["id"]),
         name=_name(row),
-        contact_name="" if person == _name(row) else person,
+        contact_name=contact("" if person == _name(row) else person, _lines(row).attention),
         address=_address(row),
         phone=to_text(row.get("phone")),
         email=to_text(row.get("contact_person_email_address")),
@@ -57,12 +59,18 @@ def _name(row: Raw) -> str:
 
 
 def _address(row: Raw) -> Address:
+    country = country_code(to_text(row.get("country_code")))
     return Address(
-        street=to_text(row.get("address")),
+        street=_lines(row).street,
         postal_code=to_text(row.get("zipcode")),
         city=to_text(row.get("city")),
-        country_code=to_text(row.get("country_code")).upper() or "NL",
+        country_code=country or "",
+        unknown_country=to_text(row.get("country_code")) if country is None else "",
     )
+
+
+def _lines(row: Raw) -> StreetLines:
+    return street_lines(to_text(row.get("address")).splitlines())
 
 
 def article(row: Raw) -> Article:

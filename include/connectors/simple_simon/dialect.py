@@ -19,11 +19,12 @@ class EntityFields:
     lengths: Mapping[str, int] = field(default_factory=dict)
 
 
+_KEY_LENGTH = {"external_id": 50}
 _COMMON = {"id": "Id", "external_id": "ExternalId", "active": "Active"}
 _COMMON |= {"changed_at": "MutationDate", "made_at": "CreationDate"}
 READ_ONLY = ("id", "changed_at", "made_at")
 _PLACE = {"street": "Street", "postal_code": "PostalCode", "city": "City", "country_code": "CountryCode"}
-_PLACE_LENGTHS = {"street": 100, "postal_code": 20, "city": 100, "country_code": 2}
+_PLACE_LENGTHS = _KEY_LENGTH | {"street": 100, "postal_code": 20, "city": 100, "country_code": 2}
 _REACH = {"phone": "Phone", "mobile": "Mobile", "email": "Email"}
 _REACH_LENGTHS = {"phone": 50, "mobile": 50, "email": 255}
 
@@ -48,7 +49,9 @@ ENTITIES: Mapping[str, EntityFields] = {
         _COMMON | _PLACE | _REACH | {"customer_id": "CustomerId", "name": "Name", "contact_name": "ContactName"},
         _PLACE_LENGTHS | _REACH_LENGTHS | {"name": 100, "contact_name": 100},
     ),
-    "article_groups": EntityFields("ItemGroup", _COMMON | {"code": "Code", "name": "Name"}, {"code": 20, "name": 100}),
+    "article_groups": EntityFields(
+        "ItemGroup", _COMMON | {"code": "Code", "name": "Name"}, _KEY_LENGTH | {"code": 20, "name": 100}
+    ),
     "articles": EntityFields(
         "Item",
         _COMMON
@@ -59,7 +62,7 @@ ENTITIES: Mapping[str, EntityFields] = {
             "unit": "Unit",
             "vat_code": "VatCode",
         },
-        {"code": 50, "description": 255, "unit": 20, "vat_code": 20},
+        _KEY_LENGTH | {"code": 50, "description": 255, "unit": 20, "vat_code": 20},
     ),
     "work_orders": EntityFields(
         "WorkOrder",

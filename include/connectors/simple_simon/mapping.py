@@ -13,6 +13,8 @@ from include.records import (
     Article,
     ArticleGroup,
     Customer,
+    LongValue,
+    LongValueEffect,
     MasterRecord,
     Raw,
     TimeEntry,
@@ -28,7 +30,7 @@ _WORK_ADDRESS_TEXTS = ("name", "contact_name", "phone", "email")
 _ARTICLE_TEXTS = ("code", "description", "unit", "vat_code")
 _CUSTOMER_TEXTS = ("number", "name", "phone", "mobile", "email", "vat_number", "chamber_of_commerce_number")
 # the words of what is written of each stream
-_PLACE_TEXTS = tuple(Address.model_fields)
+_PLACE_TEXTS = ("street", "postal_code", "city", "country_code")
 WRITTEN: Mapping[str, tuple[str, ...]] = {
     stream: ("external_id", "active", *words)
     for stream, words in {
@@ -38,6 +40,9 @@ WRITTEN: Mapping[str, tuple[str, ...]] = {
         "articles": _ARTICLE_TEXTS,
     }.items()
 }
+# fields that may lose their end; those by which the record is known must not be other than they are, nor may any else
+READ_BY_PEOPLE = ("name", "street", "city", "contact_name", "description", "unit")
+KNOWN_BY = ("external_id", "number", "code")
 YEARS = range(1990, 2200)  # in which a moment can lie
 _MS_DATE = re.compile(r"/Date\((-?\d+)(?:([+-])(\d\d)(\d\d))?\)/")
 
@@ -47,16 +52,23 @@ def stream_of(record: MasterRecord) -> str:
     return _STREAMS[type(record)]
 
 
-def payload(record: MasterRecord, dialect: ApiDialect) -> tuple[Raw, list[tuple[str, int]]]:
-    """Return what Simon should hold, without other records' ids; and (field, length) of texts that were shortened."""
+def payload(record: MasterRecord, dialect: ApiDialect) -> tuple[Raw, list[LongValue]]:
+    """Return what Simon should hold, without other records' ids; and what was done about values that are too long."""
     entity = dialect.entities[stream_of(record)]
     values = {"external_id": record.key, "active": True, **_values(record)}
-    shortened = []
+    too_long = []
     for name, length in entity.lengths.items():
         if len(text := values.get(name) or "") > length:
-            values[name] = text[: length - 1].rstrip() + "…"
-            shortened.append((name, length))
-    return {entity.fields[name]: value for name, value in values.items()}, shortened
+            effect, shortened = _effect(name), f"{text[: length - 1].rstrip()}…"
+            values[name] = shortened if effect is LongValueEffect.SHORTENED else as_written(name, "")
+            too_long.append(LongValue(field=name, length=length, effect=effect))
+    return {entity.fields[name]: value for name, value in values.items()}, too_long
+
+
+def _effect(name: str) -> LongValueEffect:
+    if name in KNOWN_BY:
+        return LongValueEffect.REFUSED
+    return LongValueEffect.SHORTENED if name in READ_BY_PEOPLE else LongValueEffect.EMPTIED
 
 
 def _values(record: MasterRecord) -> dict[str, Any]:
@@ -78,7 +90,13 @@ def _texts(record: MasterRecord, *names: str) -> dict[str, Any]:
 
 
 def _place(address: Address) -> dict[str, Any]:
-    return {name: value or None for name, value in address.model_dump().items()}
+    # an empty country is written as such: Simon makes its own country of none at all
+    return {name: as_written(name, getattr(address, name)) for name in _PLACE_TEXTS}
+
+
+def as_written(word: str, value: Any) -> Any:
+    """Return an empty value in the one form in which it is written."""
+    return value or ("" if word == "country_code" else None)
 
 
 def parents(record: MasterRecord, dialect: ApiDialect) -> dict[str, tuple[str, str]]:

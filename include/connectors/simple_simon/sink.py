@@ -15,7 +15,7 @@ from include.connectors.simple_simon.restore import Restorer
 from include.connectors.simple_simon.transports import transport
 from include.errors import OutcomeUnknown
 from include.http import Http
-from include.records import MasterRecord, Raw, WorkOrder
+from include.records import LongValue, MasterRecord, Raw, WorkOrder
 
 PAGE_SIZE = 100  # what Simon gives in one answer
 
@@ -27,7 +27,7 @@ class SimonConnection:
         self._client = SimonClient(credentials, http)
         self._transport, self._dialect = transport(self._client), self._client.dialect
 
-    def payload(self, record: MasterRecord) -> tuple[Raw, list[tuple[str, int]]]:
+    def payload(self, record: MasterRecord) -> tuple[Raw, list[LongValue]]:
         return mapping.payload(record, self._dialect)
 
     def parents(self, record: MasterRecord) -> dict[str, tuple[str, str]]:
@@ -49,7 +49,7 @@ class SimonConnection:
             ids = [(field, parent, row.get(field)) for field, parent in self._pointers(stream)]
             pointers = {field: (parent, int(id)) for field, parent, id in ids if id is not None}
         fields = self._dialect.entities[stream].fields
-        texts = {fields[word]: row.get(fields[word]) or None for word in mapping.WRITTEN[stream]}
+        texts = {fields[word]: mapping.as_written(word, row.get(fields[word])) for word in mapping.WRITTEN[stream]}
         return {**texts, fields["active"]: self.is_active(stream, row)}, pointers
 
     def changes(self, stream: str, row: Raw, payload: Raw) -> dict[str, tuple[Any, Any]]:

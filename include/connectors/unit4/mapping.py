@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from include.connectors.unit4.countries import COUNTRIES
+from include.connectors.addresses import StreetLines, contact, street_lines
+from include.connectors.countries import country_code
 from include.connectors.values import to_cents, to_number, to_text
 from include.records import (
     Address,
@@ -25,7 +26,7 @@ from include.records import (
     WorkAddress,
 )
 
-INVOICE_ADDRESS = 1
+INVOICE_ADDRESS = "1"
 PASSIVE_CUSTOMER, PASSIVE_ARTICLE = "P", 1
 LINE_LENGTH = 254
 TEXT_LINE = 3
@@ -36,7 +37,6 @@ FINE = Decimal("1e-12")  # what a price of less than a unit was divided into sho
 MEMO, SALES_ORDER = 5, 1  # type of an own field, and the flag of what it is applied to
 # order line type by article type: no stock, text, stock, constellation, assembly
 LINE_TYPES = {"0": 0, "1": TEXT_LINE, "2": 4, "3": 2, "4": 4}
-_ATTENTION = re.compile(r"\s*(t\.?\s?a\.?\s?v|t\.?\s?n\.?\s?v|attn?|afd|afdeling|c/o|p/a)\b", re.IGNORECASE)
 
 
 def customer(row: Raw) -> Customer:
@@ -64,13 +64,18 @@ def _vat_kind(charge: Any) -> str:
 
 
 def work_address(row: Raw, addresses: Sequence[Raw]) -> WorkAddress:
-    """Make the work address of the invoice address, or without one of the default address (R1.4)."""
-    own = next((address for address in addresses if address.get("addressType") == INVOICE_ADDRESS), row)
+    """Make the work address of the invoice address, or without one of the default address (R1.4).
+
+    Of several invoice addresses the one with the lowest number counts, in whatever order they come. Whom a line of an
+    address asks for is the contact: of the own address, and of the default one, which has none in Simon.
+    """
+    invoice = [address for address in addresses if to_text(address.get("addressType")) == INVOICE_ADDRESS]
+    own = min(invoice, key=_address_number, default=row)
     return WorkAddress(
         key=to_text(row["customerId"]),
         customer_key=to_text(row["customerId"]),
         name=to_text(own.get("name")) or to_text(row.get("name")) or to_text(row["customerId"]),
-        contact_name=to_text(own.get("contactPerson")),
+        contact_name=contact(to_text(own.get("contactPerson")), _lines(own).attention, _lines(row).attention),
         address=_address(own),
         phone=to_text(own.get("telephone")),
         email=to_text(own.get("email")),
@@ -78,22 +83,25 @@ def work_address(row: Raw, addresses: Sequence[Raw]) -> WorkAddress:
     )
 
 
+def _address_number(row: Raw) -> tuple[int, str, str]:
+    number = to_text(row.get("addressId"))
+    return len(number), number, to_text(row.get("addressGuid"))
+
+
 def _address(row: Raw) -> Address:
-    country = to_text(row.get("countryId")).upper()
+    country = country_code(to_text(row.get("countryId")))
     return Address(
-        street=street(to_text(row.get("street1")), to_text(row.get("street2"))),
+        street=_lines(row).street,
         postal_code=to_text(row.get("zipCode")),
         city=to_text(row.get("city")),
-        country_code=COUNTRIES.get(country, country if len(country) == 2 else ""),
+        country_code=country or "",
+        unknown_country=to_text(row.get("countryId")) if country is None else "",
     )
 
 
-def street(street1: str, street2: str) -> str:
-    """Choose the line that is a street: neither is for sure, and the first may be an attention line (section 7)."""
-    lines = [line for line in (street1, street2) if line and not _ATTENTION.match(line)]
-    if len(lines) == 2 and not re.search(r"[^\W\d_]{2}", lines[1]):
-        return " ".join(lines)  # the second line is only a house number
-    return next((line for line in lines if re.search(r"\d", line)), lines[0] if lines else "")
+def _lines(row: Raw) -> StreetLines:
+    """Read both lines: neither is the street for sure, and the first may be an attention line (section 7)."""
+    return street_lines([to_text(row.get("street1")), to_text(row.get("street2"))])
 
 
 def article_group(row: Raw) -> ArticleGroup:
