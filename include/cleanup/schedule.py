@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from include.context import Context
+from include.local_time import latest_moment, local_date
 from include.runs import RunKind
 from include.store import runs
-from include.sync.schedule import AMSTERDAM, own_minute
+from include.sync.schedule import own_minute
 from include.tenants.tenant import Tenant
 
 NIGHT = timedelta(hours=6)  # one that could not begin in time waits for its next night
@@ -36,13 +37,9 @@ class CleanupPoller:
 
 def begins(tenant: Tenant, now: datetime) -> datetime | None:
     """Return when the clean-up of the night that is going on begins, or began; None when there is none."""
-    local = now.astimezone(AMSTERDAM)
-    for days_ago in (0, 1):
-        day = local.date() - timedelta(days=days_ago)
-        moment = datetime.combine(day, starts_at(tenant), AMSTERDAM)
-        if DAYS[day.weekday()] in tenant.settings.cleanup_days and moment <= local < moment + NIGHT:
-            return moment
-    return None
+    moment = latest_moment(now, starts_at(tenant))
+    chosen = DAYS[local_date(moment).weekday()] in tenant.settings.cleanup_days
+    return moment if chosen and now < moment + NIGHT else None
 
 
 def starts_at(tenant: Tenant) -> time:

@@ -6,7 +6,7 @@ Nothing is written, neither in the systems nor in the store.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from math import ceil
 
 from include.access.systems import open_app, open_package
@@ -15,7 +15,7 @@ from include.connectors.field_service import FieldService
 from include.connectors.package import Package, PackageClient
 from include.context import Context
 from include.errors import InvalidInput
-from include.push.document import AMSTERDAM
+from include.local_time import moment_of
 from include.records import Article, Customer, MasterRecord
 from include.settings.drafts import find
 from include.settings.lookup import record_pages
@@ -137,5 +137,5 @@ def _numbers(records: Sequence[MasterRecord]) -> set[str]:
 def _count_archived(app: FieldService, since: date | None) -> int:
     if since is None:
         return 0
-    moment = datetime.combine(since, time(), AMSTERDAM).astimezone(UTC)
+    moment = moment_of(since, time())
     return sum(work_order.archived_at >= moment for work_order in app.archived(moment).refs)

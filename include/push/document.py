@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from include.connectors.settings import PackageSettings, setting_titles
 from include.errors import RecordRejected
+from include.local_time import local_date
 from include.records import Article, Customer, Document, DocumentLine, UsedArticle, WorkOrder
 from include.settings.lookup import is_bookable, named
 from include.typed_text import fold
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 HOURS = Decimal("0.0001")  # at most four decimals (R3.6)
 ArticleSetting = Literal["default_article", "travel_article", "work_article"]
 ArticleRule = Literal["default_article", "used_article", "travel_time", "work_time"]
@@ -75,7 +74,7 @@ class _Builder:
         return Document(
             reference=reference(order.id, order.number),
             work_order_number=order.number,
-            date=order.archived_at.astimezone(AMSTERDAM).date(),
+            date=local_date(order.archived_at),
             customer=customer,
             lines=lines,
             memo=self._memo(),

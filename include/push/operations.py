@@ -1,16 +1,16 @@
 """What a person can do to work orders: hold, release, push, retry, backfill. Doing it twice does no harm."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from include.access.systems import open_app, open_package
 from include.connectors.package import DocumentSink
 from include.context import Context
 from include.errors import InvalidInput, NotFound, WorkOrderRefused
+from include.local_time import moment_of
 from include.log.writer import IntegrationLog
 from include.push.discover import look_back
-from include.push.document import AMSTERDAM
 from include.push.ledger import (
     CONFIRMED,
     HELD,
@@ -239,7 +239,7 @@ def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run:
     Raises InvalidInput for a day that is still to come, IntegrationError.
     """
     now = context.now()
-    since = datetime.combine(start, time(), AMSTERDAM).astimezone(UTC)
+    since = moment_of(start, time())
     if since > now:
         raise InvalidInput(f"from: {start} is still to come; use a day that has begun")
     refs = [ref for ref in open_app(context, tenant).archived(since).refs if ref.archived_at >= since]

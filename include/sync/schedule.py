@@ -1,13 +1,12 @@
 """When a tenant's master data is to be read again (R6.1): pure functions of what is stored of it and the time."""
 
 import zlib
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, time
 
+from include.local_time import latest_moment, next_moment
 from include.store.sync_state import SyncState
 from include.tenants.tenant import Tenant
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 MINUTES_A_DAY = 24 * 60
 
 
@@ -28,11 +27,12 @@ def full_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
     """Return whether everything should be read: it never was, or before the latest daily moment."""
     if state.full_at is None:
         return True
-    local = now.astimezone(AMSTERDAM)
-    latest = datetime.combine(local.date(), daily_at(tenant), AMSTERDAM)
-    if latest > local:
-        latest = datetime.combine(local.date() - timedelta(days=1), daily_at(tenant), AMSTERDAM)
-    return state.full_at < latest
+    return state.full_at < latest_moment(now, daily_at(tenant))
+
+
+def next_full(tenant: Tenant, now: datetime) -> datetime:
+    """Return when everything is read next, in UTC: what no list shows is noticed then."""
+    return next_moment(now, daily_at(tenant))
 
 
 def sync_is_due(tenant: Tenant, state: SyncState, now: datetime) -> bool:
