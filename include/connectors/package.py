@@ -22,7 +22,7 @@ class PackageList:
     name: str
     path: str
     key: str
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
     paged: bool = True
 
 

@@ -21,7 +21,7 @@ def named(articles: Sequence[Article]) -> str:
 def articles_with_code(package: Package, client: PackageClient, code: str) -> list[Article]:
     """Return the articles that carry exactly this code, by key."""
     stream = package.stream("articles")
-    by_code = replace(stream, query={**stream.query, **package.article_query(code)})
+    by_code = replace(stream, query={**stream.query, **package.article_query(code)}, paged=False)
     records = [record for page in record_pages(package, client, by_code) for record in page]
     articles = [record for record in records if isinstance(record, Article) and record.code == code]
     return sorted(articles, key=lambda article: article.key)

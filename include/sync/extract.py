@@ -16,7 +16,7 @@ from include.streams import STREAMS
 
 PARENT_BATCH = 25  # how many parents' rows are committed together
 LOG_EVERY = 10_000  # rows between two lines of progress in the task log
-NO_KEY = "rows without a key"
+NO_KEY, SAME_PAGE = "rows without a key", "the same page twice"
 LISTING_ATTEMPTS = 3  # a listing whose total moves while it is read is read so often
 
 
@@ -50,11 +50,16 @@ def _read_list(run: Run, package: PackageConnection, stream: PackageList, as_pro
     if progress.complete:
         return True
     read, announced = progress.read, progress.announced
+    last: list[Raw] = []
     for page in _prefetched_pages(package, stream, progress.cursor):
         if _total_moved(page, announced, read):
             with run.transaction() as tx:
                 runs.reset_progress(tx, run.id, stream.name)
             return False
+        if page.rows and page.rows == last:
+            system = run.tenant.package.title
+            raise ContractBroken("connection.unexpected_response", system=system, request=stream.path, reason=SAME_PAGE)
+        last = page.rows
         announced, before, read = page.total, read, read + len(page.rows)
         keyed = _with_keys(run, stream, page.rows, as_proof)
         with run.transaction() as tx:

@@ -36,7 +36,7 @@ class Paging:
         size = _positive(caller, query, "per_page", _DEFAULT_SIZE)
         if size > _LARGEST_SIZE and caller.switch("per_page_over_100") == "refuse":
             raise invalid_value("per_page")
-        return cls(page, min(size, _LARGEST_SIZE))
+        return cls(page, min(size, _LARGEST_SIZE, int(caller.switch("page_cap"))))
 
     def cut(self, caller: Caller, rows: list[Any], oldest_first: bool) -> list[Any]:
         """Return the rows of this page; the list itself is in order of creation and stays as it is."""

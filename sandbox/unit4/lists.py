@@ -76,6 +76,8 @@ def list_response(call: Unit4Call, source: Unit4Table | Iterable[Row], view: Lis
     skip, top = _count(call, "$skip") or 0, _count(call, "$top")
     if top is None and call.switch("list_limit"):
         top = int(call.switch("list_limit"))
+    if cap := int(call.switch("page_cap")):
+        top = cap if top is None else min(top, cap)
     try:
         rows = _selected(call, source, view, start=skip, stop=None if top is None else skip + top)
         selected = _select(call, view)

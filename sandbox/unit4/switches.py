@@ -34,6 +34,7 @@ SWITCHES: list[Switch] = [
     # lists: contract 4
     _switch("customer_date_filter", "text", "Whether CustomerInfo dates are compared as text or as dates.", "date"),
     _switch("select_casing", "camel", "The casing of the names that $select returns.", "pascal"),
+    _switch("page_cap", 0, "The most rows that a list returns, whatever $top asks for; 0 is as many as are asked for."),
     _switch("list_limit", 0, "The most rows that a list returns when $top is left out; 0 is all."),
     _switch(
         "partial_combination",

@@ -99,7 +99,7 @@ def test_other_streams_are_not_held_up(cleaned_unit4: CoupledTenant, sandbox: Sa
     )
     cleaned_unit4.accounting.delete_record("customers", customer)
     cleaned_unit4.accounting.delete_record("articles", article)
-    add_fault(sandbox, kind="moving_total", path="/CustomerInfoList", method="GET")
+    add_fault(sandbox, kind="lost_page", path="/CustomerInfoList", method="GET")
     assert run_cleanup(cleaned_unit4).ended == {"articles": {"deleted": 1}}
 
 

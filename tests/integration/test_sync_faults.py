@@ -73,7 +73,7 @@ def test_a_listing_that_breaks_is_one_clear_message(
     assert coupled.simon("Customer") == coupled.simon("Item") == []
     mark = coupled.control.mark()
     sync(coupled.context, coupled.tenant, "two")
-    pages = 3
+    pages = 3 if coupled.accounting.lists_announce_totals else 4  # with the empty one at the end
     assert count_reads(coupled, mark, coupled.accounting.customers_route) == pages - 1
     assert_same_outcome(coupled, undisturbed)
 

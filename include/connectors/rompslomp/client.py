@@ -93,9 +93,11 @@ class RompslompClient:
         """Read all pages: a bookkeeper's token may see hundreds."""
         rows: list[Raw] = []
         for number in itertools.count(1):
-            page = self.get_global(f"companies?per_page={PAGE_SIZE}&page={number}")["companies"]
-            rows += [dict(row) for row in page]
-            if len(page) < PAGE_SIZE:
+            query = {"per_page": PAGE_SIZE, "page": number}
+            response = self._session.send("GET", f"{self._session.access.api.rstrip('/')}/companies", query=query)
+            page = responses.rows_of(responses.check(response, SYSTEM, "", reason)["companies"])
+            rows += page
+            if not page or len(rows) >= int(response.headers["X-Total"]):
                 break
         return rows
 
@@ -121,13 +123,17 @@ class RompslompClient:
         return None
 
     def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
-        """Read a page; the cursor is its number, from 1 (contract, section 4)."""
-        number = int(cursor or 1)
+        """Read a page; the cursor is its number, from 1, and how many rows came before it (contract, section 4).
+
+        A server may give fewer rows than it is asked for, so the announced total is the end; or an empty page.
+        """
+        number, before = map(int, (cursor or "1 0").split())
         response = self._send("GET", stream.path, query={**stream.query, "page": number, "per_page": PAGE_SIZE})
         with responses.expect_shape(SYSTEM, response.request_line):
             rows = responses.rows_of(responses.check(response, SYSTEM, "", reason)[stream.path])
             total = int(response.headers["X-Total"])
-        return RowPage(rows, str(number + 1) if number * PAGE_SIZE < total else None, total)
+        read = before + len(rows)
+        return RowPage(rows, f"{number + 1} {read}" if rows and read < total else None, total)
 
 
 def _administration(row: Raw) -> Administration:

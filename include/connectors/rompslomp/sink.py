@@ -1,17 +1,17 @@
 """What is written to Rompslomp: concept invoices, found by their api_reference before they are made."""
 
-import itertools
 from collections.abc import Sequence
 from datetime import date
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore
+from include.connectors.package import PackageList
 from include.connectors.rompslomp import mapping
-from include.connectors.rompslomp.client import PAGE_SIZE, SYSTEM, RompslompAccess, RompslompClient
+from include.connectors.rompslomp.client import SYSTEM, RompslompAccess, RompslompClient
 from include.connectors.values import batched
 from include.errors import RecordMissing, RecordRejected
 from include.http import Http
-from include.records import Article, Document, DocumentLine, ExpectedDocument, PackageDocument, Raw
+from include.records import Article, Document, DocumentLine, ExpectedDocument, PackageDocument
 
 CODES_AT_ONCE = 50  # in one search, so that its address stays short
 
@@ -46,17 +46,14 @@ class RompslompConnection(RompslompClient):
         """Read the articles of these codes, by key: what else has the same code is of no use here."""
         articles: dict[str, Article] = {}
         for group in batched(codes, CODES_AT_ONCE):
-            for number in itertools.count(1):
-                rows = self._page(group, number)
-                articles |= {article.key: article for article in responses.readable(mapping.article, rows)}
-                if len(rows) < PAGE_SIZE:
+            named = PackageList("articles", "products", "id", {"search[product_codes][]": group})
+            cursor: str | None = None
+            while True:
+                page = self.page(named, cursor)
+                articles |= {article.key: article for article in responses.readable(mapping.article, page.rows)}
+                if (cursor := page.next) is None:
                     break
         return articles
-
-    def _page(self, codes: Sequence[str], number: int) -> list[Raw]:
-        query = {"search[product_codes][]": codes, "page": number, "per_page": PAGE_SIZE}
-        with responses.expect_shape(SYSTEM, "GET products"):
-            return responses.rows_of(self.call("GET", "products", query=query)["products"])
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:
         """Search the documents of any customer: the reference is unique in the administration."""

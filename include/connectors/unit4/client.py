@@ -65,14 +65,29 @@ class Unit4Client:
         return f"{self._session.access.base.rstrip('/')}/api/{self._database}/{path}"
 
     def page(self, stream: PackageList, cursor: str | None, parent: Raw | None = None) -> RowPage:
-        """Read the page at a cursor, which is the number of rows to skip (contract, section 4)."""
+        """Read the page at a cursor, which is the number of rows to skip (contract, section 4).
+
+        A server may give fewer rows than it is asked for, so only an empty page is the end.
+        """
         path = stream.path.format_map({name: path_key(str(value)) for name, value in (parent or {}).items()})
         skip = int(cursor or 0)
         query = dict(stream.query) | ({"$top": PAGE_SIZE, "$skip": skip} if stream.paged else {})
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             rows = responses.rows_of(self.call("GET", path, query=query))
-        more = stream.paged and len(rows) == PAGE_SIZE
-        return RowPage(rows, str(skip + len(rows)) if more else None)
+        return RowPage(rows, str(skip + len(rows)) if stream.paged and rows else None)
+
+    def all_rows(self, path: str, query: Mapping[str, Any], *, enough: int | None = None) -> list[Raw]:
+        """Read a list to its end, or until there are ``enough`` rows; one that knows no pages comes whole."""
+        rows: list[Raw] = []
+        page: list[Raw] = []
+        while True:
+            paging = {"$top": PAGE_SIZE, "$skip": len(rows)}
+            before, page = page, responses.rows_of(self.call("GET", path, query={**query, **paging}))
+            if not page or page == before:
+                return rows
+            rows += page
+            if enough is not None and len(rows) >= enough:
+                return rows
 
     def get_global(self, path: str) -> Any:
         """Return the JSON of something above the administrations."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore
@@ -66,13 +65,13 @@ class Unit4Connection(Unit4Client):
         """Read articles by their keys; none where filters are not taken."""
         path, search = "ProductInfoList", " or ".join(map(mapping.is_article, keys))
         with responses.expect_shape(SYSTEM, f"GET {path}"):
-            rows = responses.rows_of(self._filtered(path, search) or [])
+            rows = self._filtered(path, search, enough=len(keys)) or []
             return [(article.key, article) for article in responses.readable(mapping.article, rows)]
 
-    def _filtered(self, path: str, search: str) -> Any:
+    def _filtered(self, path: str, search: str, enough: int | None = None) -> list[Raw] | None:
         """Read the rows that a filter lets through; None where filters are not taken."""
         try:
-            return self.call("GET", path, query={"$filter": search})
+            return self.all_rows(path, {"$filter": search}, enough=enough)
         except ContractBroken as error:
             if not str(error.values.get("reason")).startswith("status 400"):
                 raise
@@ -82,7 +81,7 @@ class Unit4Connection(Unit4Client):
         """Read once for as long as the administration is open."""
         if self._vat_code_rows is None:
             with responses.expect_shape(SYSTEM, "GET VatCodeInfoList"):
-                rows = responses.rows_of(self.call("GET", "VatCodeInfoList"))
+                rows = self.all_rows("VatCodeInfoList", {})
                 # an article of a code that cannot be read is reported as one whose code is not known
                 self._vat_code_rows = [row for row in rows if list(responses.readable(mapping.vat_rate_of, [row]))]
         return self._vat_code_rows
@@ -119,17 +118,17 @@ class Unit4Connection(Unit4Client):
         """
         with responses.expect_shape(SYSTEM, f"GET {path}"):
             try:
-                rows = responses.rows_of(self._orders(path, search))
+                rows = self._orders(path, search)
             except RecordMissing:
                 if not of_customer:
                     raise
                 return []
             return [mapping.package_document(row) for row in rows if wanted(row)]
 
-    def _orders(self, path: str, search: str) -> Any:
+    def _orders(self, path: str, search: str) -> list[Raw]:
         """Read the rows that the filter lets through, or the whole list where filters are not taken."""
         rows = self._filtered(path, search)
-        return self.call("GET", path) if rows is None else rows
+        return self.all_rows(path, {}) if rows is None else rows
 
     def document(self, id: str) -> PackageDocument | None:
         """Read an order with its lines, which lists of orders lack (contract, section 10)."""
