@@ -24,6 +24,19 @@ def to_number(value: Any) -> Decimal:
     return number
 
 
+def number_or_none(value: Any) -> Decimal | None:
+    """Return a number, None where there is none. Raises ValueError for what is none."""
+    return None if value is None or value == "" else to_number(value)
+
+
+def whole_or_none(value: Any) -> int | None:
+    """Return a whole number, None where there is none. Raises ValueError for what is none."""
+    number = number_or_none(value)
+    if number is not None and number != number.to_integral():
+        raise ValueError(f"{value!r} is no whole number")
+    return None if number is None else int(number)
+
+
 def to_cents(amount: Decimal) -> Decimal:
     """Return an amount rounded half up to cents."""
     return amount.quantize(CENT, ROUND_HALF_UP)

@@ -1,10 +1,14 @@
 """A server that cuts its lists, and rows with odd values: all is read, or what is not is reported (R1.13, R3.13)."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from include.access.systems import open_package
 from include.cleanup.pipeline import clean_up
+from include.connectors.rompslomp import mapping as rompslomp_mapping
+from include.connectors.unit4 import mapping as unit4_mapping
 from include.errors import ContractBroken
 from include.push.worker import push
 from include.sync.pipeline import sync
@@ -92,3 +96,35 @@ def test_an_odd_value_concerns_its_record_at_most(
     unreadable = [row.record for row in coupled.log("error") if row.code == "sync.record_unreadable"]
     assert len(keys) >= 10
     assert (key in keys) is not (key in unreadable)
+
+
+def test_a_company_that_does_not_tell_its_access_hides_no_other(couple: CoupleTenant) -> None:
+    """R4.1: what it lacks is found out by asking; the list of administrations is whole."""
+    coupled = couple("rompslomp")
+    client = open_package(coupled.context, coupled.tenant)
+    before = client.administrations()
+    companies = client._companies()  # type: ignore[attr-defined]
+    for row in companies:
+        row["access_control"] = None
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(client), "_companies", lambda self: [*companies, {"id": 7}])
+        after = client.administrations()
+    assert [each.number for each in after] == [each.number for each in before]
+    assert all(each.has_api and not each.missing_rights for each in after)
+
+
+@pytest.mark.parametrize("rate", [0.21, "0.21"])
+def test_amounts_may_be_numbers_or_texts(rate: Any) -> None:
+    """R3.11: exact, whichever way JSON has them; nought is a rate too."""
+    line = {"product_code": "A", "description": "A", "price_per_unit": 12.1, "vat_rate": rate}
+    article = rompslomp_mapping.article({"id": 1, "invoice_line": line})
+    assert (article.vat_rate, article.price) == (Decimal("0.21"), Decimal("12.1"))
+    assert rompslomp_mapping.article({"id": 1, "invoice_line": {**line, "vat_rate": 0}}).vat_rate == 0
+    assert rompslomp_mapping.article({"id": 1, "invoice_line": {**line, "vat_rate": ""}}).vat_rate is None
+    invoice = {"id": 1, "price_without_vat": 0.1, "price_with_vat": 0.3, "invoice_lines": None}
+    document = rompslomp_mapping.package_document(invoice)
+    assert (document.total_excl_vat, document.total_incl_vat) == (Decimal("0.1"), Decimal("0.3"))
+    order = {"orderId": "1", "totalOrderAmount": "12.10", "totalVatAmount": 2.1, "orderLines": []}
+    assert unit4_mapping.package_document(order).total_excl_vat == Decimal(10)
+    customer = {"customerId": "1", "name": "A", "vatScenarioId": ""}
+    assert unit4_mapping.customer(customer).vat_scenario is None

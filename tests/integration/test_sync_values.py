@@ -43,7 +43,7 @@ def warnings(coupled: CoupledTenant) -> list[tuple[str, str]]:
 
 
 def test_an_unknown_country_stays_empty(synced: CoupledTenant) -> None:
-    """R1.15: never the country at home; on customer and work address, reported until it is put right."""
+    """R1.15: it is never the country at home; on customer and work address, reported until it is put right."""
     field = "countryId" if synced.package == "unit4" else "country_code"
     key = give_first_customer(synced, **{field: "QQQ"})
     sync(synced.context, synced.tenant, "two")

@@ -81,7 +81,7 @@ class RompslompClient:
     def administrations(self) -> list[Administration]:
         """List those that the token's user can see, each with what its subscription and its owner allow (section 3)."""
         with responses.expect_shape(SYSTEM, "GET companies"):
-            return [_administration(row) for row in self._companies()]
+            return list(responses.readable(_administration, self._companies()))
 
     def check_permissions(self) -> None:
         """Read one of each: a token has rights of its own, which the list of companies does not show (section 3)."""
@@ -137,12 +137,12 @@ class RompslompClient:
 
 
 def _administration(row: Raw) -> Administration:
-    access = row["access_control"]
+    access = row.get("access_control") or {}  # what it does not tell is found out by asking (``check_permissions``)
     return Administration(
         number=str(row["id"]),
         name=str(row["name"]),
-        has_api=bool(access["api_accessible"]),
-        missing_rights=tuple(right for right in RIGHTS if right not in access["allowed_scopes"]),
+        has_api=bool(access.get("api_accessible", True)),
+        missing_rights=tuple(right for right in RIGHTS if right not in access.get("allowed_scopes", RIGHTS)),
     )
 
 

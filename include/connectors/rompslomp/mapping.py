@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from include.connectors.addresses import StreetLines, contact, street_lines
 from include.connectors.countries import country_code
-from include.connectors.values import to_cents, to_number, to_text
+from include.connectors.values import number_or_none, to_cents, to_number, to_text
 from include.records import (
     Address,
     Article,
@@ -82,7 +82,7 @@ def article(row: Raw) -> Article:
         description=to_text(line.get("description")) or to_text(line.get("product_code")) or to_text(row["id"]),
         vat_code=to_text(line.get("vat_type_id")),
         account=to_text(line.get("account_id")),
-        vat_rate=Decimal(line["vat_rate"]) if line.get("vat_rate") else None,
+        vat_rate=number_or_none(line.get("vat_rate")),
         price=to_number(line.get("price_per_unit")),
     )
 
@@ -155,7 +155,7 @@ def _expected_line(line: DocumentLine) -> ExpectedLine:
 
 def package_document(row: Raw) -> PackageDocument:
     """Read a sales invoice as it is returned or listed."""
-    excl, incl = (Decimal(row[name]) if row.get(name) else None for name in ("price_without_vat", "price_with_vat"))
+    excl, incl = (number_or_none(row.get(name)) for name in ("price_without_vat", "price_with_vat"))
     lines = row.get("invoice_lines")
     return PackageDocument(
         id=str(row["id"]),
@@ -171,9 +171,9 @@ def package_document(row: Raw) -> PackageDocument:
 
 def _package_line(row: Raw) -> PackageLine:
     texts = (to_text(row.get("description")), to_text(row.get("extended_description")))
-    price, quantity = (Decimal(row.get(name) or 0) for name in ("price_per_unit", "quantity"))
+    price, quantity = (to_number(row.get(name)) for name in ("price_per_unit", "quantity"))
     text_only = row.get("product_id") is None and not price and quantity == 1
-    net = Decimal(row.get("price_without_vat") or 0)
+    net = to_number(row.get("price_without_vat"))
     return PackageLine(description="\n".join(filter(None, texts)), quantity=None if text_only else quantity, net=net)
 
 

@@ -128,7 +128,8 @@ class Unit4Client:
     def administrations(self) -> list[Administration]:
         """List those that the Multivers user may open (contract, section 6)."""
         with responses.expect_shape(SYSTEM, "GET AdministrationNVL"):
-            return [Administration(str(row["name"]), str(row["value"])) for row in self.get_global("AdministrationNVL")]
+            rows = responses.rows_of(self.get_global("AdministrationNVL"))
+            return list(responses.readable(lambda row: Administration(str(row["name"]), str(row["value"])), rows))
 
     def check_permissions(self) -> None:
         """Read the administration itself: that it is listed does not mean that it can be opened (section 5)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from include.connectors.addresses import StreetLines, contact, street_lines
 from include.connectors.countries import country_code
-from include.connectors.values import to_cents, to_number, to_text
+from include.connectors.values import number_or_none, to_cents, to_number, to_text, whole_or_none
 from include.records import (
     Address,
     Article,
@@ -54,7 +54,7 @@ def customer(row: Raw) -> Customer:
         identity=to_text(row.get("organizationId")),
         changed_on=day(row.get("dateChanged")),
         payment_condition=to_text(row.get("paymentConditionId")),
-        vat_scenario=row.get("vatScenarioId"),
+        vat_scenario=whole_or_none(row.get("vatScenarioId")),
         vat_kind=_vat_kind(row.get("chargeVatTypeId")),
     )
 
@@ -263,7 +263,7 @@ def vat_rate_of(row: Raw) -> Decimal:
 def _rate(row: Raw, on: date) -> Decimal:
     dated = [(day(each.get("startDate")), each["vatPercentage"]) for each in row.get("vatPercentagesByDate") or []]
     valid = [(start, rate) for start, rate in dated if start is not None and start <= on]
-    return Decimal(str(max(valid)[1] if valid else row.get("vatPercentage") or 0))
+    return to_number(max(valid, key=lambda each: each[0])[1] if valid else row.get("vatPercentage"))
 
 
 def refusal(row: Raw) -> str:
@@ -304,11 +304,11 @@ def package_document(row: Raw) -> PackageDocument:
 
 
 def _amount(row: Raw, *names: str) -> Decimal | None:
-    return next((Decimal(str(row[name])) for name in names if row.get(name) is not None), None)
+    return next((number for name in names if (number := number_or_none(row.get(name))) is not None), None)
 
 
 def _package_line(row: Raw) -> PackageLine:
-    quantity = None if row.get("orderLineType") == TEXT_LINE else Decimal(str(row.get("quantityOrdered") or 0))
+    quantity = None if to_text(row.get("orderLineType")) == str(TEXT_LINE) else to_number(row.get("quantityOrdered"))
     amount = _amount(row, "orderLineAmount", "amountExclVat") or Decimal(0)
     return PackageLine(description=to_text(row.get("description")), quantity=quantity, net=amount)
 
