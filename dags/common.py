@@ -11,6 +11,7 @@ from airflow.sdk import (
     AssetWatcher,
     ExceptionRetryPolicy,
     RetryAction,
+    RetryDecision,
     RetryRule,
     WeightRule,
     get_parsing_context,
@@ -33,8 +34,20 @@ from include.watcher.polling import PollKind
 from plugins.slots import OTHERS, push_pool
 from plugins.watcher import TenantEventTrigger
 
+
+class PatientRetryPolicy(ExceptionRetryPolicy):
+    """Tries again as the rules say; after as long as the other side asked for, where it did."""
+
+    def evaluate(self, exception: BaseException, try_number: int, max_tries: int, context: Any = None) -> RetryDecision:
+        """Decide in the process of the task, for Airflow's scheduler."""
+        if isinstance(exception, Transient) and exception.retry_after_s:
+            return RetryDecision.retry(timedelta(seconds=exception.retry_after_s), "as long as it was asked for")
+        decision: RetryDecision = super().evaluate(exception, try_number, max_tries, context)
+        return decision
+
+
 # Waiting helps against a system that is busy or away; against anything else a person has to act first.
-RETRY_POLICY = ExceptionRetryPolicy(
+RETRY_POLICY = PatientRetryPolicy(
     rules=[
         RetryRule(exception=Transient, action=RetryAction.RETRY),
         RetryRule(exception=Misconfigured, action=RetryAction.FAIL, reason="a person must act"),

@@ -9,7 +9,7 @@ from enum import StrEnum
 from include.context import Context
 from include.errors import IntegrationError, RunSuperseded, Transient
 from include.log.writer import IntegrationLog
-from include.store import Transaction
+from include.store import Transaction, sync_state
 from include.store import runs as runs_table
 from include.store import tenants as tenants_table
 from include.store.runs import NewRun, RunRow, RunState
@@ -51,6 +51,11 @@ class RunKind(StrEnum):
     def exclusive(self) -> bool:
         """Whether it writes to Simon: of all the kinds that do, a tenant has one open run."""
         return self not in (RunKind.DRY_RUN, RunKind.CLEANUP_DRY_RUN)
+
+    @property
+    def asks_package(self) -> bool:
+        """Whether it reads the accounting package."""
+        return self not in (RunKind.RESTORE, RunKind.WIPE)
 
     @property
     def tenant_states(self) -> tuple[TenantState, ...] | None:
@@ -149,6 +154,8 @@ def begin(
     Raises RunSuperseded when another run has taken its place, Transient while a run that excludes it is under way, and
     TenantNotActive when nothing of its kind may happen in the state that the tenant is in.
     """
+    if kind.asks_package:
+        require_no_wait(context, tenant)
     asked = NewRun(tenant.id, kind, key, tuple(streams), full, target, requested_by, fingerprint)
     with context.store.begin() as tx:
         row = _take_up(tx, asked, kind)
@@ -214,4 +221,25 @@ def log_errors(run: Run) -> Iterator[None]:
     except IntegrationError as error:
         run.ensure_current()
         run.log.error(error)
+        note_wait(run.context, run.tenant, error)
         raise
+
+
+def note_wait(context: Context, tenant: Tenant, error: IntegrationError) -> None:
+    """Note until when a system asked to be left alone: also the next try, in whatever process, waits until then."""
+    if isinstance(error, Transient) and error.retry_after_s:
+        until = context.now() + timedelta(seconds=error.retry_after_s)
+        with context.store.begin() as tx:
+            sync_state.put(tx, tenant.id, wait_until=until, wait_for=str(error.values.get("system", "")))
+
+
+def require_no_wait(context: Context, tenant: Tenant) -> None:
+    """Do nothing when no system of the tenant asked to be left alone. Raises Transient, with how long to wait still."""
+    with context.store.begin() as tx:
+        state = sync_state.get(tx, tenant.id)
+    if state.wait_until is not None and (left := state.wait_until - context.now()) > timedelta(0):
+        error = Transient(
+            "connection.busy", system=state.wait_for, reason=f"asked for until {state.wait_until:%H:%M} UTC"
+        )
+        error.retry_after_s = left.total_seconds()
+        raise error

@@ -15,7 +15,8 @@ class SyncState:
     """What is known of a tenant's master data as a whole.
 
     ``fingerprint`` is that of the package's lists at the last poll, ``synced_fingerprint`` at the last sync of all
-    streams; ``full_at`` is when everything was read, also what the lists do not show.
+    streams; ``full_at`` is when everything was read, also what the lists do not show. ``wait_until`` is until when the
+    system ``wait_for`` asked to be left alone.
     """
 
     fingerprint: str | None = None
@@ -23,6 +24,8 @@ class SyncState:
     synced_fingerprint: str | None = None
     synced_at: datetime | None = None
     full_at: datetime | None = None
+    wait_until: datetime | None = None
+    wait_for: str | None = None
 
 
 def get(tx: Transaction, tenant_id: int) -> SyncState:

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 from include.access.systems import open_package
 from include.context import Context
+from include.errors import IntegrationError
 from include.log.writer import IntegrationLog
-from include.runs import RunKind, is_stalled
+from include.runs import RunKind, is_stalled, note_wait
 from include.store import runs, sync_state
 from include.sync.schedule import poll_is_due, sync_is_due
 from include.tenants.tenant import Tenant
@@ -31,7 +32,7 @@ class MasterDataPoller:
             state = sync_state.get(tx, tenant.id)
             latest = runs.latest(tx, tenant.id, RunKind.SYNC)
             under_way = latest and latest.open and not is_stalled(tx, latest, now)
-        if under_way:
+        if under_way or (state.wait_until is not None and now < state.wait_until):
             return False
         if poll_is_due(tenant, state, now):
             state = replace(state, fingerprint=self._fingerprint(tenant, now))
@@ -41,7 +42,11 @@ class MasterDataPoller:
         return True
 
     def _fingerprint(self, tenant: Tenant, now: datetime) -> str | None:
-        fingerprint = open_package(self.context, tenant).fingerprint(tenant.package.streams)
+        try:
+            fingerprint = open_package(self.context, tenant).fingerprint(tenant.package.streams)
+        except IntegrationError as error:
+            note_wait(self.context, tenant, error)
+            raise
         log = IntegrationLog(self.context.store, tenant.id, tenant.slug, "watch")
         log.resolve_connection(tenant.package.title)
         with self.context.store.begin() as tx:

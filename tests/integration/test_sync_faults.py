@@ -5,10 +5,12 @@ from typing import Any
 import pytest
 
 from include.access.credentials import StoredCredentials
+from include.cleanup.pipeline import clean_up
 from include.connectors import registry
 from include.connectors.simple_simon.client import SimonAccess
 from include.errors import ContractBroken, IntegrationError, Misconfigured, Transient
 from include.sync.pipeline import sync
+from include.sync.poller import MasterDataPoller
 from tests.helpers.clock import FakeClock
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import (
@@ -61,7 +63,7 @@ BROKEN: dict[str, tuple[Fault, type[IntegrationError], str]] = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_listing_that_breaks_is_one_clear_message(
-    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox, name: str
+    coupled: CoupledTenant, undisturbed: CoupledTenant, sandbox: Sandbox, clock: FakeClock, name: str
 ) -> None:
     """R7.1, R7.2: it gives one row with an action; Simon is as it was; the next run reads only what is missing."""
     fault, kind, code = BROKEN[name]
@@ -72,7 +74,8 @@ def test_a_listing_that_breaks_is_one_clear_message(
     assert unexpected_codes(coupled) == [code]
     assert coupled.simon("Customer") == coupled.simon("Item") == []
     mark = coupled.control.mark()
-    sync(coupled.context, coupled.tenant, "two")
+    clock.advance(minutes=61)
+    sync(coupled.context, coupled.tenant, "one")
     pages = 3 if coupled.accounting.lists_announce_totals else 4  # with the empty one at the end
     assert count_reads(coupled, mark, coupled.accounting.customers_route) == pages - 1
     assert_same_outcome(coupled, undisturbed)
@@ -86,6 +89,32 @@ def test_a_wait_that_is_too_long_is_passed_on(coupled: CoupledTenant, sandbox: S
         sync(coupled.context, coupled.tenant, "one")
     assert caught.value.retry_after_s == 3600
     assert clock.slept_s == []
+
+
+@pytest.mark.parametrize("system", ["package", "Simple-Simon"])
+def test_a_wait_is_honoured_by_every_next_try(
+    coupled: CoupledTenant, sandbox: Sandbox, clock: FakeClock, system: str
+) -> None:
+    """R6.1: of the same run or another, of a sync or a clean-up, and by the watcher: nothing is asked before."""
+    path = coupled.accounting.customers_path if system == "package" else "/odata/Customer"
+    add_fault(sandbox, kind="status", status=429, retry_after=1800, path=path)
+    with pytest.raises(Transient):
+        sync(coupled.context, coupled.tenant, "one")
+    mark = coupled.control.mark()
+    watcher = MasterDataPoller(coupled.context)
+    for minutes in (0, 20, 9):
+        clock.advance(minutes=minutes)
+        for attempt in ("one", "two"):
+            with pytest.raises(Transient) as caught:
+                sync(coupled.context, coupled.tenant, attempt)
+            assert caught.value.retry_after_s is not None
+            assert 0 < caught.value.retry_after_s <= 1800
+        with pytest.raises(Transient):
+            clean_up(coupled.context, coupled.tenant, "clean")
+        assert watcher.poll(coupled.tenant) is False
+    assert coupled.control.call("GET", f"requests?since={mark}")["counts"] == []
+    clock.advance(minutes=2)
+    assert sync(coupled.context, coupled.tenant, "two")["customers"]["new"] > 0
 
 
 def test_a_token_that_expires_in_the_middle(

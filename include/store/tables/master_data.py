@@ -97,6 +97,8 @@ sync_state = sa.Table(  # when a tenant's master data has to be read again
     sa.Column("synced_fingerprint", sa.Text),  # the one at the last sync of all streams
     moment("synced_at"),
     moment("full_at"),  # the last one that read everything
+    moment("wait_until"),  # until when a system asked to be left alone
+    sa.Column("wait_for", sa.Text),  # and which
 )
 
 watermarks = sa.Table(  # the latest change seen, per stream and side (R1.11)

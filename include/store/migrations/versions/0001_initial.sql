@@ -269,6 +269,8 @@ CREATE TABLE sync_state (
     synced_fingerprint TEXT,
     synced_at TIMESTAMP WITH TIME ZONE,
     full_at TIMESTAMP WITH TIME ZONE,
+    wait_until TIMESTAMP WITH TIME ZONE,
+    wait_for TEXT,
     CONSTRAINT pk_sync_state PRIMARY KEY (tenant_id),
     CONSTRAINT fk_sync_state_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
 );
