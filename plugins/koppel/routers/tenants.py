@@ -17,6 +17,7 @@ from include.log.problems import LogQuery, open_problems
 from include.messages import Severity
 from include.push.stats import BlockedBy, DayStats, SearchDelay, push_stats
 from include.sync.progress import SyncStatus, status
+from include.sync.schedule import next_full
 from include.tenants.overview import Coupling, OverviewQuery, couplings, next_step
 from include.tenants.register import register
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action, redirect
@@ -130,6 +131,7 @@ def tenant_page(page: TenantPageDep) -> Response:
         "tenant.html",
         work_orders=work_orders,
         synced=synced,
+        next_full=next_full(tenant, context.now()) if tenant.active else None,
         step=next_step(
             tenant.effective_state,
             blocked=bool(work_orders.blocked_by),
