@@ -84,10 +84,13 @@ def extract_task(stream: str) -> Callable[[str], Any]:
 
     @task(task_id=f"extract_{stream}")
     def extract_stream(slug: str, **task_context: Any) -> dict[str, int]:
-        if stream not in task_context["params"]["what"]:
-            raise AirflowSkipException(f"{stream} was not chosen")
+        if STREAMS.keys().isdisjoint(task_context["params"]["what"]):
+            raise AirflowSkipException("no master data was chosen")
         with skip_if_superseded():
-            return {"read": extract.extract(begin(slug, task_context), stream).read}
+            run = begin(slug, task_context)
+            if stream not in run.streams:
+                raise AirflowSkipException(f"{stream} was not chosen")
+            return {"read": extract.extract(run, stream).read}
 
     return extract_stream
 
