@@ -10,3 +10,9 @@ def fold(text: str) -> str:
     """
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf")
     return " ".join(unicodedata.normalize("NFKC", visible.casefold()).split())
+
+
+def without_accents(text: str) -> str:
+    """Return a folded text without the marks on its letters, for what people leave out when they type."""
+    letters = unicodedata.normalize("NFKD", fold(text))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

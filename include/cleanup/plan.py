@@ -7,13 +7,13 @@ from functools import partial
 import pandas as pd
 
 from include.cleanup.listing import cleaned_streams, in_simon, listed_groups
+from include.identity import is_same_under_another_key
 from include.records import ArticleGroup, MasterRecord, Raw
 from include.runs import Run
 from include.store import Transaction, exemptions, links, records, staging
 from include.store.exemptions import ExemptionKind
 from include.store.removals import PlannedRemoval, RemovalReason
 from include.streams import STREAMS
-from include.sync.identity import is_same_under_another_key
 from include.sync.scope import ScopeRule, article_filter_of, scope_rule
 from include.sync.transform import CHUNK, UNREADABLE
 

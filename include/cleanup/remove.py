@@ -56,6 +56,8 @@ def _delete_or_skip(context: RemovalContext, removal: Removal, export: ExportedR
 
 def _delete(context: RemovalContext, removal: Removal, export: ExportedRecord) -> None:
     run = context.run
+    with run.context.store.begin() as tx:
+        along = _along(run, tx, removal)
     with run.transaction() as tx:
         exported = {"record": asdict(export), "links": _links_of(run, tx, removal)}
         move_removal(tx, removal, RemovalState.EXPORTED, at=run.context.now(), export=exported)
@@ -64,6 +66,8 @@ def _delete(context: RemovalContext, removal: Removal, export: ExportedRecord) -
         if is_gone:
             _store_deleted(run, tx, removal)
     if is_gone:
+        for stream, id in along:  # one that people moved elsewhere did not go with it
+            context.app.set_active(stream, id, active=False)
         _log_deleted(run, removal)
         return
     context.refresh()
@@ -82,6 +86,11 @@ def _links_of(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, st
         for stream in with_followers(removal.stream)
     }
     return [(stream, removal.key, id) for stream, id in ids.items() if id is not None]
+
+
+def _along(run: Run, tx: Transaction, removal: Removal) -> list[tuple[str, int]]:
+    """Return (stream, Simon's id) of what was made with a record, such as its default work address."""
+    return [(stream, id) for stream, _, id in _links_of(run, tx, removal) if stream != removal.stream]
 
 
 def _note_deleted(run: Run, removal: Removal) -> None:
@@ -112,7 +121,7 @@ def _make_inactive(context: RemovalContext, removal: Removal) -> None:
     run = context.run
     changed = context.app.set_active(removal.stream, removal.simon_id, active=False)
     with run.context.store.begin() as tx:
-        along = [(stream, id) for stream, _, id in _links_of(run, tx, removal) if stream != removal.stream]
+        along = _along(run, tx, removal)
     for stream, id in along:
         context.app.set_active(stream, id, active=False)
     with run.transaction() as tx:

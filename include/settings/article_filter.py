@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from include.records import ArticleGroup, ArticleType
-from include.typed_text import fold
+from include.typed_text import fold, without_accents
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,20 @@ class ArticleFilter:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """Return the known name that was probably meant: the same but for case and blanks, else one spelled alike."""
-    by_plain_name = {fold(other): other for other in known}
-    if same := by_plain_name.get(fold(name)):
-        return same
-    alike = difflib.get_close_matches(fold(name), list(by_plain_name), n=1, cutoff=0.75)
-    return by_plain_name[alike[0]] if alike else None
+    """Return the known name that was probably meant: of those that look the same the one that differs least.
+
+    Blanks, then Unicode forms and case, then accents may differ; without any such, one that is spelled alike.
+    """
+
+    def difference(other: str) -> tuple[int, float]:
+        forms = (lambda text: " ".join(text.split()), fold, without_accents)
+        level = next(level for level, form in enumerate(forms) if form(name) == form(other))
+        return level, -difflib.SequenceMatcher(None, name, other).ratio()
+
+    by_plain_name: dict[str, list[str]] = {}
+    for other in known:
+        by_plain_name.setdefault(without_accents(other), []).append(other)
+    if same := by_plain_name.get(without_accents(name)):
+        return min(same, key=difference)
+    alike = difflib.get_close_matches(without_accents(name), list(by_plain_name), n=1, cutoff=0.75)
+    return by_plain_name[alike[0]][0] if alike else None

@@ -77,15 +77,14 @@ def add_incoming(tx: Transaction, stream: str, incoming: Iterable[IncomingRecord
     copy(tx, "incoming", ("stream", *IncomingRecord._fields), ((stream, *record) for record in incoming))
 
 
-def merge(tx: Transaction, tenant_id: int, stream: str) -> list[Renumbering]:
-    """Insert and update the incoming records of a stream, and return those whose number changed."""
+def merge(tx: Transaction, tenant_id: int, stream: str) -> tuple[list[Renumbering], int]:
+    """Insert and update the incoming records of a stream; return those whose number changed, and how many differed."""
     stream_of_tenant = {"tenant_id": tenant_id, "stream": stream}
     renumbered: list[Renumbering] = []
     if number := STREAMS[stream].number_field:
         rows = tx.execute(statement("records", "renumbered"), {**stream_of_tenant, "number": number})
         renumbered = [Renumbering(**row._mapping) for row in rows]
-    tx.execute(statement("records", "merge_incoming"), stream_of_tenant)
-    return renumbered
+    return renumbered, tx.execute(statement("records", "merge_incoming"), stream_of_tenant).rowcount
 
 
 def of_another_identity(tx: Transaction, tenant_id: int, stream: str) -> list[IdentityMatch]:

@@ -2,12 +2,12 @@
 
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
+from include.identity import is_another_under_the_same_key, is_same_under_another_key
 from include.records import MasterRecord
 from include.runs import Run
 from include.store import Transaction, links, records, staging
 from include.store.records import IdentityMatch
 from include.streams import STREAMS, with_followers
-from include.sync.identity import is_another_under_the_same_key, is_same_under_another_key
 
 TITLES = {"customers": "name", "articles": "description"}  # what tells records of one number apart
 

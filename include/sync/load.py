@@ -22,6 +22,7 @@ from include.store.records import DueRecord
 from include.store.runs import Progress
 from include.streams import STREAMS, WRITING_ORDER
 from include.sync.drift import give_up_keys, mark_drifted
+from include.sync.loose_ends import report_loose_ends
 from include.sync.resolve import resolve
 from include.sync.write import Batch, write_batch
 from include.tenants.states import TenantState, activate
@@ -47,6 +48,8 @@ def load(run: Run) -> dict[str, dict[str, int]]:
                     mark_drifted(run, apps[0], stream)
                 _load_stream(run, apps, stream)
     importing = run.full and run.tenant.status == TenantState.IMPORTING
+    if importing:
+        report_loose_ends(run, apps[0])
     return _finish(run, _border(apps[0], run.context.now()) if importing else run.context.now())
 
 

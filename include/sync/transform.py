@@ -9,6 +9,7 @@ import pandas as pd
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
+from include.local_time import local_date
 from include.records import ArticleType, Customer, MasterRecord, Raw, WorkAddress
 from include.runs import Run, log_errors
 from include.settings.article_filter import ArticleFilter
@@ -59,6 +60,7 @@ def transform_stream(
     rule = scope_rule(stream.name, article_filter, partial(known_groups, run, tx))
     doubtful = report_alike(run, tx, stream)
     in_scope = left_out = rejected = 0
+    dated: set[str] = set()
     records.start_incoming(tx)
     for rows in staging.chunks(tx, run.id, stream.name, CHUNK):
         transformed = transform_rows(run, stream, [row for row in rows if row.key not in doubtful], rule)
@@ -67,7 +69,7 @@ def transform_stream(
         left_out += sum(not item.in_scope for item in transformed)
         _report_unknown_countries(run, transformed)
         records.add_incoming(tx, stream.name, _incoming(app, stream.name, transformed))
-        _raise_watermark(run, tx, stream.name, transformed)
+        dated |= _raise_watermark(run, tx, stream.name, transformed)
         if stream.name == "customers":
             addresses = default_work_addresses(run, tx, transformed)
             _report_unknown_countries(run, addresses)
@@ -76,10 +78,12 @@ def transform_stream(
     report_one_number(run, tx, stream.name)
     _save_counts(run, tx, stream.name, in_scope, left_out=left_out, rejected=rejected)
     for name in with_followers(stream.name):
-        for change in records.merge(tx, run.tenant.id, name):
-            run.log.write(
-                "sync.renumbered", change.after, STREAMS[name].table, before=change.before, after=change.after
-            )
+        renumbered, differing = records.merge(tx, run.tenant.id, name)
+        for change in renumbered:
+            values = {"before": change.before, "after": change.after}
+            run.log.write("sync.renumbered", change.after, STREAMS[name].table, **values)
+        if differing and name not in dated:  # no day is told, so the moment counts at which the change was seen
+            watermarks.raise_to(tx, run.tenant.id, run.tenant.package.name, name, changed_at=run.context.now())
         if name != stream.name:
             _save_counts(run, tx, name, in_scope, read=in_scope, complete=True)
     records.leave_unlisted(tx, run.tenant.id, run.id, stream.name)
@@ -148,10 +152,18 @@ def default_work_addresses(run: Run, tx: Transaction, customers: Sequence[Transf
     return addresses
 
 
-def _raise_watermark(run: Run, tx: Transaction, stream: str, transformed: Sequence[Transformed]) -> None:
-    if days := [item.record.changed_on for item in transformed if item.record.changed_on]:
-        latest = watermarks.start_of(max(days))
+def _raise_watermark(run: Run, tx: Transaction, stream: str, transformed: Sequence[Transformed]) -> set[str]:
+    """Keep the latest day of change that is told, of those that have come (R1.11); return the stream if any is told."""
+    days = [item.record.changed_on for item in transformed if item.record.changed_on]
+    today = local_date(run.context.now())
+    if past := [day for day in days if day <= today]:
+        latest = watermarks.start_of(max(past))
         watermarks.raise_to(tx, run.tenant.id, run.tenant.package.name, stream, changed_at=latest)
+    for item in transformed:
+        if item.record.changed_on and item.record.changed_on > today and item.in_scope:
+            values = {"day": item.record.changed_on.isoformat(), "system": run.tenant.package.title}
+            run.log.write("sync.change_to_come", item.record.label, STREAMS[stream].table, **values)
+    return {stream} if days else set()
 
 
 def _incoming(app: FieldService, stream: str, transformed: Sequence[Transformed]) -> Iterator[IncomingRecord]:

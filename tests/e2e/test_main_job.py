@@ -78,13 +78,14 @@ def test_no_customer_is_seen_in_both_logs_and_stops_nobody(running: RunningAirfl
 
 
 def test_a_selection_by_rest_touches_nothing_else(running: RunningAirflow, coupled: CoupledTenant) -> None:
-    """R6.3: sync now with articles only reads no customers, and skips their task."""
+    """R6.3: sync now with articles only reads no customers, and skips their task; articles bring their groups along."""
     dag_id = f"sync__{coupled.slug}"
     mark = running.control.mark()
     run_id, state = running.run(dag_id, {"what": ["articles"]})
     assert state == "success"
     states = running.airflow.task_states(dag_id, run_id)
-    expected = {task: "skipped" for task in states if task.startswith("extract_")} | {"extract_articles": "success"}
+    read = {"extract_articles", "extract_article_groups"}
+    expected = {task: "success" if task in read else "skipped" for task in states if task.startswith("extract_")}
     assert states == expected | {
         "transform": "success",
         "load": "success",

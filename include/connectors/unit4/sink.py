@@ -9,10 +9,12 @@ from include.connectors.access import CredentialStore
 from include.connectors.unit4 import mapping
 from include.connectors.unit4.client import SYSTEM, Unit4Access, Unit4Client, path_key
 from include.connectors.unit4.settings import Unit4Settings
+from include.connectors.unit4.streams import CUSTOMERS
 from include.connectors.values import batched
 from include.errors import ContractBroken, RecordMissing, RecordRejected
 from include.http import Http
-from include.records import Article, Document, ExpectedDocument, PackageDocument, Raw
+from include.identity import is_another_under_the_same_key
+from include.records import Article, Customer, Document, ExpectedDocument, PackageDocument, Raw
 
 KEYS_AT_ONCE = 25  # articles in one filter, so that its address stays short
 
@@ -26,12 +28,14 @@ class Unit4Connection(Unit4Client):
         super().__init__(credentials, settings.administration, http)
         self._settings = settings
         self._vat_code_rows: list[Raw] | None = None
+        self._customer_of_now: tuple[str, Customer] | None = None  # of the document with this reference
 
     def expected_document(self, document: Document) -> ExpectedDocument:
         """Return what becomes of a document with its articles as they are now (R3.11).
 
         Raises RecordRejected for a VAT code, a payment condition or a way to charge VAT that is not there.
         """
+        document = self._for_customer_of_now(document)
         self._condition(document)
         self._require_vat_kind(document)
         document = self._priced(document)
@@ -43,6 +47,23 @@ class Unit4Connection(Unit4Client):
                 values = {"article": line.article.code, "vat_code": line.article.vat_code or "–", "system": SYSTEM}
                 raise RecordRejected("work_order.vat_unknown", document.work_order_number, **values)
         return mapping.expected_document(document, rates, self._settings.memo_field)
+
+    def _for_customer_of_now(self, document: Document) -> Document:
+        """Return the document for its customer as Unit4 has it at this moment (R3.16).
+
+        Raises RecordRejected when the number is another customer's by now, or when it may not be used any more.
+        """
+        known = document.customer
+        if self._customer_of_now is None or self._customer_of_now[0] != document.reference:
+            row = self.get(CUSTOMERS, known.key)
+            self._customer_of_now = document.reference, mapping.customer(row) if row else known
+        now = self._customer_of_now[1]
+        values = {"customer": known.label, "system": SYSTEM}
+        if is_another_under_the_same_key(known, now):
+            raise RecordRejected("work_order.customer_replaced", document.work_order_number, now=now.label, **values)
+        if not now.active:
+            raise RecordRejected("work_order.customer_inactive", document.work_order_number, **values)
+        return document.model_copy(update={"customer": now})
 
     def _require_vat_kind(self, document: Document) -> None:
         """Raise RecordRejected for a customer of whom it is not known how VAT is charged: nothing is assumed."""
@@ -141,6 +162,7 @@ class Unit4Connection(Unit4Client):
             return None if row is None else mapping.package_document(row)
 
     def send(self, document: Document) -> PackageDocument:
+        document = self._for_customer_of_now(document)
         condition = self._condition(document)
         self._require_vat_kind(document)
         scenario = document.customer.vat_scenario or self._settings.vat_scenario

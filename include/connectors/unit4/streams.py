@@ -3,16 +3,17 @@
 from include.connectors.package import ChildStream, PackageStream
 from include.connectors.unit4 import mapping
 
+CUSTOMERS = PackageStream(
+    name="customers",
+    path="CustomerInfoList",
+    query={"$orderby": "CustomerId"},
+    key="customerId",
+    reusable_key=True,
+    to_record=mapping.customer,
+    record_path="CustomerInfo/{key}",
+)
 STREAMS = (
-    PackageStream(
-        name="customers",
-        path="CustomerInfoList",
-        query={"$orderby": "CustomerId"},
-        key="customerId",
-        reusable_key=True,
-        to_record=mapping.customer,
-        record_path="CustomerInfo/{key}",
-    ),
+    CUSTOMERS,
     PackageStream(
         name="article_groups",
         path="ProductGroupNVL",
