@@ -61,7 +61,7 @@ def test_a_wipe_names_what_goes_along(coupled: CoupledTenant) -> None:
 
 @pytest.mark.parametrize("kept", [True, False])
 def test_who_starts_an_activation_agrees_to_the_terms(coupled: CoupledTenant, kept: bool) -> None:
-    """R5.7, R7.8: which version, who and when is kept."""
+    """R5.7, R7.8: which version, who and when."""
     with coupled.context.store.begin() as tx:
         tenants_table.set_status(tx, coupled.tenant.id, "new", active_since=None)
     if kept:
