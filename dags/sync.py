@@ -84,13 +84,10 @@ def extract_task(stream: str) -> Callable[[str], Any]:
 
     @task(task_id=f"extract_{stream}")
     def extract_stream(slug: str, **task_context: Any) -> dict[str, int]:
-        if STREAMS.keys().isdisjoint(task_context["params"]["what"]):
-            raise AirflowSkipException("no master data was chosen")
+        if stream not in task_context["params"]["what"]:
+            raise AirflowSkipException(f"{stream} was not chosen")
         with skip_if_superseded():
-            run = begin(slug, task_context)
-            if stream not in run.streams:
-                raise AirflowSkipException(f"{stream} was not chosen")
-            return {"read": extract.extract(run, stream).read}
+            return {"read": extract.extract(begin(slug, task_context), stream).read}
 
     return extract_stream
 

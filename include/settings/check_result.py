@@ -54,8 +54,7 @@ class CheckResult:
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> "CheckResult":
         """Return what was stored as JSON."""
-        fields = {name: stored[name] for name in cls.__dataclass_fields__}
-        return cls(**{**fields, "level": CheckLevel(stored["level"])})
+        return cls(**{**stored, "level": CheckLevel(stored["level"])})
 
 
 def worst(results: Iterable[CheckResult]) -> CheckLevel:

@@ -5,8 +5,8 @@ A draft is one for all who work on a tenant: of two changes the last one counts.
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from include.connectors.settings import PackageSettings, setting_text
@@ -26,7 +26,6 @@ from include.store.drafts import DraftRow
 from include.tenants.register import validated
 from include.tenants.tenant import Tenant
 
-CHECKS_VALID = timedelta(days=1)
 NOTHING_CHANGED = "settings: nothing was changed since the last save; change something first"
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
@@ -41,11 +40,6 @@ class Draft:
     results: Mapping[str, list[CheckResult]]
     changed_by: str
     changed_at: datetime
-    checked_at: Mapping[str, datetime] = field(default_factory=dict)
-
-    def old(self, now: datetime) -> list[str]:
-        """Return the settings whose check is not valid any more."""
-        return [name for name, at in self.checked_at.items() if now - at >= CHECKS_VALID]
 
     @property
     def unchecked(self) -> list[str]:
@@ -119,8 +113,7 @@ def store_results(context: Context, tenant: Tenant, revision: str, results: Iter
     """Store what checks of a revision of the draft found. Raises Conflict when it was changed meanwhile."""
     by_setting: dict[str, list[dict[str, Any]]] = {}
     for result in results:
-        stored = {**result.stored(), "at": context.now().isoformat()}
-        by_setting.setdefault(result.setting, []).append(stored)
+        by_setting.setdefault(result.setting, []).append(result.stored())
     with context.store.begin() as tx:
         row = drafts_table.add_results(tx, tenant.id, revision, by_setting)
     if row is None:
@@ -132,12 +125,8 @@ def save(context: Context, tenant: Tenant, by: str, base: int | None = None) -> 
     """Save the draft and return the number of the new version.
 
     ``base`` is the version that was looked at; without it the draft's own counts. Raises DraftNotSavable when something
-    is unchecked or wrong, or when another version was saved meanwhile. Checks are valid for a day; older ones are made
-    again (R4.5). Raises IntegrationError when they cannot be.
+    is unchecked or wrong, or when another version was saved meanwhile.
     """
-    draft = find(context, tenant)
-    if draft and not draft.unchecked and (old := draft.old(context.now())):
-        check(context, tenant, by, old)
     with context.store.begin() as tx:
         tenants_table.lock(tx, tenant.id)
         saved = _saved(tx, tenant)
@@ -230,7 +219,6 @@ def _draft(tenant: Tenant, row: DraftRow) -> Draft:
         results={name: [CheckResult.restored(result) for result in row.results[name]] for name in names},
         changed_by=row.changed_by,
         changed_at=row.changed_at,
-        checked_at={name: datetime.fromisoformat(row.results[name][0]["at"]) for name in names if row.results[name]},
     )
 
 

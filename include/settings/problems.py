@@ -22,8 +22,6 @@ def report_problems(log: IntegrationLog, results: Iterable[CheckResult], package
     reported = {(result.code, result.record if _is_own(result) else ""): result for result in bad}
     for (code, record), result in reported.items():
         log.write(code, record, **result.values)
-        if code.startswith("settings.") and record:  # one problem of one wrong name: the sync's own gives way
-            log.resolve(ProblemFilter(TABLE, record, code_prefix="filter."))
     if all(_is_own(result) for result in bad):
         log.resolve_connection(package_title)
         resolve_problems(log, bad)

@@ -39,12 +39,8 @@ def begin_announced(context: Context, tenant: Tenant, key: str, streams: Sequenc
 
 
 def selection(tenant: Tenant, streams: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the chosen streams in the package's order. Raises InvalidInput for one that it does not have.
-
-    Articles bring the groups along that they point at.
-    """
+    """Return the chosen streams in the package's order. Raises InvalidInput for one that it does not have."""
     choices = tenant.package.choices
     if unknown := [name for name in streams or () if name not in choices]:
         raise InvalidInput(f"what: {', '.join(unknown)} is not allowed; use {', '.join(choices)}")
-    wanted = {*(streams or choices), *(["article_groups"] if "articles" in (streams or ()) else [])}
-    return tuple(name for name in choices if name in wanted)
+    return tuple(name for name in choices if not streams or name in streams)

@@ -13,7 +13,7 @@ from include.local_time import local_date
 from include.records import ArticleType, Customer, MasterRecord, Raw, WorkAddress
 from include.runs import Run, log_errors
 from include.settings.article_filter import ArticleFilter
-from include.store import Transaction, problems, records, runs, staging, watermarks
+from include.store import Transaction, records, runs, staging, watermarks
 from include.store.records import IncomingRecord
 from include.store.staging import StagedRow
 from include.streams import STREAMS, with_followers
@@ -22,7 +22,6 @@ from include.sync.extract import staged_parents
 from include.sync.keys import follow, report_alike, report_one_number
 from include.sync.scope import ScopeRule, article_filter_of, known_groups, scope_rule
 
-REPORTED_BY_CHECKS = ("settings.group_unknown", "settings.group_near_miss")
 CHUNK = 2000  # records in memory at once
 # what a row of another shape raises
 UNREADABLE = (KeyError, ValueError, TypeError, ArithmeticError, AttributeError, StopIteration)
@@ -180,9 +179,5 @@ def _report_findings(run: Run, article_filter: ArticleFilter) -> None:
         types = [ArticleType.model_validate(body) for body in records.bodies(tx, run.tenant.id, "article_types")]
         counts = records.article_counts(tx, run.tenant.id)
     frame = pd.DataFrame(counts, columns=["group_key", "type_key", "count"])
-    with run.context.store.begin() as tx:
-        reported = {record for code in REPORTED_BY_CHECKS for record in problems.open_records(tx, run.tenant.id, code)}
     for finding in article_filter.findings(groups, types, frame):
-        if finding.record in reported:
-            continue
         run.log.write(finding.code, finding.record, near=finding.near, count=finding.count)

@@ -1,12 +1,11 @@
 """How Simple-Simon is spoken to: signing in, and its refusals as our errors. One request at a time per licence."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic import SecretStr, model_validator
 
 from include.connectors import responses
 from include.connectors.access import Access, CredentialStore, WebAddress
@@ -31,16 +30,6 @@ class SimonAccess(Access):
     token: SecretStr = SecretStr("")  # of the last log-in, shared by all processes: another log-in may cancel it
 
     kept = ("token",)
-
-    @field_validator("base", "key", "usr", "api_key", mode="before")
-    @classmethod
-    def _as_it_is_meant(cls, value: Any, info: ValidationInfo) -> Any:
-        """Take blanks away that came along with copying; of a licence code of digits also the dashes between them."""
-        if not isinstance(value, str):
-            return value
-        text = "".join(letter for letter in value.strip() if unicodedata.category(letter) != "Cf").strip()
-        digits = re.sub(r"[\s\-‐-―]", "", text)
-        return digits if info.field_name == "key" and digits.isdigit() else text
 
     @model_validator(mode="after")
     def _has_api_key(self) -> Self:
