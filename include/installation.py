@@ -12,17 +12,8 @@ OUR_VARIABLES = (
     *("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S"),
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS"),
-    *("KOPPEL_TERMS_VERSION", "KOPPEL_TERMS_URL"),
 )
 LONGEST_DAYS = 36_500
-
-
-@dataclass(frozen=True)
-class Terms:
-    """Names the terms of the integration, to which whoever starts an activation agrees (R5.7)."""
-
-    version: str = "1"
-    url: str = "https://simple-simon.com/en/integrations/"
 
 
 @dataclass(frozen=True)
@@ -61,7 +52,6 @@ class Installation:
     poll_interval_s: float = 30.0
     registered: Mapping[str, str] = field(default_factory=dict, repr=False)
     retention: Retention = field(default_factory=Retention)
-    terms: Terms = field(default_factory=Terms)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
@@ -75,9 +65,6 @@ class Installation:
                 n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OUR_VARIABLES
             },
             retention=Retention.from_environment(environment),
-            terms=Terms(
-                environment.get("KOPPEL_TERMS_VERSION", Terms.version), environment.get("KOPPEL_TERMS_URL", Terms.url)
-            ),
         )
 
 

@@ -47,7 +47,7 @@ def tenants_activate(
             "new": lambda tenant: _wipe(context, tenant, to_wipe),
             "wiping": lambda tenant: _go_on_wiping(context, tenant),
             "connecting": lambda tenant: _connect(context, tenant, port),
-            "settings": lambda tenant: _save_settings(context, tenant, port),
+            "settings": lambda tenant: _save_settings(context, tenant),
         }
         while step := steps.get(tenant.status):
             step(tenant)
@@ -72,14 +72,11 @@ def _load_or_register(context: Context, slug: str) -> Tenant:
 
 def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     """Connect Simple-Simon, show what goes from it, and have that confirmed."""
-    terms = context.terms
-    _explain(
-        "First what is in Simple-Simon is shown, and removed or kept as you decide; then you log in at the accounting"
-        " package and choose the administration; then you set and check how documents are made; last, customers and"
-        " articles come over, and from then on archived work orders become documents by themselves."
-        f"\nTo go on is to agree to the terms of the integration, version {terms.version}: {terms.url}"
-    )
-    _connect_simon(context, tenant)
+    simon = registry.field_service()
+    if not is_connected(context, tenant, simon):
+        _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
+        typed = [name for name in simon.access.model_fields if name not in simon.access.kept]
+        connect_typed(context, tenant, simon.name, _prompt_access(simon, typed))
     activation = preview_activation(context, tenant, parts)
     print_activation(activation)
     if not parts:
@@ -92,28 +89,7 @@ def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     wipe_step.confirm(context, tenant, activation.in_simon, parts=parts, by=getpass.getuser())
 
 
-def _connect_simon(context: Context, tenant: Tenant) -> None:
-    simon = registry.field_service()
-    if not is_connected(context, tenant, simon):
-        _explain("First the access to Simple-Simon: licence code, office user, password and API key.")
-        typed = [name for name in simon.access.model_fields if name not in simon.access.kept]
-        connect_typed(context, tenant, simon.name, _prompt_access(simon, typed))
-
-
-def _connect_package(context: Context, tenant: Tenant, port: int) -> None:
-    package = tenant.package
-    if is_connected(context, tenant, package):
-        return
-    _explain(f"Now the access to {package.title}. {package.sign_in.en}")
-    typed = list(package.oauth.typed) if package.oauth else []
-    if typed and credentials.missing_variables(context, package.name):
-        connect_typed(context, tenant, package.name, _prompt_access(package, typed))
-    else:
-        connect_by_consent(context, tenant, package.name, port=port)
-
-
 def _go_on_wiping(context: Context, tenant: Tenant) -> None:
-    _connect_simon(context, tenant)
     _explain("Wiping. It may be interrupted: the same command goes on with it.")
     report = wipe_step.carry_out(context, tenant)
     command = f"koppel cleanup restore {tenant.slug} {report.run_id}"
@@ -121,18 +97,22 @@ def _go_on_wiping(context: Context, tenant: Tenant) -> None:
 
 
 def _connect(context: Context, tenant: Tenant, port: int) -> None:
-    _connect_simon(context, tenant)
-    _connect_package(context, tenant, port)
+    package = tenant.package
+    if not is_connected(context, tenant, package):
+        _explain(f"Now the access to {package.title}.")
+        typed = list(package.oauth.typed) if package.oauth else []
+        if typed and credentials.missing_variables(context, package.name):
+            connect_typed(context, tenant, package.name, _prompt_access(package, typed))
+        else:
+            connect_by_consent(context, tenant, package.name, port=port)
     _explain("The administration that it is coupled to. It stays, as links and documents are there.")
     for administration in administrations(context, tenant):
         print_line(f"  {administration.number}  {administration.name}")
     choose(context, tenant, typer.prompt("Number of the administration"), getpass.getuser())
 
 
-def _save_settings(context: Context, tenant: Tenant, port: int) -> None:
+def _save_settings(context: Context, tenant: Tenant) -> None:
     """Have settings set and checked until nothing is wrong, save them, and start the first import."""
-    _connect_simon(context, tenant)
-    _connect_package(context, tenant, port)
     _explain("The settings, as NAME=VALUE; an empty line checks and saves them. koppel settings show lists them.")
     while True:
         while pair := typer.prompt("Setting", default="", show_default=False):

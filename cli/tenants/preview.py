@@ -54,12 +54,6 @@ def print_activation(activation: ActivationPreview) -> None:
         rows.append((part.replace("_", " "), activation.in_simon[part], wiped, comes, matches))
     columns = ("records", "in Simple-Simon", "wiped", "come in", "same number")
     print_table(f"Preview of the activation of {activation.tenant}", columns, rows)
-    for part, tables in activation.along.items():
-        for along in tables:
-            names = ", ".join(along.labels) + (" …" if along.count > len(along.labels) else "")
-            if along.count and activation.wiped.get(part):
-                made = f"{along.count} {along.table.replace('_', ' ')}, of which {along.hand_made} made by hand"
-                print_line(f"{part.replace('_', ' ')} take along: {made}: {names}")
     for part, label, number in activation.on_open_work_orders:
         print_line(f"{part}: {label} stays, as it is on open work order {number}")
     calls = ", ".join(f"{count} to {system}" for system, count in activation.calls.items())

@@ -25,7 +25,6 @@ from include.tenants.tenant import Tenant
 
 PLANNED = "plan"
 PARTS = REMOVAL_ORDER
-LABELS_SHOWN = 100
 
 
 class RecordInUse(NamedTuple):
@@ -37,24 +36,13 @@ class RecordInUse(NamedTuple):
 
 
 @dataclass(frozen=True)
-class AlongCount:
-    """How many records of a table go along with a part, how many of those people made, and what some are called."""
-
-    table: str
-    count: int
-    hand_made: int
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Contents:
     """How many records Simon holds of each part, and those on open work orders.
 
-    ``numbers`` are what people know customers and articles by. ``along`` is what a part takes with it (R5.8).
+    ``numbers`` are what people know customers and articles by.
     """
 
     counts: dict[str, int]
-    along: dict[str, list[AlongCount]] = field(default_factory=dict)
     on_open_work_orders: list[RecordInUse] = field(default_factory=list)
     numbers: dict[str, set[str]] = field(default_factory=dict, repr=False)
 
@@ -75,19 +63,7 @@ def contents_of(app: FieldService) -> Contents:
             counts[part] += len(page)
             numbers.setdefault(part, set()).update(record.number for record in page if record.number)
             named += [RecordInUse(part, record.label, used[record.id][0]) for record in page if record.id in used]
-    return Contents(dict(counts), {part: _along(app, part) for part in PARTS}, named, numbers)
-
-
-def _along(app: FieldService, part: str) -> list[AlongCount]:
-    return [
-        AlongCount(
-            table,
-            len(records),
-            sum(record.key is None for record in records),
-            tuple(record.label for record in records[:LABELS_SHOWN]),
-        )
-        for table, records in app.going_along(part).items()
-    ]
+    return Contents(dict(counts), named, numbers)
 
 
 def wipe(

@@ -107,9 +107,6 @@ class FieldService(Protocol):
     def in_use(self) -> dict[str, dict[int, list[str]]]:
         """Return, by stream, the ids that are on work orders that are not archived, with the numbers of those."""
 
-    def going_along(self, stream: str) -> dict[str, list[RemoteRecord]]:
-        """Return, by their table, the records that would go along with those of a stream; ``key`` is of our own."""
-
     def set_active(self, stream: str, id: int, active: bool) -> bool:
         """Make a record active or inactive; return False when it was so already, or is gone. Raises RecordRejected."""
 

@@ -9,7 +9,6 @@ from include.connectors.settings import PackageSettings
 from include.connectors.system import Administration, RemoteSystem
 from include.http import Http
 from include.records import Document, ExpectedDocument, MasterRecord, PackageDocument, Raw
-from include.streams import Label
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,7 @@ class PackageConnection(PackageClient, DocumentSink, Protocol):
 class Package(RemoteSystem):
     """Describes an accounting package.
 
-    ``sign_in`` says which log-in is meant (R5.9). ``open`` opens one administration. ``work_address`` makes the default
-    work address of a customer (R1.4) from its row
+    ``open`` opens one administration. ``work_address`` makes the default work address of a customer (R1.4) from its row
     and the rows under it. ``article_query`` is the query that finds an article code in the stream ``articles``;
     ``pick_lists`` has, by setting, the list of which it must name a record. ``requests_per_minute`` is how many
     requests it takes, where that is known.
@@ -130,7 +128,6 @@ class Package(RemoteSystem):
     open: Callable[[Any, Any, Http], PackageConnection]
     work_address: Callable[[Raw, Sequence[Raw]], MasterRecord]
     article_query: Callable[[str], Mapping[str, str]]
-    sign_in: Label
     child_streams: Sequence[ChildStream] = ()
     pick_lists: Mapping[str, PackageStream] = field(default_factory=dict)
     requests_per_minute: int | None = None

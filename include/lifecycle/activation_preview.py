@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from math import ceil
 
-from include.access.connect import is_connected
 from include.access.systems import open_app, open_package
-from include.cleanup.wipe import PARTS, AlongCount, Contents, RecordInUse, contents_of
+from include.cleanup.wipe import PARTS, Contents, RecordInUse, contents_of
 from include.connectors.field_service import FieldService
 from include.connectors.package import Package, PackageClient
 from include.context import Context
@@ -46,7 +45,6 @@ class ActivationPreview:
 
     tenant: str
     in_simon: Mapping[str, int]
-    along: Mapping[str, Sequence[AlongCount]]
     on_open_work_orders: Sequence[RecordInUse]
     wiped: Mapping[str, int]
     incoming: Incoming | None
@@ -82,7 +80,6 @@ def preview_activation(
     return ActivationPreview(
         tenant=tenant.slug,
         in_simon=there.counts,
-        along=there.along,
         on_open_work_orders=there.on_open_work_orders,
         wiped=wiped,
         incoming=incoming,
@@ -109,8 +106,7 @@ def _cost(
 def _incoming(context: Context, tenant: Tenant, administration: str, there: Contents) -> Incoming | None:
     draft = find(context, tenant)
     number = administration or (draft.settings if draft else tenant.settings).administration
-    # after a deactivation the administration is known, and the access to it is gone: it comes in a later step
-    if not number or not (administration or is_connected(context, tenant, tenant.package)):
+    if not number:
         return None
     coupled = replace(tenant, settings=tenant.settings.model_copy(update={"administration": number}))
     return _list(tenant.package, open_package(context, coupled), there)

@@ -1,37 +1,17 @@
 """Removing a tenant for good: everything there is of it, ledger and log included. It cannot be undone."""
 
-import structlog
-
 from include.context import Context
 from include.errors import InvalidInput, InvalidState
-from include.lifecycle import deactivation
 from include.store import deletion
 from include.store import tenants as tenants_table
-from include.tenants.states import ENDED, RUNNING, refusal
-from include.tenants.tenant import Tenant, load
+from include.tenants.states import ENDED, refusal
+from include.tenants.tenant import Tenant
 
 
 def count_rows(context: Context, tenant: Tenant) -> dict[str, int]:
     """Return how many rows there are of a tenant, by table."""
     with context.store.begin() as tx:
         return {**deletion.counts(tx, tenant.id), "tenants": 1}
-
-
-def withdraw(context: Context, tenant: Tenant, confirmed: str, by: str) -> dict[str, int]:
-    """Remove a coupling that was begun by mistake and never became active, with its access; as ``delete_tenant``.
-
-    Raises InvalidState for one that was active, or is being imported: something would be lost that is still needed.
-    """
-    if tenant.active_since is not None or tenant.status in RUNNING:
-        raise InvalidState(
-            f"{tenant.slug}: only a coupling that never became active can be withdrawn; this one can be deactivated"
-        )
-    if confirmed != tenant.slug:
-        raise InvalidInput(f"tenant: {confirmed!r} was typed, not {tenant.slug!r}; nothing was removed")
-    deactivation.deactivate(context, tenant, by)
-    gone = delete_tenant(context, load(context, tenant.slug), confirmed)
-    structlog.get_logger("koppel").info("coupling withdrawn", tenant=tenant.slug, by=by)
-    return gone
 
 
 def delete_tenant(context: Context, tenant: Tenant, confirmed: str) -> dict[str, int]:

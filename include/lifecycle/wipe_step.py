@@ -26,11 +26,10 @@ def confirm(context: Context, tenant: Tenant, shown: Mapping[str, int], *, parts
     chosen = _chosen(tenant, parts)
     _compare(shown, contents(context, tenant).counts, chosen)
     with context.store.begin() as tx:
-        take_step(tx, tenant.id, Step.CONFIRM_WIPE, by=by, at=context.now(), terms=context.terms.version)
+        take_step(tx, tenant.id, Step.CONFIRM_WIPE, by=by, at=context.now())
         pending.queue(context, tx, tenant, OperationKind.WIPE, by=by, parts=chosen)
     log = IntegrationLog(context.store, tenant.id, tenant.slug, "life")
     log.write("coupling.wipe_confirmed", tenant.slug, parts=", ".join(chosen), by=by)
-    log.write("coupling.terms_agreed", tenant.slug, version=context.terms.version, by=by)
 
 
 def _chosen(tenant: Tenant, parts: Sequence[str]) -> list[str]:
@@ -72,8 +71,6 @@ def keep(context: Context, tenant: Tenant, by: str) -> Tenant:
     """Leave what is in Simon. Records of people stay beside those of the package, until a clean-up proposes them."""
     tenant.require_state("to keep what is in Simple-Simon", TenantState.NEW)
     with context.store.begin() as tx:
-        take_step(tx, tenant.id, Step.KEEP, by=by, at=context.now(), terms=context.terms.version)
-    log = IntegrationLog(context.store, tenant.id, tenant.slug, "life")
-    log.write("coupling.wipe_declined", tenant.slug, by=by)
-    log.write("coupling.terms_agreed", tenant.slug, version=context.terms.version, by=by)
+        take_step(tx, tenant.id, Step.KEEP, by=by, at=context.now())
+    IntegrationLog(context.store, tenant.id, tenant.slug, "life").write("coupling.wipe_declined", tenant.slug, by=by)
     return load(context, tenant.slug)

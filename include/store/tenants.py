@@ -38,16 +38,12 @@ class TenantRow:
 
 @dataclass(frozen=True)
 class TransitionRow:
-    """One step of a tenant's life; of its first one, ``before`` is empty.
-
-    ``terms`` is the version of the terms of the integration to which whoever took it agreed by it (R5.7).
-    """
+    """One step of a tenant's life; of its first one, ``before`` is empty."""
 
     at: datetime
     by: str
     before: str
     after: str
-    terms: str = ""
 
 
 _ROW: Select[Any] = select(*(tenants.c[name] for name in TenantRow.__dataclass_fields__))

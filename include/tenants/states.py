@@ -110,10 +110,8 @@ def refusal(slug: str, status: str, action: str) -> str:
     return f"{slug} is {status}: {action} is not possible now; what is possible: {possible}"
 
 
-def take_step(
-    tx: Transaction, tenant_id: int, step: Step, *, by: str, at: datetime, terms: str = "", **columns: Any
-) -> None:
-    """Bring a tenant to where a step leads, and set more columns of its row; ``terms`` are agreed to by it.
+def take_step(tx: Transaction, tenant_id: int, step: Step, *, by: str, at: datetime, **columns: Any) -> None:
+    """Bring a tenant to where a step leads, and set more columns of its row.
 
     Raises InvalidState when the step may not be taken from its state: somebody else moved it meanwhile.
     """
@@ -122,7 +120,7 @@ def take_step(
     if before not in TRANSITIONS[step].before:
         raise InvalidState(refusal(row.slug if row else "the tenant", before, f"to become {after}"))
     tenants_table.set_status(tx, tenant_id, after, **columns)
-    tenants_table.add_transition(tx, tenant_id, TransitionRow(at=at, by=by, before=before, after=after, terms=terms))
+    tenants_table.add_transition(tx, tenant_id, TransitionRow(at=at, by=by, before=before, after=after))
 
 
 def activate(tx: Transaction, tenant_id: int, by: str, at: datetime, *, border: datetime) -> bool:

@@ -26,7 +26,6 @@ RIGHTS = {
     ("POST", "/tenants/{tenant}/pause"): "operate",
     ("POST", "/tenants/{tenant}/resume"): "operate",
     ("POST", "/tenants/{tenant}/deactivate"): "administer",
-    ("POST", "/tenants/{tenant}/withdraw"): "administer",
     ("POST", "/tenants/{tenant}/reactivate"): "administer",
     ("GET", "/tenants/{tenant}/activation"): "administer",
     ("GET", "/tenants/{tenant}/activation/preview"): "administer",

@@ -9,7 +9,6 @@ from include.connectors.rompslomp.streams import STREAMS, article_query
 from include.connectors.settings import PackageSettings
 from include.connectors.system import Administration
 from include.http import Http
-from include.streams import Label
 
 
 def _open(credentials: CredentialStore[RompslompAccess], settings: PackageSettings, http: Http) -> RompslompConnection:
@@ -31,9 +30,5 @@ CONNECTOR = Package(
     streams=STREAMS,
     work_address=mapping.work_address,
     article_query=article_query,
-    sign_in=Label(
-        "Met uw eigen gebruiker van Rompslomp, die de rechten heeft op de administratie.",
-        "With your own Rompslomp user, who has the rights to the administration.",
-    ),
     requests_per_minute=120,  # not published: what the contract assumes, section 5
 )

@@ -33,21 +33,6 @@ def _remote_record(row: Raw, fields: Mapping[str, str], label_fields: Sequence[s
     )
 
 
-def going_along(transport: Transport, dialect: ApiDialect, stream: str) -> dict[str, list[RemoteRecord]]:
-    """Return all that belongs to records of a stream, by table: it is deleted along with them (contract, 7.1)."""
-    along: dict[str, list[RemoteRecord]] = {}
-    for child, field in GOES_ALONG.get(stream, ()):
-        if child in dialect.lacks:
-            continue
-        fields, words = dialect.entities[child].fields, LABELS[child]
-        for rows in transport.pages(child, ("id", "external_id", "active", field, *words)):
-            with responses.expect_shape(SYSTEM, f"GET {child}"):
-                belonging = [row for row in rows if row.get(fields[field]) is not None]
-                labels = [fields[word] for word in words]
-                along.setdefault(child, []).extend(_remote_record(row, fields, labels) for row in belonging)
-    return along
-
-
 def in_use(transport: Transport, dialect: ApiDialect) -> dict[str, dict[int, list[str]]]:
     """Return what is on work orders that are not archived: by stream and id, the numbers of those."""
     fields = dialect.entities["work_orders"].fields

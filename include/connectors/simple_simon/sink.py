@@ -106,9 +106,6 @@ class SimonConnection:
         with responses.expect_shape(SYSTEM, "GET work_orders"):
             return removal.in_use(self._transport, self._dialect)
 
-    def going_along(self, stream: str) -> dict[str, list[RemoteRecord]]:
-        return removal.going_along(self._transport, self._dialect, stream)
-
     def set_active(self, stream: str, id: int, active: bool) -> bool:
         row = self._transport.get(stream, id)
         field = self._dialect.entities[stream].fields["active"]

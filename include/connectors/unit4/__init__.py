@@ -9,7 +9,6 @@ from include.connectors.unit4.settings import Unit4Settings
 from include.connectors.unit4.sink import Unit4Connection
 from include.connectors.unit4.streams import CHILD_STREAMS, PICK_LISTS, STREAMS, article_query
 from include.http import Http
-from include.streams import Label
 
 
 def _open(credentials: CredentialStore[Unit4Access], settings: Unit4Settings, http: Http) -> Unit4Connection:
@@ -33,8 +32,4 @@ CONNECTOR = Package(
     pick_lists=PICK_LISTS,
     work_address=mapping.work_address,
     article_query=article_query,
-    sign_in=Label(
-        "Eerst met uw portalgebruiker, daarna met de Multivers-gebruiker: standaard SYSTEEM, zonder wachtwoord.",
-        "First with your user of the portal, then with the Multivers user: SYSTEEM by default, without a password.",
-    ),
 )

@@ -28,7 +28,6 @@ transitions = sa.Table(  # the life of each coupling, from its first day
     sa.Column("by", sa.Text, nullable=False),
     sa.Column("before", sa.Text, nullable=False),
     sa.Column("after", sa.Text, nullable=False),
-    sa.Column("terms", sa.Text, nullable=False, server_default=""),  # the version of the terms that were agreed to
 )
 
 ownership = sa.Table(  # which licence and which administration is whose, also when its access was destroyed

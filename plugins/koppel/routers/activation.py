@@ -15,7 +15,7 @@ from include.cleanup.wipe import PARTS
 from include.connectors import registry
 from include.context import Context
 from include.errors import IntegrationError
-from include.lifecycle import activation, deactivation, deletion, wipe_step
+from include.lifecycle import activation, deactivation, wipe_step
 from include.lifecycle.activation_preview import ActivationPreview, preview_activation
 from include.settings import drafts
 from include.sync.progress import remaining, share, status
@@ -38,11 +38,7 @@ STEPS = (
     ("active", N_("Active")),
 )
 STEP_NAMES = [name for name, _ in STEPS]
-STEP_OF_STATUS = {"new": "wipe", "wiping": "wipe", "connecting": "administration", "importing": "import"}
-STEP_OF_STATUS |= {"active": "active", "inactive": "inactive"}
-# access may be gone in any state: the step that gives it comes first
-NEEDS_SIMON = ("new", "wiping", "connecting", "settings", "importing", "active")
-NEEDS_PACKAGE = NEEDS_SIMON[2:]
+STEP_OF_STATUS = {"wiping": "wipe", "importing": "import", "active": "active", "inactive": "inactive"}
 BACK = "/tenants/{tenant}/activation"
 
 router = APIRouter()
@@ -77,10 +73,10 @@ class ReactivationInput(ActionInput):
 
 def current_step(context: Context, tenant: Tenant) -> str:
     """Return which of STEPS is to be taken now; ``inactive`` before all of them."""
-    if tenant.status in NEEDS_SIMON and not is_connected(context, tenant, registry.field_service()):
-        return "simon"
-    if tenant.status in NEEDS_PACKAGE and not is_connected(context, tenant, tenant.package):
-        return "package"
+    if tenant.status == "new":
+        return "wipe" if is_connected(context, tenant, registry.field_service()) else "simon"
+    if tenant.status == "connecting":
+        return "administration" if is_connected(context, tenant, tenant.package) else "package"
     if tenant.status == "settings":
         return "import" if tenant.settings_version and not drafts.find(context, tenant) else "settings"
     return STEP_OF_STATUS[tenant.status]
@@ -94,7 +90,6 @@ def activation_page(page: TenantPageDep) -> Response:
     return page.render(
         "activation.html",
         steps=STEPS,
-        terms=context.terms,
         step=step,
         steps_done=STEP_NAMES.index(step) if step in STEP_NAMES else -1,
         simon_fields=access_fields(registry.field_service()),
@@ -189,14 +184,6 @@ def deactivate(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: D
     ended = deactivation.deactivate(context, tenant, by)
     values = {"count": ended.waiting, "destroyed": ended.destroyed}
     return ActionResult(N_("The coupling is deactivated; {count} work orders that waited are not sent."), values)
-
-
-@action(router, "/tenants/{tenant}/withdraw", Right.administer, back="/tenants")
-def withdraw(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: DeactivationInput) -> ActionResult:
-    """Remove a coupling that was begun by mistake and never became active."""
-    _refuse_other_name(tenant, input.confirm)
-    deletion.withdraw(context, tenant, input.confirm.strip(), by)
-    return ActionResult(N_("The coupling {name} that was begun is withdrawn."), {"name": tenant.slug})
 
 
 @action(router, "/tenants/{tenant}/reactivate", Right.administer, back=BACK)

@@ -281,7 +281,6 @@ CREATE TABLE transitions (
     by TEXT NOT NULL,
     before TEXT NOT NULL,
     after TEXT NOT NULL,
-    terms TEXT DEFAULT '' NOT NULL,
     CONSTRAINT pk_transitions PRIMARY KEY (id),
     CONSTRAINT fk_transitions_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
 );
