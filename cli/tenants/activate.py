@@ -141,8 +141,8 @@ def _prompt_access(system: RemoteSystem, names: list[str]) -> dict[str, Any]:
         secret = field.annotation is SecretStr or SecretStr in get_args(field.annotation)
         default = "" if field.is_required() or field.default is None else str(field.default)
         value = typer.prompt(name, default=default, hide_input=secret, show_default=bool(default) and not secret)
-        if value.strip():
-            access[name] = value.strip()
+        if value:
+            access[name] = value
     return access
 
 

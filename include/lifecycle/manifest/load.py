@@ -170,7 +170,7 @@ class _TenantReader:
                     self._problems.append(f"{field}: the environment variable {name} is not set")
             case {"file": str(path)} if len(place) == 1:
                 try:
-                    secret = (self._file.parent / path).read_text(encoding="utf-8").strip()
+                    secret = (self._file.parent / path).read_text(encoding="utf-8").rstrip("\r\n")
                 except (OSError, UnicodeDecodeError):
                     self._problems.append(f"{field}: the file {path} cannot be read")
             case _:
