@@ -34,7 +34,7 @@ LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Settings to be. ``results`` are those of the checks since its last change, by setting; ``checked_at`` their age."""
+    """Settings to be. ``results`` are those of the checks since its last change, by setting, made at ``checked_at``."""
 
     settings: PackageSettings
     base_version: int
@@ -54,7 +54,6 @@ class Draft:
         """The settings whose check found an error."""
         return [name for name, results in self.results.items() if worst(results) == CheckLevel.ERROR]
 
-
     def aged(self, now: datetime) -> list[str]:
         """Return the settings whose check is too old to be saved on."""
         return [name for name in self.results if name not in self.checked_at or now - self.checked_at[name] >= VALID]
@@ -73,6 +72,11 @@ def find(context: Context, tenant: Tenant) -> Draft | None:
     with context.store.begin() as tx:
         row = drafts_table.get(tx, tenant.id)
     return _draft(tenant, row) if row else None
+
+
+def differs(context: Context, tenant: Tenant) -> bool:
+    """Return whether something was changed since the last save."""
+    return (draft := find(context, tenant)) is not None and draft.settings != tenant.settings
 
 
 def open_draft(context: Context, tenant: Tenant, by: str) -> Draft:
@@ -136,8 +140,8 @@ def store_results(context: Context, tenant: Tenant, revision: str, results: Iter
 def save(context: Context, tenant: Tenant, by: str, base: int | None = None) -> int:
     """Save the draft and return the number of the new version.
 
-    Checks that are older than a day are made again. ``base`` is the version that was looked at; without it the draft's
-    own counts. Raises DraftNotSavable when something is unchecked or wrong, or when another version was saved meanwhile.
+    Checks older than a day are made again. ``base`` is the version that was looked at; without it the draft's own
+    counts. Raises DraftNotSavable when something is unchecked or wrong, or when another version was saved meanwhile.
     """
     _check_again(context, tenant)
     with context.store.begin() as tx:

@@ -42,6 +42,7 @@ class Step(StrEnum):
     FINISH_IMPORT = "finish_import"
     DEACTIVATE = "deactivate"
     REACTIVATE = "reactivate"
+    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,8 @@ STATES: Mapping[TenantState, StateText] = {
 }
 RUNNING = (TenantState.IMPORTING, TenantState.ACTIVE)  # in these its master data is brought to Simon
 ENDED = (TenantState.INACTIVE,)  # in these nothing is done for it, and it has access to nothing
+# begun, and not yet at work; what is being wiped is wiped to the end first
+BEGUN = (TenantState.NEW, TenantState.CONNECTING, TenantState.SETTINGS, TenantState.IMPORTING)
 NOT_ENDED = tuple(state for state in TenantState if state not in ENDED)
 
 TRANSITIONS: Mapping[Step, Transition] = {
@@ -93,6 +96,7 @@ TRANSITIONS: Mapping[Step, Transition] = {
     Step.FINISH_IMPORT: Transition(frozenset({TenantState.IMPORTING}), TenantState.ACTIVE),
     Step.DEACTIVATE: Transition(frozenset(NOT_ENDED), TenantState.INACTIVE),
     Step.REACTIVATE: Transition(frozenset(ENDED), TenantState.NEW),
+    Step.WITHDRAW: Transition(frozenset(BEGUN), TenantState.INACTIVE),
 }
 
 

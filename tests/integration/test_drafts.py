@@ -73,7 +73,7 @@ def test_a_check_is_valid_for_a_day(coupled: CoupledTenant, clock: FakeClock) ->
     change_draft(coupled, filter_word="")
     pass_all_checks(coupled)
     clock.advance(hours=24)
-    with pytest.raises(DraftNotSavable, match="settings.work_article: .*UREN1") as caught:
+    with pytest.raises(DraftNotSavable, match=r"settings\.work_article: .*UREN1") as caught:
         save_draft(coupled)
     assert len(caught.value.problems) == 1
     draft = drafts.find(coupled.context, coupled.tenant)

@@ -91,7 +91,12 @@ def test_a_code_that_is_no_number_keeps_its_dashes() -> None:
 
 def test_blanks_around_an_access_are_no_part_of_it() -> None:
     """R5.1: of user, API key and address; a password may begin or end with one, and keeps it."""
-    typed = {"usr": "\u00a0kantoor@x.nl ", "api_key": "\tsleutel\u200b\n", "base": " https://simon.example ", "pwd": " p w "}
+    typed = {
+        "usr": "\u00a0kantoor@x.nl ",
+        "api_key": "\tsleutel\u200b\n",
+        "base": " https://simon.example ",
+        "pwd": " p w ",
+    }
     stored = SimonAccess.model_validate({**SIMON, **typed}).stored()
     assert [stored[name] for name in typed] == ["kantoor@x.nl", "sleutel", "https://simon.example", " p w "]
 
