@@ -157,13 +157,8 @@ def progress_part(page: TenantPageDep, step: Annotated[str, Query(max_length=40)
         return page.render("progress.html", synced=None, problems=problems)
     synced, now = status(context, tenant), context.now()
     lasting = [left for progress in synced.streams.values() if (left := remaining(progress, now)) is not None]
-    return page.render(
-        "progress.html",
-        synced=synced,
-        problems=problems,
-        share=share(synced, tenant),
-        remaining=max(lasting, default=None),
-    )
+    values: dict[str, Any] = {"share": share(synced, tenant), "remaining": max(lasting, default=None)}
+    return page.render("progress.html", synced=synced, problems=problems, **values)
 
 
 @action(router, "/tenants/{tenant}/activation/terms", Right.administer, back=BACK)
