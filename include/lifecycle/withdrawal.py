@@ -2,13 +2,13 @@
 
 from include.access.connect import disconnect
 from include.context import Context
-from include.errors import Misconfigured
+from include.errors import InvalidState, Misconfigured
 from include.lifecycle import pending
 from include.log.writer import IntegrationLog
 from include.runs import supersede_open
 from include.store import Transaction, deletion, links, removals
 from include.store import tenants as tenants_table
-from include.tenants.states import BEGUN, Step, take_step
+from include.tenants.states import BEGUN, Step, refusal, take_step
 from include.tenants.tenant import Tenant, load
 
 
@@ -25,10 +25,12 @@ def withdraw(context: Context, tenant: Tenant, by: str) -> Tenant:
     """
     tenant.require_state("to withdraw it", *BEGUN)
     with context.store.begin() as tx:
-        tenants_table.lock(tx, tenant.id)
+        row = tenants_table.lock(tx, tenant.id)
+        if row is None or row.status not in BEGUN:
+            raise InvalidState(refusal(tenant.slug, row.status if row else "removed", "to withdraw it"))
         if problem := _obstacle(tx, tenant):
             raise problem
-        take_step(tx, tenant.id, Step.WITHDRAW, by=by, at=context.now())
+        take_step(tx, tenant.id, Step.DEACTIVATE, by=by, at=context.now())
         supersede_open(tx, tenant.id)
         pending.end_all(context, tx, tenant)
         deletion.ties(tx, tenant.id)

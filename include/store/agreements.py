@@ -1,4 +1,4 @@
-"""Agreements of tenants to versions of the terms of the integration (R5.7)."""
+"""Keeps who agreed to which version of the terms of the integration for a tenant, and when (R5.7)."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime

@@ -42,7 +42,6 @@ class Step(StrEnum):
     FINISH_IMPORT = "finish_import"
     DEACTIVATE = "deactivate"
     REACTIVATE = "reactivate"
-    WITHDRAW = "withdraw"
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,6 @@ TRANSITIONS: Mapping[Step, Transition] = {
     Step.FINISH_IMPORT: Transition(frozenset({TenantState.IMPORTING}), TenantState.ACTIVE),
     Step.DEACTIVATE: Transition(frozenset(NOT_ENDED), TenantState.INACTIVE),
     Step.REACTIVATE: Transition(frozenset(ENDED), TenantState.NEW),
-    Step.WITHDRAW: Transition(frozenset(BEGUN), TenantState.INACTIVE),
 }
 
 

@@ -156,7 +156,7 @@ def test_a_coupling_that_was_active_is_not_withdrawn(lifecycle: LifecycleTenant)
 
 
 def test_a_withdrawn_coupling_can_be_begun_again(lifecycle: LifecycleTenant) -> None:
-    """R5.1: as if for the first time."""
+    """R5.1: it goes through all steps as if for the first time."""
     withdraw(lifecycle.context, lifecycle.tenant, BY)
     reactivate(lifecycle.context, lifecycle.tenant, BY)
     connect_simon(lifecycle)

@@ -152,7 +152,7 @@ class Manifest:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_file_leads_on_from_every_state(lifecycle: LifecycleTenant, tmp_path: Path, state: str) -> None:
-    """R5.1, R5.6: with the access in the file; without it the plan says what is missing, and changes nothing."""
+    """R5.1, R5.6: it goes on with the access in the file; without it the plan says what is missing."""
     bring_to(lifecycle, state)
     lose_access(lifecycle)
     manifest, before = Manifest(lifecycle, tmp_path), len(history(lifecycle.context, lifecycle.tenant.id))

@@ -72,7 +72,7 @@ def test_customers_take_their_addresses_and_contacts_along(returned: LifecycleTe
 
 
 def test_work_addresses_take_contacts_and_equipment_along(returned: LifecycleTenant) -> None:
-    """R5.8: of a contact that belongs to a customer as well, too."""
+    """R5.8: a contact that belongs to a customer as well goes too."""
     along = preview_activation(returned.context, returned.tenant, ["work_addresses"]).along["work_addresses"]
     assert {kind: {record.label for record in records} for kind, records in along.items()} == {
         "contacts": {"Beheerder", "Beide"},

@@ -90,7 +90,7 @@ def test_a_code_that_is_no_number_keeps_its_dashes() -> None:
 
 
 def test_blanks_around_an_access_are_no_part_of_it() -> None:
-    """R5.1: of user, API key and address; a password may begin or end with one, and keeps it."""
+    """R5.1: they are left out of user, API key and address; a password keeps those that it has."""
     typed = {
         "usr": "\u00a0kantoor@x.nl ",
         "api_key": "\tsleutel\u200b\n",
