@@ -21,6 +21,7 @@ from tests.helpers.lifecycle_tenant import (
     connect_package,
     connect_simon,
 )
+from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import call_simon
 
 KINDS = {"work_addresses": "Location", "contacts": "Contact", "equipment": "Equipment"}
@@ -142,3 +143,13 @@ def test_prompt_and_file_name_what_goes_along(returned: LifecycleTenant, tmp_pat
     [step] = [step for step in planned.steps if step.startswith("wipe Simple-Simon")]
     assert "2 made by hand) go along with the customers: Vakantiehuis, Loods," in step
     assert "Cv-ketel" in step
+
+
+def test_the_older_generation_names_addresses(lifecycle: LifecycleTenant, sandbox: Sandbox) -> None:
+    """R5.8: it has no table of contacts and equipment, so those are neither asked for nor named."""
+    rest = {**lifecycle.description["simon_access"], "base": f"{sandbox.root}/simon/rest", "dialect": "rest"}
+    connect_simon(lifecycle, rest)
+    along = preview_activation(lifecycle.context, lifecycle.tenant).along["customers"]
+    assert {kind: [record.label for record in records] for kind, records in along.items()} == {
+        "work_addresses": ["Oud adres"]
+    }
