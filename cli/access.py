@@ -11,7 +11,7 @@ import typer
 
 from cli.common import AsJson, TenantName, err, explained, print_json, print_line, print_rows, print_table
 from cli.loopback import PORT, LoopbackServer, callback_parameters, redirect_uri
-from include.access.connect import ConnectionResult, connect_typed
+from include.access.connect import ConnectionResult, connect_typed, system_of
 from include.access.credentials import credential_status
 from include.access.oauth_flow import ConsentRequest, finish_consent, start_consent
 from include.context import Context
@@ -115,6 +115,8 @@ def connect_by_consent(
     server = None if paste else LoopbackServer(port)
     request = start_consent(context, tenant, system, server.redirect_uri if server else redirect_uri(port))
     callback = ConsentCallback(context, request)
+    if help_text := system_of(tenant, system).login_help:
+        err.print(help_text.text("en"), highlight=False)
     # on standard error, so that --json stays readable for a program
     err.print(f"Open this address in a browser, before {request.expires_at:%H:%M} UTC:")
     print(request.address, file=sys.stderr, flush=True)

@@ -19,7 +19,7 @@ from include.context import Context
 from include.errors import InvalidInput
 from include.push import worker
 from include.runs import Run
-from include.streams import STREAMS
+from include.streams import STREAMS, with_needed
 from include.sync import extract, load
 from include.sync.run import begin_announced, begin_sync
 from include.tenants.dag_index import TenantSummary
@@ -44,7 +44,7 @@ def build(tenant: TenantSummary) -> DAG:
         tenant.choices,
         type="array",
         title="Wat synchroniseren?",
-        description="Klanten nemen hun werkadres mee.",
+        description="Klanten nemen hun werkadres mee, artikelen hun artikelgroepen.",
         items={"type": "string", "enum": choices},
         minItems=1,
         examples=choices,
@@ -84,7 +84,7 @@ def extract_task(stream: str) -> Callable[[str], Any]:
 
     @task(task_id=f"extract_{stream}")
     def extract_stream(slug: str, **task_context: Any) -> dict[str, int]:
-        if stream not in task_context["params"]["what"]:
+        if stream not in with_needed(task_context["params"]["what"]):
             raise AirflowSkipException(f"{stream} was not chosen")
         with skip_if_superseded():
             return {"read": extract.extract(begin(slug, task_context), stream).read}

@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet, MultiFernet
 
 from include.errors import NotConfigured
 from include.http import Http, TimeBudget
-from include.installation import Installation, Retention
+from include.installation import Installation, Retention, Terms
 from include.store import NoTables, Store, StoreAway, StoreClock, migrate
 
 __all__ = ["Context", "NoTables", "StoreAway", "migrate_store"]
@@ -31,6 +31,7 @@ class Context:
     sleep: Callable[[float], None] = time.sleep
     registered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     retention: Retention = field(default_factory=Retention)
+    terms: Terms = field(default_factory=Terms)
 
     @classmethod
     def from_environment(cls, installation: Installation | None = None) -> "Context":
@@ -50,6 +51,7 @@ class Context:
             StoreClock(store),
             registered=installation.registered,
             retention=installation.retention,
+            terms=installation.terms,
         )
 
     def http(self, patient: bool = True, budget: TimeBudget | None = None) -> Http:

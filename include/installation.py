@@ -11,7 +11,7 @@ from include.errors import NotConfigured
 OUR_VARIABLES = (
     *("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S"),
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
-    *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS"),
+    *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS", "KOPPEL_TERMS_VERSION", "KOPPEL_TERMS_LINK"),
 )
 LONGEST_DAYS = 36_500
 
@@ -39,6 +39,20 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Says which version of the terms of the integration counts, and where it can be read (R5.7)."""
+
+    version: str = "1"
+    link: str = "https://simple-simon.com/fr/conditions-dintegration"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Terms":
+        """Read them; what is empty is not set."""
+        version = environment.get("KOPPEL_TERMS_VERSION", "").strip() or cls.version
+        return cls(version, environment.get("KOPPEL_TERMS_LINK", "").strip() or cls.link)
+
+
+@dataclass(frozen=True)
 class Installation:
     """Holds what this installation was set up with.
 
@@ -52,6 +66,7 @@ class Installation:
     poll_interval_s: float = 30.0
     registered: Mapping[str, str] = field(default_factory=dict, repr=False)
     retention: Retention = field(default_factory=Retention)
+    terms: Terms = field(default_factory=Terms)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
@@ -65,6 +80,7 @@ class Installation:
                 n: v.strip() for n, v in environment.items() if n.startswith("KOPPEL_") and n not in OUR_VARIABLES
             },
             retention=Retention.from_environment(environment),
+            terms=Terms.from_environment(environment),
         )
 
 

@@ -3,7 +3,7 @@
 What a package calls them, and how it lists them, is in ``connectors``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -28,7 +28,7 @@ class Stream:
 
     ``number_field`` is the field of ``record`` by which people know one, where they do. ``in_simon``: the field service
     app has a table for it. ``follows``: it is not read by itself, but made with each record of that stream, under the
-    same key.
+    same key. ``points_at``: its records need those of that stream in Simon.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Stream:
     number_field: str = ""
     in_simon: bool = True
     follows: str | None = None
+    points_at: str | None = None
 
 
 # a record comes after those that it points at
@@ -81,6 +82,7 @@ _IN_ORDER_OF_WRITING = (
         singular=Label("artikel", "article"),
         plural=Label("artikelen", "articles"),
         number_field="code",
+        points_at="article_groups",
     ),
 )
 
@@ -90,6 +92,12 @@ STREAMS: Mapping[str, Stream] = MappingProxyType({stream.name: stream for stream
 def with_followers(name: str) -> list[str]:
     """Return a stream and those that are made with it: all in which its keys may have a link."""
     return [name, *(stream.name for stream in STREAMS.values() if stream.follows == name)]
+
+
+def with_needed(names: Iterable[str]) -> set[str]:
+    """Return these streams and those that they point at, without which their records would be refused."""
+    known = {*names}
+    return known | {needed for name in known if name in STREAMS and (needed := STREAMS[name].points_at)}
 
 
 # the streams that the field service app has

@@ -1,4 +1,4 @@
-"""koppel tenants pause, resume, deactivate, reactivate, delete: changes the state of a coupling, or ends it."""
+"""koppel tenants pause, resume, deactivate, reactivate, withdraw, delete: changes the state of a coupling."""
 
 import getpass
 from dataclasses import asdict
@@ -10,6 +10,7 @@ from cli.common import AsJson, TenantName, Yes, explained, print_line, print_res
 from include.context import Context
 from include.lifecycle import deactivation
 from include.lifecycle.deletion import count_rows, delete_tenant
+from include.lifecycle.withdrawal import obstacle, withdraw
 from include.tenants.tenant import Tenant, load
 
 app = typer.Typer()
@@ -67,6 +68,19 @@ def tenants_reactivate(
         tenant = deactivation.reactivate(context, tenant, getpass.getuser(), reset=reset)
     sentence = f"{slug} is being set up again; go on with: koppel tenants activate {slug}"
     print_result(_state(tenant), sentence, as_json=as_json)
+
+
+@app.command("withdraw")
+def tenants_withdraw(slug: TenantName, *, yes: Yes = False, as_json: AsJson = False) -> None:
+    """Withdraw a coupling that was begun by mistake: its licence and administration are free again; its log stays."""
+    with explained():
+        context = Context.from_environment()
+        tenant = load(context, slug)
+        if not yes and not obstacle(context, tenant):
+            print_line("Its access is destroyed, and what was set is dropped. Its log stays.")
+            typer.confirm(f"Withdraw {slug}?", abort=True)
+        tenant = withdraw(context, tenant, getpass.getuser())
+    print_result(_state(tenant), f"{slug} is withdrawn.", as_json=as_json)
 
 
 @app.command("delete")

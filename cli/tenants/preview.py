@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.common import AsJson, TenantName, explained, parse_day, print_json, print_line, print_table
+from include.cleanup.wipe import along_sentences
 from include.context import Context
 from include.lifecycle.activation_preview import ActivationPreview, preview_activation
 from include.lifecycle.wipe_step import PARTS
@@ -54,6 +55,8 @@ def print_activation(activation: ActivationPreview) -> None:
         rows.append((part.replace("_", " "), activation.in_simon[part], wiped, comes, matches))
     columns = ("records", "in Simple-Simon", "wiped", "come in", "same number")
     print_table(f"Preview of the activation of {activation.tenant}", columns, rows)
+    for sentence in along_sentences(activation.along, list(activation.wiped)):
+        print_line(sentence)
     for part, label, number in activation.on_open_work_orders:
         print_line(f"{part}: {label} stays, as it is on open work order {number}")
     calls = ", ".join(f"{count} to {system}" for system, count in activation.calls.items())

@@ -16,11 +16,15 @@ from include.tenants.tenant import Tenant
 
 @dataclass(frozen=True)
 class CleanupReport:
-    """``ended``: by stream, how many removals are in which state. ``proposal``: the open one, whichever run made it."""
+    """``ended``: by stream, how many removals are in which state. ``proposal``: the open one, whichever run made it.
+
+    ``along``: how many records of each kind a wipe deleted along with those.
+    """
 
     run_id: int
     ended: dict[str, dict[str, int]] = field(default_factory=dict)
     proposal: int | None = None
+    along: dict[str, int] = field(default_factory=dict)
 
 
 def make_report(context: Context, tenant: Tenant, run_id: int, removals: Sequence[Removal]) -> CleanupReport:

@@ -4,8 +4,8 @@ What goes is kept for 30 days. Work orders are never wiped; what Simon needs for
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from include.access.systems import open_app
@@ -14,7 +14,7 @@ from include.cleanup.removal_context import RemovalContext
 from include.cleanup.remove import remove
 from include.cleanup.report import CleanupReport, count_states, make_report
 from include.cleanup.states import withdraw_open_proposal
-from include.connectors.field_service import FieldService
+from include.connectors.field_service import DependentRecord, FieldService
 from include.context import Context
 from include.errors import InvalidInput
 from include.runs import Run, RunKind, begin, log_errors
@@ -25,6 +25,8 @@ from include.tenants.tenant import Tenant
 
 PLANNED = "plan"
 PARTS = REMOVAL_ORDER
+MOST_NAMES = 50  # that a sentence lists
+Dependents = Mapping[str, Sequence[DependentRecord]]  # what goes along, by what it is
 
 
 class RecordInUse(NamedTuple):
@@ -39,12 +41,14 @@ class RecordInUse(NamedTuple):
 class Contents:
     """How many records Simon holds of each part, and those on open work orders.
 
-    ``numbers`` are what people know customers and articles by.
+    ``numbers`` are what people know customers and articles by; ``along``: by part, what goes along with its records,
+    those on open work orders apart.
     """
 
     counts: dict[str, int]
     on_open_work_orders: list[RecordInUse] = field(default_factory=list)
     numbers: dict[str, set[str]] = field(default_factory=dict, repr=False)
+    along: dict[str, Dependents] = field(default_factory=dict, repr=False)
 
 
 def contents(context: Context, tenant: Tenant) -> Contents:
@@ -56,6 +60,7 @@ def contents_of(app: FieldService) -> Contents:
     """Return what is in a Simon now, which no tenant needs to have yet."""
     in_use, counts, named = app.in_use(), Counter[str](), []
     numbers: dict[str, set[str]] = {}
+    along: dict[str, Dependents] = {}
     for part in PARTS:
         used = in_use.get(part, {})
         counts[part] = 0
@@ -63,7 +68,26 @@ def contents_of(app: FieldService) -> Contents:
             counts[part] += len(page)
             numbers.setdefault(part, set()).update(record.number for record in page if record.number)
             named += [RecordInUse(part, record.label, used[record.id][0]) for record in page if record.id in used]
-    return Contents(dict(counts), named, numbers)
+        along[part] = {
+            kind: [record for record in records if record.owner not in used]
+            for kind, records in app.dependents(part).items()
+        }
+    return Contents(dict(counts), named, numbers, along)
+
+
+def along_sentences(along: Mapping[str, Dependents], parts: Sequence[str]) -> Iterator[str]:
+    """Yield what goes along with the chosen parts beside what is chosen itself, what people made first (R5.8)."""
+    for part in parts:
+        for kind, records in along.get(part, {}).items():
+            if not records or kind in parts:
+                continue
+            names = [record.label for record in sorted(records, key=lambda record: not record.by_hand)]
+            by_hand = sum(record.by_hand for record in records)
+            listed = ", ".join(names[:MOST_NAMES]) + (
+                f" and {more} more" if (more := len(names) - MOST_NAMES) > 0 else ""
+            )
+            words = (kind.replace("_", " "), part.replace("_", " "))
+            yield f"{len(records)} {words[0]} ({by_hand} made by hand) go along with the {words[1]}: {listed}"
 
 
 def wipe(
@@ -81,7 +105,8 @@ def wipe(
         with log_errors(run):
             _wipe(run)
     with context.store.begin() as tx:
-        return make_report(context, tenant, run.id, removals.of_run(tx, tenant.id, run.id))
+        report = make_report(context, tenant, run.id, removals.of_run(tx, tenant.id, run.id))
+        return replace(report, along=removals.count_along(tx, tenant.id, run.id))
 
 
 def _wipe(run: Run) -> None:
@@ -96,12 +121,15 @@ def _wipe(run: Run) -> None:
         withdraw_open_proposal(tx, run.tenant.id)
         run.finish(tx)
         ended = removals.of_run(tx, run.tenant.id, run.id)
+        along = removals.count_along(tx, run.tenant.id, run.id)
     for part in run.streams:
         counts = count_states(ended, part)
         values = {
             state.value: counts[state] for state in (RemovalState.DELETED, RemovalState.INACTIVE, RemovalState.IN_USE)
         }
         run.log.write("cleanup.wiped", part, STREAMS[part].table, **values)
+    for kind, count in along.items():
+        run.log.write("cleanup.wiped_along", kind, count=count)
 
 
 def _plan(run: Run, app: FieldService, part: str) -> None:

@@ -1,12 +1,13 @@
 """What it takes to sign in to a remote system, and the contract of where that is kept."""
 
-from collections.abc import Callable, Sequence
-from typing import Annotated, ClassVar, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
+from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr, model_validator
 
 from include.records import Raw
+from include.typed_text import trim
 
 
 def _web_address(value: str) -> str:
@@ -25,6 +26,18 @@ class Access(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     kept: ClassVar[Sequence[str]] = ()  # fields that nobody types: we fill them in ourselves
+    exact: ClassVar[Sequence[str]] = ()  # fields in which a blank at either end may be meant: passwords
+
+    @model_validator(mode="before")
+    @classmethod
+    def _trim(cls, values: Any) -> Any:
+        """Leave out what was copied along with a value: blanks around it, also those that nobody sees."""
+        if not isinstance(values, Mapping):
+            return values
+        return {
+            name: trim(value) if isinstance(value, str) and name not in cls.exact else value
+            for name, value in values.items()
+        }
 
     def stored(self) -> Raw:
         """Return all fields with their secrets in the clear, for the encrypted store only."""

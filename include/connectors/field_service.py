@@ -29,6 +29,16 @@ class RemoteRecord:
 
 
 @dataclass(frozen=True)
+class DependentRecord:
+    """Holds a record that is deleted along with its ``owner``, an id; ``by_hand``: the package knows nothing of it."""
+
+    id: int
+    owner: int
+    label: str
+    by_hand: bool
+
+
+@dataclass(frozen=True)
 class ExportedRecord:
     """Holds a whole record of the field service app, and those that go when it goes."""
 
@@ -103,6 +113,9 @@ class FieldService(Protocol):
 
     def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
         """Yield all records of a stream, page by page."""
+
+    def dependents(self, stream: str) -> dict[str, list[DependentRecord]]:
+        """Return what is deleted along with records of a stream, at any distance, by what it is."""
 
     def in_use(self) -> dict[str, dict[int, list[str]]]:
         """Return, by stream, the ids that are on work orders that are not archived, with the numbers of those."""

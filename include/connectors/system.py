@@ -7,6 +7,7 @@ from typing import Any
 from include.connectors.access import Access, CredentialStore
 from include.connectors.oauth import OAuthConfig
 from include.http import Http
+from include.streams import Label
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class RemoteSystem:
     """Describes one remote system; ``name`` is that of its folder, ``title`` what people call it.
 
     ``test_connection`` tries an access with as few requests as it takes, and returns the administrations that it opens.
-    ``oauth`` is there when people give us access at the vendor's own page.
+    ``oauth`` is there when people give us access at the vendor's own page. ``login_help`` says which log-in is which,
+    where there are several (R5.9).
     """
 
     name: str
@@ -35,3 +37,4 @@ class RemoteSystem:
     access: type[Access]
     test_connection: Callable[[CredentialStore[Any], Http], Sequence[Administration]]
     oauth: OAuthConfig | None = None
+    login_help: Label | None = None

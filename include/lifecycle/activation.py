@@ -68,7 +68,7 @@ def start_import(context: Context, tenant: Tenant, by: str) -> Tenant:
     tenant.require_state("to start the first import", TenantState.SETTINGS)
     if tenant.settings_version == 0:
         raise InvalidState(f"{tenant.slug}: its settings were not saved yet; check and save them first")
-    if (draft := drafts.find(context, tenant)) and draft.settings != tenant.settings:
+    if drafts.differs(context, tenant):
         raise InvalidState(f"{tenant.slug}: settings were changed and not saved; save or discard them first")
     if problems := error_sentences(check_settings(LivePackage(context, tenant))):
         raise InvalidInput(problems)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from math import ceil
 
+from include.access.connect import is_connected
 from include.access.systems import open_app, open_package
-from include.cleanup.wipe import PARTS, Contents, RecordInUse, contents_of
+from include.cleanup.wipe import PARTS, Contents, Dependents, RecordInUse, contents_of
 from include.connectors.field_service import FieldService
 from include.connectors.package import Package, PackageClient
 from include.context import Context
-from include.errors import InvalidInput
+from include.errors import IntegrationError, InvalidInput
 from include.local_time import moment_of
 from include.records import Article, Customer, MasterRecord
 from include.settings.drafts import find
@@ -38,7 +39,9 @@ class Incoming:
 
 @dataclass(frozen=True)
 class ActivationPreview:
-    """``incoming`` is None as long as the package or its administration is not known.
+    """``incoming`` is None as long as the package does not answer or its administration is not known.
+
+    ``along`` has by part what goes along with its records, by what that is (R5.8).
 
     ``calls`` are requests by system; ``seconds`` is how long they take one after another, within the known limits.
     """
@@ -47,6 +50,7 @@ class ActivationPreview:
     in_simon: Mapping[str, int]
     on_open_work_orders: Sequence[RecordInUse]
     wiped: Mapping[str, int]
+    along: Mapping[str, Dependents]
     incoming: Incoming | None
     calls: Mapping[str, int]
     seconds: int
@@ -71,7 +75,9 @@ def preview_activation(
         raise InvalidInput(f"parts: {', '.join(unknown)} is not allowed; use {', '.join(PARTS)}")
     app, begun = open_app(context, tenant), context.now()
     there = contents_of(app)
-    reads = sum(ceil(max(count, 1) / PAGE_SIZE) for count in there.counts.values())
+    along = [records for kinds in there.along.values() for records in kinds.values()]
+    lengths = (*there.counts.values(), *map(len, along))
+    reads = sum(ceil(max(length, 1) / PAGE_SIZE) for length in lengths)
     call_s = max((context.now() - begun).total_seconds() / reads, LEAST_S)
     incoming = _incoming(context, tenant, administration, there)
     in_use = Counter(part for part, _ in {(record.part, record.label) for record in there.on_open_work_orders})
@@ -82,6 +88,7 @@ def preview_activation(
         in_simon=there.counts,
         on_open_work_orders=there.on_open_work_orders,
         wiped=wiped,
+        along={part: there.along[part] for part in wiped},
         incoming=incoming,
         calls=calls,
         seconds=ceil(seconds),
@@ -104,12 +111,21 @@ def _cost(
 
 
 def _incoming(context: Context, tenant: Tenant, administration: str, there: Contents) -> Incoming | None:
+    """Return what comes in; None before the package is connected, which it is after the wipe only, also on a return.
+
+    Raises IntegrationError when the administration was asked for by number.
+    """
     draft = find(context, tenant)
     number = administration or (draft.settings if draft else tenant.settings).administration
-    if not number:
+    if not number or not (administration or is_connected(context, tenant, tenant.package)):
         return None
     coupled = replace(tenant, settings=tenant.settings.model_copy(update={"administration": number}))
-    return _list(tenant.package, open_package(context, coupled), there)
+    try:
+        return _list(tenant.package, open_package(context, coupled), there)
+    except IntegrationError:
+        if administration:
+            raise
+        return None  # what goes from Simon can be told, and decided, all the same
 
 
 def _list(package: Package, client: PackageClient, there: Contents) -> Incoming:

@@ -6,7 +6,11 @@ from include.streams import STREAMS, Label
 
 Vocabulary = Mapping[str, Label]
 
-STREAM_NAMES: Vocabulary = {name: stream.plural for name, stream in STREAMS.items()}
+STREAM_NAMES: Vocabulary = {name: stream.plural for name, stream in STREAMS.items()} | {
+    # of these Simple-Simon alone has records
+    "contacts": Label("contactpersonen", "contacts"),
+    "equipment": Label("installaties", "equipment"),
+}
 # one record of a stream
 RECORD_KINDS: Vocabulary = {name: stream.singular for name, stream in STREAMS.items()}
 # the fields of our records that Simple-Simon has a place for

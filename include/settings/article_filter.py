@@ -9,6 +9,12 @@ import pandas as pd
 from include.records import ArticleGroup, ArticleType
 from include.typed_text import fold, without_accents
 
+# what the sync warns of, the check refuses (R4.4)
+REFUSED = {
+    "filter.group_unknown": "settings.group_unknown",
+    "filter.group_near_miss": "settings.group_near_miss",
+}
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -71,6 +77,11 @@ class ArticleFilter:
             total = int(counts.loc[of_type, "count"].sum())
             if total and not counts.loc[of_type & within, "count"].sum():
                 yield Finding("filter.type_excluded", names.get(key, key), count=total)
+
+
+def causes(findings: Sequence[Finding]) -> list[Finding]:
+    """Return what to put right first: as long as a group is wrong, which types it shuts out is of its making."""
+    return [finding for finding in findings if finding.code in REFUSED] or list(findings)
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:

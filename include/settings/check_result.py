@@ -54,7 +54,8 @@ class CheckResult:
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> "CheckResult":
         """Return what was stored as JSON."""
-        return cls(**{**stored, "level": CheckLevel(stored["level"])})
+        fields = {name: stored[name] for name in cls.__dataclass_fields__}
+        return cls(**{**fields, "level": CheckLevel(stored["level"])})
 
 
 def worst(results: Iterable[CheckResult]) -> CheckLevel:

@@ -1,12 +1,13 @@
 """Changing a tenant's settings: a draft is changed, every setting of it is checked, and then it is saved (R4.1, R4.3).
 
-A draft is one for all who work on a tenant: of two changes the last one counts. Each change makes all checks void.
+A draft is one for all who work on a tenant: of two changes the last one counts. Each change makes all checks void; a
+check is valid for a day, and a save makes older ones again (R4.5).
 """
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from include.connectors.settings import PackageSettings, setting_text
@@ -27,17 +28,19 @@ from include.tenants.register import validated
 from include.tenants.tenant import Tenant
 
 NOTHING_CHANGED = "settings: nothing was changed since the last save; change something first"
+VALID = timedelta(days=1)  # a check: in the package, articles and groups go their own way
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Settings to be. ``results`` are those of the checks since its last change, by setting."""
+    """Settings to be. ``results`` are those of the checks since its last change, by setting, made at ``checked_at``."""
 
     settings: PackageSettings
     base_version: int
     revision: str
     results: Mapping[str, list[CheckResult]]
+    checked_at: Mapping[str, datetime]
     changed_by: str
     changed_at: datetime
 
@@ -50,6 +53,10 @@ class Draft:
     def wrong(self) -> list[str]:
         """The settings whose check found an error."""
         return [name for name, results in self.results.items() if worst(results) == CheckLevel.ERROR]
+
+    def aged(self, now: datetime) -> list[str]:
+        """Return the settings whose check is too old to be saved on."""
+        return [name for name in self.results if name not in self.checked_at or now - self.checked_at[name] >= VALID]
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,11 @@ def find(context: Context, tenant: Tenant) -> Draft | None:
     with context.store.begin() as tx:
         row = drafts_table.get(tx, tenant.id)
     return _draft(tenant, row) if row else None
+
+
+def differs(context: Context, tenant: Tenant) -> bool:
+    """Return whether something was changed since the last save."""
+    return (draft := find(context, tenant)) is not None and draft.settings != tenant.settings
 
 
 def open_draft(context: Context, tenant: Tenant, by: str) -> Draft:
@@ -102,9 +114,12 @@ def check(context: Context, tenant: Tenant, by: str, names: Sequence[str] | None
     fields = type(tenant.settings).model_fields
     if unknown := [name for name in names or () if name not in fields]:
         raise InvalidInput([f"settings.{name}: unknown; use {', '.join(fields)}" for name in unknown])
-    draft = open_draft(context, tenant, by)
+    return _check(context, tenant, open_draft(context, tenant, by), names or list(fields))
+
+
+def _check(context: Context, tenant: Tenant, draft: Draft, names: Sequence[str]) -> Draft:
     package = LivePackage(context, replace(tenant, settings=draft.settings))
-    results = [result for name in names or fields for result in checks.check(package, name)]
+    results = [result for name in names for result in checks.check(package, name)]
     package.store_articles()
     return store_results(context, tenant, draft.revision, results)
 
@@ -112,8 +127,9 @@ def check(context: Context, tenant: Tenant, by: str, names: Sequence[str] | None
 def store_results(context: Context, tenant: Tenant, revision: str, results: Iterable[CheckResult]) -> Draft:
     """Store what checks of a revision of the draft found. Raises Conflict when it was changed meanwhile."""
     by_setting: dict[str, list[dict[str, Any]]] = {}
+    moment = {"checked_at": context.now().isoformat()}
     for result in results:
-        by_setting.setdefault(result.setting, []).append(result.stored())
+        by_setting.setdefault(result.setting, []).append(result.stored() | moment)
     with context.store.begin() as tx:
         row = drafts_table.add_results(tx, tenant.id, revision, by_setting)
     if row is None:
@@ -124,9 +140,10 @@ def store_results(context: Context, tenant: Tenant, revision: str, results: Iter
 def save(context: Context, tenant: Tenant, by: str, base: int | None = None) -> int:
     """Save the draft and return the number of the new version.
 
-    ``base`` is the version that was looked at; without it the draft's own counts. Raises DraftNotSavable when something
-    is unchecked or wrong, or when another version was saved meanwhile.
+    Checks older than a day are made again. ``base`` is the version that was looked at; without it the draft's own
+    counts. Raises DraftNotSavable when something is unchecked or wrong, or when another version was saved meanwhile.
     """
+    _check_again(context, tenant)
     with context.store.begin() as tx:
         tenants_table.lock(tx, tenant.id)
         saved = _saved(tx, tenant)
@@ -144,6 +161,13 @@ def save(context: Context, tenant: Tenant, by: str, base: int | None = None) -> 
     log.write("settings.saved", str(version), by=by, changed=changed)
     resolve_problems(log, [result for results in draft.results.values() for result in results])
     return version
+
+
+def _check_again(context: Context, tenant: Tenant) -> None:
+    """Check what was checked too long ago, unless nothing will be saved anyway. Raises Conflict."""
+    draft = find(context, tenant)
+    if draft and not draft.unchecked and (aged := draft.aged(context.now())):
+        _check(context, tenant, draft, aged)
 
 
 def discard(context: Context, tenant: Tenant) -> bool:
@@ -211,12 +235,17 @@ def _titles(settings: PackageSettings, names: Iterable[str]) -> dict[Language, s
 
 def _draft(tenant: Tenant, row: DraftRow) -> Draft:
     settings = tenant.package.settings.model_validate(row.body)
-    names = [name for name in type(settings).model_fields if name in row.results]
+    results = {name: row.results[name] for name in type(settings).model_fields if name in row.results}
     return Draft(
         settings=settings,
         base_version=row.base_version,
         revision=row.revision,
-        results={name: [CheckResult.restored(result) for result in row.results[name]] for name in names},
+        results={name: [CheckResult.restored(result) for result in each] for name, each in results.items()},
+        checked_at={
+            name: min(datetime.fromisoformat(result["checked_at"]) for result in each)
+            for name, each in results.items()
+            if all("checked_at" in result for result in each)
+        },
         changed_by=row.changed_by,
         changed_at=row.changed_at,
     )

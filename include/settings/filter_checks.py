@@ -5,27 +5,21 @@ from collections import Counter
 import pandas as pd
 
 from include.records import Article, ArticleGroup, ArticleType
-from include.settings.article_filter import ArticleFilter, Finding
+from include.settings.article_filter import REFUSED, ArticleFilter, Finding, causes
 from include.settings.check_result import CheckResult
 from include.settings.checked_setting import CheckedSetting
 from include.settings.live_package import LivePackage
-
-# what the sync warns of, the check refuses (R4.4)
-_REFUSED = {
-    "filter.group_unknown": "settings.group_unknown",
-    "filter.group_near_miss": "settings.group_near_miss",
-}
 
 
 def check_article_groups(setting: CheckedSetting) -> list[CheckResult]:
     """Check that every name matches exactly; near misses are named with their number of articles (R1.6)."""
     if not setting.settings.group_names:
         return setting.ok()
-    refused = [finding for finding in _findings(setting.package) if finding.code in _REFUSED]
+    refused = [finding for finding in _findings(setting.package) if finding.code in REFUSED]
     results = [
-        setting.result(_REFUSED[finding.code], finding.record, near=finding.near, count=finding.count)
+        setting.result(REFUSED[finding.code], finding.record, near=finding.near, count=finding.count)
         if finding.near
-        else setting.result(_REFUSED[finding.code], finding.record)
+        else setting.result(REFUSED[finding.code], finding.record)
         for finding in refused
     ]
     return results or setting.ok()
@@ -42,7 +36,7 @@ def check_article_types(setting: CheckedSetting) -> list[CheckResult]:
         for key in setting.settings.type_keys
         if key not in names
     ]
-    shut_out = [finding for finding in _findings(setting.package) if finding.code not in _REFUSED]
+    shut_out = [finding for finding in _findings(setting.package) if finding.code not in REFUSED]
     results += [setting.result(finding.code, finding.record, count=finding.count) for finding in shut_out]
     return results or setting.ok()
 
@@ -56,7 +50,7 @@ def _findings(package: LivePackage) -> list[Finding]:
     all_known = set(article_filter.group_names) <= {group.name for group in groups}
     needs_counts = article_filter.group_names and (article_filter.type_keys or not all_known)
     counts = _counts(package) if needs_counts else _frame({})
-    return article_filter.findings(groups, _types(package), counts)
+    return causes(article_filter.findings(groups, _types(package), counts))
 
 
 def _types(package: LivePackage) -> list[ArticleType]:

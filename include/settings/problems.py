@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from include.log.writer import IntegrationLog
+from include.settings.article_filter import REFUSED, Finding
 from include.settings.check_result import CheckLevel, CheckResult
-from include.store import log_search
+from include.store import log_search, problems
 from include.store.log_search import LogRowFilter
 from include.store.problems import ProblemFilter
 
@@ -22,9 +23,26 @@ def report_problems(log: IntegrationLog, results: Iterable[CheckResult], package
     reported = {(result.code, result.record if _is_own(result) else ""): result for result in bad}
     for (code, record), result in reported.items():
         log.write(code, record, **result.values)
+        _replace_warning(log, code, record)
     if all(_is_own(result) for result in bad):
         log.resolve_connection(package_title)
         resolve_problems(log, bad)
+
+
+def report_finding(log: IntegrationLog, finding: Finding) -> None:
+    """Report what the sync found of a filter, unless a check has refused it: the same is one problem (R7.5)."""
+    codes = REFUSED.values() if finding.code in REFUSED else ()
+    with log.store.begin() as tx:
+        refused = any(problems.is_open(tx, log.tenant_id, code, finding.record) for code in codes)
+    if not refused:
+        log.write(finding.code, finding.record, near=finding.near, count=finding.count)
+
+
+def _replace_warning(log: IntegrationLog, code: str, record: str) -> None:
+    """Close the sync's warning of what a check refuses: it stays open as the error."""
+    if code in REFUSED.values():
+        with log.store.begin() as tx:
+            problems.resolve(tx, log.tenant_id, ProblemFilter(TABLE, record, codes=tuple(REFUSED)))
 
 
 def resolve_problems(log: IntegrationLog, results: Sequence[CheckResult]) -> None:

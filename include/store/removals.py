@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, null, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, literal_column, null, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 
 from include.store.engine import Transaction
 from include.store.tables import removals, runs
@@ -134,6 +135,26 @@ def move(
 def export_of(tx: Transaction, removal: Removal) -> dict[str, Any] | None:
     """Return what is kept of it; None once that was erased."""
     return tx.execute(select(removals.c.export).where(removals.c.id == removal.id)).scalar_one_or_none()
+
+
+def restorable_by_run(tx: Transaction, tenant_id: int) -> dict[int, int]:
+    """Return how many records each run took that can be put back and were not."""
+    kept = (removals.c.export.is_not(None), removals.c.state.in_((RemovalState.DELETED, RemovalState.INACTIVE)))
+    query = select(removals.c.run_id, func.count()).where(removals.c.tenant_id == tenant_id, *kept)
+    rows = tx.execute(query.group_by(removals.c.run_id).order_by(removals.c.run_id))
+    return {int(run_id): int(count) for run_id, count in rows}
+
+
+def count_along(tx: Transaction, tenant_id: int, run_id: int) -> dict[str, int]:
+    """Return how many records of each kind were deleted along with those of a run, by their exports."""
+    here = (removals.c.tenant_id == tenant_id, removals.c.run_id == run_id, removals.c.state == RemovalState.DELETED)
+    way: ColumnElement[Any] = literal_column("'strict $.record.**.children[*]'")
+    children = func.jsonb_path_query(removals.c.export, way, type_=JSONB).label("child")
+    along = select(children).where(*here).subquery()
+    kind, row = along.c.child["stream"].astext, along.c.child["row"]
+    # what belongs to two of them, such as a contact of a customer and of its address, is exported with both
+    rows = tx.execute(select(kind, func.count(row.distinct())).group_by(kind).order_by(kind))
+    return {str(name): int(count) for name, count in rows}
 
 
 def restored_as(tx: Transaction, removal: Removal) -> list[tuple[str, int, int]]:

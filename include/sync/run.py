@@ -6,6 +6,7 @@ from include.context import Context
 from include.errors import InvalidInput
 from include.runs import Run, RunKind, begin
 from include.store import runs, sync_state
+from include.streams import with_needed
 from include.sync.schedule import full_is_due, sync_is_due
 from include.tenants.tenant import Tenant
 
@@ -39,8 +40,12 @@ def begin_announced(context: Context, tenant: Tenant, key: str, streams: Sequenc
 
 
 def selection(tenant: Tenant, streams: Sequence[str] | None) -> tuple[str, ...]:
-    """Return the chosen streams in the package's order. Raises InvalidInput for one that it does not have."""
+    """Return the chosen streams in the package's order, with those that they point at.
+
+    Raises InvalidInput for one that the package does not have.
+    """
     choices = tenant.package.choices
     if unknown := [name for name in streams or () if name not in choices]:
         raise InvalidInput(f"what: {', '.join(unknown)} is not allowed; use {', '.join(choices)}")
-    return tuple(name for name in choices if not streams or name in streams)
+    wanted = with_needed(streams or choices)
+    return tuple(name for name in choices if name in wanted)

@@ -12,7 +12,8 @@ from include.connectors.package import PackageStream
 from include.local_time import local_date
 from include.records import ArticleType, Customer, MasterRecord, Raw, WorkAddress
 from include.runs import Run, log_errors
-from include.settings.article_filter import ArticleFilter
+from include.settings.article_filter import ArticleFilter, causes
+from include.settings.problems import report_finding
 from include.store import Transaction, records, runs, staging, watermarks
 from include.store.records import IncomingRecord
 from include.store.staging import StagedRow
@@ -179,5 +180,5 @@ def _report_findings(run: Run, article_filter: ArticleFilter) -> None:
         types = [ArticleType.model_validate(body) for body in records.bodies(tx, run.tenant.id, "article_types")]
         counts = records.article_counts(tx, run.tenant.id)
     frame = pd.DataFrame(counts, columns=["group_key", "type_key", "count"])
-    for finding in article_filter.findings(groups, types, frame):
-        run.log.write(finding.code, finding.record, near=finding.near, count=finding.count)
+    for finding in causes(article_filter.findings(groups, types, frame)):
+        report_finding(run.log, finding)

@@ -1,14 +1,14 @@
 """What there is to see of tenants: a line of each, one with its settings and what is linked, and a page of many."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from include.connectors import registry
 from include.context import Context
-from include.store import ledger, links
+from include.store import agreements, ledger, links
 from include.store import overview as overview_table
 from include.store import tenants as tenants_table
 from include.store.overview import SORTS as SORTS
@@ -71,12 +71,14 @@ def about(context: Context, tenant: Tenant) -> dict[str, Any]:
     with context.store.begin() as tx:
         linked, work_orders = links.counts(tx, tenant.id), ledger.counts(tx, tenant.id)
         row = tenants_table.find(tx, tenant.slug)
+        agreed = agreements.listing(tx, tenant.id)
     return {
         "tenant": tenant.slug,
         "company": tenant.company,
         "package": tenant.package.name,
         "status": tenant.status,
         "active_since": tenant.active_since,
+        "agreements": [asdict(each) for each in agreed],
         "paused_by": row.paused_by if row else None,
         "settings_version": tenant.settings_version,
         "settings": tenant.settings.model_dump(mode="json"),

@@ -82,6 +82,8 @@ STATES: Mapping[TenantState, StateText] = {
 }
 RUNNING = (TenantState.IMPORTING, TenantState.ACTIVE)  # in these its master data is brought to Simon
 ENDED = (TenantState.INACTIVE,)  # in these nothing is done for it, and it has access to nothing
+# begun, and not yet at work; what is being wiped is wiped to the end first
+BEGUN = (TenantState.NEW, TenantState.CONNECTING, TenantState.SETTINGS, TenantState.IMPORTING)
 NOT_ENDED = tuple(state for state in TenantState if state not in ENDED)
 
 TRANSITIONS: Mapping[Step, Transition] = {

@@ -15,6 +15,8 @@ LABELS: Mapping[str, str] = {
     "connection": N_("Connection"),
     "work_orders": N_("Work orders"),
     "cleanup": N_("Clean-up"),
+    "contacts": N_("Contacts"),
+    "equipment": N_("Equipment"),
 }
 # the labels of the members of an enum, by the name of the filter that the templates use
 STATES: Mapping[str, Mapping[str, str]] = {

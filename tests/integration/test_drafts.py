@@ -15,6 +15,7 @@ from include.settings import drafts
 from include.settings.check_result import CheckLevel
 from include.settings.versions import history
 from include.store import tenants as tenants_table
+from tests.helpers.clock import FakeClock
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.setting_drafts import BY, change_draft, check_draft, pass_all_checks, result_in_order, save_draft
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
@@ -60,6 +61,49 @@ def test_a_change_to_the_same_is_none(coupled: CoupledTenant) -> None:
     change_draft(coupled, work_article="REIS")
     check_draft(coupled)
     assert change_draft(coupled, work_article="REIS").unchecked == []
+
+
+def test_a_check_is_valid_for_a_day(coupled: CoupledTenant, clock: FakeClock) -> None:
+    """R4.5: within the day nothing is asked again; a save after it finds what became wrong, and what is right again."""
+    change_draft(coupled, filter_word="garantie")
+    check_draft(coupled)
+    coupled.accounting.rename_article("UREN", "UREN1")
+    clock.advance(hours=23, minutes=59)
+    assert save_draft(coupled) == 2
+    change_draft(coupled, filter_word="")
+    pass_all_checks(coupled)
+    clock.advance(hours=24)
+    with pytest.raises(DraftNotSavable, match=r"settings\.work_article: .*UREN1") as caught:
+        save_draft(coupled)
+    assert len(caught.value.problems) == 1
+    draft = drafts.find(coupled.context, coupled.tenant)
+    assert draft
+    assert draft.wrong == ["work_article"]
+    coupled.accounting.rename_article("UREN1", "UREN")
+    clock.advance(hours=25)
+    assert save_draft(coupled) == 3
+    assert coupled.tenant.settings.filter_word == ""
+
+
+def test_only_what_aged_is_checked_again(coupled: CoupledTenant, clock: FakeClock) -> None:
+    """R4.5: a check of this morning stands; a draft that lacks a check is refused without asking anything."""
+    change_draft(coupled, filter_word="garantie")
+    pass_all_checks(coupled)
+    clock.advance(hours=30)
+    pass_all_checks(coupled, ["work_article"])
+    coupled.accounting.rename_article("UREN", "UREN1")
+    coupled.accounting.rename_article("REIS", "REIS1")
+    with pytest.raises(DraftNotSavable) as caught:
+        save_draft(coupled)
+    assert [problem.split(":")[0] for problem in caught.value.problems] == ["settings.travel_article"]
+    change_draft(coupled, filter_word="spoed")
+    pass_all_checks(coupled, ["work_article"])
+    clock.advance(hours=30)
+    with pytest.raises(DraftNotSavable, match="not checked since the last change"):
+        save_draft(coupled)
+    draft = drafts.find(coupled.context, coupled.tenant)
+    assert draft
+    assert draft.wrong == []
 
 
 def test_errors_are_not_saved_and_warnings_are(couple: CoupleTenant) -> None:

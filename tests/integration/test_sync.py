@@ -119,6 +119,17 @@ def test_only_the_selection_is_touched(coupled: CoupledTenant) -> None:
     assert coupled.simon("Item") == []
 
 
+def test_articles_bring_their_groups_along(coupled: CoupledTenant) -> None:
+    """R6.3: chosen without their groups, each would be refused for want of one; customers still stay away."""
+    counts = sync(coupled.context, coupled.tenant, "one", ["articles"])
+    groups = {"article_groups"} & set(coupled.tenant.package.choices)
+    assert set(counts) == {"articles", *groups}
+    assert len(coupled.simon("Item")) == len(coupled.accounting.article_codes())
+    assert bool(coupled.simon("ItemGroup")) == bool(groups)
+    assert [row.code for row in coupled.log("error")] == []
+    assert coupled.simon("Customer") == []
+
+
 def test_an_unknown_selection_is_refused_by_name(coupled: CoupledTenant) -> None:
     """R6.3: a clear message that names what is allowed, before anything is done."""
     with pytest.raises(InvalidInput, match=r"what: suppliers is not allowed; use customers"):

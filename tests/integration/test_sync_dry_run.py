@@ -155,12 +155,11 @@ def test_relinking_is_foreseen(couple: CoupleTenant, sandbox: Sandbox) -> None:
     assert changed == [("customers", new, fields), ("work_addresses", new, fields)]
 
 
-def test_articles_without_their_groups_are_foreseen(couple: CoupleTenant) -> None:
-    """R6.3: nothing is promised that cannot be done: their groups were not chosen and are not in Simon."""
-    coupled = couple("unit4")
-    preview_rows = preview(coupled, "preview", ["articles"])
-    counts = sync(coupled.context, coupled.tenant, "one", ["articles"])
-    assert Counter(row.effect for row in preview_rows)["create"] == counts["articles"]["new"]
+def test_articles_bring_their_groups_in_the_preview_too(couple: CoupleTenant) -> None:
+    """R6.3: what is promised is what is done: their groups, which were not chosen, come along."""
+    preview_rows = assert_preview_is_true(couple("unit4"), "one", ["articles"])
+    assert {row.stream for row in preview_rows} == {"articles", "article_groups"}
+    assert "create" in {row.effect for row in preview_rows if row.stream == "articles"}
 
 
 def test_a_selection_is_foreseen(coupled: CoupledTenant) -> None:

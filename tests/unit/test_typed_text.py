@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from include.connectors.simple_simon.client import SimonAccess
 from include.connectors.unit4.settings import Unit4Settings
 from include.push.document import filter_word_in
 from include.records import WorkOrder
@@ -22,6 +23,7 @@ WRITTEN = {
     "full width": "ＮＩＥＴ　ｆａｃｔｕｒｅｒｅｎ",
     "ligature": "niet \ufb01atteren",
 }
+SIMON = {"base": "https://simon.example", "key": "1111222233334444", "usr": "u", "pwd": "p", "api_key": "a"}
 
 
 def kept_back(word: str, description: str) -> bool:
@@ -63,3 +65,43 @@ def test_every_form_is_folded_to_one(text: str, form: str) -> None:
     """R3.9: and folding again changes nothing."""
     assert fold(unicodedata.normalize(form, text)) == fold(text)
     assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1111-2222-3333-4444",
+        "1111 2222 3333 4444",
+        " 1111\u00a02222\u202f3333\u20094444\r\n",
+        "1111\u20132222\u20133333\u20144444",
+        "1111\u20112222\u22123333\u00ad4444\u200b",
+        "\ufeff１１１１２２２２３３３３４４４４",
+    ],
+)
+def test_a_licence_code_is_taken_as_it_is_meant(typed: str) -> None:
+    """R5.1: copied from a letter, with blanks or dashes of any kind between its digits."""
+    access = SimonAccess.model_validate({**SIMON, "key": typed})
+    assert access.stored()["key"] == "1111222233334444"
+
+
+def test_a_code_that_is_no_number_keeps_its_dashes() -> None:
+    """R5.1: only what is around it goes; what is meant is not guessed."""
+    assert SimonAccess.model_validate({**SIMON, "key": "\u00a0AB-12 34 "}).stored()["key"] == "AB-12 34"
+
+
+def test_blanks_around_an_access_are_no_part_of_it() -> None:
+    """R5.1: they are left out of user, API key and address; a password keeps those that it has."""
+    typed = {
+        "usr": "\u00a0kantoor@x.nl ",
+        "api_key": "\tsleutel\u200b\n",
+        "base": " https://simon.example ",
+        "pwd": " p w ",
+    }
+    stored = SimonAccess.model_validate({**SIMON, **typed}).stored()
+    assert [stored[name] for name in typed] == ["kantoor@x.nl", "sleutel", "https://simon.example", " p w "]
+
+
+@given(st.text(max_size=30))
+def test_a_password_is_whatever_was_typed(password: str) -> None:
+    """R5.1: nothing of it is left out or changed."""
+    assert SimonAccess.model_validate({**SIMON, "pwd": password}).stored()["pwd"] == password

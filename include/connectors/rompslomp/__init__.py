@@ -9,6 +9,7 @@ from include.connectors.rompslomp.streams import STREAMS, article_query
 from include.connectors.settings import PackageSettings
 from include.connectors.system import Administration
 from include.http import Http
+from include.streams import Label
 
 
 def _open(credentials: CredentialStore[RompslompAccess], settings: PackageSettings, http: Http) -> RompslompConnection:
@@ -24,6 +25,10 @@ CONNECTOR = Package(
     title=SYSTEM,
     access=RompslompAccess,
     oauth=OAUTH,
+    login_help=Label(
+        "De log-in van iemand die in Rompslomp bij de administratie mag; daar staat u de koppeling toe.",
+        "The log-in of somebody who may open the administration in Rompslomp, where you allow the coupling.",
+    ),
     test_connection=_test_connection,
     open=_open,
     settings=PackageSettings,

@@ -6,6 +6,7 @@ from include.connectors.simple_simon.client import SYSTEM, SimonAccess
 from include.connectors.simple_simon.sink import SimonConnection
 from include.connectors.system import Administration
 from include.http import Http
+from include.streams import Label
 
 
 def _test_connection(credentials: CredentialStore[SimonAccess], http: Http) -> list[Administration]:
@@ -15,5 +16,13 @@ def _test_connection(credentials: CredentialStore[SimonAccess], http: Http) -> l
 
 
 CONNECTOR = FieldServiceApp(
-    name="simple_simon", title=SYSTEM, access=SimonAccess, test_connection=_test_connection, open=SimonConnection
+    name="simple_simon",
+    title=SYSTEM,
+    access=SimonAccess,
+    test_connection=_test_connection,
+    open=SimonConnection,
+    login_help=Label(
+        "Licentiecode (16 cijfers), kantoorgebruiker met wachtwoord, en de API-sleutel die u van Simple-Simon kreeg.",
+        "Licence code (16 digits), an office user with its password, and the API key that Simple-Simon gave you.",
+    ),
 )

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, Self
 
-from pydantic import SecretStr, model_validator
+from pydantic import SecretStr, field_validator, model_validator
 
 from include.connectors import responses
 from include.connectors.access import Access, CredentialStore, WebAddress
 from include.connectors.simple_simon.dialect import DIALECTS, ApiDialect
 from include.errors import Misconfigured
 from include.http import Http, Response
+from include.typed_text import digits_of
 
 SYSTEM = "Simple-Simon"
 MOST_LOG_INS = 2  # for one request: another process may cancel our token just when it is handed out
@@ -30,6 +31,13 @@ class SimonAccess(Access):
     token: SecretStr = SecretStr("")  # of the last log-in, shared by all processes: another log-in may cancel it
 
     kept = ("token",)
+    exact = ("pwd",)
+
+    @field_validator("key", mode="after")
+    @classmethod
+    def _as_meant(cls, key: SecretStr) -> SecretStr:
+        """Read a licence code as it stands on paper, in groups of digits."""
+        return SecretStr(digits_of(key.get_secret_value()))
 
     @model_validator(mode="after")
     def _has_api_key(self) -> Self:

@@ -92,14 +92,25 @@ ENTITIES: Mapping[str, EntityFields] = {
         _COMMON | {"work_order_id": "WorkOrderId", "kind": "TimeType", "minutes": "Minutes"},
     ),
     # not ours: only kept and put back with what they belong to
-    "contacts": EntityFields("Contact", _COMMON | {"customer_id": "CustomerId", "work_address_id": "LocationId"}),
-    "equipment": EntityFields("Equipment", _COMMON | {"work_address_id": "LocationId"}),
+    "contacts": EntityFields(
+        "Contact",
+        _COMMON
+        | {
+            "customer_id": "CustomerId",
+            "work_address_id": "LocationId",
+            "first_name": "FirstName",
+            "last_name": "LastName",
+        },
+    ),
+    "equipment": EntityFields("Equipment", _COMMON | {"work_address_id": "LocationId", "name": "Name"}),
 }
 LABELS: Mapping[str, tuple[str, ...]] = {  # what a person calls a record
     "customers": ("number", "name"),
     "work_addresses": ("name",),
     "article_groups": ("name",),
     "articles": ("code", "description"),
+    "contacts": ("first_name", "last_name"),
+    "equipment": ("name",),
 }
 # stream -> field -> the stream it points at
 POINTS_AT: Mapping[str, Mapping[str, str]] = {

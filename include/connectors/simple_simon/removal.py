@@ -1,9 +1,10 @@
 """What goes from Simon: looked up with all that hangs on it, and deleted."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from include.connectors import responses
-from include.connectors.field_service import ExportedRecord, RemoteRecord
+from include.connectors.field_service import DependentRecord, ExportedRecord, RemoteRecord
 from include.connectors.simple_simon.client import SYSTEM
 from include.connectors.simple_simon.dialect import GOES_ALONG, LABELS, ApiDialect
 from include.connectors.simple_simon.transports import Transport
@@ -13,16 +14,15 @@ from include.records import Raw
 
 def listing(transport: Transport, dialect: ApiDialect, stream: str) -> Iterator[list[RemoteRecord]]:
     """Yield all records of a stream, page by page."""
-    fields, label_words = dialect.entities[stream].fields, LABELS[stream]
-    label_fields = [fields[word] for word in label_words]
-    for rows in transport.pages(stream, ("id", "external_id", "active", *label_words)):
+    fields = dialect.entities[stream].fields
+    for rows in transport.pages(stream, ("id", "external_id", "active", *LABELS[stream])):
         with responses.expect_shape(SYSTEM, f"GET {stream}"):
-            records = [_remote_record(row, fields, label_fields) for row in rows]
+            records = [_remote_record(row, fields, stream) for row in rows]
         yield records
 
 
-def _remote_record(row: Raw, fields: Mapping[str, str], label_fields: Sequence[str]) -> RemoteRecord:
-    id = int(row[fields["id"]])
+def _remote_record(row: Raw, fields: Mapping[str, str], stream: str) -> RemoteRecord:
+    id, label_fields = int(row[fields["id"]]), [fields[word] for word in LABELS[stream]]
     label = " ".join(str(row[name]) for name in label_fields if row.get(name))[:80].replace("\x00", "")
     return RemoteRecord(
         id=id,
@@ -31,6 +31,36 @@ def _remote_record(row: Raw, fields: Mapping[str, str], label_fields: Sequence[s
         label=label or str(id),
         number=str(row.get(label_fields[0]) or "") if len(label_fields) > 1 else "",
     )
+
+
+def dependents(transport: Transport, dialect: ApiDialect, stream: str) -> dict[str, list[DependentRecord]]:
+    """Return what is deleted along with records of a stream, at any distance, by what it is."""
+    listed: dict[str, dict[int, DependentRecord]] = {}
+    for parent, child, word in _ways_down(stream):
+        if child not in dialect.lacks:
+            known = listed.setdefault(child, {})
+            for record in _belonging(transport, dialect, child, word):
+                above = record if parent == stream else listed.get(parent, {}).get(record.owner)
+                if above is not None:
+                    known.setdefault(record.id, replace(record, owner=above.owner))
+    return {child: list(records.values()) for child, records in listed.items() if records}
+
+
+def _ways_down(stream: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (stream, what goes along with it, by which field), from the top down."""
+    for child, word in GOES_ALONG.get(stream, ()):
+        yield stream, child, word
+        yield from _ways_down(child)
+
+
+def _belonging(transport: Transport, dialect: ApiDialect, child: str, word: str) -> Iterator[DependentRecord]:
+    """Yield the records that have an owner in this field."""
+    fields = dialect.entities[child].fields
+    for rows in transport.pages(child, ("id", "external_id", word, *LABELS[child])):
+        with responses.expect_shape(SYSTEM, f"GET {child}"):
+            owned = [row for row in rows if row.get(fields[word]) is not None]
+            records = [(_remote_record(row, fields, child), int(row[fields[word]])) for row in owned]
+        yield from (DependentRecord(record.id, owner, record.label, not record.key) for record, owner in records)
 
 
 def in_use(transport: Transport, dialect: ApiDialect) -> dict[str, dict[int, list[str]]]:

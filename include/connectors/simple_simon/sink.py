@@ -7,7 +7,13 @@ from typing import Any
 
 from include.connectors import responses
 from include.connectors.access import CredentialStore
-from include.connectors.field_service import ArchivedWorkOrders, ExportedRecord, RemoteRecord, RestoredId
+from include.connectors.field_service import (
+    ArchivedWorkOrders,
+    DependentRecord,
+    ExportedRecord,
+    RemoteRecord,
+    RestoredId,
+)
 from include.connectors.simple_simon import mapping, removal, work_orders
 from include.connectors.simple_simon.client import SYSTEM, SimonAccess, SimonClient
 from include.connectors.simple_simon.dialect import POINTS_AT
@@ -101,6 +107,9 @@ class SimonConnection:
 
     def listing(self, stream: str) -> Iterator[list[RemoteRecord]]:
         return removal.listing(self._transport, self._dialect, stream)
+
+    def dependents(self, stream: str) -> dict[str, list[DependentRecord]]:
+        return removal.dependents(self._transport, self._dialect, stream)
 
     def in_use(self) -> dict[str, dict[int, list[str]]]:
         with responses.expect_shape(SYSTEM, "GET work_orders"):

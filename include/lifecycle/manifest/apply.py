@@ -11,6 +11,7 @@ from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
 from include.lifecycle.manifest.load import DesiredStatus
 from include.lifecycle.manifest.plan import TenantPlan, find_tenant, parts_to_wipe
+from include.lifecycle.terms import agree, agreement
 from include.settings import drafts
 from include.settings.check_result import error_sentences
 from include.settings.checks import check_settings
@@ -48,6 +49,8 @@ def _start(context: Context, plan: TenantPlan, tenant: Tenant, by: str) -> Tenan
     spec = plan.desired.spec
     if tenant.status in ENDED:
         tenant = reactivate(context, tenant, by)
+    if tenant.status == TenantState.NEW:
+        _agree(context, plan, tenant, by)
     _connect(context, spec, tenant)
     if tenant.status == TenantState.NEW:
         _decide_on_wipe(context, plan, tenant, by)
@@ -60,6 +63,12 @@ def _start(context: Context, plan: TenantPlan, tenant: Tenant, by: str) -> Tenan
     _save_settings(context, spec, tenant, by)
     tenant = load(context, tenant.slug)
     return tenant if tenant.status in RUNNING else start_import(context, tenant, by)
+
+
+def _agree(context: Context, plan: TenantPlan, tenant: Tenant, by: str) -> None:
+    """Note who carries the plan out, and so agrees; nothing when somebody agreed to this version before."""
+    if agreement(context, tenant) is None:
+        agree(context, tenant, by, plan.desired.terms)
 
 
 def _connect(context: Context, spec: TenantSpec, tenant: Tenant) -> None:

@@ -5,6 +5,7 @@ A secret is never in a file itself: ``{env: NAME}`` or ``{file: PATH}`` says whe
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, get_args
@@ -38,12 +39,16 @@ class DesiredStatus(StrEnum):
 
 @dataclass(frozen=True)
 class DesiredState:
-    """How a tenant is to be. ``wipe`` is None when the file leaves it to the rule: all at first, nothing later."""
+    """How a tenant is to be. ``wipe`` is None when the file leaves it to the rule: all at first, nothing later.
+
+    ``terms`` is the version of the terms that the file agrees to; None when it names none.
+    """
 
     file: str
     spec: TenantSpec
     wipe: tuple[str, ...] | None
     status: DesiredStatus
+    terms: str | None = None
 
     @property
     def slug(self) -> str:
@@ -115,9 +120,10 @@ class _TenantReader:
     def read(self, slug: str, description: object) -> DesiredState:
         """Return how the tenant is to be. Raises InvalidInput."""
         if not isinstance(description, dict):
-            raise InvalidInput(f"use a mapping with {', '.join(register.PARTS)}, wipe and state")
+            raise InvalidInput(f"use a mapping with {', '.join(register.PARTS)}, wipe, state and terms")
         parts = {str(name): value for name, value in description.items()}
         wipe, status = self._wipe(parts.pop("wipe", None)), self._status(parts.pop("state", DesiredStatus.ACTIVE))
+        terms = self._terms(parts.pop("terms", None))
         for part, system in (("package_access", parts.get("package")), ("simon_access", registry.FIELD_SERVICE)):
             if isinstance(parts.get(part), dict) and system in registry.names():
                 parts[part] = self._fetched(part, registry.system(str(system)), parts[part])
@@ -127,7 +133,16 @@ class _TenantReader:
             raise InvalidInput(self._problems + error.problems) from None
         if self._problems:
             raise InvalidInput(self._problems)
-        return DesiredState(str(self._file), spec, wipe, status)
+        return DesiredState(str(self._file), spec, wipe, status, terms)
+
+    def _terms(self, value: object) -> str | None:
+        """Return the version that the file agrees to; YAML takes some for a number or a day."""
+        if value is None or (isinstance(value, str | int | float | date) and not isinstance(value, bool)):
+            return None if value is None else str(value).strip()
+        self._problems.append(
+            f"terms: {value!r} is not allowed; use the version, such as {self._context.terms.version!r}"
+        )
+        return None
 
     def _wipe(self, value: object) -> tuple[str, ...] | None:
         if value is None:
@@ -170,7 +185,7 @@ class _TenantReader:
                     self._problems.append(f"{field}: the environment variable {name} is not set")
             case {"file": str(path)} if len(place) == 1:
                 try:
-                    secret = (self._file.parent / path).read_text(encoding="utf-8").strip()
+                    secret = (self._file.parent / path).read_text(encoding="utf-8").rstrip("\r\n")
                 except (OSError, UnicodeDecodeError):
                     self._problems.append(f"{field}: the file {path} cannot be read")
             case _:

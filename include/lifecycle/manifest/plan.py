@@ -10,13 +10,14 @@ from include.access import ownership
 from include.access.connect import is_connected, is_exchanged, needs_connecting, try_access
 from include.access.ownership import Owned
 from include.access.systems import open_app_with, open_package
-from include.cleanup.wipe import PARTS, Contents, contents, contents_of
+from include.cleanup.wipe import PARTS, Contents, along_sentences, contents, contents_of
 from include.connectors import registry
 from include.connectors.access import Access
 from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, TenantNotFound
 from include.lifecycle.manifest.load import DesiredState, DesiredStatus
+from include.lifecycle.terms import agreement, check_version
 from include.settings.check_result import error_sentences
 from include.settings.checks import check_settings
 from include.settings.live_package import LivePackage
@@ -124,6 +125,7 @@ class _Planner:
             self._step(f"company: {tenant.company} → {spec.company}")
         if tenant is not None and tenant.status in ENDED:
             self._step("reactivate")
+        self._plan_terms()
         self._plan_access("simon_access", registry.field_service(), spec.simon_access)
         self._plan_access("package_access", spec.package, spec.package_access)
         if self._plan.problems:
@@ -137,16 +139,34 @@ class _Planner:
         if pauses != (tenant is not None and tenant.paused):
             self._step("pause" if pauses else "resume")
 
+    def _plan_terms(self) -> None:
+        """Plan that whoever carries the plan out agrees to the terms, where an activation begins (R5.7)."""
+        tenant, terms, version = self._tenant, self._context.terms, self._desired.terms
+        begins = tenant is None or tenant.status in (TenantState.NEW, *ENDED)
+        if not begins or (tenant is not None and agreement(self._context, tenant) is not None):
+            return
+        try:
+            check_version(terms, terms.version if version is None else version)
+        except InvalidInput as error:
+            self._plan.problems += error.problems
+        else:
+            self._step(f"agree to the terms of the integration, version {terms.version}: {terms.link}")
+
     def _plan_access(self, part: str, system: RemoteSystem, access: Access | None) -> None:
         if access is None:
             if self._tenant is None or not is_connected(self._context, self._tenant, system):
-                self._problem(f"{part}: missing; it is not connected to {system.title} yet")
+                self._problem(f"{part}: missing; it is not connected to {system.title}. {self._how_to_connect(system)}")
             return
         if self._tenant is not None and not needs_connecting(self._context, self._tenant, system, access):
             return
         self._step(f"connect {system.title}")
         if not is_exchanged(access):
             try_access(self._context, system, access)
+
+    def _how_to_connect(self, system: RemoteSystem) -> str:
+        if self._tenant is None or self._tenant.status in ENDED:  # then nobody connects it by hand
+            return "Describe it here"
+        return f"Describe it here, or use: koppel access connect {self._tenant.slug} {system.name}"
 
     def _plan_wipe(self) -> None:
         tenant = self._tenant
@@ -164,7 +184,8 @@ class _Planner:
         if (present := self._simon_contents()) is not None:
             self._plan.wiped = {part: present.counts[part] for part in parts}
             listed = ", ".join(f"{count} {part.replace('_', ' ')}" for part, count in self._plan.wiped.items())
-            self._step(f"wipe Simple-Simon: {listed}")
+            along = "".join(f"; {sentence}" for sentence in along_sentences(present.along, parts))
+            self._step(f"wipe Simple-Simon: {listed}{along}")
 
     def _simon_contents(self) -> Contents | None:
         """Return what is in Simon now; None without any access, which is a problem already."""

@@ -7,6 +7,7 @@ from include.store.tables.master_data import links, records, run_streams, runs, 
 from include.store.tables.pending import pending_operations
 from include.store.tables.push import circuit_breakers, ledger, ledger_steps
 from include.store.tables.tenants import (
+    agreements,
     consents,
     credentials,
     drafts,
@@ -18,6 +19,7 @@ from include.store.tables.tenants import (
 )
 
 __all__ = [
+    "agreements",
     "baselines",
     "circuit_breakers",
     "consents",

@@ -30,6 +30,17 @@ transitions = sa.Table(  # the life of each coupling, from its first day
     sa.Column("after", sa.Text, nullable=False),
 )
 
+agreements = sa.Table(  # to the terms of the integration (R5.7)
+    "agreements",
+    metadata,
+    tenant(),
+    sa.Column("version", sa.Text, nullable=False),
+    sa.Column("link", sa.Text, nullable=False),  # where it could be read then
+    sa.Column("agreed_by", sa.Text, nullable=False),
+    moment("agreed_at", nullable=False),
+    sa.PrimaryKeyConstraint("tenant_id", "version"),
+)
+
 ownership = sa.Table(  # which licence and which administration is whose, also when its access was destroyed
     "ownership",
     metadata,

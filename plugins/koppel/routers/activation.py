@@ -9,16 +9,20 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from include.access.connect import is_connected
 from include.access.credentials import missing_variables
 from include.cleanup.wipe import PARTS
 from include.connectors import registry
 from include.context import Context
 from include.errors import IntegrationError
-from include.lifecycle import activation, deactivation, wipe_step
+from include.lifecycle import activation, deactivation, pending, wipe_step, withdrawal
 from include.lifecycle.activation_preview import ActivationPreview, preview_activation
-from include.settings import drafts
+from include.lifecycle.pending import OperationKind, OperationState
+from include.lifecycle.steps import STEP_OF_STATE, current_step
+from include.lifecycle.terms import agree, agreement
+from include.log.problems import LogQuery, open_problems
+from include.messages import Severity
 from include.sync.progress import remaining, share, status
+from include.tenants.states import BEGUN
 from include.tenants.tenant import Tenant
 from plugins.koppel.access_forms import access_fields
 from plugins.koppel.actions import ActionInput, ActionResult, Name, action
@@ -38,7 +42,8 @@ STEPS = (
     ("active", N_("Active")),
 )
 STEP_NAMES = [name for name, _ in STEPS]
-STEP_OF_STATUS = {"wiping": "wipe", "importing": "import", "active": "active", "inactive": "inactive"}
+# how far a state is, also while access that is gone has to be connected again first
+STEPS_DONE = {state: STEP_NAMES.index(step) for state, step in STEP_OF_STATE.items() if step in STEP_NAMES}
 BACK = "/tenants/{tenant}/activation"
 
 router = APIRouter()
@@ -50,6 +55,12 @@ class WipeInput(ActionInput):
 
     parts: Annotated[list[Name], Field(max_length=10)]
     shown: dict[Annotated[str, Field(max_length=40)], Count]
+
+
+class TermsInput(ActionInput):
+    """``version`` is the version of the terms that was read."""
+
+    version: Name
 
 
 class AdministrationInput(ActionInput):
@@ -71,17 +82,6 @@ class ReactivationInput(ActionInput):
     confirm: Annotated[str, Field(max_length=200)] = ""
 
 
-def current_step(context: Context, tenant: Tenant) -> str:
-    """Return which of STEPS is to be taken now; ``inactive`` before all of them."""
-    if tenant.status == "new":
-        return "wipe" if is_connected(context, tenant, registry.field_service()) else "simon"
-    if tenant.status == "connecting":
-        return "administration" if is_connected(context, tenant, tenant.package) else "package"
-    if tenant.status == "settings":
-        return "import" if tenant.settings_version and not drafts.find(context, tenant) else "settings"
-    return STEP_OF_STATUS[tenant.status]
-
-
 @router.get("/tenants/{tenant}/activation", dependencies=[requires(Right.administer)])
 def activation_page(page: TenantPageDep) -> Response:
     """Show the steps, with what the present one takes."""
@@ -91,13 +91,27 @@ def activation_page(page: TenantPageDep) -> Response:
         "activation.html",
         steps=STEPS,
         step=step,
-        steps_done=STEP_NAMES.index(step) if step in STEP_NAMES else -1,
+        steps_done=max(STEPS_DONE.get(tenant.status, -1), STEP_NAMES.index(step) if step in STEP_NAMES else -1),
+        terms=context.terms,
+        agreed=agreement(context, tenant),
+        simon=registry.field_service(),
+        wipe_failed=_wipe_failed(context, tenant),
+        obstacle=withdrawal.obstacle(context, tenant) if tenant.status in BEGUN else None,
+        begun=tenant.status in BEGUN,
         simon_fields=access_fields(registry.field_service()),
         package_fields=access_fields(tenant.package) if tenant.package.oauth else [],
         labels=ACCESS_FIELDS,
         missing_variables=missing_variables(context, tenant.package.name),
         **_administrations(page, step),
     )
+
+
+def _wipe_failed(context: Context, tenant: Tenant) -> bool:
+    """Return whether the wipe that was confirmed was put an end to before it was done."""
+    if tenant.status != "wiping":
+        return False
+    operation = pending.latest(context, tenant, OperationKind.WIPE)
+    return operation is None or operation.state is OperationState.FAILED
 
 
 def _administrations(page: TenantPage, step: str) -> dict[str, Any]:
@@ -137,13 +151,21 @@ def progress_part(page: TenantPageDep, step: Annotated[str, Query(max_length=40)
     context, tenant = page.context, page.tenant
     if current_step(context, tenant) != step:
         return Response(headers={"hx-refresh": "true"})
+    errors = LogQuery({tenant.slug}, tenant.slug, severity=Severity.ERROR, language=page.language)
+    problems = open_problems(context, errors, 1)  # what keeps it from going on, if anything does
     if tenant.status != "importing":
-        return page.render("progress.html", synced=None)
+        return page.render("progress.html", synced=None, problems=problems)
     synced, now = status(context, tenant), context.now()
     lasting = [left for progress in synced.streams.values() if (left := remaining(progress, now)) is not None]
-    return page.render(
-        "progress.html", synced=synced, share=share(synced, tenant), remaining=max(lasting, default=None)
-    )
+    values: dict[str, Any] = {"share": share(synced, tenant), "remaining": max(lasting, default=None)}
+    return page.render("progress.html", synced=synced, problems=problems, **values)
+
+
+@action(router, "/tenants/{tenant}/activation/terms", Right.administer, back=BACK)
+def agree_to_terms(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: TermsInput) -> ActionResult:
+    """Agree to the terms of the integration, in the version that was read; whoever wipes or keeps agrees as well."""
+    agree(context, tenant, by, input.version)
+    return ActionResult(N_("You agreed to version {version} of the terms."), {"version": input.version})
 
 
 @action(router, "/tenants/{tenant}/activation/wipe", Right.administer, back=BACK)
@@ -151,6 +173,13 @@ def wipe(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: WipeInp
     """Empty Simple-Simon, or parts of it, of as many records as were shown."""
     wipe_step.confirm(context, tenant, input.shown, parts=input.parts, by=by)
     return ActionResult(N_("Simple-Simon is being emptied. It begins within a minute."), {"parts": input.parts})
+
+
+@action(router, "/tenants/{tenant}/activation/wipe/continue", Right.administer, back=BACK)
+def continue_wipe(*, context: ContextDep, tenant: TenantDep) -> ActionResult:
+    """Go on with a wipe that another run put an end to."""
+    operation = wipe_step.go_on(context, tenant)
+    return ActionResult(N_("Simple-Simon is being emptied. It begins within a minute."), {"parts": operation.parts})
 
 
 @action(router, "/tenants/{tenant}/activation/keep", Right.administer, back=BACK)
@@ -175,6 +204,14 @@ def start_import(*, context: ContextDep, tenant: TenantDep, by: ActorDep) -> Act
     """Let the first import begin; its end makes the coupling active."""
     importing = activation.start_import(context, tenant, by)
     return ActionResult(N_("The first import begins by itself, within a minute."), {"status": importing.status})
+
+
+@action(router, "/tenants/{tenant}/withdraw", Right.administer)
+def withdraw(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: DeactivationInput) -> ActionResult:
+    """Withdraw a coupling that was begun by mistake; refused where something would be lost that is still needed."""
+    _refuse_other_name(tenant, input.confirm)
+    withdrawn = withdrawal.withdraw(context, tenant, by)
+    return ActionResult(N_("The coupling is withdrawn; its log stays."), {"status": withdrawn.status})
 
 
 @action(router, "/tenants/{tenant}/deactivate", Right.administer)

@@ -20,11 +20,12 @@ from include.access.oauth_flow import CONSENT_FOR, finish_consent, start_consent
 from include.connectors import registry
 from include.context import Context
 from include.errors import IntegrationError
+from include.lifecycle.terms import agree, check_version
 from include.tenants.tenant import Tenant
 from plugins.koppel.access_forms import access_fields
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action
 from plugins.koppel.csrf import require_form_token
-from plugins.koppel.dependencies import ContextDep, TenantDep, TenantPageDep, UserPageDep
+from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep, UserPageDep
 from plugins.koppel.labels import ACCESS_FIELDS
 from plugins.koppel.language import N_
 from plugins.koppel.security import Right, may, requires
@@ -41,9 +42,13 @@ VendorText = Annotated[str, Query(max_length=4000, pattern=NO_NUL)]
 
 
 class AccessInput(ActionInput):
-    """``fields`` are those of the system's access, as in the description of a tenant."""
+    """``fields`` are those of the system's access, as in the description of a tenant.
+
+    ``terms`` is the version of the terms that a person agrees to along with the first of them.
+    """
 
     fields: dict[FieldName, FieldText]
+    terms: Annotated[str, Field(max_length=200)] = ""
 
 
 @router.get("/tenants/{tenant}/connections", dependencies=[requires(Right.administer)])
@@ -61,9 +66,15 @@ def connections_page(page: TenantPageDep) -> Response:
 
 
 @action(router, "/tenants/{tenant}/connections/{system}", Right.administer, back="/tenants/{tenant}/activation")
-def give_access(*, context: ContextDep, tenant: TenantDep, system: SystemName, input: AccessInput) -> ActionResult:
+def give_access(
+    *, context: ContextDep, tenant: TenantDep, by: ActorDep, system: SystemName, input: AccessInput
+) -> ActionResult:
     """Give access that is typed; it is stored once it has shown that it works."""
+    if input.terms:
+        check_version(context.terms, input.terms)
     connected = connect_typed(context, tenant, system, input.fields)
+    if input.terms:
+        agree(context, tenant, by, input.terms)
     return ActionResult(N_("The access works and is stored."), {"system": connected.system})
 
 

@@ -26,6 +26,15 @@ CREATE TABLE tenants (
     CONSTRAINT pk_tenants PRIMARY KEY (id),
     CONSTRAINT uq_tenants_slug UNIQUE (slug)
 );
+CREATE TABLE agreements (
+    tenant_id BIGINT NOT NULL,
+    version TEXT NOT NULL,
+    link TEXT NOT NULL,
+    agreed_by TEXT NOT NULL,
+    agreed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_agreements PRIMARY KEY (tenant_id, version),
+    CONSTRAINT fk_agreements_tenant_id FOREIGN KEY(tenant_id) REFERENCES tenants (id)
+);
 CREATE TABLE baselines (
     tenant_id BIGINT NOT NULL,
     stream TEXT NOT NULL,
