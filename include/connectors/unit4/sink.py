@@ -162,7 +162,8 @@ class Unit4Connection(Unit4Client):
             return None if row is None else mapping.package_document(row)
 
     def send(self, document: Document) -> PackageDocument:
-        document = self._for_customer_of_now(document)
+        if self._customer_of_now and self._customer_of_now[0] == document.reference:
+            document = document.model_copy(update={"customer": self._customer_of_now[1]})
         condition = self._condition(document)
         self._require_vat_kind(document)
         scenario = document.customer.vat_scenario or self._settings.vat_scenario
