@@ -54,7 +54,7 @@ _ACCESS = [
 _LISTS = [
     _switch("order", "newest_first", "Order of every list but the VAT types (contract 4).", "oldest_first"),
     _switch("page_past_end", "empty", "Answer to a page beyond the last one (contract 4).", "not_found"),
-    _switch("page_cap", 100, "The most rows that a page has, whatever per_page asks for."),
+    _switch("page_cap", 100, "The most rows that a page has, whatever per_page asks for (contract 4)."),
     _switch("per_page_over_100", "clamp", "What happens to a page size over 100 (contract 4).", "refuse"),
     _switch(
         "bad_paging", "refuse", "What happens to a page or size that is no positive number (contract 4).", "default"

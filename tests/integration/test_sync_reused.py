@@ -60,7 +60,7 @@ def other_firm_under_its_number(coupled: CoupledTenant) -> dict[str, Any]:
     """Give the number of the first customer to another firm; return Simon's record of the first."""
     if coupled.package == "unit4":
         customer = by_key(coupled, "Customer")[FIRST]
-        give_number_to(coupled, FIRST, 88888, name="Heel Andere Firma", street1="Kade 9", zipCode="1111 AA")
+        give_number_to(coupled, FIRST, 88888, name="Heel Andere Firma", street1="Kade 9", street2="", zipCode="1111 AA")
         return customer
     contact = coupled.accounting.contact("K00002")
     customer = by_key(coupled, "Customer")[str(contact["id"])]
