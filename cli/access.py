@@ -13,13 +13,16 @@ from cli.common import AsJson, TenantName, err, explained, print_json, print_lin
 from cli.loopback import PORT, LoopbackServer, callback_parameters, redirect_uri
 from include.access.connect import ConnectionResult, connect_typed, system_of
 from include.access.credentials import credential_status
-from include.access.oauth_flow import ConsentRequest, finish_consent, start_consent
+from include.access.oauth_flow import ConsentRequest, finish_consent, require_consent_page, start_consent
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, TenantNotActive
 from include.tenants.tenant import Tenant, load
 
 NOUN = "access"
 app = typer.Typer(help="A tenant's access to Simple-Simon and to its package.", no_args_is_help=True)
+Paste = Annotated[
+    bool, typer.Option("--paste", help="Where the browser cannot reach this machine: paste where it ended.")
+]
 
 
 @app.command("show")
@@ -52,9 +55,7 @@ def access_connect(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Where the browser returns to, on this machine; 0 picks a free one.")
     ] = PORT,
-    paste: Annotated[
-        bool, typer.Option("--paste", help="Where the browser cannot reach this machine: paste where it ended.")
-    ] = False,
+    paste: Paste = False,
     as_json: AsJson = False,
 ) -> None:
     """Connect a tenant to a system: prints the address of its log-in page and waits for the browser to return."""
@@ -112,6 +113,7 @@ def connect_by_consent(
 
     Raises InvalidInput when it brought nothing in time or something else, and as ``finish_consent`` does.
     """
+    require_consent_page(tenant, system)  # before a port is taken
     server = None if paste else LoopbackServer(port)
     request = start_consent(context, tenant, system, server.redirect_uri if server else redirect_uri(port))
     callback = ConsentCallback(context, request)

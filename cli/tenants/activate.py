@@ -7,7 +7,7 @@ from typing import Annotated, Any, get_args
 import typer
 from pydantic import SecretStr
 
-from cli.access import connect_by_consent
+from cli.access import Paste, connect_by_consent
 from cli.common import TenantName, explained, print_line
 from cli.loopback import PORT
 from cli.settings import parse_pairs, print_check_results
@@ -47,6 +47,7 @@ def tenants_activate(
     keep: Annotated[bool, typer.Option("--keep", help="Leave what is in Simple-Simon instead of wiping it.")] = False,
     parts: Parts = ",".join(PARTS),
     port: Annotated[int, typer.Option(min=0, max=65535, help="Where the browser returns to, on this machine.")] = PORT,
+    paste: Paste = False,
 ) -> None:
     """Lead through the activation of a tenant at a prompt. It can be left, and goes on where it was."""
     with explained():
@@ -57,7 +58,7 @@ def tenants_activate(
             ActivationStep.INACTIVE: lambda tenant: _reactivate(context, tenant),
             ActivationStep.SIMON: lambda tenant: _connect_simon(context, tenant),
             ActivationStep.WIPE: lambda tenant: _wipe(context, tenant, to_wipe),
-            ActivationStep.PACKAGE: lambda tenant: _connect_package(context, tenant, port),
+            ActivationStep.PACKAGE: lambda tenant: _connect_package(context, tenant, port, paste=paste),
             ActivationStep.ADMINISTRATION: lambda tenant: _choose(context, tenant),
             ActivationStep.SETTINGS: lambda tenant: _save_settings(context, tenant),
             ActivationStep.IMPORT: lambda tenant: _save_settings(context, tenant),
@@ -145,14 +146,14 @@ def _go_on_wiping(context: Context, tenant: Tenant) -> None:
     print_line(f"Wiped in run {report.run_id}; {command} puts it back.")
 
 
-def _connect_package(context: Context, tenant: Tenant, port: int) -> None:
+def _connect_package(context: Context, tenant: Tenant, port: int, *, paste: bool) -> None:
     package = tenant.package
     _explain(f"The access to {package.title}.")
     typed = list(package.oauth.typed) if package.oauth else []
     if typed and credentials.missing_variables(context, package.name):
         connect_typed(context, tenant, package.name, _prompt_access(package, typed))
     else:
-        connect_by_consent(context, tenant, package.name, port=port)
+        connect_by_consent(context, tenant, package.name, port=port, paste=paste)
 
 
 def _choose(context: Context, tenant: Tenant) -> None:

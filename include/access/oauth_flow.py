@@ -44,10 +44,7 @@ class ConsentRequest:
 
 def start_consent(context: Context, tenant: Tenant, system: str, redirect_uri: str) -> ConsentRequest:
     """Store a consent that is awaited from now on. Raises InvalidInput, Misconfigured when we are not registered."""
-    connector = system_of(tenant, system)
-    require_connectable(tenant)
-    if connector.oauth is None:
-        raise InvalidInput(f"system: {system!r} has no page for consent; its access is typed, or given in a file")
+    connector = require_consent_page(tenant, system)
     _check_redirect_uri(redirect_uri)
     registration = _registration(context, connector)
     state, expires_at = secrets.token_urlsafe(32), context.now() + CONSENT_FOR
@@ -58,6 +55,15 @@ def start_consent(context: Context, tenant: Tenant, system: str, redirect_uri: s
     return ConsentRequest(
         oauth.authorization_url(connector.oauth, registration, redirect_uri, state), state, expires_at
     )
+
+
+def require_consent_page(tenant: Tenant, system: str) -> RemoteSystem:
+    """Return the system that the tenant can give its consent at. Raises InvalidInput, TenantNotActive."""
+    connector = system_of(tenant, system)
+    require_connectable(tenant)
+    if connector.oauth is None:
+        raise InvalidInput(f"system: {system!r} has no page for consent; its access is typed, or given in a file")
+    return connector
 
 
 def finish_consent(context: Context, state: str, *, code: str = "", error: str = "") -> ConnectionResult:

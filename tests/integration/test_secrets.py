@@ -160,7 +160,10 @@ def run_commands(coupled: CoupledTenant, written: Written) -> None:
     """Run all of them, as a table and as JSON; one that wants more than the tenant says so."""
     for words, command in commands(typer.main.get_command(app)):
         options = {option for parameter in command.params for option in parameter.opts}
-        for more in [[], ["--json"]] if "--json" in options else [[]]:
+        ways = [[], ["--json"]] if "--json" in options else [[]]
+        if "--paste" in options:  # otherwise it waits for a browser
+            ways = [[*way, "--paste"] for way in ways]
+        for more in ways:
             written.add(" ".join(words), invoke([*words, coupled.slug, *more]))
     access = {"pwd": TYPED["pwd"], "api_key": TYPED["api_key"], "key": "1", "usr": "u", "base": "http://127.0.0.1:1"}
     for text in (json.dumps(access), json.dumps(access)[:-1], json.dumps([access])):
