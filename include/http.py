@@ -127,10 +127,13 @@ class Http:
         content_type = {"Content-Type": "application/json"} if json is not None else {}
         parts = {"params": query, "data": body, "headers": {**self.session.headers, **content_type, **(headers or {})}}
         left_s = self.waiting_s
+        needed_s = 0.0 if method in REPEATABLE else self.timeout_s  # cut short, nobody would know what became of it
+        if self.budget.left_s <= 0 or self.budget.left_s < needed_s:
+            raise NotSent(f"{method} {url.split('?')[0]}: too little time left")
         for pause_s in (*PAUSES_S, None):
             outcome = self._outcome(method, url, parts, consume)
             wait_s = _wait_s(method, outcome, pause_s)
-            if wait_s is None or wait_s > left_s or wait_s > self.budget.left_s:
+            if wait_s is None or wait_s > left_s or wait_s + needed_s >= self.budget.left_s:
                 break
             self.sleep(wait_s)
             left_s -= wait_s
@@ -149,9 +152,7 @@ class Http:
     def _once(self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None) -> Response:
         request_line = f"{method} {url.split('?')[0]}"
         begun = False
-        timeout_s = min(self.timeout_s, self.budget.left_s)
-        if timeout_s <= 0 or (method not in REPEATABLE and timeout_s < self.timeout_s):
-            raise NotSent(f"{request_line}: too little time left")
+        timeout_s = max(0.1, min(self.timeout_s, self.budget.left_s))
         end = self.budget.monotonic() + timeout_s
         try:
             # below the session: it would follow redirects, which carries tokens to another host and makes a GET of a
