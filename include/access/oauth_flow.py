@@ -21,6 +21,7 @@ from include.access.connect import (
 from include.access.credentials import StoredCredentials
 from include.connectors import oauth, registry
 from include.connectors.access import Access
+from include.connectors.oauth import OAuthConfig
 from include.connectors.system import RemoteSystem
 from include.context import Context
 from include.errors import ContractBroken, IntegrationError, InvalidInput, Misconfigured, TokenRevoked, Transient
@@ -44,7 +45,7 @@ class ConsentRequest:
 
 def start_consent(context: Context, tenant: Tenant, system: str, redirect_uri: str) -> ConsentRequest:
     """Store a consent that is awaited from now on. Raises InvalidInput, Misconfigured when we are not registered."""
-    connector = require_consent_page(tenant, system)
+    connector, config = require_consent_page(tenant, system)
     _check_redirect_uri(redirect_uri)
     registration = _registration(context, connector)
     state, expires_at = secrets.token_urlsafe(32), context.now() + CONSENT_FOR
@@ -52,18 +53,16 @@ def start_consent(context: Context, tenant: Tenant, system: str, redirect_uri: s
     with context.store.begin() as tx:
         consents.remove_expired(tx, context.now())
         consents.add(tx, _digest(state), pending)
-    return ConsentRequest(
-        oauth.authorization_url(connector.oauth, registration, redirect_uri, state), state, expires_at
-    )
+    return ConsentRequest(oauth.authorization_url(config, registration, redirect_uri, state), state, expires_at)
 
 
-def require_consent_page(tenant: Tenant, system: str) -> RemoteSystem:
-    """Return the system that the tenant can give its consent at. Raises InvalidInput, TenantNotActive."""
+def require_consent_page(tenant: Tenant, system: str) -> tuple[RemoteSystem, OAuthConfig]:
+    """Return the system that the tenant can give its consent at, and how. Raises InvalidInput, TenantNotActive."""
     connector = system_of(tenant, system)
     require_connectable(tenant)
     if connector.oauth is None:
         raise InvalidInput(f"system: {system!r} has no page for consent; its access is typed, or given in a file")
-    return connector
+    return connector, connector.oauth
 
 
 def finish_consent(context: Context, state: str, *, code: str = "", error: str = "") -> ConnectionResult:
