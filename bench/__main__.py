@@ -11,12 +11,19 @@ import psutil
 import structlog
 from rich.console import Console
 
-from bench import cleanup, master_data, pages, push, push_lag
+from bench import cleanup, compare, master_data, pages, push, push_lag
 from local.settings import ROOT
 
 RESULT = ROOT / ".local" / "bench.json"
 # each with measure(), which gives keys of the result, and show(), which makes a table of them
-PARTS = {"master_data": master_data, "push": push, "push_lag": push_lag, "cleanup": cleanup, "pages": pages}
+PARTS = {
+    "master_data": master_data,
+    "compare": compare,
+    "push": push,
+    "push_lag": push_lag,
+    "cleanup": cleanup,
+    "pages": pages,
+}
 
 
 def main() -> None:

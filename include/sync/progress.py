@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from include.context import Context
+from include.errors import TenantNotFound
 from include.runs import RunKind
 from include.store import links, runs, sync_state, watermarks
 from include.store.runs import Progress, RunRow
 from include.store.sync_state import SyncState
 from include.streams import STREAMS, with_followers
-from include.tenants.tenant import Tenant
+from include.tenants.tenant import Tenant, load
 
-__all__ = ["Progress", "SyncStatus", "remaining", "share", "status"]
+__all__ = ["Progress", "SyncStatus", "latest_changes", "remaining", "share", "status"]
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ def status(context: Context, tenant: Tenant) -> SyncStatus:
             state=sync_state.get(tx, tenant.id),
             latest_changes=watermarks.by_side(tx, tenant.id),
         )
+
+
+def latest_changes(context: Context, slug: str) -> dict[tuple[str, str], datetime]:
+    """Return the latest change seen by (system, stream) of a tenant; nothing for one that does not exist (R1.11)."""
+    try:
+        tenant = load(context, slug)
+    except TenantNotFound:
+        return {}
+    with context.store.begin() as tx:
+        return watermarks.by_side(tx, tenant.id)
 
 
 def share(sync: SyncStatus, tenant: Tenant) -> float:

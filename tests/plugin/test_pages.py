@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -11,7 +12,7 @@ from starlette.routing import Match
 
 from include.context import Context
 from include.log.writer import IntegrationLog
-from include.store import tables, tenants
+from include.store import tables, tenants, watermarks
 from include.store.problems import ProblemFilter
 from include.tenants.tenant import load
 from tests.plugin.airflow_server import PageUser
@@ -221,3 +222,14 @@ def test_every_form_leads_to_a_route(person: People, office: Context) -> None:
     for method, address in sorted(targets):
         scope = {"type": "http", "method": method, "path": address, "root_path": ""}
         assert any(route.matches(scope)[0] is Match.FULL for route in routes), f"{method} {address}"
+
+
+def test_the_log_of_a_coupling_shows_its_mutation_dates(person: People, office: Context) -> None:
+    """R1.11, R7.3: per stream and side, of that coupling only."""
+    with office.store.begin() as tx:
+        seen_at = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
+        watermarks.raise_to(tx, load(office, "jansen").id, "unit4", "customers", changed_at=seen_at)
+    page = person("admin").get("/log?tenant=jansen").text
+    assert "Klanten, unit4" in page
+    assert 'datetime="2026-11-03T09:30:00+00:00"' in page
+    assert "2026-11-03T09:30" not in person("admin").get("/log").text

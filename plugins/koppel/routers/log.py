@@ -12,6 +12,7 @@ from include.log.problems import OpenProblem, open_problems, resolve_by_hand
 from include.log.search import LogMessage, older_messages, search_messages
 from include.log.search import newer_messages as messages_after
 from include.messages.message import TABLES
+from include.sync.progress import latest_changes
 from plugins.koppel.actions import ActionResult, action
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, UserPageDep
 from plugins.koppel.language import N_, LanguageDep
@@ -64,6 +65,7 @@ def log_page(page: UserPageDep, query: Annotated[LogAddressQuery, Query()]) -> R
         is_first=query.cursor is None,
         is_full=len(listed.rows) == PAGE_SIZE,
         latest=top,
+        latest_changes=latest_changes(page.context, query.tenant) if query.tenant and not query.cursor else {},
         problems=problems[:PAGE_SIZE],
         more_problems=len(problems) > PAGE_SIZE,
         problem_actions=problem_actions,
