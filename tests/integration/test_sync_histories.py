@@ -2,20 +2,23 @@
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from requests import HTTPError
 
 from include.cleanup.pipeline import clean_up
+from include.context import Context
 from include.errors import IntegrationError
 from include.push.worker import push
 from include.sync.pipeline import sync
-from tests.helpers.cleanup_tenants import UNLIMITED, with_first_cleanup
+from tests.helpers.cleanup_tenants import UNLIMITED, change_settings, with_first_cleanup
 from tests.helpers.clock import FakeClock
+from tests.helpers.killable_process import KillableProcess, killable_processes
 from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import add_fault
@@ -35,10 +38,12 @@ class History:
     coupled: CoupledTenant
     sandbox: Sandbox
     clock: FakeClock
+    killable: KillableProcess
     rng: random.Random
     firms: dict[str, str] = field(default_factory=dict)
     planned: dict[str, str] = field(default_factory=dict)
     own: dict[int, dict[str, Any]] = field(default_factory=dict)  # work addresses that people made
+    filtered: bool = False
     count: int = 0
 
     def __post_init__(self) -> None:
@@ -197,6 +202,18 @@ class History:
 
     # us
 
+    def change_filters(self) -> None:
+        self.filtered = not self.filtered
+        filters = self.coupled.accounting.filters
+        change_settings(self.coupled, **(filters if self.filtered else {name: [] for name in filters}))
+
+    def run_killed(self) -> None:
+        work, points = self.rng.choice([("sync", 80), ("sync", 80), ("cleanup", 60)])
+        at = self.rng.randrange(1, points)
+        ahead_s = (self.clock.now() - datetime.now(UTC)).total_seconds()
+        self.killable.do(work, self.coupled.slug, f"killed {self.fresh()}", at=at, ahead_s=ahead_s)
+        self._forget_own()
+
     def run_sync(self) -> None:
         if self.rng.random() < 0.3:
             path = self.rng.choice(["/odata/Customer", "/odata/Item", "/odata/Location"])
@@ -236,7 +253,9 @@ def play(history: History) -> None:
         (history.move_address, 1),
         (history.own_address, 1),
         (history.work_order, 3),
+        (history.change_filters, 1),
         (history.run_sync, 4),
+        (history.run_killed, 2),
         (history.run_clean_up, 1),
         (history.run_push, 2),
     ]
@@ -245,15 +264,21 @@ def play(history: History) -> None:
             act()
 
 
+@pytest.fixture
+def killable(context: Context) -> Iterator[KillableProcess]:
+    with killable_processes(context, 1) as [process]:
+        yield process
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("package", PACKAGES)
 def test_simon_ends_as_the_package_says(
-    couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock, package: str, seed: int
+    couple: CoupleTenant, sandbox: Sandbox, clock: FakeClock, killable: KillableProcess, package: str, seed: int
 ) -> None:
     """R1.1, R1.5, R1.12 to R1.14, R3.3: after a full sync and two clean-ups nothing is missing, strange or mixed up."""
     sandbox.control.call("PUT", "switches", {"rompslomp.rate_limit": 0})
     coupled = with_first_cleanup(couple(package, **UNLIMITED, travel_article="", work_article=""))
-    history = History(coupled, sandbox, clock, random.Random(seed))
+    history = History(coupled, sandbox, clock, killable, random.Random(seed))
     play(history)
     sync(coupled.context, coupled.tenant, "last")
     for number in range(2):
@@ -275,7 +300,8 @@ def assert_as_the_package_says(history: History) -> None:
     assert sorted(row["ExternalId"] for row in default) == sorted(wanted)
     assert all(there[row["ExternalId"]]["Id"] == row["CustomerId"] for row in default)
     codes = {row["Code"] for row in coupled.simon("Item") if row["Active"]}
-    assert codes == coupled.accounting.article_codes()
+    accounting = coupled.accounting
+    assert codes == (accounting.filtered_article_codes() if history.filtered else accounting.article_codes())
     history._forget_own()
     own = {row["Id"]: row for row in coupled.simon("Location") if row["Id"] in history.own}
     assert own == history.own
