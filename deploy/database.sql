@@ -1,7 +1,10 @@
 -- Makes a database with two roles: its owner, who migrates it, and one for everything else, which reads and writes rows and
 -- cannot change a table. On a server where they are already, it sets their passwords and rights again. For psql, as the
--- administrator of the server, with the variables database, owner, owner_password, app and app_password.
+-- administrator of the server, with the variables database, owner and app; passwords come from the environment, as others see
+-- the arguments of a program.
 \set ON_ERROR_STOP on
+\getenv owner_password OWNER_PASSWORD
+\getenv app_password APP_PASSWORD
 
 SELECT format('CREATE ROLE %I LOGIN', name) FROM unnest(ARRAY[:'owner', :'app']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec

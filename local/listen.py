@@ -1,4 +1,4 @@
-"""Serves on a socket that was opened before: ``python -m local.listen airflow|sandbox FILE_DESCRIPTOR``."""
+"""Serves on a socket that was opened before: ``python -m local.listen airflow|sandbox … FILE_DESCRIPTOR``."""
 
 import socket
 import sys
@@ -7,15 +7,15 @@ from typing import Any
 import uvicorn
 
 
-def serve_airflow(listener: socket.socket) -> None:
-    """Run Airflow's api-server, which by itself opens a port and takes none that is open."""
+def serve_airflow(listener: socket.socket, *options: str) -> None:
+    """Run Airflow's api-server, which opens a port itself and cannot be given an open one."""
     from airflow.__main__ import main
 
     def run(app: str, **settings: Any) -> None:
         uvicorn.Server(uvicorn.Config(app, **settings)).run(sockets=[listener])
 
     uvicorn.run = run
-    sys.argv = ["airflow", "api-server"]
+    sys.argv = ["airflow", "api-server", *options]
     main()
 
 
@@ -27,4 +27,5 @@ def serve_sandbox(listener: socket.socket) -> None:
 
 
 if __name__ == "__main__":
-    {"airflow": serve_airflow, "sandbox": serve_sandbox}[sys.argv[1]](socket.socket(fileno=int(sys.argv[2])))
+    _, name, *arguments, descriptor = sys.argv
+    {"airflow": serve_airflow, "sandbox": serve_sandbox}[name](socket.socket(fileno=int(descriptor)), *arguments)
