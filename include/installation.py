@@ -97,7 +97,7 @@ def registration(registered: Mapping[str, str], system: str, names: Sequence[str
 
 
 def _with_files(environment: Mapping[str, str]) -> dict[str, str]:
-    """Put the contents of files in place of their names: ``X_FILE`` names the one that holds X. Raises NotConfigured."""
+    """Put values in place of the files that hold them: ``X_FILE`` names that of X. Raises NotConfigured."""
     values = dict(environment)
     for name in [name for name in environment if name.startswith("KOPPEL_") and name.endswith("_FILE")]:
         if not (path := values.pop(name)):

@@ -13,12 +13,8 @@ def test_nothing_listens_beyond_this_machine(running: RunningAirflow) -> None:
     started = [psutil.Process(pid) for pid in running.stack.processes.running().values()]
     assert len(started) == len(COMPONENTS) + 1
     processes = [process for each in started for process in (each, *each.children(recursive=True))]
-    listening = {
-        connection.laddr
-        for process in processes
-        for connection in process.net_connections()
-        if connection.status == "LISTEN"
-    }
+    connections = [connection for process in processes for connection in process.net_connections()]
+    listening = {connection.laddr for connection in connections if connection.status == psutil.CONN_LISTEN}
     ports = running.stack.settings.ports
     assert {address.port for address in listening} == {ports.number("airflow"), ports.number("sandbox")}
     assert {address.ip for address in listening} == {"127.0.0.1"}

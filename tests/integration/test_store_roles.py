@@ -1,9 +1,13 @@
 """The roles of the store: its owner migrates it, and all else works as a role that cannot change a table."""
 
+import os
+import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+import yaml
+from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from include.context import Context
@@ -12,7 +16,7 @@ from include.store import Store
 from include.sync.pipeline import sync
 from local import database
 from local.database import RoleUrls
-from local.settings import database_url
+from local.settings import ROOT, database_url
 from tests.helpers.command_line import run_koppel
 from tests.helpers.tenants import CoupledTenant
 from tests.helpers.work_orders import archive_work_order, documents_of
@@ -47,6 +51,26 @@ def test_the_role_of_the_processes_cannot_change_the_store(store_url: str, what:
     """Architecture 7: a process that was taken over changes no table, no right, and nothing outside its own rows."""
     with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"), Store(store_url).begin() as tx:
         tx.execute(text(NOT_OURS[what]))
+
+
+def test_the_container_that_makes_the_databases_may_be_repeated(postgres: str, tmp_path: Path) -> None:
+    """Architecture 7: its own command, on a real server: four roles with passwords, none an administrator."""
+    subprocess.run([ROOT / "deploy" / "secrets.sh", tmp_path], check=True, capture_output=True)
+    service = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())["services"]["databases"]
+    script = service["command"][-1].replace("$$", "$").replace("/run/secrets", str(tmp_path))
+    script = script.replace("/run/database.sql", str(ROOT / "deploy" / "database.sql"))
+    url = make_url(postgres)
+    server = {"PGHOST": str(url.query["host"]), "PGUSER": str(url.username)}
+    for _ in range(2):
+        environment = {"PATH": f"{database.psql().parent}:{os.environ['PATH']}", **server}
+        subprocess.run([*service["command"][:-1], script], env=environment, check=True)
+    engine = create_engine(database_url(postgres, "postgres"))
+    with engine.connect() as connection:
+        powers = "rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication"
+        roles = text(f"SELECT rolname FROM pg_authid WHERE rolpassword LIKE 'SCRAM-%' AND NOT ({powers})")
+        made = set(connection.execute(roles).scalars())
+    engine.dispose()
+    assert {"koppel", "koppel_owner", "airflow", "airflow_owner"} <= made
 
 
 def test_neither_role_gets_into_another_database(postgres: str, store_roles: RoleUrls) -> None:

@@ -113,7 +113,7 @@ def inputs(lock: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("lock", INPUTS)
 def test_nothing_is_locked_that_nothing_imports(lock: str) -> None:
-    """Architecture 3: what is asked for is imported, or its line says what it is for; all else comes along with that."""
+    """Architecture 3: what is asked for is imported, or its line says what it is for; the rest comes with that."""
     imported = {module for folder in INPUTS[lock] for _, module in imports(ROOT / folder)}
     used = {
         re.sub(r"[-_.]+", "-", name).lower()
