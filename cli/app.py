@@ -7,7 +7,21 @@ import traceback
 import structlog
 import typer
 
-from cli import access, apply, cleanup, keys, log, problems, sandbox, settings, sync, tenants, work_orders
+from cli import (
+    access,
+    alerts,
+    apply,
+    cleanup,
+    health,
+    keys,
+    log,
+    problems,
+    sandbox,
+    settings,
+    sync,
+    tenants,
+    work_orders,
+)
 from cli.common import explained, fail, out
 from include.context import migrate_store
 
@@ -23,9 +37,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # it would show the values of variables, which may be secrets
 )
-for module in (tenants, settings, access, work_orders, cleanup, log, problems, keys):
+for module in (tenants, settings, access, work_orders, cleanup, log, problems, alerts, keys):
     app.add_typer(module.app, name=module.NOUN)
-for module in (apply, sync, sandbox):
+for module in (apply, sync, health, sandbox):
     app.add_typer(module.app)
 
 

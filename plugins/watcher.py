@@ -1,8 +1,10 @@
 """The one poller in the triggerer, and the trigger through which each tenant's DAGs hear of its events."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
+import structlog
 from airflow.sdk.exceptions import AirflowRuntimeError
 from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.comms import GetDRCount, GetTICount
@@ -12,6 +14,7 @@ from include.context import Context
 from include.installation import Installation
 from include.watcher.polling import Event, PollKind, Watcher
 
+AGAIN_AFTER_S = 60.0
 DAG_KINDS = {PollKind.ARCHIVED: "push", PollKind.CHANGED: "sync", PollKind.CLEANUP: "cleanup"}
 
 
@@ -37,9 +40,15 @@ class TenantEventTrigger(BaseEventTrigger):
     @classmethod
     async def open_shared_stream(cls, kwargs: dict[str, Any]) -> AsyncIterator[Event]:
         """Yield the events of all tenants."""
-        installation = Installation.from_environment()
-        async for event in Watcher(Context.from_environment(installation)).events(installation.poll_interval_s):
-            yield event
+        while True:
+            try:
+                installation = Installation.from_environment()
+                watcher = Watcher(Context.from_environment(installation))
+                async for event in watcher.events(installation.poll_interval_s):
+                    yield event
+            except Exception as error:  # noqa: BLE001 - whatever it is, Airflow would begin again at once, for each tenant
+                structlog.get_logger("koppel").error("the watcher cannot work; it tries again", reason=str(error))
+                await asyncio.sleep(AGAIN_AFTER_S)
 
     async def filter_shared_stream(self, stream: AsyncIterator[Event]) -> AsyncIterator[TriggerEvent]:
         """Yield the events of this tenant and kind, but for those that a run already waits for."""

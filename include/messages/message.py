@@ -11,6 +11,7 @@ from include.streams import STREAMS, Label
 Language = Literal["nl", "en"]
 # what a message can be about
 TABLES: tuple[str, ...] = ("work_order", *(stream.table for stream in STREAMS.values()), "settings", "connection")
+INSTALLATION = "installation"  # what a message is about that belongs to no tenant
 
 
 class Severity(StrEnum):
@@ -54,6 +55,8 @@ class ClosedBy(StrEnum):
     CHECK = "check"
     # The work order was booked, or need not be any more.
     WORK_ORDER = "work_order"
+    # A look at the installation found it well again.
+    HEALTH = "health"
     # Only a person can tell that it is over.
     PERSON = "person"
 
@@ -98,6 +101,7 @@ CLOSED_BY: Mapping[ClosedBy, Label] = {
         "Sluit vanzelf zodra de werkbon is geboekt of niet meer hoeft.",
         "Closes by itself once the work order is booked or need not be.",
     ),
+    ClosedBy.HEALTH: Label("Sluit vanzelf zodra het weer in orde is.", "Closes by itself once it is well again."),
     ClosedBy.PERSON: Label("Sluit u zelf, als u ernaar gekeken hebt.", "You close it yourself, once you have looked."),
 }
 

@@ -6,7 +6,17 @@ from include.store import ownership
 from include.store.engine import Transaction
 from include.store.tables import ledger, ledger_steps, metadata, runs, staged, tenants
 
-TIES = ("links", "records", "baselines", "exemptions", "sync_state", "watermarks", "circuit_breakers", "drafts")
+TIES = (
+    "links",
+    "records",
+    "baselines",
+    "exemptions",
+    "sync_state",
+    "watermarks",
+    "circuit_breakers",
+    "drafts",
+    "looks",
+)
 
 
 def ties(tx: Transaction, tenant_id: int) -> None:

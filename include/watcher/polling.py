@@ -5,6 +5,7 @@ A poll never carries anything out; what it announces starts a DAG.
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,11 +19,13 @@ from include.errors import IntegrationError, Transient
 from include.log.writer import IntegrationLog
 from include.push.poller import WorkOrderPoller
 from include.store import tenants as tenants_table
+from include.store.signs_of_life import Look
 from include.sync.poller import MasterDataPoller
 from include.tenants.states import RUNNING, TenantState
 from include.tenants.tenant import Tenant, load
 from include.watcher.background import cancel, log_end, or_logged
 from include.watcher.pending_runner import PendingRunner
+from include.watcher.sign_of_life import SignOfLife, Watchdog
 
 RUN = "watch"
 AFTER_TROUBLE = timedelta(minutes=1)
@@ -94,17 +97,24 @@ class Watcher:
     _polled: dict[Event, _Polled] = field(default_factory=dict)
     _under_way: "dict[Event, asyncio.Task[None]]" = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.life = SignOfLife(self.context)
+
     async def events(self, interval_s: float) -> AsyncIterator[Event]:
         """Yield an event as soon as there is one. No poll waits for another: neither a tenant's nor a kind's."""
         events: asyncio.Queue[Event] = asyncio.Queue()
         loops = [asyncio.create_task(self._poll_for_ever(kind, interval_s, events), name=kind) for kind in POLLS]
         loops.append(asyncio.create_task(PendingRunner(self.context).run(interval_s), name="pending operations"))
+        loops.append(asyncio.create_task(self.life.run(interval_s), name="sign of life"))
+        watchdog = Watchdog(self.life)
+        watchdog.start()
         for loop in loops:
             loop.add_done_callback(log_end)
         try:
             while True:
                 yield await events.get()
         finally:
+            watchdog.stop()
             cancel((*loops, *self._under_way.values()))
 
     async def _poll_for_ever(self, kind: PollKind, interval_s: float, events: "asyncio.Queue[Event]") -> None:
@@ -142,12 +152,18 @@ class Watcher:
         polled = self._polled.setdefault(Event(kind, slug), _Polled(POLLS[kind].poller(self.context)))
         if polled.not_before and self.context.now() < polled.not_before:
             return False
-        tenant = load(self.context, slug)
+        tenant, began = load(self.context, slug), time.monotonic()
+        code: str | None = "run.failed"  # unless it ends in a way that we know
         try:
             due = polled.poller.poll(tenant)
+            code = None
         except IntegrationError as error:
+            code = error.code
             self._note_trouble(tenant, polled, error)
             return False
+        finally:
+            took_ms = round(1000 * (time.monotonic() - began))
+            self.life.note(Look(tenant.id, kind, self.context.now(), took_ms, code))
         polled.trouble, polled.not_before = "", None
         return due
 

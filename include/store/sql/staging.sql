@@ -45,9 +45,11 @@ FROM (
 
 -- name: alike
 -- Select the keys of a stream that stand for rows with different keys of their own, with those: they differ in blanks.
-SELECT key, array_agg(DISTINCT body::jsonb->>:key_field) AS written
-FROM staged
-WHERE run_id = :run_id AND stream = :stream AND key IN (
+-- Which keys came more than once is found first and once: JSON is read of those alone.
+WITH repeated AS MATERIALIZED (
     SELECT key FROM staged WHERE run_id = :run_id AND stream = :stream GROUP BY key HAVING count(*) > 1
 )
+SELECT key, array_agg(DISTINCT body::jsonb->>:key_field) AS written
+FROM repeated JOIN staged USING (key)
+WHERE run_id = :run_id AND stream = :stream
 GROUP BY key HAVING count(DISTINCT body::jsonb->>:key_field) > 1

@@ -2,6 +2,7 @@
 
 from include.store.tables.base import metadata
 from include.store.tables.cleanup import baselines, exemptions, proposals, removals
+from include.store.tables.health import alarms, alert_addresses, heartbeats, looks
 from include.store.tables.log import log, problems
 from include.store.tables.master_data import links, records, run_streams, runs, staged, sync_state, watermarks
 from include.store.tables.pending import pending_operations
@@ -20,16 +21,20 @@ from include.store.tables.tenants import (
 
 __all__ = [
     "agreements",
+    "alarms",
+    "alert_addresses",
     "baselines",
     "circuit_breakers",
     "consents",
     "credentials",
     "drafts",
     "exemptions",
+    "heartbeats",
     "ledger",
     "ledger_steps",
     "links",
     "log",
+    "looks",
     "metadata",
     "ownership",
     "pending_operations",

@@ -1,0 +1,61 @@
+"""The lookout: a process beside Airflow that looks at everything once a minute, and tells people what is wrong."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+
+from include.context import Context, StoreAway
+from include.errors import NoAnswer, NotSent
+from include.health.alerts import Alerts
+from include.health.channels import Channels
+from include.health.finding import Finding
+from include.health.installation import HealthCheck
+from include.health.offices import offices
+from include.health.settings import AlertSettings
+
+EVERY_S = 60.0
+
+
+@dataclass
+class Lookout:
+    """Looks, tells, and pings; nothing that goes wrong with one round keeps the next one from being made."""
+
+    context: Context
+    settings: AlertSettings
+    check: HealthCheck
+    sleep: Callable[[float], None] = time.sleep
+    alerts: Alerts = field(init=False)
+
+    def __post_init__(self) -> None:
+        settings = self.settings
+        channels = Channels(self.context, settings.addresses, settings.secret, settings.language)
+        self.alerts = Alerts(self.context, channels)
+
+    def run(self) -> None:
+        """Make a round every minute, for ever."""
+        while True:
+            began = time.monotonic()
+            try:
+                self.round()
+            except Exception as error:  # noqa: BLE001 - it is the last one who looks
+                structlog.get_logger("koppel").error("a look at the installation failed", reason=repr(error))
+            self.sleep(max(1.0, EVERY_S - (time.monotonic() - began)))
+
+    def round(self) -> list[Finding]:
+        """Look once, tell what is new or over, and ping when nothing is wrong; return what is wrong."""
+        findings = self.check.findings()
+        with suppress(StoreAway):  # which is what was found then
+            self.alerts.offices = offices(self.context)
+        self.alerts.round(findings)
+        if not findings and self.settings.ping:
+            self._ping()
+        return findings
+
+    def _ping(self) -> None:
+        try:
+            self.context.http(patient=False).request("GET", self.settings.ping)
+        except (NotSent, NoAnswer) as error:
+            structlog.get_logger("koppel").warning("the ping was not answered", reason=str(error))

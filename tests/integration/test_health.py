@@ -1,0 +1,356 @@
+"""Whether Koppel is at work, and that somebody is told when it is not: once, and once when it is well again."""
+
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from cryptography.fernet import Fernet, MultiFernet
+from sqlalchemy import create_engine, text, update
+
+from include.context import Context
+from include.errors import Misconfigured
+from include.health.alerts import Alerts
+from include.health.channels import SIGNATURE, Alert, Channels
+from include.health.freshness import freshness
+from include.health.installation import HealthCheck
+from include.health.lookout import Lookout
+from include.health.settings import AlertSettings
+from include.log.problems import resolve_by_hand
+from include.log.writer import IntegrationLog
+from include.push.worker import push
+from include.store import Store, signs_of_life, tables
+from include.watcher.polling import Watcher
+from include.watcher.sign_of_life import SignOfLife, Watchdog
+from tests.helpers.clock import FakeClock
+from tests.helpers.packages import PACKAGES
+from tests.helpers.stub_server import StubReply, StubServer, json_reply, stub_server
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
+from tests.helpers.work_orders import archive_work_order
+
+SECRET = "sixteen characters and more"
+HEALTHY = {part: {"status": "healthy"} for part in ("metadatabase", "scheduler", "triggerer", "dag_processor")}
+
+
+@pytest.fixture
+def webhook() -> Iterator[StubServer]:
+    with stub_server() as server:
+        yield server
+
+
+@pytest.fixture
+def lookout(context: Context, webhook: StubServer) -> Lookout:
+    settings = AlertSettings((webhook.url,), SECRET)
+    return Lookout(context, settings, HealthCheck(context, 30.0))
+
+
+def rounds(lookout: Lookout, number: int = 2) -> list[str]:
+    """Make some rounds a minute apart, and return what the last one found."""
+    for _ in range(number):
+        found = [finding.code for finding in lookout.round()]
+        clock_of(lookout).advance(seconds=60)
+    return found
+
+
+def clock_of(lookout: Lookout) -> FakeClock:
+    clock: FakeClock = lookout.context.now.__self__  # type: ignore[attr-defined]
+    return clock
+
+
+def told(webhook: StubServer) -> list[tuple[str, str]]:
+    return [(request.json()["event"], request.json()["cause"]) for request in webhook.seen]
+
+
+def see_all(coupled: CoupledTenant) -> Watcher:
+    """Let the watcher look once, and store that."""
+    watcher = Watcher(coupled.context)
+    watcher.poll("archived", coupled.slug)
+    watcher.poll("changed", coupled.slug)
+    watcher.life.write(30)
+    return watcher
+
+
+def test_each_look_is_stored_in_one_statement(couple: CoupleTenant, context: Context) -> None:
+    """Each round leaves a heartbeat, and of every tenant and kind when it was looked at and how that ended."""
+    good, bad = couple("unit4"), couple("rompslomp")
+    bad.control.call("POST", "faults", [{"kind": "status", "status": 401, "path": "(?i)login", "count": -1}])
+    watcher = Watcher(context)
+    for coupled in (good, bad):
+        watcher.poll("archived", coupled.slug)
+    statements: list[str] = []
+    from sqlalchemy import event
+
+    from include.store.engine import engine
+
+    event.listen(engine(context.store.url), "before_cursor_execute", lambda *args: statements.append(args[2]))
+    watcher.life.write(30)
+    assert len([each for each in statements if "INSERT" in each]) == 2
+    with context.store.begin() as tx:
+        rows = {row.tenant_id: row for row in tx.execute(tables.looks.select())}
+        beats = signs_of_life.heartbeats_of(tx)
+    assert rows[good.tenant.id].code is None or rows[bad.tenant.id].code is not None
+    assert set(rows) == {good.tenant.id, bad.tenant.id}
+    assert beats["watcher"].every_s == 30
+
+
+def test_a_round_that_cannot_be_stored_is_stored_later(ready: CoupledTenant) -> None:
+    """Nothing of a look is lost while the database is away."""
+    life = SignOfLife(ready.context)
+    watcher = Watcher(ready.context)
+    watcher.life = life
+    watcher.poll("archived", ready.slug)
+    life.context = replace(ready.context, store=Store("postgresql+psycopg2://nobody@127.0.0.1:1/none"))
+    with pytest.raises(Exception, match="refused"):
+        life.write(30)
+    life.context = ready.context
+    life.write(30)
+    with ready.context.store.begin() as tx:
+        assert len(tx.execute(tables.looks.select()).all()) == 1
+
+
+def test_a_watcher_that_hangs_ends_its_process(context: Context) -> None:
+    """The process that started it starts another one then."""
+    life, ended, now = SignOfLife(context, came_round=0.0), [], [0.0]
+    watchdog = Watchdog(life, end=lambda: ended.append(True), monotonic=lambda: now[0])
+    now[0] = 299.0
+    assert not watchdog.is_dead()
+    now[0] = 301.0
+    assert watchdog.is_dead()
+
+
+def test_all_is_well(ready: CoupledTenant, lookout: Lookout, webhook: StubServer) -> None:
+    """Silence means health: nothing is found, and nobody is told anything."""
+    see_all(ready)
+    assert rounds(lookout) == []
+    assert webhook.seen == []
+
+
+def test_a_silent_watcher_is_told_once_and_its_return_too(
+    ready: CoupledTenant, lookout: Lookout, webhook: StubServer, clock: FakeClock
+) -> None:
+    """A stopped or hung triggerer is known within three minutes; a thing that lasts is not said again."""
+    see_all(ready)
+    assert rounds(lookout) == []
+    clock.advance(seconds=100)
+    assert "health.watcher_silent" in rounds(lookout, 5)
+    assert sorted(told(webhook)) == [("alarm", "looks"), ("alarm", "watcher")]
+    see_all(ready)
+    assert rounds(lookout) == []
+    assert sorted(told(webhook))[2:] == [("recovery", "looks"), ("recovery", "watcher")]
+    body, signature = webhook.seen[0].body, webhook.seen[0].headers[SIGNATURE]
+    assert signature == f"sha256={hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()}"
+
+
+def test_a_work_order_that_is_late(
+    ready: CoupledTenant, lookout: Lookout, webhook: StubServer, clock: FakeClock
+) -> None:
+    """Archived and not booked for five minutes, whatever the reason; what a person must repair is another thing."""
+    archive_work_order(ready)
+    see_all(ready)
+    assert rounds(lookout) == []
+    clock.advance(minutes=5)
+    see_all(ready)
+    assert rounds(lookout) == ["health.orders_late"]
+    assert told(webhook) == [("alarm", "orders")]
+    everyone, by_tenant = freshness(ready.context)
+    assert everyone.late
+    assert by_tenant[ready.slug].share == 0.0
+    push(ready.context, ready.tenant, "push")
+    see_all(ready)
+    assert rounds(lookout) == []
+    assert told(webhook)[1:] == [("recovery", "orders")]
+    assert freshness(ready.context)[0].oldest_s is None
+
+
+def test_the_share_that_was_in_time(ready: CoupledTenant, clock: FakeClock) -> None:
+    """One work order in time: all of the budget is left."""
+    archive_work_order(ready)
+    see_all(ready)
+    push(ready.context, ready.tenant, "push")
+    one = freshness(ready.context)[1][ready.slug]
+    assert (one.booked, one.share, one.budget) == (1, 1.0, 1.0)
+    assert one.looked_s is not None
+    assert one.master_data_s is not None
+
+
+def test_a_wrong_key(ready: CoupledTenant, lookout: Lookout, webhook: StubServer) -> None:
+    """A key that opens nothing keeps everything from being looked at: found at once, whatever else is green."""
+    see_all(ready)
+    wrong = replace(ready.context, cipher=MultiFernet([Fernet(Fernet.generate_key())]))
+    lookout.check = replace(lookout.check, context=wrong)
+    assert "health.keys" in rounds(lookout)
+    assert ("alarm", "keys") in told(webhook)
+
+
+def test_the_watcher_with_a_wrong_key_is_found(ready: CoupledTenant, lookout: Lookout, webhook: StubServer) -> None:
+    """The key of the triggerer may be another than that of the lookout: its looks end with the same problem."""
+    wrong = Watcher(replace(ready.context, cipher=MultiFernet([Fernet(Fernet.generate_key())])))
+    wrong.poll("archived", ready.slug)
+    wrong.life.write(30)
+    assert "connection.undecryptable Simple-Simon" in {cause for _, cause in told_after(lookout, webhook)}
+
+
+def told_after(lookout: Lookout, webhook: StubServer) -> list[tuple[str, str]]:
+    rounds(lookout)
+    return told(webhook)
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("postgresql+psycopg2://nobody@127.0.0.1:1/none", "health.store_away"),
+        ("read-only", "health.store_read_only"),
+        ("locked", "health.store_read_only"),
+    ],
+)
+def test_a_store_that_cannot_be_written(
+    ready: CoupledTenant, lookout: Lookout, webhook: StubServer, monkeypatch: pytest.MonkeyPatch, url: str, code: str
+) -> None:
+    """Away, read-only or locked: somebody is told without it, once, and that it is well again."""
+    see_all(ready)
+    lookout.round()
+    monkeypatch.setattr("include.store.condition.LONGEST_MS", 200)
+    here = ready.context.store.url
+    broken = {"read-only": f"{here}{'&' if '?' in here else '?'}options=-cdefault_transaction_read_only%3Don"}.get(
+        url, url
+    )
+    engine = create_engine(here)
+    with engine.connect() as forgotten:
+        if url == "locked":
+            forgotten.execute(text("LOCK TABLE heartbeats IN ACCESS EXCLUSIVE MODE"))
+            broken = here
+        away = replace(ready.context, store=Store(broken))
+        lookout.check = replace(lookout.check, context=away)
+        assert rounds(lookout, 4) == [code]
+    engine.dispose()
+    assert told(webhook) == [("alarm", "store")]
+    lookout.check = replace(lookout.check, context=ready.context)
+    see_all(ready)
+    assert rounds(lookout) == []
+    assert told(webhook) == [("alarm", "store"), ("recovery", "store")]
+
+
+def test_a_disk_that_is_nearly_full(ready: CoupledTenant, lookout: Lookout) -> None:
+    """Said while there is still room to act."""
+    see_all(ready)
+    lookout.check = replace(lookout.check, free_bytes=lambda _: 500 * 2**20)
+    assert rounds(lookout) == ["health.store_full"]
+
+
+def test_a_clock_that_is_off(ready: CoupledTenant, context: Context) -> None:
+    """Of this machine, against that of the database."""
+    see_all(ready)
+    check = HealthCheck(context, 30.0, wall_clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    assert [finding.code for finding in check.findings()] == ["health.clock"]
+
+
+def test_tables_of_another_version(ready: CoupledTenant, context: Context, store_url: str) -> None:
+    """Older or newer ones: nothing is believed of them."""
+    see_all(ready)
+    check = HealthCheck(context, 30.0)
+    with context.store.begin() as tx:
+        [(version,)] = tx.execute(text("SELECT version_num FROM alembic_version"))
+        tx.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    try:
+        assert [finding.code for finding in check.findings()] == ["health.migrations"]
+    finally:
+        with context.store.begin() as tx:
+            tx.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+
+
+@pytest.mark.parametrize(
+    ("reply", "cause"),
+    [
+        (json_reply(HEALTHY | {"scheduler": {"status": "unhealthy"}}), ["scheduler"]),
+        (json_reply({}), ["metadatabase", "scheduler", "triggerer", "dag_processor"]),
+        (StubReply(500, b"<html>"), ["api-server"]),
+        (json_reply(HEALTHY), []),
+    ],
+)
+def test_the_parts_of_airflow(ready: CoupledTenant, webhook: StubServer, reply: StubReply, cause: list[str]) -> None:
+    """Asked at Airflow's own health; what it does not name is not healthy."""
+    see_all(ready)
+    webhook.answer(reply)
+    check = HealthCheck(ready.context, 30.0, webhook.url)
+    assert [finding.cause for finding in check.findings()] == cause
+
+
+def test_one_outage_of_many_tenants_is_one_alert(
+    couple: CoupleTenant, context: Context, lookout: Lookout, webhook: StubServer, clock: FakeClock
+) -> None:
+    """A package that is away for all: one message, one recovery, and no other while more tenants meet it."""
+    tenants = [couple("unit4", slug=f"office_{n}") for n in range(4)]
+    for coupled in tenants:
+        see_all(coupled)
+    outage = Misconfigured("connection.unavailable", system="Unit4 Multivers", reason="503")
+    for coupled in tenants[:3]:
+        IntegrationLog(context.store, coupled.tenant.id, coupled.slug, "test").error(outage)
+    assert rounds(lookout) == []
+    assert told(webhook) == []
+    clock.advance(minutes=5)
+    for coupled in tenants:
+        see_all(coupled)
+    rounds(lookout)
+    IntegrationLog(context.store, tenants[3].tenant.id, tenants[3].slug, "test").error(outage)
+    for coupled in tenants:
+        see_all(coupled)
+    rounds(lookout)
+    assert told(webhook) == [("alarm", "connection.unavailable Unit4 Multivers")]
+    assert "office_0, office_1, office_2" in webhook.seen[0].json()["text"]
+    for coupled in tenants:
+        for problem in coupled.open_problems():
+            resolve_by_hand(context, coupled.tenant, problem.id, "anna")
+        see_all(coupled)
+    rounds(lookout, 1)
+    assert told(webhook)[1:] == [("recovery", "connection.unavailable Unit4 Multivers")]
+
+
+def test_an_office_hears_of_its_own_problems_only(couple: CoupleTenant, context: Context) -> None:
+    """In Dutch, and nothing of the installation or of another company."""
+    one, other = couple("unit4", slug="one"), couple("rompslomp", slug="other")
+    with stub_server() as engineer, stub_server() as office:
+        alerts = Alerts(context, Channels(context, [engineer.url], SECRET, "en"))
+        alerts.offices = {one.tenant.id: Channels(context, [office.url], SECRET)}
+        for coupled in (one, other):
+            log = IntegrationLog(context.store, coupled.tenant.id, coupled.slug, "test")
+            log.error(Misconfigured("connection.token_revoked", system=coupled.tenant.package.title))
+        for _ in range(3):
+            alerts.round([])
+        assert [request.json()["tenant"] for request in office.seen] == ["one"]
+        assert "Unit4" in office.seen[0].json()["text"]
+        assert "ingetrokken" in office.seen[0].json()["text"]
+        assert "other" not in office.seen[0].body.decode()
+        assert len(engineer.seen) == 2
+
+
+def test_what_nobody_takes_is_offered_again(ready: CoupledTenant, lookout: Lookout, webhook: StubServer) -> None:
+    """An alert is only told when somebody took it."""
+    see_all(ready)
+    lookout.check = replace(lookout.check, free_bytes=lambda _: 0)
+    webhook.answer(StubReply(500), StubReply(200))
+    for _ in range(4):
+        see_all(ready)
+        rounds(lookout, 1)
+    assert told(webhook) == [("alarm", "store full"), ("alarm", "store full")]
+
+
+def test_an_address_shows_no_secret(context: Context) -> None:
+    """Of what did not take an alert, kind and host are said."""
+    channels = Channels(context, ["http://127.0.0.1:1/hook?token=hush-hush"], SECRET)
+    assert channels.send(Alert("test", "test", "test", "Koppel", "x", context.now())) == ["http://127.0.0.1"]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_a_paused_coupling_worries_nobody(
+    couple: CoupleTenant, lookout: Lookout, package: str, context: Context
+) -> None:
+    """Nobody looks at it, and that is as somebody decided."""
+    coupled = couple(package)
+    see_all(coupled)
+    with context.store.begin() as tx:
+        tx.execute(update(tables.tenants).values(paused_at=context.now()))
+    clock_of(lookout).advance(hours=1)
+    SignOfLife(context).write(30)
+    assert "health.watcher_late" not in rounds(lookout, 1)
