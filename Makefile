@@ -57,7 +57,7 @@ check: .venv/dev ## Format, lint, types, layers, and the compose file.
 # `make test` runs slices of three long kinds: the sandboxes' own tests while they are unchanged, kills, and faults
 .PHONY: test
 test: .venv/dev check ## All checks and all tests, or with ARGS="tests/unit -k …" some of them.
-	@local/chromium.sh
+	@local/programs.sh
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
@@ -66,7 +66,7 @@ endif
 
 .PHONY: test-all
 test-all: .venv/dev check ## The same without slices; it notes that the sandboxes are proven as they are.
-	@local/chromium.sh
+	@local/programs.sh
 	@KOPPEL_KILLS=50 KOPPEL_FAULTS=1000 KOPPEL_EVERY=1 local/tests.sh
 	@$(BIN)/python -m tests.proven
 
@@ -81,7 +81,27 @@ test-all: .venv/dev check ## The same without slices; it notes that the sandboxe
 bench: .venv/dev .venv-bench/made ## Measure master data against other ways, and kill pushes 10,000 work orders long.
 	@$(BIN)/python -m bench
 
+.venv-audit/made: .venv/uv requirements-audit.txt
+	@echo "  … what asks for advisories, in an environment of its own"
+	@$(BIN)/python -m venv --clear .venv-audit
+	@echo '*' > .venv-audit/.gitignore
+	@$(BIN)/uv pip install --quiet --python .venv-audit/bin/python --require-hashes -r requirements-audit.txt
+	@touch $@
+
+LOCKS := $(wildcard requirements*.txt)
+OSV ?= https://api.osv.dev/v1/query
+
+.PHONY: audit
+audit: .venv/run .venv-audit/made ## Hold every lock against the advisories of osv.dev; needs the network.
+	@$(BIN)/python -c 'import requests; requests.get("$(OSV)", timeout=20)' 2>/dev/null || \
+	  { echo "audit: this needs the network, and $(OSV) cannot be reached" >&2; exit 1; }
+	@failed=0; for lock in $(LOCKS); do echo "  … $$lock"; \
+	  .venv-audit/bin/pip-audit --strict --disable-pip --progress-spinner off --vulnerability-service osv --osv-url $(OSV) \
+	    -r $$lock || failed=1; done; \
+	$(BIN)/python -m local.images --check || failed=1; exit $$failed
+
 .PHONY: lock
-lock: .venv/uv ## Renew the locks from the .in files.
-	@for name in requirements requirements-local requirements-dev requirements-bench; do \
+lock: .venv/run ## Renew the locks from the .in files, and the digests of the images; needs the network.
+	@for name in requirements requirements-local requirements-dev requirements-bench requirements-audit; do \
 	  $(BIN)/uv pip compile $$name.in --universal --python-version 3.11 --generate-hashes --upgrade --quiet -o $$name.txt; done
+	@$(BIN)/python -m local.images

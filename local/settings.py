@@ -1,27 +1,29 @@
-"""Generates ports, secrets and the environment of a folder, once; they are kept until the folder is removed."""
+"""Generates the secrets and the environment of a folder, once; they are kept until the folder is removed."""
 
 import json
 import os
 import secrets
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
+from sqlalchemy import make_url
+
+from local.ports import LOOPBACK, Ports
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-PREFERRED_PORTS = {"airflow": 8080, "sandbox": 8900, "worker_log": 8793, "trigger_log": 8794}
 
 
 @dataclass(frozen=True)
 class LocalSettings:
-    """``generated`` holds ports and secrets, which are generated once."""
+    """``generated`` holds the secrets, which are generated once."""
 
     folder: Path
     generated: Mapping[str, str]
     poll_interval_s: float
+    ports: Ports
 
     @classmethod
     def of(cls, folder: Path, poll_interval_s: float = 2.0) -> "LocalSettings":
@@ -31,30 +33,30 @@ class LocalSettings:
             folder.mkdir(parents=True, exist_ok=True)
             file.touch(mode=0o600)
             file.write_text(json.dumps(_generate()))
-        return cls(folder, json.loads(file.read_text()), poll_interval_s)
+        return cls(folder, json.loads(file.read_text()), poll_interval_s, Ports(folder))
 
     @property
     def airflow_url(self) -> str:
-        return f"http://localhost:{self.generated['airflow_port']}"
+        return f"http://localhost:{self.ports.number('airflow')}"
 
     @property
     def sandbox_url(self) -> str:
-        return f"http://127.0.0.1:{self.generated['sandbox_port']}"
+        return f"http://{LOOPBACK}:{self.ports.number('sandbox')}"
 
-    def environment(self, server_uri: str) -> dict[str, str]:
-        """Return the environment of every process of ours. ``server_uri`` is that of the Postgres server."""
+    def environment(self, store_url: str, airflow_store_url: str) -> dict[str, str]:
+        """Return the environment of every process of ours, on these two databases."""
         inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        return inherited | {"PYTHONPATH": str(ROOT)} | self._koppel(server_uri) | self._airflow(server_uri)
+        return inherited | {"PYTHONPATH": str(ROOT)} | self._koppel(store_url) | self._airflow(airflow_store_url)
 
-    def _koppel(self, server_uri: str) -> dict[str, str]:
+    def _koppel(self, store_url: str) -> dict[str, str]:
         return {
-            "KOPPEL_STORE_URL": database_url(server_uri, "koppel"),
+            "KOPPEL_STORE_URL": store_url,
             "KOPPEL_KEYS": self.generated["koppel_key"],
             "KOPPEL_STATE": str(self.folder / "state"),
             "KOPPEL_POLL_INTERVAL_S": str(self.poll_interval_s),
         }
 
-    def _airflow(self, server_uri: str) -> dict[str, str]:
+    def _airflow(self, store_url: str) -> dict[str, str]:
         home = self.folder / "airflow"
         home.mkdir(parents=True, exist_ok=True)
         passwords = home / "passwords.json"
@@ -73,14 +75,14 @@ class LocalSettings:
             "CORE__EXECUTION_API_SERVER_URL": f"{self.airflow_url}/execution/",
             "CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin,viewer:viewer",
             "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
-            "API__PORT": self.generated["airflow_port"],
-            "API__HOST": "127.0.0.1",
+            "API__PORT": str(self.ports.number("airflow")),
+            "API__HOST": LOOPBACK,
             "API__BASE_URL": self.airflow_url,
             "API__SECRET_KEY": self.generated["session_secret"],
             "API_AUTH__JWT_SECRET": self.generated["jwt_secret"],
-            "DATABASE__SQL_ALCHEMY_CONN": database_url(server_uri, "airflow"),
-            "LOGGING__WORKER_LOG_SERVER_PORT": self.generated["worker_log_port"],
-            "LOGGING__TRIGGER_LOG_SERVER_PORT": self.generated["trigger_log_port"],
+            "DATABASE__SQL_ALCHEMY_CONN": store_url,
+            "LOGGING__FILE_TASK_HANDLER_NEW_FILE_PERMISSIONS": "0o600",
+            "LOGGING__FILE_TASK_HANDLER_NEW_FOLDER_PERMISSIONS": "0o700",
             "SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
             "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",
             "SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
@@ -90,26 +92,13 @@ class LocalSettings:
         return {"AIRFLOW_HOME": str(home)} | {f"AIRFLOW__{name}": value for name, value in values.items()}
 
 
-def database_url(server_uri: str, name: str) -> str:
-    """Return the server's URI for another database, with the driver that both Airflow and Koppel use."""
-    before, _, query = server_uri.partition("?")
-    base = before.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg2://")
-    return f"{base}/{name}?{query}" if query else f"{base}/{name}"
+def database_url(server_uri: str, name: str, role: str = "") -> str:
+    """Return the server's URI for another database, or role, with the driver that both Airflow and Koppel use."""
+    url = make_url(server_uri).set(drivername="postgresql+psycopg2", database=name)
+    return (url.set(username=role) if role else url).render_as_string(hide_password=False)
 
 
 def _generate() -> dict[str, str]:
-    ports = {f"{name}_port": str(_free_port(port)) for name, port in PREFERRED_PORTS.items()}
     keys = {"koppel_key": Fernet.generate_key().decode(), "airflow_key": Fernet.generate_key().decode()}
     passwords = {name: secrets.token_urlsafe(9) for name in ("admin_password", "viewer_password")}
-    return ports | keys | passwords | {name: secrets.token_hex(32) for name in ("session_secret", "jwt_secret")}
-
-
-def _free_port(preferred: int) -> int:
-    """Return the preferred port, or any that is free."""
-    for port in (preferred, 0):
-        try:
-            with socket.create_server(("", port)) as probe:
-                return int(probe.getsockname()[1])
-        except OSError:
-            continue
-    raise OSError("no free port")
+    return keys | passwords | {name: secrets.token_hex(32) for name in ("session_secret", "jwt_secret")}

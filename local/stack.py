@@ -42,17 +42,16 @@ class Stack:
         """Start Postgres with both databases, migrate ours, and return the URI of the server."""
         with self._step("PostgreSQL and the store's tables"):
             uri = database.start(self.folder)
-            for name in ("koppel", "airflow"):
-                database.create(uri, name)
-            self.environment = self.settings.environment(uri)
-            migrate(self.environment["KOPPEL_STORE_URL"])
+            koppel, self._airflow = (database.create_with_roles(uri, name) for name in ("koppel", "airflow"))
+            migrate(koppel.owner)
+            self.environment = self.settings.environment(koppel.app, self._airflow.app)
             self._write_environment()
         return uri
 
     def start_sandbox(self) -> None:
         """Start the sandboxes and wait until they have printed how to sign in."""
         with self._step("the sandboxes"):
-            log = self._start("sandbox", [PYTHON, "-m", "cli", "sandbox", "--port", self._port(), "--json"])
+            log = self._listen("sandbox", "sandbox")
             self._wait("the sandboxes", log, lambda: '"simon"' in log.read_text(), 30)
             self.access = json.loads(log.read_text().splitlines()[-1])
             self.environment |= registration_variables(self.access)
@@ -62,7 +61,8 @@ class Stack:
         """Migrate Airflow's database. Raises NotReady."""
         with self._step("Airflow's database"):
             command = [AIRFLOW, "db", "migrate"]
-            result = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+            environment = self.environment | {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self._airflow.owner}
+            result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
             if result.returncode:
                 raise NotReady(f"airflow db migrate failed:\n{(result.stdout + result.stderr)[-3000:]}")
 
@@ -74,7 +74,10 @@ class Stack:
 
     def start_component(self, name: str) -> Path:
         """Start one of Airflow's components and return its log."""
-        return self._start(name, [AIRFLOW, name])
+        if name == "api-server":
+            return self._listen(name, "airflow")
+        quiet = ["--skip-serve-logs"] if name == "triggerer" else []  # the api-server reads them in their folder
+        return self.processes.start(name, [AIRFLOW, name, *quiet], self.environment)
 
     def up(self) -> None:
         self.start_store()
@@ -108,11 +111,9 @@ class Stack:
         """Delete all data, when nothing runs."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _port(self) -> str:
-        return self.settings.generated["sandbox_port"]
-
-    def _start(self, name: str, command: list[str]) -> Path:
-        return self.processes.start(name, command, self.environment)
+    def _listen(self, name: str, port: str) -> Path:
+        command = [PYTHON, "-m", "local.listen", port]
+        return self.processes.start(name, command, self.environment, self.settings.ports.take(port))
 
     def _write_environment(self) -> None:
         """Write what bin/koppel reads when nothing else is set."""

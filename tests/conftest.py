@@ -19,6 +19,7 @@ from include.context import Context
 from include.store import Store, migrate
 from include.store.tables import metadata
 from local import database
+from local.database import RoleUrls
 from local.sandbox import registration_variables
 from sandbox.server import Server, droppable_config
 from tests.helpers.clock import FakeClock
@@ -76,11 +77,17 @@ def _trust_the_machine(uri: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def store_url(postgres: str) -> str:
-    """Make a database with our tables; its URL."""
-    url = database.create(postgres, "koppel_test")
-    migrate(url)
-    return url
+def store_roles(postgres: str) -> RoleUrls:
+    """Make a database with our tables; its URLs, by role."""
+    urls = database.create_with_roles(postgres, "koppel_test")
+    migrate(urls.owner)
+    return urls
+
+
+@pytest.fixture(scope="session")
+def store_url(store_roles: RoleUrls) -> str:
+    """Return the URL as which the product works: not as the owner of the tables."""
+    return store_roles.app
 
 
 @pytest.fixture
@@ -89,9 +96,9 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def context(request: pytest.FixtureRequest, store_url: str, tmp_path: Path, clock: FakeClock) -> Context:
+def context(request: pytest.FixtureRequest, store_roles: RoleUrls, tmp_path: Path, clock: FakeClock) -> Context:
     """Has empty tables and the key of the processes that a test starts; is registered with the vendors if marked so."""
-    engine = create_engine(store_url)
+    engine = create_engine(store_roles.owner)
     with engine.begin() as connection:
         names = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
         connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
@@ -99,7 +106,7 @@ def context(request: pytest.FixtureRequest, store_url: str, tmp_path: Path, cloc
     marked = request.node.get_closest_marker("registered_with_vendors")
     registration = registration_variables(request.getfixturevalue("sandbox").access) if marked else {}
     cipher = MultiFernet([Fernet(KEY)])
-    return Context(Store(store_url), cipher, tmp_path, clock.now, clock.slept_s.append, registered=registration)
+    return Context(Store(store_roles.app), cipher, tmp_path, clock.now, clock.slept_s.append, registered=registration)
 
 
 @pytest.fixture

@@ -10,10 +10,13 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from include.errors import NotConfigured
+
 Transaction = Connection  # what the queries of this package take
 NoTables = ProgrammingError  # the tables are not there, or not those of this version
 StoreAway = OperationalError  # the database cannot be reached, or closed the connection
 
+NO_RIGHT = "42501"  # insufficient_privilege
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -38,8 +41,13 @@ class Store:
 
 
 def migrate(url: str) -> None:
-    """Create or upgrade the tables."""
+    """Create or upgrade the tables. Raises NotConfigured for a role that may not."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except ProgrammingError as error:
+        if getattr(error.orig, "pgcode", "") != NO_RIGHT:
+            raise
+        raise NotConfigured("KOPPEL_STORE_URL: koppel migrate takes the role that owns the database") from None

@@ -16,7 +16,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's, which local/chromium.sh installs; never one that Playwright would fetch."""
+    """Debian's, which local/programs.sh installs; never one that Playwright would fetch."""
     chromium = next(filter(None, map(shutil.which, NAMES)), None)
     assert chromium, "no Chromium on this machine: as root, apt-get install chromium"
     with sync_playwright() as playwright:

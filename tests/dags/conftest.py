@@ -20,9 +20,8 @@ from tests.helpers.paths import ROOT
 def airflow_environment(postgres: str, store_url: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """For a process in which Airflow is imported; its database is never touched."""
     folder = tmp_path_factory.mktemp("airflow")
-    database.create(postgres, "airflow")
-    environment = LocalSettings.of(folder).environment(postgres)
-    return environment | {"KOPPEL_STORE_URL": store_url, "KOPPEL_KEYS": Fernet.generate_key().decode()}
+    environment = LocalSettings.of(folder).environment(store_url, database.create(postgres, "airflow"))
+    return environment | {"KOPPEL_KEYS": Fernet.generate_key().decode()}
 
 
 class AirflowProcess:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from include.store import credentials
+from local import database as server
 from local.settings import database_url
 from tests.helpers.running_airflow import RunningAirflow
 from tests.helpers.tenants import CoupledTenant
@@ -62,7 +63,7 @@ def test_no_secret_stands_in_files(running: RunningAirflow, secrets: set[str]) -
 def test_no_secret_stands_in_the_databases(running: RunningAirflow, secrets: set[str], database: str) -> None:
     """Architecture 7: XCom, runs and their conf, rendered fields, logs, assets: every row of every table."""
     ways = [(secret[:8], way) for secret in secrets for way in (secret, secret.encode().hex())]
-    engine = create_engine(database_url(running.context.store.url, database))
+    engine = create_engine(database_url(server.start(running.stack.folder), database))
     with engine.connect() as connection:
         tables = (
             connection.exec_driver_sql("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").scalars().all()

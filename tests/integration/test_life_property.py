@@ -14,7 +14,9 @@ from include.lifecycle import wipe_step
 from include.lifecycle.activation import choose, start_import
 from include.lifecycle.deactivation import deactivate, pause, reactivate, resume
 from include.push.operations import backfill
+from include.store import Store
 from include.tenants.states import STATES
+from local.database import RoleUrls
 from tests.helpers.lifecycle_tenant import (
     BY,
     LifecycleTenant,
@@ -79,11 +81,13 @@ def take(lifecycle: LifecycleTenant, step: str) -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_any_order_of_steps(package: str, context: Context, sandbox: Sandbox, data: st.DataObject) -> None:
+def test_any_order_of_steps(
+    package: str, context: Context, sandbox: Sandbox, store_roles: RoleUrls, *, data: st.DataObject
+) -> None:
     """R3.12, R5.1, R5.5, R5.6: whatever the order of the steps, no work order is booked twice."""
     sandbox.server.reset()
     sandbox.server.world.switches.set("rompslomp.rate_limit", 0)
-    with context.store.begin() as tx:
+    with Store(store_roles.owner).begin() as tx:
         tx.execute(text("TRUNCATE tenants RESTART IDENTITY CASCADE"))
     lifecycle = register_new(context, sandbox, package)
     # often far enough to have something to lose, and then anything

@@ -12,9 +12,10 @@ from include.context import Context
 from include.log.problems import open_problems
 from include.log.search import LogQuery, newer_messages, older_messages, search_messages
 from include.log.writer import IntegrationLog
-from include.store import log_search, tenants
+from include.store import Store, log_search, tenants
 from include.store.log_search import LogCursor, LogRowFilter
 from include.store.problems import ProblemFilter
+from local.database import RoleUrls
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LINES = 30_000
@@ -184,9 +185,9 @@ def test_an_index_is_used(
     assert "Seq Scan" not in [node["Node Type"] for node in nodes]
 
 
-def test_without_the_index_the_log_is_read_as_a_whole(many: Context) -> None:
+def test_without_the_index_the_log_is_read_as_a_whole(many: Context, store_roles: RoleUrls) -> None:
     """The counter-proof: what the test above looks at does change."""
-    with many.store.begin() as tx:
+    with Store(store_roles.owner).begin() as tx:
         tx.execute(text("DROP INDEX ix_log_wrong"))
         nodes = [node for node in plan(tx, LogRowFilter(severity="error"), None) if node.get("Relation Name") == "log"]
         tx.rollback()

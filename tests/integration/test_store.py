@@ -14,6 +14,7 @@ from include.store import migrate, records, runs, staging, tenants
 from include.store.records import IncomingRecord
 from include.store.runs import NewRun
 from include.store.tables import metadata
+from local.database import RoleUrls
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -25,10 +26,10 @@ def tenant_id(context: Context) -> int:
         return tenants.add(tx, "one", "Een B.V.", "unit4", status="active", active_since=NOW)
 
 
-def test_migrations_make_the_tables(store_url: str) -> None:
+def test_migrations_make_the_tables(store_roles: RoleUrls) -> None:
     """Architecture 2: the migrations and the declared tables are the same, and migrating again changes nothing."""
-    migrate(store_url)
-    engine = create_engine(store_url)
+    migrate(store_roles.owner)
+    engine = create_engine(store_roles.owner)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()

@@ -16,7 +16,7 @@ import requests
 import uvicorn
 from cryptography.fernet import Fernet
 
-from local.settings import BIN, LocalSettings
+from local.settings import BIN, LocalSettings, database_url
 
 PASSWORD = "geheim"
 TIMEOUT_S = 120
@@ -53,8 +53,7 @@ class PageUser:
 
 def environment_of_airflow(folder: Path, server_uri: str, store_url: str, users: Mapping[str, str]) -> dict[str, str]:
     """Of an Airflow with these users, name -> role; ``only_<tenant>`` has rights on that tenant alone."""
-    made = LocalSettings.of(folder).environment(server_uri) | {
-        "KOPPEL_STORE_URL": store_url,
+    made = LocalSettings.of(folder).environment(store_url, database_url(server_uri, "airflow")) | {
         "KOPPEL_KEYS": Fernet.generate_key().decode(),
         "AIRFLOW__CORE__AUTH_MANAGER": "tests.plugin.tenant_auth_manager.TenantAuthManager",
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in users.items()),

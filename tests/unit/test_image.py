@@ -94,3 +94,35 @@ def test_locks_agree() -> None:
     versions = {(name, version) for lock in LOCKS for name, version in locked(lock).items()}
     assert len(versions) == len({name for name, _ in versions})
     assert set(locked("requirements")) | set(locked("requirements-local")) <= set(locked("requirements-dev"))
+
+
+INPUTS = {
+    "requirements": ("cli", "dags", "include", "plugins"),
+    "requirements-local": ("local", "sandbox"),
+    "requirements-dev": ("tests",),
+    "requirements-bench": (),
+    "requirements-audit": (),
+}
+
+
+def inputs(lock: str) -> dict[str, str]:
+    """Return the packages that a lock is made from, each with what is said of it."""
+    lines = [line for line in (ROOT / f"{lock}.in").read_text().splitlines() if line and line[0] not in "#-"]
+    return {re.split(r"[^\w.-]", line)[0]: line.partition("#")[2].strip() for line in lines}
+
+
+@pytest.mark.parametrize("lock", INPUTS)
+def test_nothing_is_locked_that_nothing_imports(lock: str) -> None:
+    """Architecture 3: what is asked for is imported, or its line says what it is for; the rest comes with that."""
+    imported = {module for folder in INPUTS[lock] for _, module in imports(ROOT / folder)}
+    used = {
+        re.sub(r"[-_.]+", "-", name).lower()
+        for module, names in packages_distributions().items()
+        for name in names
+        if module in imported
+    }
+    assert [name for name, reason in inputs(lock).items() if name not in used and not reason] == []
+    entries = re.split(r"\n(?=[a-z])", (ROOT / f"{lock}.txt").read_text())[1:]
+    asked = {re.split("==", entry)[0] for entry in entries if f"-r {lock}.in" in entry}
+    assert asked == set(inputs(lock))
+    assert [entry for entry in entries if "# via" not in entry] == []

@@ -49,6 +49,36 @@ def test_no_secret_is_shown() -> None:
     assert not [secret for secret in (KEY, "canary", URL) if secret in shown]
 
 
+def test_any_value_can_be_in_a_file(tmp_path: Path) -> None:
+    """Architecture 7: secrets need not be in the environment; a line end after the value is no part of it."""
+    values = NEEDED | {"KOPPEL_UNIT4_CLIENT_SECRET": "secret", "KOPPEL_POLL_INTERVAL_S": "5"}
+    for name, value in values.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    installation = Installation.from_environment({f"{name}_FILE": str(tmp_path / name) for name in values})
+    assert installation == Installation.from_environment(values)
+
+
+def test_an_empty_file_is_a_value_that_is_not_set(tmp_path: Path) -> None:
+    """Architecture 7: as an empty variable."""
+    file = tmp_path / "empty"
+    file.touch()
+    environment = NEEDED | {"KOPPEL_UNIT4_CLIENT_SECRET_FILE": str(file), "KOPPEL_ROMPSLOMP_CLIENT_SECRET_FILE": ""}
+    registered = Installation.from_environment(environment).registered
+    assert registration(registered, "unit4", ("client_secret",)) == {}
+    with pytest.raises(NotConfigured, match="KOPPEL_KEYS is not set"):
+        Installation.from_environment({"KOPPEL_STORE_URL": URL, "KOPPEL_KEYS_FILE": str(file)})
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """R4.4: by its variable; as is a value that is given twice, of which one would be forgotten."""
+    (tmp_path / "binary").write_bytes(b"\xff")
+    for path in (tmp_path / "none", tmp_path / "binary", tmp_path):
+        with pytest.raises(NotConfigured, match="KOPPEL_KEYS_FILE takes the path of a file"):
+            Installation.from_environment({"KOPPEL_STORE_URL": URL, "KOPPEL_KEYS_FILE": str(path)})
+    with pytest.raises(NotConfigured, match="KOPPEL_KEYS and KOPPEL_KEYS_FILE are both set"):
+        Installation.from_environment(NEEDED | {"KOPPEL_KEYS_FILE": str(tmp_path / "none")})
+
+
 @pytest.mark.parametrize("name", sorted(NEEDED))
 @pytest.mark.parametrize("value", [None, ""])
 def test_what_is_missing_is_named(name: str, value: str | None) -> None:

@@ -21,7 +21,8 @@
     const language = stored("i18nextLng").slice(0, 2).toLowerCase();
     if (language !== "nl" && language !== "en") return;
     const hasCookie = document.cookie.includes("koppel_language=" + language);
-    document.cookie = "koppel_language=" + language + "; path=" + (page.dataset.root || "/") + "; samesite=lax";
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = "koppel_language=" + language + "; path=" + (page.dataset.root || "/") + "; samesite=lax" + secure;
     if (page.lang !== language && !hasCookie && document.cookie.includes("koppel_language=" + language)) location.reload();
   }
 
