@@ -186,6 +186,14 @@ class UnusableAnswer(NoAnswer):
     """Says that an answer came which is of no use, and the same would come again."""
 
 
+class StoreTrouble(Exception):
+    """Says why the database could not be written. ``answers`` is whether it said so itself."""
+
+    def __init__(self, reason: str, *, answers: bool) -> None:
+        super().__init__(reason)
+        self.answers = answers
+
+
 class RecordMissing(LookupError):
     """Says that the record that was asked for is not there."""
 

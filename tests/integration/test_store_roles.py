@@ -36,7 +36,7 @@ NOT_OURS = {
 
 
 def test_koppel_works_without_owning_its_tables(coupled: CoupledTenant) -> None:
-    """Architecture 2, 7: from the first synchronisation to a document, as the role of the api-server and the tasks."""
+    """Architecture 2, 7: it works, from first synchronisation to document, as the role of api-server and tasks."""
     with coupled.context.store.begin() as tx:
         owners = text("SELECT current_user, array_agg(DISTINCT tableowner) FROM pg_tables WHERE schemaname = 'public'")
         assert tx.execute(owners).one() == ("koppel_test", ["koppel_test_owner"])
@@ -46,11 +46,11 @@ def test_koppel_works_without_owning_its_tables(coupled: CoupledTenant) -> None:
     assert len(documents_of(coupled, made)) == 1
 
 
-@pytest.mark.parametrize("what", NOT_OURS)
-def test_the_role_of_the_processes_cannot_change_the_store(store_url: str, what: str) -> None:
+@pytest.mark.parametrize("deed", NOT_OURS)
+def test_the_role_of_the_processes_cannot_change_the_store(store_url: str, deed: str) -> None:
     """Architecture 7: a process that was taken over changes no table, no right, and nothing outside its own rows."""
     with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"), Store(store_url).begin() as tx:
-        tx.execute(text(NOT_OURS[what]))
+        tx.execute(text(NOT_OURS[deed]))
 
 
 def test_the_container_that_makes_the_databases_may_be_repeated(postgres: str, tmp_path: Path) -> None:
