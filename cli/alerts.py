@@ -9,10 +9,10 @@ import typer
 
 from cli.common import AsJson, TenantName, explained, fail, print_line, print_rows
 from include.context import Context
+from include.health.alerts import latest
 from include.health.channels import Alert, Channels
 from include.health.offices import set_addresses
 from include.health.settings import AlertSettings
-from include.store import alarms
 from include.tenants.tenant import load
 
 NOUN = "alerts"
@@ -23,9 +23,7 @@ app = typer.Typer(help="Who is told what is wrong, and what they were told.", no
 def alerts_list(*, limit: Annotated[int, typer.Option(min=1, max=1000)] = 50, as_json: AsJson = False) -> None:
     """List what people were told, what is still wrong first."""
     with explained():
-        context = Context.from_environment()
-        with context.store.begin() as tx:
-            rows = alarms.listing(tx, limit)
+        rows = latest(Context.from_environment(), limit)
     columns = ("cause", "code", "since", "told", "over")
     moments = [(row.opened_at, row.told_at, row.closed_at) for row in rows]
     shown = [[at.astimezone(UTC).isoformat(timespec="seconds") if at else None for at in each] for each in moments]

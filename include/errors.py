@@ -182,6 +182,10 @@ class NoAnswer(Exception):
     begun = False
 
 
+class UnusableAnswer(NoAnswer):
+    """Says that an answer came which is of no use, and the same would come again."""
+
+
 class RecordMissing(LookupError):
     """Says that the record that was asked for is not there."""
 

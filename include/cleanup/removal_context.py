@@ -7,8 +7,9 @@ from include.cleanup.listing import readable_groups
 from include.cleanup.plan import IN_SCOPE, OUTSIDE, state_of_row
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageConnection
+from include.connectors.paging import pages
 from include.errors import Misconfigured
-from include.records import ArticleGroup, Raw
+from include.records import ArticleGroup
 from include.runs import Run
 from include.store import links
 from include.store.baselines import Baseline
@@ -97,10 +98,8 @@ class CheckedRemovals(RemovalContext):
         return self._groups
 
     def _read_groups(self) -> list[ArticleGroup]:
-        stream, cursor = self.run.tenant.package.stream("article_groups"), None
-        rows: list[Raw] = []
-        while True:
-            page = self.package.page(stream, cursor)
-            rows += page.rows
-            if (cursor := page.next) is None:
-                return readable_groups(stream, rows)
+        package = self.run.tenant.package
+        stream = package.stream("article_groups")
+        return readable_groups(
+            stream, [row for page in pages(package.title, self.package, stream) for row in page.rows]
+        )

@@ -137,7 +137,7 @@ def exchange(
     impatient = replace(
         http, timeout_s=min(http.timeout_s, LONGEST_ANSWER_S), waiting_s=min(http.waiting_s, LONGEST_PAUSE_S)
     )
-    response = responses.send(impatient, system, "POST", url, form={**grant, **client})
+    response = responses.send(impatient, system, "POST", url, form={**grant, **client}, logs_in=True)
     if response.status in (400, 401):
         raise _refusal(system, response)
     with responses.expect_shape(system, response.request_line):

@@ -15,6 +15,7 @@ from include.errors import (
     RecordMissing,
     RecordRejected,
     Transient,
+    UnusableAnswer,
 )
 from include.http import Http, Response
 from include.records import Raw
@@ -36,6 +37,8 @@ def send(http: Http, system: str, method: str, url: str, *, creates: bool = Fals
         return http.request(method, url, **request)
     except NotSent as error:
         raise Transient("connection.unavailable", system=system, reason=str(error)) from None
+    except UnusableAnswer as error:
+        raise unexpected(system, method, str(error), creates) from None
     except NoAnswer as error:
         kind = OutcomeUnknown if creates else Transient
         raise kind("connection.unavailable", system=system, reason=str(error)) from None

@@ -117,3 +117,9 @@ def _store(tx: Transaction, now: datetime, found: Iterable[tuple[int | None, Fin
 def _alert_of(event: str, row: AlarmRow, now: datetime, slugs: Mapping[int, str]) -> UnwrittenAlert:
     tenant = slugs.get(row.tenant_id) if row.tenant_id is not None else None
     return UnwrittenAlert(event, Finding(row.code, row.cause, row.values, tenant), now, row.opened_at)
+
+
+def latest(context: Context, limit: int) -> list[AlarmRow]:
+    """Return what was found last and somebody was or is to be told of, what is still wrong first."""
+    with context.store.begin() as tx:
+        return alarms.listing(tx, limit)

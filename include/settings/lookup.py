@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from include.connectors import responses
 from include.connectors.package import Package, PackageClient, PackageStream
+from include.connectors.paging import pages
 from include.records import Article, MasterRecord
 
 
@@ -29,10 +30,6 @@ def articles_with_code(package: Package, client: PackageClient, code: str) -> li
 
 def record_pages(package: Package, client: PackageClient, stream: PackageStream) -> Iterator[list[MasterRecord]]:
     """Yield the records of a list, page by page. Raises IntegrationError, also for a row that is no such record."""
-    cursor: str | None = None
-    while True:
-        page = client.page(stream, cursor)
+    for page in pages(package.title, client, stream):
         with responses.expect_shape(package.title, f"GET {stream.path}"):
             yield [stream.to_record(row) for row in page.rows]
-        if (cursor := page.next) is None:
-            return

@@ -7,6 +7,7 @@ import structlog
 
 from include.access.systems import open_package
 from include.connectors.package import ChildStream, PackageConnection, PackageList, RowPage
+from include.connectors.paging import Paging, pages
 from include.errors import ContractBroken, Transient
 from include.records import Raw
 from include.runs import Run, log_errors
@@ -50,16 +51,13 @@ def _read_list(run: Run, package: PackageConnection, stream: PackageList, as_pro
     if progress.complete:
         return True
     read, announced = progress.read, progress.announced
-    last: list[Raw] = []
+    paging = Paging(run.tenant.package.title, stream.path)
     for page in _prefetched_pages(package, stream, progress.cursor):
         if _total_moved(page, announced, read):
             with run.transaction() as tx:
                 runs.reset_progress(tx, run.id, stream.name)
             return False
-        if page.rows and page.rows == last:
-            system = run.tenant.package.title
-            raise ContractBroken("connection.unexpected_response", system=system, request=stream.path, reason=SAME_PAGE)
-        last = page.rows
+        paging.take(page.rows)
         announced, before, read = page.total, read, read + len(page.rows)
         keyed = _with_keys(run, stream, page.rows, as_proof)
         with run.transaction() as tx:
@@ -124,7 +122,7 @@ def _read_children(run: Run, package: PackageConnection, stream: ChildStream) ->
     last, read, complete = progress.cursor or "", progress.read, progress.complete
     while not complete:
         parents = _next_parents(run, stream, last)
-        rows = [(key, row) for key, parent in parents for row in _all_pages(package, stream, parent)]
+        rows = [(key, row) for key, parent in parents for row in _rows_under(run, package, stream, parent)]
         complete = len(parents) < PARENT_BATCH
         last = parents[-1][0] if parents else last
         read += len(rows)
@@ -147,11 +145,6 @@ def _next_parents(run: Run, stream: ChildStream, after: str) -> list[tuple[str, 
         )
 
 
-def _all_pages(package: PackageConnection, stream: PackageList, parent: Raw) -> list[Raw]:
+def _rows_under(run: Run, package: PackageConnection, stream: PackageList, parent: Raw) -> list[Raw]:
     """Return the few rows under one parent."""
-    page = package.page(stream, None, parent)
-    rows = page.rows
-    while page.next is not None:
-        page = package.page(stream, page.next, parent)
-        rows += page.rows
-    return rows
+    return [row for page in pages(run.tenant.package.title, package, stream, parent) for row in page.rows]

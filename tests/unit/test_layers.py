@@ -62,7 +62,7 @@ def test_copy_of_the_code_is_kept_too(copy: Path) -> None:
         ("include.connectors.unit4.client", "import requests"),
         ("include.push.worker", "import sqlalchemy"),
         ("include.records", "import include.http"),
-        ("include.http", "import include.connectors.responses"),
+        ("include.http.client", "import include.connectors.responses"),
         ("include.push.worker", "import sandbox.unit4.seed"),
     ],
 )

@@ -13,6 +13,7 @@ from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.oauth import OAuthConfig, TokenAccess, TokenSession
 from include.connectors.package import PackageList, PackageStream, RowPage
+from include.connectors.paging import Paging
 from include.connectors.system import Administration
 from include.errors import Misconfigured, RecordMissing
 from include.http import Http, Response
@@ -92,10 +93,12 @@ class RompslompClient:
     def _companies(self) -> list[Raw]:
         """Read all pages: a bookkeeper's token may see hundreds."""
         rows: list[Raw] = []
+        paging = Paging(SYSTEM, "companies")
         for number in itertools.count(1):
             query = {"per_page": PAGE_SIZE, "page": number}
             response = self._session.send("GET", f"{self._session.access.api.rstrip('/')}/companies", query=query)
             page = responses.rows_of(responses.check(response, SYSTEM, "", reason)["companies"])
+            paging.take(page)
             rows += page
             if not page or len(rows) >= int(response.headers["X-Total"]):
                 break

@@ -6,6 +6,7 @@ from datetime import date
 from include.connectors import responses
 from include.connectors.access import CredentialStore
 from include.connectors.package import PackageList
+from include.connectors.paging import pages
 from include.connectors.rompslomp import mapping
 from include.connectors.rompslomp.client import SYSTEM, RompslompAccess, RompslompClient
 from include.connectors.values import batched
@@ -47,12 +48,8 @@ class RompslompConnection(RompslompClient):
         articles: dict[str, Article] = {}
         for group in batched(codes, CODES_AT_ONCE):
             named = PackageList("articles", "products", "id", {"search[product_codes][]": group})
-            cursor: str | None = None
-            while True:
-                page = self.page(named, cursor)
+            for page in pages(SYSTEM, self, named):
                 articles |= {article.key: article for article in responses.readable(mapping.article, page.rows)}
-                if (cursor := page.next) is None:
-                    break
         return articles
 
     def find(self, reference: str, customer_key: str) -> Sequence[PackageDocument]:

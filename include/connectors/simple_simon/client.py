@@ -63,14 +63,18 @@ class SimonClient:
         """The generation of the API that the access is for."""
         return DIALECTS[self._access.dialect]
 
+    def address(self, path: str) -> str:
+        """Return the whole address of a path below the base."""
+        return f"{self._access.base.rstrip('/')}/{path}"
+
     def call(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None, record: str = ""
     ) -> Any:
-        """Return the JSON of a response. ``path`` is relative to the base, or whole (a next link).
+        """Return the JSON of a response. ``path`` is relative to the base, or an ``address``.
 
         Raises as ``responses.check`` does; RecordMissing for a record that is not there.
         """
-        url = path if path.startswith("http") else f"{self._access.base.rstrip('/')}/{path}"
+        url = path if path.startswith(self._access.base) else self.address(path)
         # the older generation also changes and deletes with a POST, which says of which record
         creates = method == "POST" and not path.endswith(("/update", "/delete"))
         if not self._access.token.get_secret_value():
@@ -102,7 +106,7 @@ class SimonClient:
         secrets = (access.key.get_secret_value(), access.usr, access.pwd.get_secret_value())
         url = f"{access.base.rstrip('/')}/{dialect.login_path}"
         body = dict(zip(dialect.login_fields, secrets, strict=True))
-        response = responses.send(self._http, SYSTEM, "POST", url, json=body, headers=self._api_key())
+        response = responses.send(self._http, SYSTEM, "POST", url, json=body, headers=self._api_key(), logs_in=True)
         if response.status in responses.REFUSED:
             raise Misconfigured("connection.refused", system=SYSTEM, reason=reason(response))
         with responses.expect_shape(SYSTEM, response.request_line):

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from include.connectors import responses
+from include.connectors.paging import Paging
 from include.connectors.simple_simon.client import SYSTEM, SimonClient
 from include.connectors.simple_simon.dialect import ApiDialect
 from include.connectors.simple_simon.mapping import write_moment
@@ -94,13 +95,15 @@ class ODataTransport:
             yield from rows
 
     def _pages(self, stream: str, query: Mapping[str, str]) -> Iterator[list[Raw]]:
-        path: str | None = self._name(stream)
-        parameters: Mapping[str, str] | None = query
-        while path:
-            with responses.expect_shape(SYSTEM, f"GET {path.split('?')[0]}"):
-                answer = self._client.call("GET", path, query=parameters)
+        name = self._name(stream)
+        paging, parameters = Paging(SYSTEM, name), dict(query)
+        address: str | None = self._client.address(name)
+        while address:
+            with responses.expect_shape(SYSTEM, f"GET {name}"):
+                answer = self._client.call("GET", address, query=parameters)
                 rows = responses.rows_of(answer["value"])
-                path, parameters = answer.get("@odata.nextLink"), None
+                paging.take(rows)
+                address, parameters = paging.follow(address, answer.get("@odata.nextLink")), {}
             yield rows
 
 

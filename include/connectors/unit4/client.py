@@ -12,6 +12,7 @@ from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.oauth import OAuthConfig, TokenAccess, TokenSession
 from include.connectors.package import PackageList, PackageStream, RowPage
+from include.connectors.paging import Paging
 from include.connectors.system import Administration
 from include.errors import Misconfigured
 from include.http import Http, Response
@@ -80,11 +81,13 @@ class Unit4Client:
         """Read a list to its end, or until there are ``enough`` rows; one that knows no pages comes whole."""
         rows: list[Raw] = []
         page: list[Raw] = []
+        followed = Paging(SYSTEM, path)
         while True:
             paging = {"$top": PAGE_SIZE, "$skip": len(rows)}
             before, page = page, responses.rows_of(self.call("GET", path, query={**query, **paging}))
             if not page or page == before:
                 return rows
+            followed.take(page)
             rows += page
             if enough is not None and len(rows) >= enough:
                 return rows

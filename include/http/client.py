@@ -1,26 +1,32 @@
-"""The one HTTP client: a pooled session, time-outs, short waits, redaction. It knows nothing of any API."""
+"""Sends requests to one system and gives their answers back, within bounds of time and size."""
 
 import json
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import orjson
 import requests
-from requests.exceptions import ConnectionError, ConnectTimeout, ReadTimeout, RequestException
+from requests.exceptions import ConnectionError, ConnectTimeout, RequestException
 from requests.exceptions import SSLError as TlsFailure
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from include.errors import NoAnswer, NotSent
+from include.errors import NoAnswer, NotSent, UnusableAnswer
+from include.http.deadline import BoundedAdapter
+from include.http.masking import mask, secrets_of
 
 WAITING_S = 60.0  # all short waits of one request together; what lasts longer is Airflow's to retry
 PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 BUSY = (429, 500, 502, 503, 504)
+MOST_BYTES = 64 * 2**20  # of an answer that is kept, decoded; the largest page of any list has a few of them
+MOST_STREAMED_BYTES = 512 * 2**20  # of one that is not kept
+MOST_ERROR_BYTES = 64 * 2**10  # of what is said in an error: no more than that is read
+CONNECT_S = 10.0
 REPEATABLE = ("GET", "PUT", "DELETE", "HEAD")
 # what only a handshake fails on; any other trouble of TLS may come after the request
 HANDSHAKE = ("CERTIFICATE", "HOSTNAME", "WRONG_VERSION", "HANDSHAKE", "UNSUPPORTED_PROTOCOL", "ALERT", "RECORD_LAYER")
@@ -38,16 +44,26 @@ class Response:
     request_line: str
 
     def json(self) -> Any:
-        """Parse the body as JSON. Raises ValueError.
+        """Parse the body as JSON. Raises ValueError, also for what is nested so deeply that nobody means it.
 
         A byte-order mark is skipped. Half of a pair of code points, as a cut-off emoji leaves, is read as U+FFFD, and
         NaN and the infinities as text, so that they spoil no more than the value that they are in.
         """
         try:
-            return orjson.loads(self.body)
+            parsed = orjson.loads(self.body)
+            orjson.dumps(parsed)  # which refuses what is nested more than 254 deep, as the code after this would
         except orjson.JSONDecodeError:
+            return self._read_kindly()
+        except TypeError:
+            raise ValueError("nested too deeply") from None
+        return parsed
+
+    def _read_kindly(self) -> Any:
+        try:
             parsed = json.loads(self.body.decode("utf-8-sig"), parse_float=_number, parse_constant=str)
             return orjson.loads(_HALF_A_PAIR.sub("\N{REPLACEMENT CHARACTER}", json.dumps(parsed, ensure_ascii=False)))
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
     @property
     def answered_at(self) -> datetime | None:
@@ -101,7 +117,7 @@ class Http:
     timeout_s: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     waiting_s: float = WAITING_S
-    session: requests.Session = field(default_factory=requests.Session)
+    session: requests.Session = field(default_factory=lambda: _session())
     budget: TimeBudget = field(default_factory=TimeBudget)
     _environments: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
 
@@ -115,8 +131,12 @@ class Http:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         consume: Consume | None = None,
+        logs_in: bool = False,
     ) -> Response:
         """Return the response, whatever its status, after short waits for a busy server.
+
+        What was secret in the request is masked in the answer; of one that ``logs_in``, which may bring the same token
+        again, only when it is a refusal.
 
         ``consume`` is called with the body of a 200 in pieces, which is not kept then; once begun that is not repeated.
 
@@ -125,13 +145,21 @@ class Http:
         """
         body = orjson.dumps(json) if json is not None else form
         content_type = {"Content-Type": "application/json"} if json is not None else {}
-        parts = {"params": query, "data": body, "headers": {**self.session.headers, **content_type, **(headers or {})}}
+        fields = form or (json if logs_in else {})
+        parts: dict[str, Any] = {
+            "params": query,
+            "data": body,
+            "headers": {**self.session.headers, **content_type, **(headers or {})},
+        }
+        masks = secrets_of(parts["headers"], fields)
         left_s = self.waiting_s
         needed_s = 0.0 if method in REPEATABLE else self.timeout_s  # cut short, nobody would know what became of it
         if self.budget.left_s <= 0 or self.budget.left_s < needed_s:
             raise NotSent(f"{method} {url.split('?')[0]}: too little time left")
         for pause_s in (*PAUSES_S, None):
             outcome = self._outcome(method, url, parts, consume)
+            if isinstance(outcome, Response) and not (logs_in and outcome.status < 300):
+                outcome = replace(outcome, body=mask(outcome.body, masks))
             wait_s = _wait_s(method, outcome, pause_s)
             if wait_s is None or wait_s > left_s or wait_s + needed_s >= self.budget.left_s:
                 break
@@ -151,9 +179,8 @@ class Http:
 
     def _once(self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None) -> Response:
         request_line = f"{method} {url.split('?')[0]}"
-        begun = False
+        taken = _Taken(consume)
         timeout_s = max(0.1, min(self.timeout_s, self.budget.left_s))
-        end = self.budget.monotonic() + timeout_s
         try:
             # below the session: it would follow redirects, which carries tokens to another host and makes a GET of a
             # POST; it takes a log-in from ~/.netrc over ours; and its own work is half of what a request costs us
@@ -161,35 +188,20 @@ class Http:
             request.prepare(method, url, **parts)
             environment = self._environment(url)
             adapter = self.session.get_adapter(url)
-            reply = adapter.send(request, timeout=timeout_s, stream=True, **environment)
-            if consume is not None and reply.status_code == 200:
-                for piece in reply.iter_content(65_536):
-                    begun = True
-                    consume(piece)
-                return Response(reply.status_code, reply.headers, b"", request_line)
-            return Response(reply.status_code, reply.headers, self._body(reply, end), request_line)
+            times = (min(CONNECT_S, timeout_s), timeout_s)
+            reply = adapter.send(request, timeout=times, stream=True, **environment)
+            taken.take(reply)
+            return Response(reply.status_code, reply.headers, taken.body, request_line)
         except ConnectTimeout:
             raise NotSent(f"{request_line}: no connection in time") from None
-        except RequestException as error:
-            if _before_sending(error):
+        except _TooMuch as error:
+            raise UnusableAnswer(f"{request_line}: {error}") from None
+        except (RequestException, HTTPError, OSError) as error:
+            if isinstance(error, RequestException) and _before_sending(error):
                 raise NotSent(f"{request_line}: no connection") from None
             lost = NoAnswer(f"{request_line}: {type(error).__name__}")
-            lost.begun = begun
+            lost.begun = taken.begun
             raise lost from None
-
-    def _body(self, reply: requests.Response, end: float) -> bytes:
-        """Return the whole body. Raises ReadTimeout when it is not in by ``end``, however it drips in."""
-        pieces = []
-        try:
-            while piece := reply.raw.read1(65_536, decode_content=True):
-                pieces.append(piece)
-                if self.budget.monotonic() > end:
-                    raise ReadTimeout("the answer took too long")
-        except HTTPError as error:
-            raise ConnectionError(error) from None
-        finally:
-            reply.close()
-        return b"".join(pieces)
 
     def _environment(self, url: str) -> dict[str, Any]:
         """Return the proxies and certificates that the environment sets for a host, looked up once."""
@@ -198,6 +210,58 @@ class Http:
             merged = requests.Session().merge_environment_settings(url, {}, None, None, None)
             self._environments[host] = {name: merged[name] for name in ("proxies", "verify", "cert")}
         return self._environments[host]
+
+
+class _TooMuch(Exception):
+    """Says that an answer is larger than anything that the other side has to say."""
+
+
+@dataclass
+class _Taken:
+    """What was taken of an answer: its body, or whether ``consume`` was given some of it."""
+
+    consume: Consume | None
+    body: bytes = b""
+    begun: bool = False
+
+    def take(self, reply: requests.Response) -> None:
+        """Take the answer in pieces, decoded; of an error no more than is worth reading. Raises _TooMuch."""
+        if self.consume is not None and reply.status_code == 200:
+            self._pass_on(reply, self.consume)
+            return
+        is_error = reply.status_code >= 300
+        self.body = b"".join(_pieces(reply, MOST_ERROR_BYTES if is_error else MOST_BYTES, cut=is_error))
+
+    def _pass_on(self, reply: requests.Response, consume: Consume) -> None:
+        for piece in _pieces(reply, MOST_STREAMED_BYTES, cut=False):
+            self.begun = True
+            consume(piece)
+
+
+def _pieces(reply: requests.Response, most: int, *, cut: bool) -> Iterator[bytes]:
+    """Yield the decoded body in pieces of 64 KiB at most; what is larger is ``cut``, or raises _TooMuch."""
+    size = 0
+    try:
+        while piece := reply.raw.read1(65_536, decode_content=True):
+            size += len(piece)
+            if size > most:
+                if not cut:
+                    raise _TooMuch(f"larger than {most // 2**20} MiB")
+                yield piece[: len(piece) - (size - most)]
+                reply.raw.close()  # the rest of it is never read
+                return
+            yield piece
+    except HTTPError as error:
+        raise ConnectionError(error) from None
+    finally:
+        reply.close()
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, BoundedAdapter())
+    return session
 
 
 def _before_sending(error: RequestException) -> bool:
@@ -215,6 +279,8 @@ def _wait_s(method: str, outcome: Response | NotSent | NoAnswer, pause_s: float 
         if carried_out or pause_s is None:
             return None
         return pause_s if outcome.retry_after_s is None else outcome.retry_after_s
+    if isinstance(outcome, UnusableAnswer):
+        return None
     if isinstance(outcome, NoAnswer) and (outcome.begun or method not in REPEATABLE):
         return None
     return pause_s
