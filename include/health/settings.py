@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from include.errors import NotConfigured
+from include.installation import with_files
 from include.messages import Language
 
 
@@ -25,6 +26,7 @@ class AlertSettings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "AlertSettings":
         """Read everything. Raises NotConfigured."""
+        environment = with_files(environment)
         addresses = tuple(environment.get("KOPPEL_ALERTS", "").split())
         secret = environment.get("KOPPEL_ALERTS_SECRET", "")
         if any(address.startswith(("https://", "http://")) for address in addresses) and len(secret) < 16:
