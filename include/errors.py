@@ -28,6 +28,8 @@ Superseded            another process took over; whoever gets this stops without
 TurnTaken             another run is sending to the package; what was to be sent waits for its turn
 CredentialsLocked     another process is renewing the access
 NotSent, NoAnswer     what became of an HTTP request that got no answer
+  UnusableAnswer      an answer came that is of no use, such as one without an end
+StoreTrouble          the database cannot be written
 RecordMissing         the record that was asked for is not there (404)
 ChecksFailed          tenants that could not be checked for a reason that nobody foresaw
 """

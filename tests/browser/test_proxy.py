@@ -100,9 +100,9 @@ def test_a_person_logs_in_through_the_proxy(browser: Browser, served: Served, ru
         cookies = {cookie["name"]: cookie["secure"] for cookie in context.cookies()}
     assert len(cookies) >= 2, "Airflow's own, and that of the consent"
     assert set(cookies.values()) == {True}, cookies
-    assert {answer.url.partition("://")[0] for answer in answers} == {"https"}
-    assert [answer.url for answer in answers if not answer.url.startswith(served.site.url)] == []
-    assert [a.url for a in answers if a.headers.get("strict-transport-security") != "max-age=31536000"] == []
+    sent = [answer for answer in answers if not answer.url.startswith("blob:")]  # Airflow's page makes those itself
+    assert [answer.url for answer in sent if not answer.url.startswith(served.site.url)] == []
+    assert {answer.headers.get("strict-transport-security") for answer in sent} == {"max-age=31536000"}
 
 
 def test_without_tls_nothing_is_served(served: Served, get: Callable[..., requests.Response]) -> None:

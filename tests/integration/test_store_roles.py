@@ -46,11 +46,11 @@ def test_koppel_works_without_owning_its_tables(coupled: CoupledTenant) -> None:
     assert len(documents_of(coupled, made)) == 1
 
 
-@pytest.mark.parametrize("deed", NOT_OURS)
-def test_the_role_of_the_processes_cannot_change_the_store(store_url: str, deed: str) -> None:
+@pytest.mark.parametrize("change", NOT_OURS)
+def test_the_role_of_the_processes_cannot_change_the_store(store_url: str, change: str) -> None:
     """Architecture 7: a process that was taken over changes no table, no right, and nothing outside its own rows."""
     with pytest.raises(ProgrammingError, match=r"must be owner|permission denied"), Store(store_url).begin() as tx:
-        tx.execute(text(NOT_OURS[deed]))
+        tx.execute(text(NOT_OURS[change]))
 
 
 def test_the_container_that_makes_the_databases_may_be_repeated(postgres: str, tmp_path: Path) -> None:

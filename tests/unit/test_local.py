@@ -49,8 +49,8 @@ def test_a_port_is_held_from_drawing_to_binding(tmp_path: Path, processes: Proce
 
 def test_two_folders_draw_different_ports(tmp_path: Path) -> None:
     """Architecture 8: two checkouts that start at the same time."""
-    both = [Ports(tmp_path / "here"), Ports(tmp_path / "there")]
-    assert len({ports.number(name) for ports in both for name in PREFERRED}) == 4
+    first, other = Ports(tmp_path / "first"), Ports(tmp_path / "other")
+    assert len({ports.number(name) for ports in (first, other) for name in PREFERRED}) == 4
 
 
 def test_a_port_is_remembered_and_named_when_another_has_it(tmp_path: Path) -> None:
