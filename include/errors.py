@@ -28,6 +28,7 @@ Superseded            another process took over; whoever gets this stops without
 TurnTaken             another run is sending to the package; what was to be sent waits for its turn
 CredentialsLocked     another process is renewing the access
 NotSent, NoAnswer     what became of an HTTP request that got no answer
+  AddressRefused      a host that may not be spoken to
   UnusableAnswer      an answer came that is of no use, such as one without an end
 StoreTrouble          the database cannot be written
 RecordMissing         the record that was asked for is not there (404)
@@ -176,6 +177,10 @@ class CredentialsLocked(Exception):
 
 class NotSent(Exception):
     """Says that the request did not reach the other side; it is safe to try again."""
+
+
+class AddressRefused(NotSent):
+    """Says that a host may not be spoken to: it is in a private network, or without TLS, and is not listed."""
 
 
 class NoAnswer(Exception):

@@ -14,6 +14,7 @@ OUR_VARIABLES = (
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS", "KOPPEL_TERMS_VERSION", "KOPPEL_TERMS_LINK"),
     *("KOPPEL_ALERTS", "KOPPEL_ALERTS_SECRET", "KOPPEL_ALERTS_LANGUAGE", "KOPPEL_PING_URL", "KOPPEL_AIRFLOW_URL"),
+    "KOPPEL_ALLOWED_HOSTS",
 )
 LONGEST_DAYS = 36_500
 
@@ -105,6 +106,7 @@ class Installation:
     retention: Retention = field(default_factory=Retention)
     terms: Terms = field(default_factory=Terms)
     alerting: Alerting = field(default_factory=Alerting)
+    allowed_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
@@ -121,6 +123,7 @@ class Installation:
             retention=Retention.from_environment(environment),
             terms=Terms.from_environment(environment),
             alerting=Alerting.from_environment(environment),
+            allowed_hosts=frozenset(environment.get("KOPPEL_ALLOWED_HOSTS", "").lower().split()),
         )
 
 

@@ -52,6 +52,7 @@ class LocalSettings:
         return {
             "KOPPEL_STORE_URL": store_url,
             "KOPPEL_AIRFLOW_URL": self.airflow_url,
+            "KOPPEL_ALLOWED_HOSTS": LOOPBACK,
             "KOPPEL_KEYS": self.generated["koppel_key"],
             "KOPPEL_STATE": str(self.folder / "state"),
             "KOPPEL_POLL_INTERVAL_S": str(self.poll_interval_s),

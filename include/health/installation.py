@@ -116,7 +116,9 @@ class HealthCheck:
         if not self.airflow_url:
             return
         try:
-            answer = self.context.http(patient=False).request("GET", f"{self.airflow_url}/api/v2/monitor/health")
+            answer = self.context.http(patient=False, to_ours=True).request(
+                "GET", f"{self.airflow_url}/api/v2/monitor/health"
+            )
             parts: Mapping[str, Mapping[str, object]] = answer.json()
             unwell = [part for part in AIRFLOW_PARTS if parts.get(part, {}).get("status") != "healthy"]
         except (NotSent, NoAnswer, ValueError, AttributeError) as error:

@@ -56,6 +56,6 @@ class Lookout:
 
     def _ping(self) -> None:
         try:
-            self.context.http(patient=False).request("GET", self.settings.ping)
+            self.context.http(patient=False, to_ours=True).request("GET", self.settings.ping)
         except (NotSent, NoAnswer) as error:
             structlog.get_logger("koppel").warning("the ping was not answered", reason=str(error))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import requests
@@ -16,9 +17,9 @@ from requests.exceptions import ConnectTimeout, RequestException
 from requests.exceptions import SSLError as TlsFailure
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from include.errors import NoAnswer, NotSent, UnusableAnswer
+from include.errors import AddressRefused, NoAnswer, NotSent, UnusableAnswer
 from include.http.body import Consume, TakenBody
-from include.http.deadline import BoundedAdapter
+from include.http.connections import BoundedAdapter
 from include.http.masking import mask, secrets_of
 
 WAITING_S = 60.0  # all short waits of one request together; what lasts longer is Airflow's to retry
@@ -109,14 +110,21 @@ class Http:
 
     ``timeout_s`` is for one try, from the first byte sent to the last one received. All that belongs to a ``budget``
     ends when that is used up; a request that is not repeatable only begins while there is time for all of it.
+    With ``allowed``, only public addresses are reached, with TLS, and these hosts; without it any.
     """
 
     timeout_s: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     waiting_s: float = WAITING_S
-    session: requests.Session = field(default_factory=lambda: _session())
+    allowed: frozenset[str] | None = None
+    session: requests.Session = field(init=False)
     budget: TimeBudget = field(default_factory=TimeBudget)
     _environments: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, BoundedAdapter(self.allowed))
 
     def request(
         self,
@@ -144,6 +152,7 @@ class Http:
         content_type = {"Content-Type": "application/json"} if json is not None else {}
         parts: dict[str, Any] = {"params": query, "data": body}
         parts["headers"] = {**self.session.headers, **content_type, **(headers or {})}
+        self._check_address(url)
         outcome = self._patiently(method, url, parts, consume)
         if not isinstance(outcome, Response):
             raise outcome
@@ -151,6 +160,18 @@ class Http:
             return outcome
         fields = form or (json if logs_in else {})
         return replace(outcome, body=mask(outcome.body, secrets_of(parts["headers"], fields)))
+
+    def _check_address(self, url: str) -> None:
+        """Raise AddressRefused for an address that is not followed: without TLS, with a user in it, or no address."""
+        if self.allowed is None:
+            return
+        try:
+            parts = urlsplit(url)
+            plain = parts.username is None and "\\" not in url and url.isprintable()
+        except ValueError:
+            plain = False
+        if not plain or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in self.allowed)):
+            raise AddressRefused(url.split("?")[0])
 
     def _patiently(
         self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None
@@ -194,6 +215,8 @@ class Http:
             return Response(reply.status_code, reply.headers, taken.body, request_line)
         except ConnectTimeout:
             raise NotSent(f"{request_line}: no connection in time") from None
+        except AddressRefused:
+            raise
         except UnusableAnswer as error:
             raise UnusableAnswer(f"{request_line}: {error}") from None
         except (RequestException, HTTPError, OSError) as error:
@@ -212,13 +235,6 @@ class Http:
         return self._environments[host]
 
 
-def _session() -> requests.Session:
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, BoundedAdapter())
-    return session
-
-
 def _before_sending(error: RequestException) -> bool:
     """Tell whether it failed while connecting: requests hides that, but keeps what urllib3 reported."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
@@ -234,7 +250,7 @@ def _wait_s(method: str, outcome: Response | NotSent | NoAnswer, pause_s: float 
         if carried_out or pause_s is None:
             return None
         return pause_s if outcome.retry_after_s is None else outcome.retry_after_s
-    if isinstance(outcome, UnusableAnswer):
+    if isinstance(outcome, UnusableAnswer | AddressRefused):
         return None
     if isinstance(outcome, NoAnswer) and (outcome.begun or method not in REPEATABLE):
         return None

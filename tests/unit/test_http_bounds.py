@@ -10,8 +10,16 @@ from urllib.parse import quote
 import pytest
 
 from include.connectors import responses
-from include.errors import ContractBroken, IntegrationError, NoAnswer, OutcomeUnknown
+from include.errors import (
+    AddressRefused,
+    ContractBroken,
+    IntegrationError,
+    Misconfigured,
+    NoAnswer,
+    OutcomeUnknown,
+)
 from include.http import MOST_BYTES, MOST_ERROR_BYTES, Http
+from include.http.connections import may_reach
 from include.http.masking import mask
 from tests.helpers import hostile_server as hostile
 from tests.helpers.hostile_server import Answer, hostile_server
@@ -96,6 +104,62 @@ def test_half_an_emoji_is_a_sign_of_its_own() -> None:
     """Must hold 1: it spoils nothing but itself."""
     with hostile_server(hostile.half_an_emoji) as url:
         assert hasty().request("GET", url).json() == {"value": "\N{REPLACEMENT CHARACTER}"}
+
+
+@pytest.mark.parametrize("allowed", [frozenset[str](), frozenset({"localhost"}), frozenset({"127.0.0.1.example"})])
+def test_a_private_network_is_not_reached(stub: StubServer, allowed: frozenset[str]) -> None:
+    """Security: what a tenant types as an address is no way to servers of ours; nothing is sent there."""
+    http = Http(allowed=allowed, sleep=lambda _: None)
+    for url in (stub.url, stub.url.replace("http:", "https:"), stub.url.replace("127.0.0.1", "localhost.")):
+        with pytest.raises(Misconfigured) as caught:
+            responses.send(http, "Simple-Simon", "GET", url)
+        assert caught.value.code == "connection.address_refused"
+    assert stub.seen == []
+
+
+def test_a_listed_host_is_reached(stub: StubServer) -> None:
+    """Security: the installation says which."""
+    assert Http(allowed=frozenset({"127.0.0.1"})).request("GET", stub.url).status == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://user:pass@api.example/x",
+        "https://api.example\\@127.0.0.1/x",
+        "https://api.exam\nple/x",
+        "ftp://api.example/x",
+        "//api.example/x",
+        "https://[::1",
+        "http://169.254.169.254/latest/meta-data",
+    ],
+)
+def test_what_is_no_plain_address_is_not_asked(address: str) -> None:
+    """Security: nothing is resolved or connected to."""
+    with pytest.raises(AddressRefused):
+        Http(allowed=frozenset()).request("GET", address)
+
+
+@pytest.mark.parametrize(
+    ("ip", "public"),
+    [
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:10.0.0.1", False),
+        ("93.184.215.14", True),
+        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+    ],
+)
+def test_which_networks_are_public(ip: str, public: bool) -> None:
+    """Security: by the registry of special addresses, also in another notation."""
+    assert may_reach("api.example", ip, frozenset()) is public
 
 
 def test_a_redirect_is_not_followed() -> None:
