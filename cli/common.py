@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from include.context import NoTables, StoreAway
+from include.context import NoTables, StoreAway, why_away
 from include.errors import IntegrationError, InvalidInput, Superseded, UserError
 
 out, err = Console(), Console(stderr=True)
@@ -45,7 +45,7 @@ def explained() -> Iterator[None]:
     except Superseded:
         fail("another run of this tenant took over; nothing more was written by this one")
     except StoreAway as error:
-        fail(f"the store cannot be reached: {str(error.orig).strip()}")
+        fail(why_away(error))
     except NoTables:
         fail("the store has no tables yet, or older ones; run: koppel migrate")
 
