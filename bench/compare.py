@@ -17,6 +17,7 @@ from bench.memory import kib
 from bench.place import Place, context_of, lists_only, surroundings
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
+from include.records import Raw
 from include.runs import Run
 from include.sync.drift import find_drifted, row_digest
 from include.sync.extract import extract
@@ -77,16 +78,18 @@ def _link(place: Place) -> None:
     place.control.call("POST", "simon/fill", {"account": place.licence, "customers": RECORDS, "seed": 1, "keys": keys})
     app = open_app(place.context, place.tenant)
     rows = (row for page in app.contents("customers") for row in page)
-    lines = "".join(
-        f"{place.tenant.id}\tcustomers\t{row['ExternalId']}\t{row['Id']}\t\\\\x{min(row_digest(app, 'customers', row, {})).hex()}\n"
-        for row in rows
-    )
+    lines = "".join("\t".join(_line(place, app, row)) + "\n" for row in rows)
     connection = psycopg2.connect(place.url)
     copy = "COPY links (tenant_id, stream, key, simon_id, written_digest) FROM STDIN"
     connection.cursor().copy_expert(copy, StringIO(lines))
     connection.commit()
     connection.close()
     place.tidy("links", "records")
+
+
+def _line(place: Place, app: FieldService, row: Raw) -> list[str]:
+    digest = min(row_digest(app, "customers", row, {})).hex()
+    return [str(place.tenant.id), "customers", row["ExternalId"], str(row["Id"]), rf"\\x{digest}"]
 
 
 def _in_own_process(place: Place) -> dict[str, Any]:
