@@ -1,12 +1,13 @@
 """Whether a tenant has work orders to send: the watcher's poll of Simon."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from include.access.systems import open_app
 from include.connectors import registry
 from include.connectors.field_service import FieldService
 from include.context import Context
+from include.http import TimeBudget
 from include.log.writer import IntegrationLog
 from include.push.circuit_breaker import open_circuit
 from include.push.discover import discover, note_unarchived
@@ -15,6 +16,7 @@ from include.store import ledger
 from include.tenants.tenant import Tenant
 
 ANNOUNCE_AGAIN = timedelta(seconds=60)  # an announcement may get lost on its way to a run
+LOOK_S = 20.0  # of one look, whatever the other side does
 KEEP_OPEN = timedelta(minutes=15)
 
 
@@ -26,6 +28,7 @@ class WorkOrderPoller:
     """
 
     context: Context
+    budget: TimeBudget = field(default_factory=TimeBudget)
     app: FieldService | None = None
     opened: datetime | None = None
     announced: datetime | None = None
@@ -37,6 +40,7 @@ class WorkOrderPoller:
 
         Raises IntegrationError.
         """
+        self.budget.allow(LOOK_S)
         app = self._open(tenant)
         new = discover(self.context, tenant, app, self._log(tenant))
         self._note_ready(tenant, app)
@@ -75,5 +79,5 @@ class WorkOrderPoller:
     def _open(self, tenant: Tenant) -> FieldService:
         now = self.context.now()
         if self.app is None or self.opened is None or now > self.opened + KEEP_OPEN:
-            self.app, self.opened = open_app(self.context, tenant, patient=False), now
+            self.app, self.opened = open_app(self.context, tenant, patient=False, budget=self.budget), now
         return self.app

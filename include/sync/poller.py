@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from include.access.systems import open_package
 from include.context import Context
 from include.errors import IntegrationError
+from include.http import TimeBudget
 from include.log.writer import IntegrationLog
 from include.runs import RunKind, is_stalled, note_wait
 from include.store import runs, sync_state
 from include.sync.schedule import poll_is_due, sync_is_due
 from include.tenants.tenant import Tenant
 
+LOOK_S = 60.0  # of one look, whatever the other side does: whole lists are read
 ANNOUNCE_AGAIN = timedelta(minutes=1)  # an announcement may get lost, or nobody listened to it yet
 
 
@@ -43,7 +45,9 @@ class MasterDataPoller:
 
     def _fingerprint(self, tenant: Tenant, now: datetime) -> str | None:
         try:
-            fingerprint = open_package(self.context, tenant).fingerprint(tenant.package.streams)
+            budget = TimeBudget()
+            budget.allow(LOOK_S)
+            fingerprint = open_package(self.context, tenant, budget=budget).fingerprint(tenant.package.streams)
         except IntegrationError as error:
             note_wait(self.context, tenant, error)
             raise

@@ -28,7 +28,8 @@ from include.watcher.pending_runner import PendingRunner
 from include.watcher.sign_of_life import SignOfLife, Watchdog
 
 RUN = "watch"
-AFTER_TROUBLE = timedelta(minutes=1)
+AFTER_TROUBLE, AT_MOST = timedelta(minutes=1), timedelta(minutes=4)  # twice as long each time
+TROUBLED_WORKERS = 4  # of a kind, for all tenants in trouble together: whoever hangs keeps those alone waiting
 AFTER_REFUSAL = timedelta(minutes=10)  # a person must act first
 
 
@@ -82,11 +83,27 @@ class _Polled:
     poller: Poller
     not_before: datetime | None = None
     trouble: str = ""
+    failures: int = 0  # in a row
 
     @property
     def priority(self) -> bool:
         """Whether it is worth a poll more often."""
         return isinstance(self.poller, WorkOrderPoller) and self.poller.priority
+
+
+class PollThreads:
+    """Holds the threads for one kind of poll: those for tenants that answer, and a few for those in trouble."""
+
+    def __init__(self, kind: str, max_workers: int) -> None:
+        self.well = ThreadPoolExecutor(max_workers, thread_name_prefix=kind)
+        self.troubled = ThreadPoolExecutor(TROUBLED_WORKERS, thread_name_prefix=f"{kind} in trouble")
+
+    def __enter__(self) -> "PollThreads":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for threads in (self.well, self.troubled):
+            threads.shutdown(wait=False, cancel_futures=True)
 
 
 @dataclass
@@ -119,7 +136,7 @@ class Watcher:
 
     async def _poll_for_ever(self, kind: PollKind, interval_s: float, events: "asyncio.Queue[Event]") -> None:
         rule = POLLS[kind]
-        with ThreadPoolExecutor(rule.max_workers, thread_name_prefix=kind) as threads:
+        with PollThreads(kind, rule.max_workers) as threads:
             for number in itertools.count():
                 await self.start_polls(kind, threads, events, only_priority=bool(number % rule.polls_per_interval))
                 await asyncio.sleep(interval_s / rule.polls_per_interval)
@@ -127,21 +144,23 @@ class Watcher:
     async def start_polls(
         self,
         kind: PollKind,
-        threads: ThreadPoolExecutor,
+        threads: "PollThreads",
         events: "asyncio.Queue[Event]",
         *,
         only_priority: bool = False,
     ) -> "list[asyncio.Task[None]]":
         """Start a poll of every tenant in the right state but those whose last one is not over yet (R3.13)."""
-        asking = asyncio.get_running_loop().run_in_executor(threads, self._to_poll, kind, only_priority)
+        asking = asyncio.get_running_loop().run_in_executor(threads.well, self._to_poll, kind, only_priority)
         started = [event for event in await or_logged(asking, "tenants", []) if event not in self._under_way]
         for event in started:
             self._under_way[event] = asyncio.create_task(self._announce(event, threads, events))
         return [self._under_way[event] for event in started]
 
-    async def _announce(self, event: Event, threads: ThreadPoolExecutor, events: "asyncio.Queue[Event]") -> None:
+    async def _announce(self, event: Event, threads: "PollThreads", events: "asyncio.Queue[Event]") -> None:
+        polled = self._polled.get(event)
+        chosen = threads.troubled if polled and polled.failures else threads.well
         try:
-            polling = asyncio.get_running_loop().run_in_executor(threads, self.poll, *event)
+            polling = asyncio.get_running_loop().run_in_executor(chosen, self.poll, *event)
             if await or_logged(polling, event.slug, False):
                 events.put_nowait(event)
         finally:
@@ -164,7 +183,7 @@ class Watcher:
         finally:
             took_ms = round(1000 * (time.monotonic() - began))
             self.life.note(Look(tenant.id, kind, self.context.now(), took_ms, code))
-        polled.trouble, polled.not_before = "", None
+        polled.trouble, polled.not_before, polled.failures = "", None, 0
         return due
 
     def has_priority(self, kind: PollKind, slug: str) -> bool:
@@ -184,7 +203,9 @@ class Watcher:
         """Log it once, and poll less often while it lasts."""
         if error.code != polled.trouble:
             IntegrationLog(self.context.store, tenant.id, tenant.slug, RUN).error(error)
-        pause = AFTER_TROUBLE if isinstance(error, Transient) else AFTER_REFUSAL
+        polled.failures += 1
+        growing = min(AT_MOST, AFTER_TROUBLE * 2 ** min(polled.failures - 1, 10))
+        pause = growing if isinstance(error, Transient) else AFTER_REFUSAL
         polled.trouble, polled.not_before = error.code, self.context.now() + pause
         if isinstance(polled.poller, WorkOrderPoller):
             polled.poller.forget()

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from include.context import Context
 from include.watcher.pending_runner import PendingRunner
-from include.watcher.polling import Event, PollKind, Watcher
+from include.watcher.polling import Event, PollKind, PollThreads, Watcher
 
 
 def poll_all(watcher: Watcher, kind: str = "archived") -> list[str]:
@@ -13,7 +13,7 @@ def poll_all(watcher: Watcher, kind: str = "archived") -> list[str]:
 
     async def polls() -> list[str]:
         events: asyncio.Queue[Event] = asyncio.Queue()
-        with ThreadPoolExecutor(4) as threads:
+        with PollThreads(kind, 4) as threads:
             await asyncio.gather(*await watcher.start_polls(PollKind(kind), threads, events))
         return sorted(events.get_nowait().slug for _ in range(events.qsize()))
 

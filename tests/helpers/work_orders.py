@@ -45,3 +45,9 @@ def create_address_without_customer(coupled: CoupledTenant) -> int:
 def change_in_simon(coupled: CoupledTenant, path: str, changes: dict[str, Any]) -> None:
     """Change some fields of a record in Simon, as a person at the office does."""
     call_simon(coupled, "PUT", path, {**call_simon(coupled, "GET", path), **changes})
+
+
+def archive_anywhere(coupled: CoupledTenant) -> None:
+    places = coupled.simon("Location")
+    place = places[0]["Id"] if places else call_simon(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
+    coupled.archive(LocationId=place, Description="Werk")

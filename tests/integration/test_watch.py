@@ -1,9 +1,7 @@
 """The watcher: who has work orders to send and whose master data changed, looked at for all tenants in one loop."""
 
 import asyncio
-import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,17 +23,12 @@ from include.sync.schedule import daily_at, full_is_due, own_minute, poll_is_due
 from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant
 from include.watcher.pending_runner import PendingRunner
-from include.watcher.polling import POLLS, Event, PollKind, Watcher
+from include.watcher.polling import POLLS, PollKind, Watcher
 from tests.helpers.clock import FakeClock
 from tests.helpers.polling import poll_all
 from tests.helpers.sandboxes import Sandbox
-from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
-
-
-def archive(coupled: CoupledTenant) -> None:
-    places = coupled.simon("Location")
-    place = places[0]["Id"] if places else call_simon(coupled, "POST", "Location", {"Name": "Los adres"})["Id"]
-    coupled.archive(LocationId=place, Description="Werk")
+from tests.helpers.tenants import CoupledTenant, CoupleTenant
+from tests.helpers.work_orders import archive_anywhere
 
 
 def test_only_who_has_work_is_announced(couple: CoupleTenant) -> None:
@@ -43,7 +36,7 @@ def test_only_who_has_work_is_announced(couple: CoupleTenant) -> None:
     quiet, busy = couple("unit4", slug="quiet"), couple("rompslomp", slug="busy")
     watcher = Watcher(quiet.context)
     assert poll_all(watcher) == []
-    archive(busy)
+    archive_anywhere(busy)
     assert poll_all(watcher) == ["busy"]
 
 
@@ -51,7 +44,7 @@ def test_said_once_then_again_after_a_minute(couple: CoupleTenant, clock: FakeCl
     """Architecture 4: the event is a hint that may get lost, so it is repeated, but not at every look."""
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
-    archive(coupled)
+    archive_anywhere(coupled)
     assert poll_all(watcher) == [coupled.slug]
     clock.advance(seconds=30)
     assert poll_all(watcher) == []
@@ -63,10 +56,10 @@ def test_new_work_is_announced_at_once(couple: CoupleTenant, clock: FakeClock) -
     """R6.2: it is announced, also shortly after another announcement."""
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
-    archive(coupled)
+    archive_anywhere(coupled)
     assert poll_all(watcher) == [coupled.slug]
     clock.advance(seconds=2)
-    archive(coupled)
+    archive_anywhere(coupled)
     assert poll_all(watcher) == [coupled.slug]
 
 
@@ -74,7 +67,7 @@ def test_nothing_is_announced_after_it_was_handled(couple: CoupleTenant, clock: 
     """Architecture 4: what was sent or refused is no reason for another run."""
     coupled = couple("unit4")
     watcher = Watcher(coupled.context)
-    archive(coupled)
+    archive_anywhere(coupled)
     poll_all(watcher)
     push(coupled.context, coupled.tenant, "run")
     clock.advance(minutes=2)
@@ -87,40 +80,13 @@ def test_one_tenants_trouble_is_not_anothers(couple: CoupleTenant, sandbox: Sand
     sandbox.server.world.faults.add({"kind": "status", "status": 403, "path": "/login$", "count": 1})
     watcher = Watcher(broken.context)
     assert watcher.poll("archived", "broken") is False
-    archive(fine)
+    archive_anywhere(fine)
     assert poll_all(watcher) == ["fine"]
     assert [row.code for row in broken.log("error")] == ["connection.forbidden"]
     assert fine.log("error") == []
     clock.advance(minutes=11)
-    archive(broken)
+    archive_anywhere(broken)
     assert "broken" in poll_all(watcher)
-
-
-def test_a_simon_that_hangs_delays_nobody_else(couple: CoupleTenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """R3.13: the other tenant is announced while the look at the hanging one is still under way, again and again."""
-    hanging, fine = couple("unit4", slug="hanging"), couple("rompslomp", slug="fine")
-    watcher, answer = Watcher(hanging.context), threading.Event()
-    polling = Watcher.poll
-
-    def poll_or_hang(self: Watcher, kind: PollKind, slug: str) -> bool:
-        return answer.wait(timeout=60) if slug == "hanging" else polling(self, kind, slug)
-
-    monkeypatch.setattr(Watcher, "poll", poll_or_hang)
-
-    async def announced() -> Event:
-        events: asyncio.Queue[Event] = asyncio.Queue()
-        with ThreadPoolExecutor(4) as threads:
-            first = await watcher.start_polls(PollKind.ARCHIVED, threads, events)
-            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)  # the poll of the other one
-            archive(fine)
-            second = await watcher.start_polls(PollKind.ARCHIVED, threads, events)
-            event = await asyncio.wait_for(events.get(), timeout=30)
-            assert len(second) == len(first) - 1  # the hanging one is not polled twice
-            answer.set()
-            await asyncio.gather(*first, *second)
-        return event
-
-    assert asyncio.run(announced()) == (PollKind.ARCHIVED, "fine")
 
 
 def test_a_look_asks_once_and_waits_shortly(context: Context) -> None:
@@ -132,7 +98,7 @@ def test_a_look_asks_once_and_waits_shortly(context: Context) -> None:
 def test_inactive_tenants_are_not_watched(couple: CoupleTenant) -> None:
     """R5.5: deactivating takes effect at once."""
     coupled = couple("unit4")
-    archive(coupled)
+    archive_anywhere(coupled)
     with coupled.context.store.begin() as tx:
         tx.execute(text("UPDATE tenants SET status = 'inactive'"))
     assert poll_all(Watcher(coupled.context)) == []
