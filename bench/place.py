@@ -29,6 +29,7 @@ from tests.helpers.tenants import activate_at_once
 
 FOLDER = ROOT / ".local" / "bench"
 PAGE_SIZE = 500
+SANDBOX = frozenset({"127.0.0.1"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Place:
 
     def as_json(self) -> str:
         """Return what a process of its own takes to measure here."""
-        installation = asdict(self.installation) | {"state": str(self.installation.state)}
+        installation = asdict(self.installation) | {"state": str(self.installation.state), "allowed_hosts": []}
         return json.dumps({"installation": installation, "slug": self.slug})
 
     def token(self) -> str:
@@ -126,7 +127,7 @@ class Place:
 def context_of(installation: dict[str, Any]) -> Context:
     """Return the context of an installation that a process of its own was given."""
     keys, state = tuple(installation["keys"]), Path(installation["state"])
-    return Context.from_environment(Installation(installation["store_url"], keys, state))
+    return Context.from_environment(Installation(installation["store_url"], keys, state, allowed_hosts=SANDBOX))
 
 
 _CLIENT = ("client_id", "client_secret")
@@ -171,7 +172,7 @@ def sandbox(quiet: bool = False) -> Iterator[SandboxControl]:
 
 def _coupled(control: SandboxControl, url: str, customers: int) -> Place:
     migrate(url)
-    installation = Installation(url, (Fernet.generate_key().decode(),), FOLDER)
+    installation = Installation(url, (Fernet.generate_key().decode(),), FOLDER, allowed_hosts=SANDBOX)
     context = Context.from_environment(installation)
     administration = control.call("POST", "unit4/administrations", {"description": "Benchmark"})
     control.call("POST", "unit4/fill", {"account": administration["database"], "customers": customers})

@@ -12,7 +12,7 @@ from include.context import Context
 from include.health.alerts import latest
 from include.health.channels import Alert, Channels
 from include.health.offices import set_addresses
-from include.health.settings import AlertSettings
+from include.installation import Installation
 from include.tenants.tenant import load
 
 NOUN = "alerts"
@@ -36,7 +36,7 @@ def alerts_list(*, limit: Annotated[int, typer.Option(min=1, max=1000)] = 50, as
 def alerts_test() -> None:
     """Tell everybody of the installation that this is a test."""
     with explained():
-        context, settings = Context.from_environment(), AlertSettings.from_environment()
+        context, settings = Context.from_environment(), Installation.from_environment().alerting
         if not settings.addresses:
             fail("KOPPEL_ALERTS is not set: nobody is told anything")
         channels = Channels(context, settings.addresses, settings.secret, settings.language)

@@ -6,10 +6,9 @@ import typer
 
 from cli.common import AsJson, explained, print_json, print_line
 from include.context import Context
-from include.health.finding import Finding
+from include.health.finding import HealthFinding
 from include.health.installation import LOOKOUT, HealthCheck
 from include.health.lookout import Lookout
-from include.health.settings import AlertSettings
 from include.installation import Installation
 
 app = typer.Typer()
@@ -23,7 +22,8 @@ def health(
 ) -> None:
     """Look at everything once and end with 0 when all is well, with 1 when something is wrong."""
     with explained():
-        installation, settings = Installation.from_environment(), AlertSettings.from_environment()
+        installation = Installation.from_environment()
+        settings = installation.alerting
         context = Context.from_environment(installation)
         part = LOOKOUT if watch else "look by hand"
         check = HealthCheck(context, installation.poll_interval_s, settings.airflow_url, part)
@@ -41,6 +41,6 @@ def health(
     raise typer.Exit(1 if findings else 0)
 
 
-def _as_json(finding: Finding) -> dict[str, Any]:
+def _as_json(finding: HealthFinding) -> dict[str, Any]:
     text = finding.text("en")
     return {"code": finding.code, "cause": finding.cause, "message": text.message, "action": text.action}

@@ -30,3 +30,6 @@ put airflow_jwt_secret "$(word)"
 put airflow_passwords "{\"admin\": \"$(word | head -c 20)\"}"  # JSON, for each of AIRFLOW_USERS
 put rompslomp_client_secret ""  # from the vendors, when you registered with them
 put unit4_client_secret ""
+put alerts ""  # where people are told what is wrong, an address a line; docs/operating.md says which there are
+put alerts_secret "$(word)"  # signs what a webhook receives
+put ping_url ""  # an outside address that is asked once a minute while all is well

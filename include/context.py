@@ -21,7 +21,8 @@ class Context:
     """Holds the store, the cipher of the credentials, the clock, and how to wait. Nothing is opened before it is used.
 
     ``now`` is the store's own clock, so that leases and due times mean the same on every machine (R3.10).
-    ``registered`` is what vendors gave this installation (``installation.registration``).
+    ``registered`` is what vendors gave this installation (``installation.registration``); ``allowed_hosts`` are those
+    that tenants' systems may be at though they are not public, None: any.
     """
 
     store: Store
@@ -32,6 +33,7 @@ class Context:
     registered: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     retention: Retention = field(default_factory=Retention)
     terms: Terms = field(default_factory=Terms)
+    allowed_hosts: frozenset[str] | None = None
 
     @classmethod
     def from_environment(cls, installation: Installation | None = None) -> "Context":
@@ -52,14 +54,18 @@ class Context:
             registered=installation.registered,
             retention=installation.retention,
             terms=installation.terms,
+            allowed_hosts=installation.allowed_hosts,
         )
 
-    def http(self, patient: bool = True, budget: TimeBudget | None = None) -> Http:
-        """Make a session; one for each system and run. An impatient one waits shortly for an answer and asks once."""
-        budget = budget or TimeBudget()
+    def http(self, patient: bool = True, budget: TimeBudget | None = None, *, to_ours: bool = False) -> Http:
+        """Make a session; one for each system and run. An impatient one waits shortly for an answer and asks once.
+
+        What is set up by the installation itself is ``to_ours`` and may be anywhere.
+        """
+        budget, allowed = budget or TimeBudget(), None if to_ours else self.allowed_hosts
         if patient:
-            return Http(sleep=self.sleep, budget=budget)
-        return Http(timeout_s=10.0, sleep=self.sleep, waiting_s=0.0, budget=budget)
+            return Http(sleep=self.sleep, budget=budget, allowed=allowed)
+        return Http(timeout_s=10.0, sleep=self.sleep, waiting_s=0.0, budget=budget, allowed=allowed)
 
 
 def migrate_store() -> None:

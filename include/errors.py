@@ -28,6 +28,9 @@ Superseded            another process took over; whoever gets this stops without
 TurnTaken             another run is sending to the package; what was to be sent waits for its turn
 CredentialsLocked     another process is renewing the access
 NotSent, NoAnswer     what became of an HTTP request that got no answer
+  AddressRefused      a host that may not be spoken to
+  UnusableAnswer      an answer came that is of no use, such as one without an end
+StoreTrouble          the database cannot be written
 RecordMissing         the record that was asked for is not there (404)
 ChecksFailed          tenants that could not be checked for a reason that nobody foresaw
 """
@@ -176,6 +179,10 @@ class NotSent(Exception):
     """Says that the request did not reach the other side; it is safe to try again."""
 
 
+class AddressRefused(NotSent):
+    """Says that a host may not be spoken to: it is in a private network, or without TLS, and is not listed."""
+
+
 class NoAnswer(Exception):
     """Says that the request may have been carried out, but no answer came, or ``begun`` but broke off."""
 
@@ -184,6 +191,14 @@ class NoAnswer(Exception):
 
 class UnusableAnswer(NoAnswer):
     """Says that an answer came which is of no use, and the same would come again."""
+
+
+class StoreTrouble(Exception):
+    """Says why the database could not be written. ``answers`` is whether it said so itself."""
+
+    def __init__(self, reason: str, *, answers: bool) -> None:
+        super().__init__(reason)
+        self.answers = answers
 
 
 class RecordMissing(LookupError):

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from include.errors import NotConfigured
 
@@ -12,6 +13,8 @@ OUR_VARIABLES = (
     *("KOPPEL_STORE_URL", "KOPPEL_KEYS", "KOPPEL_STATE", "KOPPEL_POLL_INTERVAL_S"),
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS", "KOPPEL_TERMS_VERSION", "KOPPEL_TERMS_LINK"),
+    *("KOPPEL_ALERTS", "KOPPEL_ALERTS_SECRET", "KOPPEL_ALERTS_LANGUAGE", "KOPPEL_PING_URL", "KOPPEL_AIRFLOW_URL"),
+    "KOPPEL_ALLOWED_HOSTS",
 )
 LONGEST_DAYS = 36_500
 
@@ -53,6 +56,41 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Alerting:
+    """Holds where people are told, what signs our webhooks, and where Airflow answers.
+
+    ``addresses`` are ``https://…`` for our own webhook, or Apprise's (``mailtos://…``, ``slack://…``); ``ping`` is an
+    outside address that is asked once a minute while all is well here, so that it notices when that stops.
+    """
+
+    addresses: tuple[str, ...] = field(default=(), repr=False)
+    secret: str = field(default="", repr=False)
+    language: Literal["nl", "en"] = "nl"
+    ping: str = field(default="", repr=False)
+    airflow_url: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Alerting":
+        """Read everything. Raises NotConfigured."""
+        addresses = tuple(environment.get("KOPPEL_ALERTS", "").split())
+        secret = environment.get("KOPPEL_ALERTS_SECRET", "")
+        if any(address.startswith(("https://", "http://")) for address in addresses) and len(secret) < 16:
+            raise NotConfigured("KOPPEL_ALERTS_SECRET takes 16 characters or more: it signs what the webhook receives")
+        language = environment.get("KOPPEL_ALERTS_LANGUAGE", "") or "nl"
+        if language not in ("nl", "en"):
+            raise NotConfigured("KOPPEL_ALERTS_LANGUAGE takes nl or en")
+        return cls(
+            addresses=addresses,
+            secret=secret,
+            language="en" if language == "en" else "nl",
+            ping=environment.get("KOPPEL_PING_URL", ""),
+            airflow_url=(environment.get("KOPPEL_AIRFLOW_URL") or environment.get("AIRFLOW__API__BASE_URL", "")).rstrip(
+                "/"
+            ),
+        )
+
+
+@dataclass(frozen=True)
 class Installation:
     """Holds what this installation was set up with.
 
@@ -67,6 +105,8 @@ class Installation:
     registered: Mapping[str, str] = field(default_factory=dict, repr=False)
     retention: Retention = field(default_factory=Retention)
     terms: Terms = field(default_factory=Terms)
+    alerting: Alerting = field(default_factory=Alerting)
+    allowed_hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Installation":
@@ -82,6 +122,8 @@ class Installation:
             },
             retention=Retention.from_environment(environment),
             terms=Terms.from_environment(environment),
+            alerting=Alerting.from_environment(environment),
+            allowed_hosts=frozenset(environment.get("KOPPEL_ALLOWED_HOSTS", "").lower().split()),
         )
 
 

@@ -49,7 +49,7 @@ def _digest(name: str, registry: str, sign_in: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Pin the images, or with ``--check`` only name those that are not."""
+    """Write the digests of the images; with ``--check`` only name those that have none."""
     if "--check" not in arguments:
         try:
             pin()

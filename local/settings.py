@@ -51,6 +51,8 @@ class LocalSettings:
     def _koppel(self, store_url: str) -> dict[str, str]:
         return {
             "KOPPEL_STORE_URL": store_url,
+            "KOPPEL_AIRFLOW_URL": self.airflow_url,
+            "KOPPEL_ALLOWED_HOSTS": LOOPBACK,
             "KOPPEL_KEYS": self.generated["koppel_key"],
             "KOPPEL_STATE": str(self.folder / "state"),
             "KOPPEL_POLL_INTERVAL_S": str(self.poll_interval_s),

@@ -71,6 +71,7 @@ class Stack:
         with self._step("Airflow (api-server, scheduler, dag-processor, triggerer)"):
             logs = [self.start_component(name) for name in COMPONENTS]
             self._wait("Airflow", logs[0], self._healthy, 120)
+            self.processes.start("lookout", [PYTHON, "-m", "cli", "health", "--watch"], self.environment)
 
     def start_component(self, name: str) -> Path:
         """Start one of Airflow's components and return its log."""
@@ -102,7 +103,7 @@ class Stack:
         running = self.processes.running()
         if not running:
             return f"{self.folder.name}: not running"
-        names = ("sandbox", *COMPONENTS)
+        names = ("sandbox", *COMPONENTS, "lookout")
         states = {name: f"pid {running[name]}" if name in running else "NOT RUNNING" for name in names}
         states["postgres"] = "running" if database.running(self.folder) else "NOT RUNNING"
         return "\n".join([f"{self.folder.name}: {self.about()}", *(f"  {n:14} {state}" for n, state in states.items())])

@@ -1,13 +1,16 @@
 """Faults on request: what the network and the real services do on a bad day, countable and repeatable."""
 
 import asyncio
+import base64
 import random
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
+from urllib.parse import quote
 
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 ErrorResponse = Callable[[int, str], Response]  # how a service answers a path with an error status
@@ -17,6 +20,7 @@ KINDS = {
     "status": "answer with this status instead of doing the work",
     "status_after": "do the work, then answer with this status",
     "odd": "do the work, then put other text in the place of what ``find`` matches in the answer",
+    "echo": "answer with this status and an error that repeats the whole request, also in base64 and as in an address",
     "late": "do the work, then answer as usual, delay_ms later",
     "drip": "do the work, then send the answer's body byte by byte, delay_ms apart",
     "drop_before": "close the connection before the work is done",
@@ -156,6 +160,8 @@ class FaultMiddleware:
         match fault.kind:
             case "status":
                 await self._refused(fault, scope["path"])(scope, receive, send)
+            case "echo":
+                await _echo(fault, scope, receive, send)
             case "html":
                 page = HTMLResponse("<html><body><h1>Onderhoud</h1></body></html>")
                 await page(scope, receive, send)
@@ -193,6 +199,16 @@ class FaultMiddleware:
             body = b"".join(m.get("body", b"") for m in messages if m["type"] == "http.response.body")
             start = next(m for m in messages if m["type"] == "http.response.start")
             await _answer(send, start, _spoilt(fault, body))
+
+
+async def _echo(fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
+    request = Request(scope, receive)
+    values = [*request.headers.values(), (await request.body()).decode("utf-8", "replace")]
+    text = " ".join(
+        [*values, *(base64.b64encode(value.encode()).decode() for value in values), quote(" ".join(values))]
+    )
+    shapes = {"error": {"message": text}, "Message": text, "message": text, "title": text}
+    await JSONResponse(shapes, fault.status)(scope, receive, send)
 
 
 async def _drip(send: Send, messages: list[Message], pause_s: float) -> None:

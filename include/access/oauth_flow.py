@@ -133,7 +133,9 @@ def _redeem(context: Context, connector: RemoteSystem, code: str, redirect_uri: 
     except (Transient, ContractBroken) as error:  # the code may be used up: nothing is tried again by itself
         reason = str(error.values.get("reason", error.code))
     else:
-        return connector.access.model_validate(registration | tokens)
+        if tokens["access_token"].get_secret_value():
+            return connector.access.model_validate(registration | tokens)
+        reason = "no access token"
     raise Misconfigured("connection.consent_failed", system=connector.title, reason=reason)
 
 

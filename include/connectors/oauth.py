@@ -15,6 +15,7 @@ from include.errors import Misconfigured, TokenRevoked
 from include.http import Http, Response
 
 AHEAD = timedelta(minutes=5)  # renewed this long before it expires
+SHORTEST_USE, UNKNOWN_LIFETIME, LONGEST_LIFETIME = timedelta(minutes=1), timedelta(minutes=10), timedelta(days=365)
 # others wait for an exchange, and for longer than it can take (store.credentials)
 LONGEST_ANSWER_S, LONGEST_PAUSE_S = 15.0, 5.0
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
@@ -95,6 +96,10 @@ class TokenSession(Generic[T]):
 
     def _renew(self) -> None:
         self._access = self._credentials.renew(self._access, self._exchange)
+        if not self._access.access_token.get_secret_value():
+            raise responses.unexpected(
+                self._system, f"POST {self._config.token_path}", "no access token", creates=False
+            )
 
     def _exchange(self, stored: T) -> T:
         """Return the same access with new tokens. Raises TokenRevoked."""
@@ -131,7 +136,11 @@ def exchange(
     http: Http,
     now: datetime,
 ) -> dict[str, Any]:
-    """Return the fields of an access that a grant gives. Raises TokenRevoked when the grant is not good (any more)."""
+    """Return the fields of an access that a grant gives. Raises TokenRevoked when the grant is not good (any more).
+
+    A new refresh token is returned whatever else is wrong with the answer, as the old one is spent: the access token is
+    empty then.
+    """
     client = {name: access[name] for name in ("client_id", "client_secret")}
     url = f"{access[config.address].rstrip('/')}{config.token_path}"
     impatient = replace(
@@ -142,10 +151,15 @@ def exchange(
         raise _refusal(system, response)
     with responses.expect_shape(system, response.request_line):
         tokens = responses.check(response, system, "", lambda refused: f"status {refused.status}")
+        if "error" in tokens:
+            raise _refusal(system, response)
+        fresh, refresh = _text(tokens.get("access_token")), _text(tokens.get("refresh_token"))
+        if not fresh and not refresh:
+            raise ValueError("no token")
         return {
-            "access_token": SecretStr(_token(tokens["access_token"])),
-            "refresh_token": SecretStr(_token(tokens.get("refresh_token") or grant.get("refresh_token"))),
-            "expires_at": now + timedelta(seconds=int(tokens["expires_in"])),
+            "access_token": SecretStr(fresh),
+            "refresh_token": SecretStr(refresh or _text(grant.get("refresh_token"))),
+            "expires_at": now + _lifetime(tokens.get("expires_in")),
         }
 
 
@@ -163,7 +177,15 @@ def _refusal(system: str, response: Response) -> Misconfigured:
     return Misconfigured("connection.registration_refused", system=system, reason=error)
 
 
-def _token(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("no token")
-    return value
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _lifetime(seconds: object) -> timedelta:
+    """Return how long a token is good for. Where the answer does not say, or says something odd, that is not long."""
+    try:
+        said = timedelta(seconds=float(str(seconds)))
+    except (ValueError, OverflowError):
+        return UNKNOWN_LIFETIME
+    # never so short that each request would renew it first: a token that has expired is refused, and renewed then
+    return min(max(said, AHEAD + SHORTEST_USE), LONGEST_LIFETIME) if said > timedelta(0) else UNKNOWN_LIFETIME

@@ -12,7 +12,7 @@ MOST_PAGES = 10_000
 
 
 @dataclass
-class Paging:
+class PageFollower:
     """Follows one list from page to page. ``path`` is for messages."""
 
     system: str
@@ -54,7 +54,7 @@ def _origin(address: str) -> tuple[str, str | None, int | None]:
 
 def pages(system: str, client: PackageClient, stream: PackageList, parent: Raw | None = None) -> Iterator[RowPage]:
     """Yield the pages of a package's list. Raises IntegrationError."""
-    paging, cursor = Paging(system, stream.path), None
+    paging, cursor = PageFollower(system, stream.path), None
     while True:
         page = client.page(stream, cursor, parent)
         paging.take(page.rows)

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 from include.errors import (
+    AddressRefused,
     ContractBroken,
     IntegrationError,
     Misconfigured,
@@ -35,6 +36,8 @@ def send(http: Http, system: str, method: str, url: str, *, creates: bool = Fals
     """
     try:
         return http.request(method, url, **request)
+    except AddressRefused as error:
+        raise Misconfigured("connection.address_refused", system=system, address=str(error)) from None
     except NotSent as error:
         raise Transient("connection.unavailable", system=system, reason=str(error)) from None
     except UnusableAnswer as error:

@@ -9,7 +9,7 @@ import structlog
 
 from include.context import Context
 from include.health.channels import Alert, Channels
-from include.health.finding import Finding
+from include.health.finding import HealthFinding
 from include.health.rules import problem_findings, tenant_findings
 from include.messages import Language
 from include.store import Transaction, alarms
@@ -37,7 +37,7 @@ class Alerts:
     wall_clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     _blind: dict[str, int] = field(default_factory=dict)  # rounds by cause, while nothing can be stored
 
-    def round(self, installation: Sequence[Finding]) -> None:
+    def round(self, installation: Sequence[HealthFinding]) -> None:
         """Take what a look at the installation found, add the tenants' problems, and tell what is new or over."""
         blind = [finding for finding in installation if finding.code in BLIND]
         self.tell_unstored(blind)
@@ -46,25 +46,25 @@ class Alerts:
         now = self.context.now()
         with self.context.store.begin() as tx:
             slugs = {row.id: row.slug for row in tenants_table.listing(tx)}
-        found = [(None, finding) for finding in (*installation, *problem_findings(self.context, now))]
+        of_all = [(None, finding) for finding in (*installation, *problem_findings(self.context, now))]
         offices = {id: slug for id, slug in slugs.items() if id in self.offices}
         with self.context.store.begin() as tx:
             if not alarms.lock(tx):
                 return
-            _store(tx, now, [*found, *tenant_findings(self.context, now, offices)])
+            _store(tx, now, [*of_all, *tenant_findings(self.context, now, offices)])
             opened, over = alarms.to_tell(tx, ROUNDS)
             for event, rows in (("alarm", opened), ("recovery", over)):
                 for row in rows:
                     if self._told(_alert_of(event, row, now, slugs), row.tenant_id):
                         alarms.told(tx, row.id, now, recovery=event == "recovery")
 
-    def tell_unstored(self, findings: Sequence[Finding]) -> None:
+    def tell_unstored(self, findings: Sequence[HealthFinding]) -> None:
         """Tell of what keeps everything from being stored, and of its end: this process remembers it alone."""
         now = self.wall_clock()
         causes = {finding.cause: finding for finding in findings}
         for cause in [cause for cause in self._blind if cause not in causes]:
             if self._blind.pop(cause) >= ROUNDS:
-                self._told(UnwrittenAlert("recovery", Finding("health.store_well", cause), now, None), None)
+                self._told(UnwrittenAlert("recovery", HealthFinding("health.store_well", cause), now, None), None)
         for cause, finding in causes.items():
             self._blind[cause] = self._blind.get(cause, 0) + 1
             if self._blind[cause] == ROUNDS:
@@ -86,7 +86,7 @@ class UnwrittenAlert:
     """An alert before it is known in which language its reader reads."""
 
     event: str
-    finding: Finding
+    finding: HealthFinding
     at: datetime
     since: datetime | None
 
@@ -105,18 +105,18 @@ class UnwrittenAlert:
         )
 
 
-def _store(tx: Transaction, now: datetime, found: Iterable[tuple[int | None, Finding]]) -> None:
+def _store(tx: Transaction, now: datetime, findings: Iterable[tuple[int | None, HealthFinding]]) -> None:
     rows: dict[tuple[int | None, str], dict[str, Any]] = {}
-    for tenant_id, finding in found:
+    for tenant_id, finding in findings:
         values = {"code": finding.code, "values": dict(finding.values)}
         rows[tenant_id, finding.cause] = {"tenant_id": tenant_id, "cause": finding.cause, **values}
     alarms.close_others(tx, now, rows.keys())
-    alarms.found(tx, now, list(rows.values()))
+    alarms.open_or_count(tx, now, list(rows.values()))
 
 
 def _alert_of(event: str, row: AlarmRow, now: datetime, slugs: Mapping[int, str]) -> UnwrittenAlert:
     tenant = slugs.get(row.tenant_id) if row.tenant_id is not None else None
-    return UnwrittenAlert(event, Finding(row.code, row.cause, row.values, tenant), now, row.opened_at)
+    return UnwrittenAlert(event, HealthFinding(row.code, row.cause, row.values, tenant), now, row.opened_at)
 
 
 def latest(context: Context, limit: int) -> list[AlarmRow]:

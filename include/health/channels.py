@@ -55,7 +55,7 @@ class Channels:
         body = orjson.dumps(alert, option=orjson.OPT_UTC_Z)
         signed = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         try:
-            response = self.context.http(patient=False).request(
+            response = self.context.http(patient=False, to_ours=True).request(
                 "POST", address, json=orjson.loads(body), headers={SIGNATURE: f"sha256={signed}"}
             )
         except (NotSent, NoAnswer):

@@ -9,7 +9,7 @@ SHOWN_TENANTS = 5
 
 
 @dataclass(frozen=True)
-class Finding:
+class HealthFinding:
     """Something is wrong now. ``cause`` tells one thing that is wrong from another of the same code.
 
     ``tenant`` is the only one that it is about; None when it is about the installation, or several.

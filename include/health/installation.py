@@ -9,11 +9,11 @@ from pathlib import Path
 from cryptography.fernet import InvalidToken
 
 from include.context import Context
-from include.errors import NoAnswer, NotSent
-from include.health.finding import Finding, age, named
+from include.errors import NoAnswer, NotSent, StoreTrouble
+from include.health.finding import HealthFinding, age, named
 from include.health.freshness import IN_TIME
 from include.store import NoTables, credentials, freshness, signs_of_life
-from include.store.condition import Condition, StoreTrouble, condition
+from include.store.condition import Condition, condition
 from include.watcher.sign_of_life import PART as WATCHER
 
 SLOW_MS = 1000
@@ -40,44 +40,44 @@ class HealthCheck:
     wall_clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     free_bytes: Callable[[str], int] = field(default=lambda folder: shutil.disk_usage(folder).free)
 
-    def findings(self) -> list[Finding]:
+    def findings(self) -> list[HealthFinding]:
         """Return all that is wrong; when the database is, nothing that is to be read there is known."""
         return [*self._of_store(), *self._of_airflow()]
 
-    def _of_store(self) -> Iterator[Finding]:
+    def _of_store(self) -> Iterator[HealthFinding]:
         try:
             state = condition(self.context.store, self.part, self.every_s)
         except NoTables:
-            yield Finding("health.migrations", "migrations")
+            yield HealthFinding("health.migrations", "migrations")
             return
         except StoreTrouble as error:
             code = "health.store_read_only" if error.answers else "health.store_away"
-            yield Finding(code, "store", {"reason": str(error)})
+            yield HealthFinding(code, "store", {"reason": str(error)})
             return
         yield from self._of_condition(state)
         yield from self._of_keys()
         yield from self._of_heartbeats()
         yield from self._of_looks()
 
-    def _of_condition(self, state: Condition) -> Iterator[Finding]:
+    def _of_condition(self, state: Condition) -> Iterator[HealthFinding]:
         if not state.current:
-            yield Finding("health.migrations", "migrations")
+            yield HealthFinding("health.migrations", "migrations")
         if state.wrote_ms > SLOW_MS:
-            yield Finding("health.store_slow", "store slow", {"ms": state.wrote_ms})
+            yield HealthFinding("health.store_slow", "store slow", {"ms": state.wrote_ms})
         apart_s = abs((self.wall_clock() - state.clock).total_seconds())
         if apart_s > MOST_CLOCK_S:
-            yield Finding("health.clock", "clock", {"seconds": round(apart_s)})
+            yield HealthFinding("health.clock", "clock", {"seconds": round(apart_s)})
         if state.data_directory and Path(state.data_directory).is_dir():
             free_mib = self.free_bytes(state.data_directory) // 2**20
             if free_mib < LEAST_FREE_MIB:
-                yield Finding("health.store_full", "store full", {"free_mib": free_mib})
+                yield HealthFinding("health.store_full", "store full", {"free_mib": free_mib})
 
-    def _of_keys(self) -> Iterator[Finding]:
+    def _of_keys(self) -> Iterator[HealthFinding]:
         with self.context.store.begin() as tx:
             rows = credentials.listing(tx)
         closed = [row.slug for row in rows if not self._opens(row.encrypted)]
         if closed:
-            yield Finding("health.keys", "keys", {"count": len(closed)})
+            yield HealthFinding("health.keys", "keys", {"count": len(closed)})
 
     def _opens(self, encrypted: bytes) -> bool:
         try:
@@ -86,44 +86,46 @@ class HealthCheck:
             return False
         return True
 
-    def _of_heartbeats(self) -> Iterator[Finding]:
+    def _of_heartbeats(self) -> Iterator[HealthFinding]:
         now = self.context.now()
         with self.context.store.begin() as tx:
             beats = signs_of_life.heartbeats_of(tx)
         silent = {part: (now - beat.at).total_seconds() for part, beat in beats.items()}
         if silent.get(WATCHER, 0.0) > max(120.0, INTERVALS * self.interval_s):
-            yield Finding("health.watcher_silent", WATCHER, {"age": age(silent[WATCHER])})
+            yield HealthFinding("health.watcher_silent", WATCHER, {"age": age(silent[WATCHER])})
         if silent.get(FLEET, 0.0) > FLEET_LATE_H * 3600:
-            yield Finding("health.fleet_late", FLEET, {"age": age(silent[FLEET])})
+            yield HealthFinding("health.fleet_late", FLEET, {"age": age(silent[FLEET])})
         if self.part != LOOKOUT and silent.get(LOOKOUT, 0.0) > 180:
-            yield Finding("health.lookout_silent", LOOKOUT, {"age": age(silent[LOOKOUT])})
+            yield HealthFinding("health.lookout_silent", LOOKOUT, {"age": age(silent[LOOKOUT])})
 
-    def _of_looks(self) -> Iterator[Finding]:
-        """Of the watcher: whom it did not look at; and whose work orders wait for longer than was promised."""
+    def _of_looks(self) -> Iterator[HealthFinding]:
+        """Find whom the watcher did not look at, and whose work orders wait for longer than was promised."""
         now = self.context.now()
         late_s = max(120.0, INTERVALS * self.interval_s)
         with self.context.store.begin() as tx:
             unseen = signs_of_life.not_looked_at(tx, now, late_s)
             waiting = freshness.waiting_longer(tx, now - IN_TIME)
         if unseen:
-            yield Finding(
+            yield HealthFinding(
                 "health.watcher_late", "looks", {"count": len(unseen), "tenants": named(unseen), "age": age(late_s)}
             )
         if waiting:
-            yield Finding("health.orders_late", "orders", {"count": len(waiting), "tenants": named(waiting)})
+            yield HealthFinding("health.orders_late", "orders", {"count": len(waiting), "tenants": named(waiting)})
 
-    def _of_airflow(self) -> Iterator[Finding]:
+    def _of_airflow(self) -> Iterator[HealthFinding]:
         if not self.airflow_url:
             return
         try:
-            answer = self.context.http(patient=False).request("GET", f"{self.airflow_url}/api/v2/monitor/health")
+            answer = self.context.http(patient=False, to_ours=True).request(
+                "GET", f"{self.airflow_url}/api/v2/monitor/health"
+            )
             parts: Mapping[str, Mapping[str, object]] = answer.json()
             unwell = [part for part in AIRFLOW_PARTS if parts.get(part, {}).get("status") != "healthy"]
         except (NotSent, NoAnswer, ValueError, AttributeError) as error:
-            yield Finding("health.airflow_away", "api-server", {"reason": str(error)})
+            yield HealthFinding("health.airflow_away", "api-server", {"reason": str(error)})
             return
         yield from self._parts(unwell)
 
-    def _parts(self, unwell: Sequence[str]) -> Iterator[Finding]:
+    def _parts(self, unwell: Sequence[str]) -> Iterator[HealthFinding]:
         for part in unwell:
-            yield Finding("health.airflow_part", part, {"part": part.replace("_", "-")})
+            yield HealthFinding("health.airflow_part", part, {"part": part.replace("_", "-")})

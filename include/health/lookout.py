@@ -11,10 +11,10 @@ from include.context import Context, StoreAway
 from include.errors import NoAnswer, NotSent
 from include.health.alerts import Alerts
 from include.health.channels import Channels
-from include.health.finding import Finding
+from include.health.finding import HealthFinding
 from include.health.installation import HealthCheck
 from include.health.offices import offices
-from include.health.settings import AlertSettings
+from include.installation import Alerting
 
 EVERY_S = 60.0
 
@@ -24,7 +24,7 @@ class Lookout:
     """Looks, tells, and pings; nothing that goes wrong with one round keeps the next one from being made."""
 
     context: Context
-    settings: AlertSettings
+    settings: Alerting
     check: HealthCheck
     sleep: Callable[[float], None] = time.sleep
     alerts: Alerts = field(init=False)
@@ -44,7 +44,7 @@ class Lookout:
                 structlog.get_logger("koppel").error("a look at the installation failed", reason=repr(error))
             self.sleep(max(1.0, EVERY_S - (time.monotonic() - began)))
 
-    def round(self) -> list[Finding]:
+    def round(self) -> list[HealthFinding]:
         """Look once, tell what is new or over, and ping when nothing is wrong; return what is wrong."""
         findings = self.check.findings()
         with suppress(StoreAway):  # which is what was found then
@@ -56,6 +56,6 @@ class Lookout:
 
     def _ping(self) -> None:
         try:
-            self.context.http(patient=False).request("GET", self.settings.ping)
+            self.context.http(patient=False, to_ours=True).request("GET", self.settings.ping)
         except (NotSent, NoAnswer) as error:
             structlog.get_logger("koppel").warning("the ping was not answered", reason=str(error))

@@ -24,7 +24,7 @@ def set_addresses(context: Context, tenant: Tenant, addresses: Sequence[str], by
     with context.store.begin() as tx:
         if addresses:
             encrypted = context.cipher.encrypt(orjson.dumps(list(addresses)))
-            alarms.set_address(tx, tenant.id, encrypted, by, context.now())
+            alarms.set_address(tx, tenant.id, encrypted, by=by, now=context.now())
         else:
             alarms.remove_address(tx, tenant.id)
     return [shown(address) for address in addresses]
@@ -34,7 +34,8 @@ def offices(context: Context) -> dict[int, Channels]:
     """Return, by tenant, the channels of its office; what no key opens is left out, and is a finding of its own."""
     with context.store.begin() as tx:
         stored = alarms.addresses(tx)
-    return {id: Channels(context, found) for id, encrypted in stored.items() if (found := _opened(context, encrypted))}
+    opened = {id: _opened(context, encrypted) for id, encrypted in stored.items()}
+    return {id: Channels(context, addresses) for id, addresses in opened.items() if addresses}
 
 
 def _opened(context: Context, encrypted: bytes) -> list[str]:

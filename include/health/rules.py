@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from include.context import Context
-from include.health.finding import Finding, named
+from include.health.finding import HealthFinding, named
 from include.messages import Severity, catalogue, lookup
 from include.store import alarms
 
@@ -41,18 +41,18 @@ RULES: tuple[AlertRule, ...] = (
 )
 
 
-def problem_findings(context: Context, now: datetime) -> list[Finding]:
+def problem_findings(context: Context, now: datetime) -> list[HealthFinding]:
     """Return a finding for each code and system that has open problems to tell of, for the installation."""
     return [_of_all(cause) for rule in RULES for cause in _causes(context, rule, now)]
 
 
-def tenant_findings(context: Context, now: datetime, slugs: dict[int, str]) -> Iterator[tuple[int, Finding]]:
+def tenant_findings(context: Context, now: datetime, slugs: dict[int, str]) -> Iterator[tuple[int, HealthFinding]]:
     """Yield the same for each of these tenants, by its id, whose office hears of its own problems only."""
     ids = {slug: id for id, slug in slugs.items()}
     for rule in RULES:
         for cause in _causes(context, rule, now):
             for slug in sorted(set(cause.slugs) & set(ids)):
-                yield ids[slug], Finding(cause.code, f"{cause.code} {cause.system}".strip(), cause.values, slug)
+                yield ids[slug], HealthFinding(cause.code, f"{cause.code} {cause.system}".strip(), cause.values, slug)
 
 
 def _causes(context: Context, rule: AlertRule, now: datetime) -> list[alarms.ProblemsOfCause]:
@@ -62,7 +62,7 @@ def _causes(context: Context, rule: AlertRule, now: datetime) -> list[alarms.Pro
         return alarms.problems_by_cause(tx, rule.codes, now - rule.after)
 
 
-def _of_all(cause: alarms.ProblemsOfCause) -> Finding:
+def _of_all(cause: alarms.ProblemsOfCause) -> HealthFinding:
     texts = {language: lookup(cause.code).text(cause.values, language) for language in ("nl", "en")}
     values = {
         "count": len(cause.slugs),
@@ -70,4 +70,4 @@ def _of_all(cause: alarms.ProblemsOfCause) -> Finding:
         "problem": {language: text.message for language, text in texts.items()},
         "remedy": {language: text.action for language, text in texts.items()},
     }
-    return Finding("health.problems", f"{cause.code} {cause.system}".strip(), values)
+    return HealthFinding("health.problems", f"{cause.code} {cause.system}".strip(), values)

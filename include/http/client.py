@@ -4,34 +4,32 @@ import json
 import math
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import requests
-from requests.exceptions import ConnectionError, ConnectTimeout, RequestException
+from requests.exceptions import ConnectTimeout, RequestException
 from requests.exceptions import SSLError as TlsFailure
 from urllib3.exceptions import HTTPError, NewConnectionError
 
-from include.errors import NoAnswer, NotSent, UnusableAnswer
-from include.http.deadline import BoundedAdapter
+from include.errors import AddressRefused, NoAnswer, NotSent, UnusableAnswer
+from include.http.body import Consume, TakenBody
+from include.http.connections import BoundedAdapter
 from include.http.masking import mask, secrets_of
 
 WAITING_S = 60.0  # all short waits of one request together; what lasts longer is Airflow's to retry
 PAUSES_S = (1.0, 2.0, 4.0, 8.0)
 BUSY = (429, 500, 502, 503, 504)
-MOST_BYTES = 64 * 2**20  # of an answer that is kept, decoded; the largest page of any list has a few of them
-MOST_STREAMED_BYTES = 512 * 2**20  # of one that is not kept
-MOST_ERROR_BYTES = 64 * 2**10  # of what is said in an error: no more than that is read
 CONNECT_S = 10.0
 REPEATABLE = ("GET", "PUT", "DELETE", "HEAD")
 # what only a handshake fails on; any other trouble of TLS may come after the request
 HANDSHAKE = ("CERTIFICATE", "HOSTNAME", "WRONG_VERSION", "HANDSHAKE", "UNSUPPORTED_PROTOCOL", "ALERT", "RECORD_LAYER")
 _HALF_A_PAIR = re.compile(r"[\ud800-\udfff]")
-Consume = Callable[[bytes], object]
 
 
 @dataclass(frozen=True)
@@ -112,14 +110,21 @@ class Http:
 
     ``timeout_s`` is for one try, from the first byte sent to the last one received. All that belongs to a ``budget``
     ends when that is used up; a request that is not repeatable only begins while there is time for all of it.
+    With ``allowed``, only public addresses are reached, with TLS, and these hosts; without it any.
     """
 
     timeout_s: float = 60.0
     sleep: Callable[[float], None] = time.sleep
     waiting_s: float = WAITING_S
-    session: requests.Session = field(default_factory=lambda: _session())
+    allowed: frozenset[str] | None = None
+    session: requests.Session = field(init=False)
     budget: TimeBudget = field(default_factory=TimeBudget)
     _environments: dict[str, dict[str, Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.session = requests.Session()
+        for scheme in ("http://", "https://"):
+            self.session.mount(scheme, BoundedAdapter(self.allowed))
 
     def request(
         self,
@@ -145,29 +150,45 @@ class Http:
         """
         body = orjson.dumps(json) if json is not None else form
         content_type = {"Content-Type": "application/json"} if json is not None else {}
+        parts: dict[str, Any] = {"params": query, "data": body}
+        parts["headers"] = {**self.session.headers, **content_type, **(headers or {})}
+        self._check_address(url)
+        outcome = self._patiently(method, url, parts, consume)
+        if not isinstance(outcome, Response):
+            raise outcome
+        if logs_in and outcome.status < 300:
+            return outcome
         fields = form or (json if logs_in else {})
-        parts: dict[str, Any] = {
-            "params": query,
-            "data": body,
-            "headers": {**self.session.headers, **content_type, **(headers or {})},
-        }
-        masks = secrets_of(parts["headers"], fields)
+        return replace(outcome, body=mask(outcome.body, secrets_of(parts["headers"], fields)))
+
+    def _check_address(self, url: str) -> None:
+        """Raise AddressRefused for an address that is not followed: without TLS, with a user in it, or no address."""
+        if self.allowed is None:
+            return
+        try:
+            parts = urlsplit(url)
+            plain = parts.username is None and "\\" not in url and url.isprintable()
+        except ValueError:
+            plain = False
+        if not plain or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in self.allowed)):
+            raise AddressRefused(url.split("?")[0])
+
+    def _patiently(
+        self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None
+    ) -> Response | NotSent | NoAnswer:
+        """Return how it ended, after short waits and as many tries as there is time for."""
         left_s = self.waiting_s
         needed_s = 0.0 if method in REPEATABLE else self.timeout_s  # cut short, nobody would know what became of it
         if self.budget.left_s <= 0 or self.budget.left_s < needed_s:
-            raise NotSent(f"{method} {url.split('?')[0]}: too little time left")
+            return NotSent(f"{method} {url.split('?')[0]}: too little time left")
         for pause_s in (*PAUSES_S, None):
             outcome = self._outcome(method, url, parts, consume)
-            if isinstance(outcome, Response) and not (logs_in and outcome.status < 300):
-                outcome = replace(outcome, body=mask(outcome.body, masks))
             wait_s = _wait_s(method, outcome, pause_s)
             if wait_s is None or wait_s > left_s or wait_s + needed_s >= self.budget.left_s:
                 break
             self.sleep(wait_s)
             left_s -= wait_s
-        if isinstance(outcome, Response):
-            return outcome
-        raise outcome
+        return outcome
 
     def _outcome(
         self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None
@@ -179,7 +200,7 @@ class Http:
 
     def _once(self, method: str, url: str, parts: Mapping[str, Any], consume: Consume | None) -> Response:
         request_line = f"{method} {url.split('?')[0]}"
-        taken = _Taken(consume)
+        taken = TakenBody(consume)
         timeout_s = max(0.1, min(self.timeout_s, self.budget.left_s))
         try:
             # below the session: it would follow redirects, which carries tokens to another host and makes a GET of a
@@ -194,7 +215,9 @@ class Http:
             return Response(reply.status_code, reply.headers, taken.body, request_line)
         except ConnectTimeout:
             raise NotSent(f"{request_line}: no connection in time") from None
-        except _TooMuch as error:
+        except AddressRefused:
+            raise
+        except UnusableAnswer as error:
             raise UnusableAnswer(f"{request_line}: {error}") from None
         except (RequestException, HTTPError, OSError) as error:
             if isinstance(error, RequestException) and _before_sending(error):
@@ -212,58 +235,6 @@ class Http:
         return self._environments[host]
 
 
-class _TooMuch(Exception):
-    """Says that an answer is larger than anything that the other side has to say."""
-
-
-@dataclass
-class _Taken:
-    """What was taken of an answer: its body, or whether ``consume`` was given some of it."""
-
-    consume: Consume | None
-    body: bytes = b""
-    begun: bool = False
-
-    def take(self, reply: requests.Response) -> None:
-        """Take the answer in pieces, decoded; of an error no more than is worth reading. Raises _TooMuch."""
-        if self.consume is not None and reply.status_code == 200:
-            self._pass_on(reply, self.consume)
-            return
-        is_error = reply.status_code >= 300
-        self.body = b"".join(_pieces(reply, MOST_ERROR_BYTES if is_error else MOST_BYTES, cut=is_error))
-
-    def _pass_on(self, reply: requests.Response, consume: Consume) -> None:
-        for piece in _pieces(reply, MOST_STREAMED_BYTES, cut=False):
-            self.begun = True
-            consume(piece)
-
-
-def _pieces(reply: requests.Response, most: int, *, cut: bool) -> Iterator[bytes]:
-    """Yield the decoded body in pieces of 64 KiB at most; what is larger is ``cut``, or raises _TooMuch."""
-    size = 0
-    try:
-        while piece := reply.raw.read1(65_536, decode_content=True):
-            size += len(piece)
-            if size > most:
-                if not cut:
-                    raise _TooMuch(f"larger than {most // 2**20} MiB")
-                yield piece[: len(piece) - (size - most)]
-                reply.raw.close()  # the rest of it is never read
-                return
-            yield piece
-    except HTTPError as error:
-        raise ConnectionError(error) from None
-    finally:
-        reply.close()
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    for scheme in ("http://", "https://"):
-        session.mount(scheme, BoundedAdapter())
-    return session
-
-
 def _before_sending(error: RequestException) -> bool:
     """Tell whether it failed while connecting: requests hides that, but keeps what urllib3 reported."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
@@ -279,7 +250,7 @@ def _wait_s(method: str, outcome: Response | NotSent | NoAnswer, pause_s: float 
         if carried_out or pause_s is None:
             return None
         return pause_s if outcome.retry_after_s is None else outcome.retry_after_s
-    if isinstance(outcome, UnusableAnswer):
+    if isinstance(outcome, UnusableAnswer | AddressRefused):
         return None
     if isinstance(outcome, NoAnswer) and (outcome.begun or method not in REPEATABLE):
         return None

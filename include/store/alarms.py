@@ -16,7 +16,7 @@ LOCK = 4_711_016  # one process at a time decides what is told
 
 @dataclass(frozen=True)
 class AlarmRow:
-    """An alarm; ``rounds`` in which it was found, ``tenant_id`` None when it is the installation's."""
+    """Holds an alarm: in how many ``rounds`` it was found; ``tenant_id`` is None when it is the installation's."""
 
     id: int
     tenant_id: int | None
@@ -48,7 +48,7 @@ def lock(tx: Transaction) -> bool:
     return bool(tx.execute(select(func.pg_try_advisory_xact_lock(LOCK))).scalar_one())
 
 
-def found(tx: Transaction, now: datetime, rows: Collection[Mapping[str, Any]]) -> None:
+def open_or_count(tx: Transaction, now: datetime, rows: Collection[Mapping[str, Any]]) -> None:
     """Open an alarm of each of these, or count one more round of it: tenant_id, cause, code, values."""
     if not rows:
         return
@@ -59,10 +59,10 @@ def found(tx: Transaction, now: datetime, rows: Collection[Mapping[str, Any]]) -
     tx.execute(statement.on_conflict_do_update(index_elements=key, index_where=is_open, set_=again))
 
 
-def close_others(tx: Transaction, now: datetime, found_now: Collection[tuple[int | None, str]]) -> None:
+def close_others(tx: Transaction, now: datetime, still: Collection[tuple[int | None, str]]) -> None:
     """Close the open alarms that were not found in this round; those nobody was told of leave nothing to tell."""
     rows = tx.execute(select(alarms.c.id, alarms.c.tenant_id, alarms.c.cause).where(alarms.c.closed_at.is_(None)))
-    over = [row.id for row in rows if (row.tenant_id, row.cause) not in found_now]
+    over = [row.id for row in rows if (row.tenant_id, row.cause) not in still]
     if over:
         tx.execute(update(alarms).where(alarms.c.id.in_(over)).values(closed_at=now))
 
@@ -113,7 +113,7 @@ def addresses(tx: Transaction) -> dict[int, bytes]:
     return {row.tenant_id: bytes(row.encrypted) for row in tx.execute(select(alert_addresses))}
 
 
-def set_address(tx: Transaction, tenant_id: int, encrypted: bytes, by: str, now: datetime) -> None:
+def set_address(tx: Transaction, tenant_id: int, encrypted: bytes, *, by: str, now: datetime) -> None:
     """Store where a tenant's office wants to be told."""
     values = {"encrypted": encrypted, "set_by": by, "set_at": now}
     statement = insert(alert_addresses).values(tenant_id=tenant_id, **values)

@@ -11,20 +11,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from include.errors import StoreTrouble
 from include.store import signs_of_life
 from include.store.engine import MIGRATIONS, Store
 
-__all__ = ["Condition", "StoreTrouble", "condition"]
 LONGEST_MS = 10_000  # a row that takes longer than this is waited for no more
-
-
-class StoreTrouble(Exception):
-    """The database could not be written. ``answers`` is whether it said so itself, and ``reason`` what it said."""
-
-    def __init__(self, error: DBAPIError) -> None:
-        said = str(error.orig).strip() or type(error).__name__
-        super().__init__(said.splitlines()[0])
-        self.answers = bool(getattr(error.orig, "pgcode", None))
 
 
 @dataclass(frozen=True)
@@ -49,7 +40,9 @@ def condition(store: Store, part: str, every_s: int) -> Condition:
     except ProgrammingError:
         raise
     except DBAPIError as error:
-        raise StoreTrouble(error) from error
+        said = str(error.orig).strip() or type(error).__name__
+        answers = bool(getattr(error.orig, "pgcode", None))
+        raise StoreTrouble(said.splitlines()[0], answers=answers) from error
     return Condition(round(1000 * (time.monotonic() - began)), clock, current, _data_directory(store))
 
 

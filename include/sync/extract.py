@@ -7,7 +7,7 @@ import structlog
 
 from include.access.systems import open_package
 from include.connectors.package import ChildStream, PackageConnection, PackageList, RowPage
-from include.connectors.paging import Paging, pages
+from include.connectors.paging import PageFollower, pages
 from include.errors import ContractBroken, Transient
 from include.records import Raw
 from include.runs import Run, log_errors
@@ -51,7 +51,7 @@ def _read_list(run: Run, package: PackageConnection, stream: PackageList, as_pro
     if progress.complete:
         return True
     read, announced = progress.read, progress.announced
-    paging = Paging(run.tenant.package.title, stream.path)
+    paging = PageFollower(run.tenant.package.title, stream.path)
     for page in _prefetched_pages(package, stream, progress.cursor):
         if _total_moved(page, announced, read):
             with run.transaction() as tx:

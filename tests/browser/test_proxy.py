@@ -25,7 +25,7 @@ FORGED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "Forwa
 
 @dataclass(frozen=True)
 class Served:
-    """An api-server behind a site. ``log`` is its own, ``url`` its address on this machine."""
+    """Holds an api-server that stands behind a site: its ``log``, and its ``url`` on this machine."""
 
     running: RunningAirflow
     site: Site

@@ -1,14 +1,21 @@
 """Fixtures of the integration tests: tenants in the state that a test begins with."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from include.context import Context
+from include.health.installation import HealthCheck
+from include.health.lookout import Lookout
+from include.installation import Alerting
 from include.sync.pipeline import sync
 from tests.helpers.cleanup_tenants import UNLIMITED, with_first_cleanup
 from tests.helpers.lifecycle_tenant import LifecycleTenant, connect_simon, register_new
+from tests.helpers.lookouts import SECRET
 from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.snapshots import SMALL_STEPS
+from tests.helpers.stub_server import StubServer, stub_server
 from tests.helpers.tenants import CoupledTenant, CoupleTenant, call_simon
 
 
@@ -48,6 +55,18 @@ def lifecycle(request: pytest.FixtureRequest, context: Context, sandbox: Sandbox
     call_simon(tenant, "POST", "Location", {"Name": "Oud adres", "CustomerId": made["Id"]})
     call_simon(tenant, "POST", "Item", {"Code": "OUD-1", "Description": "Oud artikel"})
     return tenant
+
+
+@pytest.fixture
+def webhook() -> Iterator[StubServer]:
+    with stub_server() as server:
+        yield server
+
+
+@pytest.fixture
+def lookout(context: Context, webhook: StubServer) -> Lookout:
+    """Tells the webhook."""
+    return Lookout(context, Alerting((webhook.url,), SECRET), HealthCheck(context, 30.0))
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from include.installation import Installation
 from include.push.worker import push
 from include.store.tables import metadata
 from include.sync.pipeline import sync
+from include.watcher.polling import Watcher
 from sandbox.unit4.oauth import CLIENT_SECRET
 from tests.helpers.encryption import KEY
 from tests.helpers.packages import package_kind
@@ -119,6 +120,24 @@ def come_and_go(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> N
         connect_typed(context, tenant, package, {"access_token": TYPED["access_token"]})
 
 
+def echo_all(coupled: CoupledTenant, written: Written, status: int) -> None:
+    """Have every request repeated in an error: of the log-ins, of lists, of single records, and of what is written."""
+    context, tenant = coupled.context, coupled.tenant
+    customer = coupled.simon("Customer")[0]["Id"]
+    coupled.archive(CustomerId=customer, Description="Cv-ketel nazien")
+    for path in ("(?i)(/oauth/token|login)", "(?i)/(odata|unit4|rompslomp)/(?!.*(oauth|login))"):
+        coupled.control.call("POST", "expire-tokens")
+        fault = {"kind": "echo", "status": status, "path": path, "count": -1}
+        coupled.control.call("POST", "faults", [fault])
+        for work in (sync, push):
+            try:
+                written.add("echo", repr(work(context, tenant, f"echo {status} {path}")))
+            except IntegrationError as error:
+                written.add("echo", "".join(traceback.format_exception(error)) + error.text() + repr(error.values))
+        Watcher(context).poll("archived", tenant.slug)
+        coupled.control.call("DELETE", "faults")
+
+
 def die(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> None:
     """A wrong client secret, an answer that makes no sense, a dead token."""
     context, tenant = coupled.context, coupled.tenant
@@ -127,6 +146,8 @@ def die(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> None:
     coupled.control.call("POST", "expire-tokens")
     with written.refused("wrong client"):
         sync(replace(context, registered=wrong), tenant, "wrong client")
+    for status in (400, 401, 403, 404, 409, 422, 429, 500, 503):
+        echo_all(coupled, written, status)
     for kind in ("truncated", "html", "drop_after"):
         coupled.control.call("POST", "faults", [{"kind": kind, "path": "(?i)/(oauth/token|login)", "count": 2}])
         with written.refused(kind):
@@ -212,6 +233,7 @@ def test_no_secret_is_written_anywhere(
         "tenants status",
         "apply",
         "wrong client",
+        "echo",
     ):
         assert len(written.texts[where]) > 20, where
     assert written.leaks() == []

@@ -36,7 +36,7 @@ NOT_OURS = {
 
 
 def test_koppel_works_without_owning_its_tables(coupled: CoupledTenant) -> None:
-    """Architecture 2, 7: from the first synchronisation to a document, as the role of the api-server and the tasks."""
+    """Architecture 2, 7: it works, from first synchronisation to document, as the role of api-server and tasks."""
     with coupled.context.store.begin() as tx:
         owners = text("SELECT current_user, array_agg(DISTINCT tableowner) FROM pg_tables WHERE schemaname = 'public'")
         assert tx.execute(owners).one() == ("koppel_test", ["koppel_test_owner"])

@@ -225,7 +225,7 @@ def test_every_form_leads_to_a_route(person: People, office: Context) -> None:
 
 
 def test_the_log_of_a_coupling_shows_its_mutation_dates(person: People, office: Context) -> None:
-    """R1.11, R7.3: per stream and side, of that coupling only."""
+    """R1.11, R7.3: they are shown per stream and side, of that coupling only."""
     with office.store.begin() as tx:
         seen_at = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
         watermarks.raise_to(tx, load(office, "jansen").id, "unit4", "customers", changed_at=seen_at)

@@ -33,7 +33,7 @@ def test_a_name_is_no_pronoun(name: str) -> None:
 
 def test_the_application_stays_small() -> None:
     """House style 2: what grows without end is split or left out."""
-    assert house.lines_of_include() < 19_000
+    assert house.lines_of_include() < 22_000
 
 
 def test_the_counts_see_what_breaks_the_rules() -> None:

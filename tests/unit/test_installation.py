@@ -70,7 +70,7 @@ def test_an_empty_file_is_a_value_that_is_not_set(tmp_path: Path) -> None:
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
-    """R4.4: by its variable; as is a value that is given twice, of which one would be forgotten."""
+    """R4.4: it is named by its variable; as is a value that is given twice, of which one would be forgotten."""
     (tmp_path / "binary").write_bytes(b"\xff")
     for path in (tmp_path / "none", tmp_path / "binary", tmp_path):
         with pytest.raises(NotConfigured, match="KOPPEL_KEYS_FILE takes the path of a file"):

@@ -14,7 +14,7 @@ from include import errors
 from include.errors import IntegrationError, RecordRejected
 from include.messages import Language, Message, catalogue, lookup
 from include.messages.catalogue import FOLDER
-from include.messages.message import TABLES
+from include.messages.message import INSTALLATION, TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
@@ -110,8 +110,8 @@ def test_both_languages_use_the_same_values(message: Message) -> None:
 
 
 def test_every_message_is_about_a_known_table() -> None:
-    """R7.1: work orders, settings, the connection, or a stream of master data."""
-    assert {message.table for message in CATALOGUE.values()} <= set(TABLES)
+    """R7.1: work orders, settings, the connection, a stream of master data, or the installation itself."""
+    assert {message.table for message in CATALOGUE.values()} <= {*TABLES, INSTALLATION}
 
 
 def test_no_code_stands_twice() -> None:

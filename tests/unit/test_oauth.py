@@ -178,17 +178,51 @@ def test_an_exchange_is_hasty(stub: StubServer, patience: RecordedWaits) -> None
         {},
         [],
         None,
-        {"access_token": "nieuw-a"},
         {"expires_in": 3600},
-        {"access_token": "nieuw-a", "expires_in": "straks"},
         {"access_token": None, "expires_in": 3600},
+        {"access_token": ["nieuw-a"], "expires_in": 3600},
     ],
 )
 def test_answer_without_a_token(stub: StubServer, patience: RecordedWaits, body: Any) -> None:
-    """RFC 6749, 5.1: access token and lifetime are needed; what is stored stays as it was."""
+    """RFC 6749, 5.1: one is needed; what is stored stays as it was."""
     raised = renewing(stub, patience, json_reply(body))
     assert type(raised) is ContractBroken
     assert raised.code == "connection.unexpected_response"
+
+
+@pytest.mark.parametrize("lifetime", [None, "straks", -1, 0, "NaN", True, [3600], 1e300, "1e400"])
+def test_a_lifetime_that_makes_no_sense_is_a_short_one(
+    stub: StubServer, patience: RecordedWaits, lifetime: Any
+) -> None:
+    """RFC 6749, 5.1 only recommends it: the new tokens are stored, and used until they are renewed before long."""
+    body = {"access_token": "nieuw-a", "refresh_token": "nieuw-r", "expires_in": lifetime}
+    stub.answer(json_reply(body if lifetime is not None else {**body, "expires_in": None}), StubReply())
+    credentials = stored(expires_at=None)
+    renewed = session(credentials, stub, patience)
+    for _ in range(3):
+        renewed.send("GET", f"{stub.url}/x")
+    assert paths(stub) == ["POST /token", *3 * ["GET /x"]]
+    assert credentials.access.refresh_token == SecretStr("nieuw-r")
+
+
+def test_a_new_refresh_token_is_stored_whatever_else_is_wrong(stub: StubServer, patience: RecordedWaits) -> None:
+    """The old one is spent: without the new one the coupling would be dead."""
+    stub.answer(json_reply({"refresh_token": "nieuw-r"}), RENEWED, StubReply())
+    credentials = stored(expires_at=None)
+    with pytest.raises(ContractBroken, match="no access token"):
+        session(credentials, stub, patience).send("GET", f"{stub.url}/x")
+    assert credentials.access.refresh_token == SecretStr("nieuw-r")
+    assert session(credentials, stub, patience).send("GET", f"{stub.url}/x").status == 200
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"), [("invalid_grant", TokenRevoked), ("invalid_client", Misconfigured), ("<b>", Misconfigured)]
+)
+def test_an_error_in_a_200_is_the_error_that_it_names(
+    stub: StubServer, patience: RecordedWaits, error: str, kind: type
+) -> None:
+    """RFC 6749, 5.2: whatever the status."""
+    assert type(renewing(stub, patience, json_reply({"error": error}))) is kind
 
 
 @pytest.mark.parametrize("reply", [StubReply(503), HANG_UP, StubReply(200, b"<html>")])

@@ -13,7 +13,7 @@ from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.oauth import OAuthConfig, TokenAccess, TokenSession
 from include.connectors.package import PackageList, PackageStream, RowPage
-from include.connectors.paging import Paging
+from include.connectors.paging import PageFollower
 from include.connectors.system import Administration
 from include.errors import Misconfigured, RecordMissing
 from include.http import Http, Response
@@ -93,7 +93,7 @@ class RompslompClient:
     def _companies(self) -> list[Raw]:
         """Read all pages: a bookkeeper's token may see hundreds."""
         rows: list[Raw] = []
-        paging = Paging(SYSTEM, "companies")
+        paging = PageFollower(SYSTEM, "companies")
         for number in itertools.count(1):
             query = {"per_page": PAGE_SIZE, "page": number}
             response = self._session.send("GET", f"{self._session.access.api.rstrip('/')}/companies", query=query)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from include.connectors import responses
-from include.connectors.paging import Paging
+from include.connectors.paging import PageFollower
 from include.connectors.simple_simon.client import SYSTEM, SimonClient
 from include.connectors.simple_simon.dialect import ApiDialect
 from include.connectors.simple_simon.mapping import write_moment
@@ -96,7 +96,7 @@ class ODataTransport:
 
     def _pages(self, stream: str, query: Mapping[str, str]) -> Iterator[list[Raw]]:
         name = self._name(stream)
-        paging, parameters = Paging(SYSTEM, name), dict(query)
+        paging, parameters = PageFollower(SYSTEM, name), dict(query)
         address: str | None = self._client.address(name)
         while address:
             with responses.expect_shape(SYSTEM, f"GET {name}"):

@@ -12,7 +12,7 @@ from include.connectors import responses
 from include.connectors.access import CredentialStore, WebAddress
 from include.connectors.oauth import OAuthConfig, TokenAccess, TokenSession
 from include.connectors.package import PackageList, PackageStream, RowPage
-from include.connectors.paging import Paging
+from include.connectors.paging import PageFollower
 from include.connectors.system import Administration
 from include.errors import Misconfigured
 from include.http import Http, Response
@@ -81,7 +81,7 @@ class Unit4Client:
         """Read a list to its end, or until there are ``enough`` rows; one that knows no pages comes whole."""
         rows: list[Raw] = []
         page: list[Raw] = []
-        followed = Paging(SYSTEM, path)
+        followed = PageFollower(SYSTEM, path)
         while True:
             paging = {"$top": PAGE_SIZE, "$skip": len(rows)}
             before, page = page, responses.rows_of(self.call("GET", path, query={**query, **paging}))
