@@ -1,13 +1,12 @@
 """koppel alerts: lists what people were told, tells them something as a test, and sets where an office is told."""
 
-import getpass
 import sys
 from datetime import UTC
 from typing import Annotated
 
 import typer
 
-from cli.common import AsJson, TenantName, explained, fail, print_line, print_rows
+from cli.common import AsJson, TenantName, explained, fail, print_line, print_rows, who
 from include.context import Context
 from include.health.alerts import latest
 from include.health.channels import Alert, Channels
@@ -53,5 +52,5 @@ def alerts_tell(slug: TenantName) -> None:
     with explained():
         context = Context.from_environment()
         addresses = sys.stdin.read().split()
-        stored = set_addresses(context, load(context, slug), addresses, getpass.getuser())
+        stored = set_addresses(context, load(context, slug), addresses, who())
     print_line(f"{slug}: {', '.join(stored) or 'nobody is told'}")

@@ -1,13 +1,12 @@
 """koppel apply: brings tenants to what YAML files describe, for people who keep configuration in git."""
 
-import getpass
 import os
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.common import AsJson, err, explained, print_json, print_line
+from cli.common import AsJson, err, explained, print_json, print_line, who
 from include.context import Context
 from include.errors import IntegrationError, InvalidInput, UserError
 from include.lifecycle.manifest.apply import apply_plan
@@ -51,7 +50,7 @@ def _carry_out(context: Context, plans: list[TenantPlan]) -> dict[str, str]:
         if not tenant_plan.steps:
             continue
         try:
-            tenant = apply_plan(context, tenant_plan, getpass.getuser())
+            tenant = apply_plan(context, tenant_plan, who())
         except IntegrationError as error:
             failures[tenant_plan.desired.slug] = f"{error.text('en')} {error.action('en')}"
         except UserError as error:

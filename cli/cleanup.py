@@ -1,6 +1,5 @@
 """koppel cleanup: removes what the package no longer has, decides on proposals, and restores what was removed."""
 
-import getpass
 from dataclasses import asdict
 from datetime import UTC
 from typing import Annotated
@@ -16,6 +15,7 @@ from cli.common import (
     print_line,
     print_result,
     print_table,
+    who,
 )
 from include.cleanup import proposals
 from include.cleanup.dry_run import dry_run
@@ -85,7 +85,7 @@ def cleanup_approve(slug: TenantName, proposal: ProposalNumber, *, as_json: AsJs
     with explained():
         context = Context.from_environment()
         tenant = load(context, slug)
-        operation = approve_proposal(context, tenant, proposal, by=getpass.getuser(), carried_out_here=True)
+        operation = approve_proposal(context, tenant, proposal, by=who(), carried_out_here=True)
         report = carry_out(context, tenant, operation.id)
     _print_report(slug, report, as_json=as_json)
 
@@ -95,7 +95,7 @@ def cleanup_refuse(slug: TenantName, proposal: ProposalNumber, *, as_json: AsJso
     """Refuse a proposal: the records it is about stay."""
     with explained():
         context = Context.from_environment()
-        proposals.refuse(context, load(context, slug), proposal, by=getpass.getuser())
+        proposals.refuse(context, load(context, slug), proposal, by=who())
     print_result({"refused": proposal}, f"Proposal {proposal} is refused; its records stay.", as_json=as_json)
 
 
@@ -110,7 +110,7 @@ def cleanup_restore(
     with explained():
         context = Context.from_environment()
         tenant = load(context, slug)
-        operation = request_restore(context, tenant, run, by=getpass.getuser(), carried_out_here=True)
+        operation = request_restore(context, tenant, run, by=who(), carried_out_here=True)
         report = carry_out(context, tenant, operation.id)
     restored = {stream: ended["restored"] for stream, ended in report.ended.items()}
     counts = ", ".join(f"{count} {stream}" for stream, count in restored.items())

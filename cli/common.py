@@ -1,5 +1,6 @@
 """Holds what all commands share: how a refusal is explained, how tables and JSON are printed, arguments that recur."""
 
+import getpass
 import json
 import os
 import sys
@@ -14,8 +15,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from include.context import NoTables, StoreAway
+from include.context import NoTables, StoreAway, why_away
 from include.errors import IntegrationError, InvalidInput, Superseded, UserError
+from include.installation import named_user
 
 out, err = Console(), Console(stderr=True)
 
@@ -45,9 +47,21 @@ def explained() -> Iterator[None]:
     except Superseded:
         fail("another run of this tenant took over; nothing more was written by this one")
     except StoreAway as error:
-        fail(f"the store cannot be reached: {str(error.orig).strip()}")
+        fail(why_away(error))
     except NoTables:
         fail("the store has no tables yet, or older ones; run: koppel migrate")
+
+
+def who() -> str:
+    """Return who gives the command, for the log: KOPPEL_USER, or who is logged in at this terminal.
+
+    Raises InvalidInput: in a container, or from a program, the name of the account says nothing.
+    """
+    if name := named_user():
+        return name
+    if not sys.stdin.isatty():
+        raise InvalidInput("KOPPEL_USER: not set, and this is no terminal; set it to who gives the command")
+    return getpass.getuser()
 
 
 def new_run_key() -> str:

@@ -1,6 +1,5 @@
 """koppel problems: lists what is not resolved yet, and resolves what cannot close by itself."""
 
-import getpass
 from collections.abc import Sequence
 from dataclasses import astuple, fields
 from datetime import UTC
@@ -10,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from cli.common import AsJson, TenantName, explained, out, print_line, print_rows
+from cli.common import AsJson, TenantName, explained, out, print_line, print_rows, who
 from cli.log import Most, Only, Reader, message_and_action
 from include.context import Context
 from include.log.problems import LogQuery, OpenProblem, open_problems, resolve_by_hand
@@ -58,5 +57,5 @@ def problems_resolve(
     """Close an open problem that you have settled and that cannot close by itself."""
     with explained():
         context = Context.from_environment()
-        resolve_by_hand(context, load(context, slug), problem, getpass.getuser())
+        resolve_by_hand(context, load(context, slug), problem, who())
     print_line(f"Problem {problem} is closed.")

@@ -1,6 +1,5 @@
 """koppel settings: shows what a tenant has set, changes it, checks it, saves it, and tells who changed it."""
 
-import getpass
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC
@@ -17,6 +16,7 @@ from cli.common import (
     print_result,
     print_rows,
     print_table,
+    who,
 )
 from include.connectors.settings import setting_text
 from include.context import Context
@@ -58,7 +58,7 @@ def settings_set(
     with explained():
         context = Context.from_environment()
         tenant = load(context, slug)
-        draft = drafts.change(context, tenant, parse_pairs(tenant, pairs), getpass.getuser())
+        draft = drafts.change(context, tenant, parse_pairs(tenant, pairs), who())
     _print_settings(tenant, draft, as_json=as_json)
 
 
@@ -72,7 +72,7 @@ def settings_check(
     """Check the changed settings against the accounting package; ends with 1 when there is an error."""
     with explained():
         context = Context.from_environment()
-        draft = drafts.check(context, load(context, slug), getpass.getuser(), names or None)
+        draft = drafts.check(context, load(context, slug), who(), names or None)
     results = [result for name in names or draft.results for result in draft.results[name]]
     print_check_results(f"Checks of {slug}", results, as_json=as_json)
     if worst(results) == "error":
@@ -84,7 +84,7 @@ def settings_save(slug: TenantName, *, base: Base = None, as_json: AsJson = Fals
     """Save the changed settings; refused until every setting was checked and none is wrong."""
     with explained():
         context = Context.from_environment()
-        version = drafts.save(context, load(context, slug), getpass.getuser(), base)
+        version = drafts.save(context, load(context, slug), who(), base)
     result = {"tenant": slug, "version": version}
     print_result(result, f"Saved as version {version}; it counts from now on.", as_json=as_json)
 

@@ -1,6 +1,5 @@
 """koppel work-orders: shows what became of each work order, and acts on one or on many."""
 
-import getpass
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from cli.common import (
     print_line,
     print_rows,
     print_table,
+    who,
 )
 from include.context import Context
 from include.errors import InvalidInput
@@ -68,7 +68,7 @@ def work_orders_hold(slug: TenantName, work_order: WorkOrderName, *, as_json: As
     """Keep a work order from being sent until it is released."""
     with explained():
         context = Context.from_environment()
-        entry = operations.hold(context, load(context, slug), work_order, getpass.getuser())
+        entry = operations.hold(context, load(context, slug), work_order, who())
     _print_entry(entry, as_json=as_json)
 
 
@@ -77,7 +77,7 @@ def work_orders_release(slug: TenantName, work_order: WorkOrderName, *, as_json:
     """Let a held work order go on."""
     with explained():
         context = Context.from_environment()
-        entry = operations.release(context, load(context, slug), work_order, getpass.getuser())
+        entry = operations.release(context, load(context, slug), work_order, who())
     _print_entry(entry, as_json=as_json)
 
 
@@ -92,7 +92,7 @@ def work_orders_say_there(
     """Say that the document of a held work order is in the accounting package; nothing is sent for it then."""
     with explained():
         context = Context.from_environment()
-        entry = operations.say_there(context, load(context, slug), work_order, document, by=getpass.getuser())
+        entry = operations.say_there(context, load(context, slug), work_order, document, by=who())
     _print_entry(entry, as_json=as_json)
 
 
@@ -107,7 +107,7 @@ def work_orders_do_not_send(
     """Do not send a work order, for a reason; pushing it sends it after all."""
     with explained():
         context = Context.from_environment()
-        entry = do_not_send(context, load(context, slug), work_order, reason, by=getpass.getuser())
+        entry = do_not_send(context, load(context, slug), work_order, reason, by=who())
     _print_entry(entry, as_json=as_json)
 
 
@@ -116,7 +116,7 @@ def work_orders_push(slug: TenantName, work_order: WorkOrderName, *, as_json: As
     """Send one work order now; one whose document was removed in the package is sent again."""
     with explained():
         context = Context.from_environment()
-        entry = operations.push_one(context, load(context, slug), work_order, by=getpass.getuser(), key=new_run_key())
+        entry = operations.push_one(context, load(context, slug), work_order, by=who(), key=new_run_key())
     _print_entry(entry, as_json=as_json)
 
 
@@ -137,7 +137,7 @@ def work_orders_retry(
     with explained():
         if bool(slug) == all_tenants:
             raise InvalidInput("name one TENANT, or use --all-tenants")
-        context, by = Context.from_environment(), getpass.getuser()
+        context, by = Context.from_environment(), who()
         if all_tenants:
             counts = operations.retry_all(context, code or None, by)
         else:
@@ -150,7 +150,7 @@ def work_orders_reconcile(slug: TenantName, *, as_json: AsJson = False) -> None:
     """Compare the archive of the last 35 days with what is known, and send what was missed; every night by itself."""
     with explained():
         context = Context.from_environment()
-        numbers = operations.reconcile(context, load(context, slug), f"by {getpass.getuser()}")
+        numbers = operations.reconcile(context, load(context, slug), f"by {who()}")
     print_rows(f"Not seen before at {slug}", ("work order",), [(number,) for number in numbers], as_json=as_json)
 
 
@@ -165,7 +165,7 @@ def work_orders_backfill(
     """Send work orders that were archived from a day on, before the tenant became active too."""
     with explained():
         context = Context.from_environment()
-        tenant, by = load(context, slug), getpass.getuser()
+        tenant, by = load(context, slug), who()
         count = operations.backfill(context, tenant, parse_day(start), by=by, dry_run=dry)
     columns = ("archived since", "would be sent" if dry else "will be sent")
     title = f"Backfill of {slug} from {start}"

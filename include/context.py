@@ -11,9 +11,9 @@ from cryptography.fernet import Fernet, MultiFernet
 from include.errors import NotConfigured
 from include.http import Http, TimeBudget
 from include.installation import Installation, Retention, Terms
-from include.store import NoTables, Store, StoreAway, StoreClock, migrate
+from include.store import NoTables, Store, StoreAway, StoreClock, migrate, why_away
 
-__all__ = ["Context", "NoTables", "StoreAway", "migrate_store"]
+__all__ = ["Context", "NoTables", "StoreAway", "migrate_store", "why_away"]
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,10 @@ OUR_VARIABLES = (
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS", "KOPPEL_TERMS_VERSION", "KOPPEL_TERMS_LINK"),
     *("KOPPEL_ALERTS", "KOPPEL_ALERTS_SECRET", "KOPPEL_ALERTS_LANGUAGE", "KOPPEL_PING_URL", "KOPPEL_AIRFLOW_URL"),
     "KOPPEL_ALLOWED_HOSTS",
+    "KOPPEL_USER",
 )
 LONGEST_DAYS = 36_500
+LONGEST_USER = 80
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,14 @@ class Installation:
             alerting=Alerting.from_environment(environment),
             allowed_hosts=frozenset(environment.get("KOPPEL_ALLOWED_HOSTS", "").lower().split()),
         )
+
+
+def named_user(environment: Mapping[str, str] = os.environ) -> str:
+    """Return who gives commands, as KOPPEL_USER says; "" when it does not. Raises NotConfigured."""
+    name = environment.get("KOPPEL_USER", "").strip()
+    if len(name) > LONGEST_USER or not name.isprintable():
+        raise NotConfigured(f"KOPPEL_USER takes a name of at most {LONGEST_USER} characters")
+    return name
 
 
 def variable(system: str, name: str) -> str:

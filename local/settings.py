@@ -1,5 +1,6 @@
 """Generates the secrets and the environment of a folder, once; they are kept until the folder is removed."""
 
+import getpass
 import json
 import os
 import secrets
@@ -54,6 +55,7 @@ class LocalSettings:
             "KOPPEL_AIRFLOW_URL": self.airflow_url,
             "KOPPEL_ALLOWED_HOSTS": LOOPBACK,
             "KOPPEL_KEYS": self.generated["koppel_key"],
+            "KOPPEL_USER": getpass.getuser(),
             "KOPPEL_STATE": str(self.folder / "state"),
             "KOPPEL_POLL_INTERVAL_S": str(self.poll_interval_s),
         }

@@ -30,6 +30,7 @@ from tests.helpers.packages import PACKAGES
 from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant, CoupleTenant, couple_tenant
 
+os.environ["KOPPEL_USER"] = "anna"  # who gives commands: no test has a terminal
 os.environ["KOPPEL_ALLOWED_HOSTS"] = "127.0.0.1"  # where the sandboxes are; of every process that a test starts
 pytest_plugins = ["tests.helpers.running_airflow"]
 hypothesis.settings.register_profile("koppel", deadline=None)  # a busy machine is no fault of ours

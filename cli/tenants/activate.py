@@ -1,6 +1,5 @@
 """koppel tenants activate: leads a person through the steps of a coupling; left at any point, it goes on there."""
 
-import getpass
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, get_args
 
@@ -8,7 +7,7 @@ import typer
 from pydantic import SecretStr
 
 from cli.access import Paste, connect_by_consent
-from cli.common import TenantName, explained, print_line
+from cli.common import TenantName, explained, print_line, who
 from cli.loopback import PORT
 from cli.settings import parse_pairs, print_check_results
 from cli.tenants.preview import Parts, chosen_parts, print_activation
@@ -83,7 +82,7 @@ def _load_or_register(context: Context, slug: str) -> Tenant:
         _explain(f"{slug} is not there yet. Its name becomes part of the names of its workflows, and stays.")
         company = typer.prompt("Name of the company")
         package = typer.prompt(f"Accounting package ({' or '.join(registry.packages())})")
-        return register(context, slug, company, package, by=getpass.getuser())
+        return register(context, slug, company, package, by=who())
 
 
 def _reactivate(context: Context, tenant: Tenant) -> None:
@@ -92,7 +91,7 @@ def _reactivate(context: Context, tenant: Tenant) -> None:
         f"both systems; nothing is sent twice. For others: koppel tenants reactivate {tenant.slug} --reset"
     )
     typer.confirm("Set it up again?", abort=True)
-    reactivate(context, tenant, getpass.getuser())
+    reactivate(context, tenant, who())
 
 
 def _explain_all(context: Context, tenant: Tenant) -> None:
@@ -130,11 +129,11 @@ def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
     if not parts:
         _explain("Nothing is wiped. What is in Simple-Simon stays beside what the package brings.")
         typer.confirm(_with_terms(context, tenant, "Keep what is in Simple-Simon"), abort=True)
-        wipe_step.keep(context, tenant, getpass.getuser())
+        wipe_step.keep(context, tenant, who())
         return
     _explain("What is wiped is exported first and can be put back for 30 days. Work orders are never wiped.")
     typer.confirm(_with_terms(context, tenant, "Wipe these records"), abort=True)
-    wipe_step.confirm(context, tenant, activation.in_simon, parts=parts, by=getpass.getuser())
+    wipe_step.confirm(context, tenant, activation.in_simon, parts=parts, by=who())
 
 
 def _go_on_wiping(context: Context, tenant: Tenant) -> None:
@@ -160,7 +159,7 @@ def _choose(context: Context, tenant: Tenant) -> None:
     _explain("The administration that it is coupled to. It stays, as links and documents are there.")
     for administration in administrations(context, tenant):
         print_line(f"  {administration.number}  {administration.name}")
-    choose(context, tenant, typer.prompt("Number of the administration"), getpass.getuser())
+    choose(context, tenant, typer.prompt("Number of the administration"), who())
 
 
 def _save_settings(context: Context, tenant: Tenant) -> None:
@@ -169,10 +168,10 @@ def _save_settings(context: Context, tenant: Tenant) -> None:
     while True:
         while pair := typer.prompt("Setting", default="", show_default=False):
             try:
-                drafts.change(context, tenant, parse_pairs(tenant, [pair]), getpass.getuser())
+                drafts.change(context, tenant, parse_pairs(tenant, [pair]), who())
             except InvalidInput as error:
                 print_line("\n".join(error.problems))
-        draft = drafts.check(context, tenant, getpass.getuser())
+        draft = drafts.check(context, tenant, who())
         not_ok = [result for results in draft.results.values() for result in results if result.level != CheckLevel.OK]
         if not_ok:
             print_check_results("What the checks found", not_ok)
@@ -183,8 +182,8 @@ def _save_settings(context: Context, tenant: Tenant) -> None:
     if draft.settings == tenant.settings and tenant.settings_version:
         drafts.discard(context, tenant)
     else:
-        drafts.save(context, tenant, getpass.getuser())
-    start_import(context, load(context, tenant.slug), getpass.getuser())
+        drafts.save(context, tenant, who())
+    start_import(context, load(context, tenant.slug), who())
 
 
 def _prompt_access(system: RemoteSystem, names: list[str]) -> dict[str, Any]:

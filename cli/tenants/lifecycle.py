@@ -1,12 +1,11 @@
 """koppel tenants pause, resume, deactivate, reactivate, withdraw, delete: changes the state of a coupling."""
 
-import getpass
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
-from cli.common import AsJson, TenantName, Yes, explained, print_line, print_result, print_table
+from cli.common import AsJson, TenantName, Yes, explained, print_line, print_result, print_table, who
 from include.context import Context
 from include.lifecycle import deactivation
 from include.lifecycle.deletion import count_rows, delete_tenant
@@ -21,7 +20,7 @@ def tenants_pause(slug: TenantName, *, as_json: AsJson = False) -> None:
     """Start nothing for a tenant until it is resumed; what is archived meanwhile goes out then."""
     with explained():
         context = Context.from_environment()
-        tenant = deactivation.pause(context, load(context, slug), getpass.getuser())
+        tenant = deactivation.pause(context, load(context, slug), who())
     print_result(_state(tenant), f"{slug} is paused.", as_json=as_json)
 
 
@@ -30,7 +29,7 @@ def tenants_resume(slug: TenantName, *, as_json: AsJson = False) -> None:
     """Go on with a paused tenant."""
     with explained():
         context = Context.from_environment()
-        tenant = deactivation.resume(context, load(context, slug), getpass.getuser())
+        tenant = deactivation.resume(context, load(context, slug), who())
     print_result(_state(tenant), f"{slug} goes on; it is {tenant.effective_state}.", as_json=as_json)
 
 
@@ -45,7 +44,7 @@ def tenants_deactivate(slug: TenantName, *, yes: Yes = False, as_json: AsJson = 
             print_line("No master data and no documents from now on, and its access is destroyed.")
             print_line(f"{count} work orders wait, and are not sent any more.")
             typer.confirm(f"Deactivate {slug}?", abort=True)
-        result = deactivation.deactivate(context, tenant, getpass.getuser())
+        result = deactivation.deactivate(context, tenant, who())
     print_result({"tenant": slug, **asdict(result)}, f"{slug} is inactive.", as_json=as_json)
 
 
@@ -65,7 +64,7 @@ def tenants_reactivate(
         tenant = load(context, slug)
         if reset and not yes:
             typer.confirm("All links to the former records end; they are not made again. Reset it?", abort=True)
-        tenant = deactivation.reactivate(context, tenant, getpass.getuser(), reset=reset)
+        tenant = deactivation.reactivate(context, tenant, who(), reset=reset)
     sentence = f"{slug} is being set up again; go on with: koppel tenants activate {slug}"
     print_result(_state(tenant), sentence, as_json=as_json)
 
@@ -79,7 +78,7 @@ def tenants_withdraw(slug: TenantName, *, yes: Yes = False, as_json: AsJson = Fa
         if not yes and not obstacle(context, tenant):
             print_line("Its access is destroyed, and what was set is dropped. Its log stays.")
             typer.confirm(f"Withdraw {slug}?", abort=True)
-        tenant = withdraw(context, tenant, getpass.getuser())
+        tenant = withdraw(context, tenant, who())
     print_result(_state(tenant), f"{slug} is withdrawn.", as_json=as_json)
 
 

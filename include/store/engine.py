@@ -20,10 +20,27 @@ NO_RIGHT = "42501"  # insufficient_privilege
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
+# in milliseconds, so that what somebody forgot stops one statement of ours, and never the watcher or all pages
+TIMEOUTS = {
+    "lock_timeout": 30_000,
+    "statement_timeout": 600_000,  # the whole list of a tenant is merged in one
+    "idle_in_transaction_session_timeout": 300_000,
+}
+# what Postgres says of them, and what we say
+LOCKED, CANCELLED, LEFT_IDLE = "55P03", "57014", "25P03"
+SENTENCES = {
+    LOCKED: "another transaction holds what is needed here; pg_stat_activity shows which one is idle in transaction",
+    CANCELLED: "a statement took longer than ten minutes and was ended; see what else the database is doing",
+    LEFT_IDLE: "a transaction was left open for five minutes and was ended",
+}
+
+
 @cache
 def engine(url: str) -> Engine:
     """Return the pool of this process and URL; it connects when first used."""
-    made = create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+    options = " ".join(f"-c {name}={milliseconds}" for name, milliseconds in TIMEOUTS.items())
+    connect_args = {"connect_timeout": 5, "options": options}
+    made = create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, connect_args=connect_args)
     # the scheduler forks a process for each task: two processes at one connection would mix their transactions
     os.register_at_fork(after_in_child=lambda: made.dispose(close=False))
     return made
@@ -38,6 +55,12 @@ class Store:
     def begin(self) -> AbstractContextManager[Transaction]:
         """Open a transaction."""
         return engine(self.url).begin()
+
+
+def why_away(error: StoreAway) -> str:
+    """Return why the database did not do what it was asked, in a sentence of ours where there is one."""
+    code = getattr(error.orig, "pgcode", None)
+    return SENTENCES.get(code or "", f"the store cannot be reached: {str(error.orig).strip()}")
 
 
 def migrate(url: str) -> None:

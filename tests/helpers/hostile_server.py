@@ -32,14 +32,14 @@ def silence(connection: socket.socket, _: bytes) -> None:
 
 
 def endless(connection: socket.socket, _: bytes) -> None:
-    """A body without a length that never ends, as fast as it goes."""
+    """Send a body without a length that never ends, as fast as it goes."""
     connection.sendall(OK + b"\r\n")
     while True:
         connection.sendall(b" " * 65_536)
 
 
 def bomb(connection: socket.socket, _: bytes) -> None:
-    """A little on the line that becomes a gigabyte."""
+    """Send a little on the line that becomes a gigabyte."""
     packed = gzip.compress(b"0" * (64 * 2**20)) * 16
     connection.sendall(OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed)
 
@@ -50,13 +50,13 @@ def nested(connection: socket.socket, _: bytes) -> None:
 
 
 def nested_less(connection: socket.socket, _: bytes) -> None:
-    """Deep enough for what reads it afterwards to fail."""
+    """Nest deep enough for what reads it afterwards to fail."""
     body = b'{"value": [{"Name": ' + b"[" * 600 + b"]" * 600 + b"}]}"
     connection.sendall(OK + b"Content-Length: %d\r\n\r\n" % len(body) + body)
 
 
 def too_short(connection: socket.socket, _: bytes) -> None:
-    """Less than it announces."""
+    """Send less than it announces."""
     connection.sendall(OK + b"Content-Length: 1000\r\n\r\n{}")
 
 
@@ -69,7 +69,7 @@ def no_http(connection: socket.socket, _: bytes) -> None:
 
 
 def error_page(connection: socket.socket, _: bytes) -> None:
-    """Ten megabytes of apology."""
+    """Send ten megabytes of apology."""
     head = b"HTTP/1.1 500 Oops\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
     connection.sendall(head % (10 * 2**20) + b"<p>sorry</p>" * (10 * 2**20 // 12))
 
@@ -80,7 +80,7 @@ def redirect(connection: socket.socket, _: bytes) -> None:
 
 
 def echo(connection: socket.socket, request: bytes) -> None:
-    """An error that repeats the whole request."""
+    """Answer with an error that repeats the whole request."""
     head = b"HTTP/1.1 400 Bad Request\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
     connection.sendall(head % len(request) + request)
 

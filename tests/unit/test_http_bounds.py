@@ -158,7 +158,7 @@ def test_what_is_no_plain_address_is_not_asked(address: str) -> None:
     ],
 )
 def test_which_networks_are_public(ip: str, public: bool) -> None:
-    """Security: by the registry of special addresses, also in another notation."""
+    """Security: the registry of special addresses says so, in whichever notation."""
     assert may_reach("api.example", ip, frozenset()) is public
 
 
@@ -210,7 +210,7 @@ def test_what_is_secret_by_chance_stays() -> None:
 
 
 def test_the_whole_request_echoed(stub: StubServer) -> None:
-    """Architecture 7: head and body."""
+    """Architecture 7: it holds no secret, in its head nor in its body."""
     with hostile_server(hostile.echo) as url:
         headers = {"Authorization": "Bearer eyJtoken4711", "ApiKey": "key-of-4711"}
         body = hasty().request("POST", url, form={"pwd": "pass-of-4711"}, headers=headers).body

@@ -221,7 +221,7 @@ def test_a_new_refresh_token_is_stored_whatever_else_is_wrong(stub: StubServer, 
 def test_an_error_in_a_200_is_the_error_that_it_names(
     stub: StubServer, patience: RecordedWaits, error: str, kind: type
 ) -> None:
-    """RFC 6749, 5.2: whatever the status."""
+    """RFC 6749, 5.2: it is read, whatever the status."""
     assert type(renewing(stub, patience, json_reply({"error": error}))) is kind
 
 

@@ -81,7 +81,7 @@ def test_a_next_link_in_each_of_its_forms(link: str | None, whole: str | None) -
     ],
 )
 def test_our_token_goes_to_no_other_server(link: object) -> None:
-    """Security: another host, another port, or without TLS."""
+    """Security: a link to another host or port, or without TLS, is not followed."""
     follower = PageFollower("Simple-Simon", "Customer")
     if isinstance(link, str):
         with pytest.raises(ContractBroken, match="another server"):
