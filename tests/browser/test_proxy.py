@@ -27,15 +27,15 @@ FORGED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "Forwa
 class Served:
     """Holds an api-server that stands behind a site: its ``log``, and its ``url`` on this machine."""
 
+    running: RunningAirflow
     site: Site
     url: str
     log: Path
 
     def client_of(self, query: str) -> str:
         """Return the address that it took the only request with this query to be from."""
-        lines = [json.loads(line) for line in self.log.read_text().splitlines() if query in line]
-        [address] = [line["client_addr"] for line in lines if line["query"] == query]
-        return str(address).rpartition(":")[0]
+        [line] = self.running.wait_for(lambda: [line for line in self.log.read_text().splitlines() if query in line])
+        return str(json.loads(line)["client_addr"]).rpartition(":")[0]
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def served(running: RunningAirflow, tmp_path_factory: pytest.TempPathFactory) ->
         with nginx.serve(folder):
             version = f"http://127.0.0.1:{port}/api/v2/version"
             running.wait_for(lambda: requests.get(version, timeout=60).ok)
-            yield Served(site, f"http://127.0.0.1:{port}", log)
+            yield Served(running, site, f"http://127.0.0.1:{port}", log)
     finally:
         processes.stop_all()
 
