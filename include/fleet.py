@@ -9,11 +9,13 @@ import structlog
 from include.context import Context
 from include.errors import ChecksFailed
 from include.log.writer import IntegrationLog
+from include.store import signs_of_life
 from include.tenants.overview import overview
 from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant, load
 
 T = TypeVar("T")
+PART, EVERY_S = "fleet", 24 * 3600  # under which name it says that it ended well, and how often
 MAX_WORKERS = 8  # tenants together; they mostly wait
 
 
@@ -32,6 +34,8 @@ def for_each_active(context: Context, run: str, work: Callable[[Tenant], T]) -> 
         log.write("run.failed", reason=type(error).__name__)
     if failed:
         raise ChecksFailed(", ".join(failed)) from next(iter(failed.values()))
+    with context.store.begin() as tx:
+        signs_of_life.beat(tx, PART, context.now(), EVERY_S)
     return [outcome for future in working.values() for outcome in future.result()]
 
 

@@ -10,6 +10,7 @@ from cryptography.fernet import InvalidToken
 
 from include.context import Context
 from include.errors import NoAnswer, NotSent, StoreTrouble
+from include.fleet import PART as FLEET
 from include.health.finding import HealthFinding, age, named
 from include.health.freshness import IN_TIME
 from include.store import NoTables, credentials, freshness, signs_of_life
@@ -20,7 +21,7 @@ SLOW_MS = 1000
 LEAST_FREE_MIB = 1024
 MOST_CLOCK_S = 30.0
 INTERVALS = 3  # of the watcher, after which it is late
-FLEET, FLEET_LATE_H = "fleet", 26
+FLEET_LATE_H = 26
 LOOKOUT = "lookout"
 AIRFLOW_PARTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 

@@ -8,6 +8,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from sqlalchemy import create_engine, event, text, update
 
 from include.context import Context
+from include.errors import ChecksFailed
+from include.fleet import for_each_active
 from include.health.freshness import freshness
 from include.health.installation import HealthCheck
 from include.health.lookout import Lookout
@@ -237,3 +239,15 @@ def test_a_paused_coupling_worries_nobody(
     clock_of(lookout).advance(hours=1)
     SignOfLife(context).write(30)
     assert "health.watcher_late" not in rounds(lookout, 1)
+
+
+def test_nightly_work_that_does_not_end_well(ready: CoupledTenant, lookout: Lookout) -> None:
+    """A night that failed, or never began, is known in the morning."""
+    for_each_active(ready.context, "night", lambda _: None)
+    see_all(ready)
+    assert rounds(lookout) == []
+    with pytest.raises(ChecksFailed):
+        for_each_active(ready.context, "next night", lambda _: 1 / 0)
+    clock_of(lookout).advance(hours=27)
+    see_all(ready)
+    assert "health.fleet_late" in rounds(lookout, 1)
