@@ -15,6 +15,8 @@ SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'owner')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 GRANT CONNECT, TEMPORARY ON DATABASE :"database" TO :"app";
+-- to see where the data is, and so how much room is left there
+GRANT pg_read_all_settings TO :"app";
 
 \connect :"database"
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -15,7 +15,7 @@ from include.health.installation import HealthCheck
 from include.health.lookout import Lookout
 from include.push.worker import push
 from include.store import Store, signs_of_life, tables
-from include.store.engine import engine
+from include.store.engine import TIMEOUTS, engine
 from include.watcher.polling import Watcher
 from include.watcher.sign_of_life import SignOfLife, Watchdog
 from tests.helpers.clock import FakeClock
@@ -163,9 +163,9 @@ def test_a_store_that_cannot_be_written(
     lookout.round()
     monkeypatch.setattr("include.store.condition.LONGEST_MS", 200)
     here = ready.context.store.url
-    broken = {"read-only": f"{here}{'&' if '?' in here else '?'}options=-cdefault_transaction_read_only%3Don"}.get(
-        url, url
-    )
+    if url == "read-only":
+        monkeypatch.setitem(TIMEOUTS, "default_transaction_read_only", "on")  # type: ignore[arg-type]
+    broken = {"read-only": f"{here}{'&' if '?' in here else '?'}application_name=reader"}.get(url, url)
     engine = create_engine(here)
     with engine.connect() as forgotten:
         if url == "locked":

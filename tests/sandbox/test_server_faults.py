@@ -137,8 +137,22 @@ def test_a_delay(visitor: Visitor) -> None:
 def test_every_kind_is_tried_here() -> None:
     """A kind that is added gets a test."""
     tried = "delay status status_after drop_before drop_after html truncated empty expired_token lost_page moving_total"
-    tried += " late odd drip"
+    tried += " late odd drip echo"
     assert set(KINDS) == set(tried.split())
+
+
+def test_echo_repeats_the_request(visitor: Visitor) -> None:
+    """Its headers and its body, as they are, in base64 and as in an address; nothing is done."""
+    before = visitor.names()
+    visitor.fault("echo", status=422)
+    answer = visitor.write()
+    assert answer.status_code == 422
+    said = answer.json()["error"]["message"]
+    assert "application/json" in said
+    assert "Nieuw" in said
+    assert "application%2Fjson" in said or "application/json" in said
+    visitor.control("DELETE", "faults")
+    assert visitor.names() == before
 
 
 def test_late_does_the_work_first(visitor: Visitor) -> None:
