@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,7 +22,8 @@ class Context:
 
     ``now`` is the store's own clock, so that leases and due times mean the same on every machine (R3.10).
     ``registered`` is what vendors gave this installation (``installation.registration``); ``allowed_hosts`` are those
-    that tenants' systems may be at though they are not public, None: any.
+    that tenants' systems may be at though they are not public, None: any. In a ``hurry``, a person waits: every session
+    is impatient, and ends with that budget.
     """
 
     store: Store
@@ -34,6 +35,7 @@ class Context:
     retention: Retention = field(default_factory=Retention)
     terms: Terms = field(default_factory=Terms)
     allowed_hosts: frozenset[str] | None = None
+    hurry: TimeBudget | None = None
 
     @classmethod
     def from_environment(cls, installation: Installation | None = None) -> "Context":
@@ -62,10 +64,18 @@ class Context:
 
         What is set up by the installation itself is ``to_ours`` and may be anywhere.
         """
-        budget, allowed = budget or TimeBudget(), None if to_ours else self.allowed_hosts
+        allowed = None if to_ours else self.allowed_hosts
+        patient = patient and self.hurry is None
+        budget = budget or self.hurry or TimeBudget()
         if patient:
             return Http(sleep=self.sleep, budget=budget, allowed=allowed)
         return Http(timeout_s=10.0, sleep=self.sleep, waiting_s=0.0, budget=budget, allowed=allowed)
+
+    def hurried(self, seconds: float) -> "Context":
+        """Return one for somebody who waits: all that it asks remote systems ends in so many seconds."""
+        hurry = TimeBudget()
+        hurry.allow(seconds)
+        return replace(self, hurry=hurry)
 
 
 def migrate_store() -> None:

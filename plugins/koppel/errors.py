@@ -51,11 +51,24 @@ class FieldError(BaseModel):
 
 
 class PageError(HTTPException):
-    """A refusal by a page, in the words of the pages; ``values`` fill in the message."""
+    """A refusal by a page, in the words of the pages; ``values`` fill in the message.
 
-    def __init__(self, status: int, message: str, *, field: str = "", allowed: Sequence[str] = (), **values: object):
+    ``title`` stands above it instead of that of the status.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        field: str = "",
+        allowed: Sequence[str] = (),
+        title: str = "",
+        **values: object,
+    ) -> None:
         super().__init__(status, message.format(**values))
         self.message, self.values, self.field, self.allowed = message, values, field, list(allowed)
+        self.title = title
 
     def text(self, request: Request) -> str:
         """Return the message in the language of the request."""
@@ -75,11 +88,8 @@ def _answer_http(request: Request, error: Any) -> Response:
         detail = str(error.detail) if is_api(request) else ""
         return _answer(request, error.status_code, detail, headers=error.headers)
     text = error.text(request)
-    if not error.field:
-        return _answer(request, error.status_code, text)
-    return _answer(
-        request, error.status_code, text, [FieldError(field=error.field, message=text, allowed=error.allowed)]
-    )
+    fields = [FieldError(field=error.field, message=text, allowed=error.allowed)] if error.field else []
+    return _answer(request, error.status_code, text, fields, title=error.title)
 
 
 def _answer_invalid_request(request: Request, error: Any) -> Response:
@@ -120,9 +130,15 @@ def _sentence(request: Request, error: Exception) -> str:
 
 
 def _answer(
-    request: Request, status: int, detail: str, errors: Sequence[FieldError] = (), *, headers: Any = None
+    request: Request,
+    status: int,
+    detail: str,
+    errors: Sequence[FieldError] = (),
+    *,
+    headers: Any = None,
+    title: str = "",
 ) -> Response:
-    title = TITLES.get(status, TITLES[400])
+    title = title or TITLES.get(status, TITLES[400])
     if is_api(request):
         body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         body["errors"] = [each.model_dump() for each in errors]

@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from include.context import Context
 from include.store import Store, tenants
 from local import database
+from local.sandbox import registration_variables
+from tests.helpers.sandboxes import Sandbox
 from tests.plugin.airflow_server import AirflowServer, PageUser, environment_of_airflow, run_airflow, serve_airflow
 
 USERS = {"admin": "admin", "op": "op", "user": "user", "viewer": "viewer"}
@@ -52,3 +56,15 @@ def office(context: Context, served: AirflowServer) -> Context:
 def person(served: AirflowServer, office: Context) -> Callable[..., PageUser]:
     """``person("viewer")`` has signed in; ``person()`` has not."""
     return lambda name="": PageUser(served, name)
+
+
+@pytest.fixture
+def pages(served: Any, context: Context, sandbox: Sandbox) -> Iterator[Context]:
+    """The pages on the store, the keys and the sandboxes of this test."""
+    from plugins.koppel.app import app
+    from plugins.koppel.dependencies import app_context
+
+    context = replace(context, registered=registration_variables(sandbox.access))
+    app.dependency_overrides[app_context] = lambda: context
+    yield context
+    app.dependency_overrides.clear()

@@ -1,7 +1,6 @@
 """What people do at the pages and over the JSON API: consent, settings, clean-ups, work orders, problems, the end."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -20,9 +19,7 @@ from include.store import proposals, removals, tenants
 from include.store.removals import PlannedRemoval, RemovalReason, RemovalState
 from include.sync.pipeline import sync
 from include.tenants.tenant import load
-from local.sandbox import registration_variables
 from tests.helpers.packages import PACKAGES
-from tests.helpers.sandboxes import Sandbox
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
 from tests.helpers.vendor_login import decide_consent as at_vendor
 from tests.helpers.work_orders import archive_work_order, create_address_without_customer
@@ -30,18 +27,6 @@ from tests.plugin.airflow_server import PageUser
 from tests.plugin.page_elements import HOSTILE_TEXTS, PageElements
 
 People = Callable[..., PageUser]
-
-
-@pytest.fixture
-def pages(served: Any, context: Context, sandbox: Sandbox) -> Iterator[Context]:
-    """The pages on the store, the keys and the sandboxes of this test."""
-    from plugins.koppel.app import app
-    from plugins.koppel.dependencies import app_context
-
-    context = replace(context, registered=registration_variables(sandbox.access))
-    app.dependency_overrides[app_context] = lambda: context
-    yield context
-    app.dependency_overrides.clear()
 
 
 def token(person: PageUser, path: str) -> str:

@@ -1,7 +1,6 @@
 """Every state of a coupling at the pages, its access gone: each step works, or says why not and what next (R5.1)."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from include.context import Context
 from include.lifecycle import wipe_step
 from include.lifecycle.pending import carry_out_next
 from include.lifecycle.terms import agreement
-from local.sandbox import registration_variables
 from tests.helpers.life_states import AGAIN, STATES, bring_to, lose_access
 from tests.helpers.lifecycle_tenant import LifecycleTenant, connect_simon, register_new
 from tests.helpers.packages import PACKAGES
@@ -24,18 +22,6 @@ pytestmark = pytest.mark.usefixtures("pages")
 People = Callable[..., PageUser]
 SLUG = "jansen2"
 PAGE = f"/tenants/{SLUG}/activation"
-
-
-@pytest.fixture
-def pages(served: Any, context: Context, sandbox: Sandbox) -> Iterator[Context]:
-    """The pages on the store, the keys and the sandboxes of this test."""
-    from plugins.koppel.app import app
-    from plugins.koppel.dependencies import app_context
-
-    context = replace(context, registered=registration_variables(sandbox.access))
-    app.dependency_overrides[app_context] = lambda: context
-    yield context
-    app.dependency_overrides.clear()
 
 
 @pytest.fixture(params=PACKAGES)

@@ -26,6 +26,7 @@ from include.tenants.states import BEGUN
 from include.tenants.tenant import Tenant
 from plugins.koppel.access_forms import access_fields
 from plugins.koppel.actions import ActionInput, ActionResult, Name, action
+from plugins.koppel.asking import AskingContextDep, AskingPageDep, asking_at_once
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPage, TenantPageDep
 from plugins.koppel.errors import PageError
 from plugins.koppel.labels import ACCESS_FIELDS
@@ -119,13 +120,14 @@ def _administrations(page: TenantPage, step: str) -> dict[str, Any]:
     if step != "administration":
         return {"administrations": (), "trouble": ""}
     try:
-        return {"administrations": activation.administrations(page.context, page.tenant), "trouble": ""}
+        with asking_at_once(page) as context:
+            return {"administrations": activation.administrations(context, page.tenant), "trouble": ""}
     except IntegrationError as error:
         return {"administrations": (), "trouble": f"{error.text(page.language)} {error.action(page.language)}"}
 
 
 @router.get("/tenants/{tenant}/activation/preview", dependencies=[requires(Right.administer)])
-def preview_part(page: TenantPageDep) -> Response:
+def preview_part(page: AskingPageDep) -> Response:
     """Show what is in Simple-Simon now, and ask whether it may go; a part of the page, as it takes its time."""
     try:
         preview = preview_activation(page.context, page.tenant)
@@ -140,7 +142,7 @@ def preview_part(page: TenantPageDep) -> Response:
 
 
 @router.get("/api/tenants/{tenant}/activation/preview", dependencies=[requires(Right.administer)])
-def read_activation_preview(context: ContextDep, tenant: TenantDep) -> ActivationPreview:
+def read_activation_preview(context: AskingContextDep, tenant: TenantDep) -> ActivationPreview:
     """Return what an activation would do; changes nothing."""
     return preview_activation(context, tenant)
 
@@ -191,7 +193,7 @@ def keep(*, context: ContextDep, tenant: TenantDep, by: ActorDep) -> ActionResul
 
 @action(router, "/tenants/{tenant}/activation/administration", Right.administer, back=BACK)
 def choose_administration(
-    *, context: ContextDep, tenant: TenantDep, by: ActorDep, input: AdministrationInput
+    *, context: AskingContextDep, tenant: TenantDep, by: ActorDep, input: AdministrationInput
 ) -> ActionResult:
     """Couple to this administration."""
     coupled = activation.choose(context, tenant, input.administration, by)

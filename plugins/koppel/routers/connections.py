@@ -24,6 +24,7 @@ from include.lifecycle.terms import agree, check_version
 from include.tenants.tenant import Tenant
 from plugins.koppel.access_forms import access_fields
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action
+from plugins.koppel.asking import DEADLINE_S, AskingContextDep
 from plugins.koppel.csrf import require_form_token
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep, UserPageDep
 from plugins.koppel.labels import ACCESS_FIELDS
@@ -67,7 +68,7 @@ def connections_page(page: TenantPageDep) -> Response:
 
 @action(router, "/tenants/{tenant}/connections/{system}", Right.administer, back="/tenants/{tenant}/activation")
 def give_access(
-    *, context: ContextDep, tenant: TenantDep, by: ActorDep, system: SystemName, input: AccessInput
+    *, context: AskingContextDep, tenant: TenantDep, by: ActorDep, system: SystemName, input: AccessInput
 ) -> ActionResult:
     """Give access that is typed; it is stored once it has shown that it works."""
     if input.terms:
@@ -117,7 +118,7 @@ def return_from_vendor(
     if not may(page.user, Right.administer, tenant):
         raise HTTPException(403, "not allowed")
     try:
-        finish_consent(page.context, state, code=code, error=error)
+        finish_consent(page.context.hurried(DEADLINE_S), state, code=code, error=error)
     except IntegrationError as problem:
         trouble = f"{problem.text(page.language)} {problem.action(page.language)}"
         return page.render("returned.html", status=409, tenant=tenant, trouble=trouble)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from include.settings import drafts, nightly
 from include.settings.versions import history
 from plugins.koppel.actions import ActionInput, ActionResult, FormDep, Name, action, parse_form
+from plugins.koppel.asking import AskingContextDep
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep
 from plugins.koppel.language import N_
 from plugins.koppel.security import Right, requires
@@ -137,7 +138,7 @@ def change_settings(*, context: ContextDep, tenant: TenantDep, by: ActorDep, inp
     back=BACK,
     form_input=settings_form(CheckInput),
 )
-def check_settings(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: CheckInput) -> ActionResult:
+def check_settings(*, context: AskingContextDep, tenant: TenantDep, by: ActorDep, input: CheckInput) -> ActionResult:
     """Check settings of the draft in the package itself."""
     if input.settings:
         drafts.change(context, tenant, input.settings, by)
@@ -151,7 +152,7 @@ def check_settings(*, context: ContextDep, tenant: TenantDep, by: ActorDep, inpu
 
 
 @action(router, "/tenants/{tenant}/settings/save", Right.administer, back=BACK, form_input=settings_form(SaveInput))
-def save_settings(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: SaveInput) -> ActionResult:
+def save_settings(*, context: AskingContextDep, tenant: TenantDep, by: ActorDep, input: SaveInput) -> ActionResult:
     """Save the draft; refused until every setting was checked since the last change, and while one is wrong."""
     if input.settings:
         drafts.change(context, tenant, input.settings, by)
@@ -176,7 +177,7 @@ def _state(draft: drafts.Draft) -> dict[str, object]:
 
 
 @action(router, "/tenants/{tenant}/check", Right.operate)
-def check_tenant(*, context: ContextDep, tenant: TenantDep) -> ActionResult:
+def check_tenant(*, context: AskingContextDep, tenant: TenantDep) -> ActionResult:
     """Check the access and the saved settings now, as every night."""
     run = f"page__{context.now():%Y%m%dT%H%M%S%f}"
     report = nightly.check_tenant(context, tenant, run)

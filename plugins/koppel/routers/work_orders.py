@@ -17,6 +17,7 @@ from include.push.operations import LedgerEntry
 from include.push.preview import preview
 from include.tenants.tenant import Tenant
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, Name, action
+from plugins.koppel.asking import AskingContextDep, AskingPageDep
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep
 from plugins.koppel.labels import RULES
 from plugins.koppel.language import N_, LanguageDep
@@ -145,7 +146,7 @@ def _timeline(context: Context, tenant: Tenant, query: TimelineQuery, language: 
 
 
 @router.get(f"{WORK_ORDER}/preview", dependencies=[requires(Right.read)])
-def preview_part(page: TenantPageDep, work_order: WorkOrderName) -> Response:
+def preview_part(page: AskingPageDep, work_order: WorkOrderName) -> Response:
     """Show a part of the page: the document as it would be made now. It asks both systems; it sends nothing."""
     try:
         document = preview(page.context, page.tenant, work_order.strip())
@@ -164,7 +165,7 @@ def preview_part(page: TenantPageDep, work_order: WorkOrderName) -> Response:
 
 @router.get(f"/api{WORK_ORDER}/preview", dependencies=[requires(Right.read)])
 def read_document_preview(
-    *, context: ContextDep, tenant: TenantDep, language: LanguageDep, work_order: WorkOrderName
+    *, context: AskingContextDep, tenant: TenantDep, language: LanguageDep, work_order: WorkOrderName
 ) -> DocumentPreviewResponse:
     """Return the document of a work order as it would be made now; sends nothing."""
     document = preview(context, tenant, work_order.strip())
@@ -214,7 +215,7 @@ def do_not_send(
 
 @action(router, f"{WORK_ORDER}/say-there", Right.operate)
 def say_there(
-    *, context: ContextDep, tenant: TenantDep, by: ActorDep, work_order: WorkOrderName, input: DocumentInput
+    *, context: AskingContextDep, tenant: TenantDep, by: ActorDep, work_order: WorkOrderName, input: DocumentInput
 ) -> ActionResult:
     """Say that the document of a held work order is in the package; nothing is sent for it then."""
     entry = operations.say_there(context, tenant, work_order, input.document, by=by)
@@ -222,7 +223,7 @@ def say_there(
 
 
 @action(router, f"{WORK_ORDER}/push", Right.operate)
-def push(*, context: ContextDep, tenant: TenantDep, by: ActorDep, work_order: WorkOrderName) -> ActionResult:
+def push(*, context: AskingContextDep, tenant: TenantDep, by: ActorDep, work_order: WorkOrderName) -> ActionResult:
     """Send one now; one whose document was removed in the package again."""
     run = f"page__{context.now():%Y%m%dT%H%M%S%f}"
     entry = operations.push_one(context, tenant, work_order, by=by, key=run)
@@ -237,7 +238,7 @@ def retry(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: RetryI
 
 
 @action(router, "/tenants/{tenant}/work-orders/backfill", Right.operate)
-def backfill(*, context: ContextDep, tenant: TenantDep, by: ActorDep, input: BackfillInput) -> ActionResult:
+def backfill(*, context: AskingContextDep, tenant: TenantDep, by: ActorDep, input: BackfillInput) -> ActionResult:
     """Take work orders along that were archived since a day, before the coupling was active too."""
     counted = operations.backfill(context, tenant, input.since, by=by, dry_run=False)
     values = {"found": counted.archived, "new": counted.new}
