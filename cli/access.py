@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.common import AsJson, TenantName, err, explained, print_json, print_line, print_rows, print_table
+from cli.common import AsJson, TenantName, err, explained, print_json, print_line, print_rows, print_table, who
 from cli.loopback import PORT, LoopbackServer, callback_parameters, redirect_uri
 from include.access.connect import ConnectionResult, connect_typed, system_of
 from include.access.credentials import credential_status
@@ -63,7 +63,7 @@ def access_connect(
         context = Context.from_environment()
         tenant = load(context, slug)
         if file:
-            connection = connect_typed(context, tenant, system, _read_access(file))
+            connection = connect_typed(context, tenant, system, _read_access(file), by=who())
         else:
             connection = connect_by_consent(context, tenant, system, port=port, paste=paste)
     _print_connection(connection, as_json=as_json)
@@ -96,7 +96,7 @@ class ConsentCallback:
             return 400, "Dit antwoord hoort niet bij deze koppeling. Begin opnieuw."
         code, error = parameters.get("code", ""), parameters.get("error", "")
         try:
-            self.outcome = finish_consent(self._context, self._request.state, code=code, error=error)
+            self.outcome = finish_consent(self._context, self._request.state, by=who(), code=code, error=error)
         except IntegrationError as problem:
             self.outcome = problem
             return 400, f"{problem.text()} {problem.action()}"

@@ -94,7 +94,7 @@ def settings_discard(slug: TenantName) -> None:
     """Drop the changes that are not saved."""
     with explained():
         context = Context.from_environment()
-        dropped = drafts.discard(context, load(context, slug))
+        dropped = drafts.discard(context, load(context, slug), who())
     print_line("The changes were dropped." if dropped else "There were no changes.")
 
 

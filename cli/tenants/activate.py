@@ -116,7 +116,7 @@ def _connect_simon(context: Context, tenant: Tenant) -> None:
     simon = registry.field_service()
     _explain("The access to Simple-Simon: licence code, office user, password and API key.")
     typed = [name for name in simon.access.model_fields if name not in simon.access.kept]
-    connect_typed(context, tenant, simon.name, _prompt_access(simon, typed))
+    connect_typed(context, tenant, simon.name, _prompt_access(simon, typed), by=who())
 
 
 def _wipe(context: Context, tenant: Tenant, parts: list[str]) -> None:
@@ -150,7 +150,7 @@ def _connect_package(context: Context, tenant: Tenant, port: int, *, paste: bool
     _explain(f"The access to {package.title}.")
     typed = list(package.oauth.typed) if package.oauth else []
     if typed and credentials.missing_variables(context, package.name):
-        connect_typed(context, tenant, package.name, _prompt_access(package, typed))
+        connect_typed(context, tenant, package.name, _prompt_access(package, typed), by=who())
     else:
         connect_by_consent(context, tenant, package.name, port=port, paste=paste)
 
@@ -180,7 +180,7 @@ def _save_settings(context: Context, tenant: Tenant) -> None:
         if not is_connected(context, tenant, tenant.package):
             return  # its access turned out to be dead: connecting it is the next step
     if draft.settings == tenant.settings and tenant.settings_version:
-        drafts.discard(context, tenant)
+        drafts.discard(context, tenant, who())
     else:
         drafts.save(context, tenant, who())
     start_import(context, load(context, tenant.slug), who())

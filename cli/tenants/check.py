@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from cli.common import AllTenants, AsJson, explained, new_run_key, print_json, print_line, print_table
+from cli.common import AllTenants, AsJson, explained, new_run_key, print_json, print_line, print_table, who
 from cli.settings import print_check_results, results_as_json
 from include.context import Context
 from include.errors import InvalidInput
@@ -29,7 +29,7 @@ def tenants_check(
         if all_tenants:
             counts = check_fleet(context, new_run_key())
         else:
-            report = check_tenant(context, _active(context, slug), new_run_key())
+            report = check_tenant(context, _active(context, slug), new_run_key(), who())
     if all_tenants:
         _print_counts(counts, as_json=as_json)
     else:

@@ -30,8 +30,10 @@ class ConnectionResult:
     administrations: tuple[Administration, ...]
 
 
-def connect_typed(context: Context, tenant: Tenant, system: str, values: Mapping[str, Any]) -> ConnectionResult:
-    """Store access that a person typed, once it has shown that it works.
+def connect_typed(
+    context: Context, tenant: Tenant, system: str, values: Mapping[str, Any], *, by: str
+) -> ConnectionResult:
+    """Store access that a person typed, once it has shown that it works; ``by`` is that person.
 
     Raises InvalidInput, IntegrationError; then what was stored stays as it was.
     """
@@ -45,11 +47,11 @@ def connect_typed(context: Context, tenant: Tenant, system: str, values: Mapping
         log.error(problem)
         raise
     _store(context, tenant, connector, access)
-    log_connected(log, connector)
+    log_connected(log, connector, by)
     return ConnectionResult(tenant.slug, system, administrations)
 
 
-def connect(context: Context, tenant: Tenant, system: RemoteSystem, access: Access) -> ConnectionResult:
+def connect(context: Context, tenant: Tenant, system: RemoteSystem, access: Access, *, by: str) -> ConnectionResult:
     """Store access that came in a file, once it has shown that it works; a token that is exchanged, before that.
 
     Raises AlreadyCoupled, IntegrationError.
@@ -58,7 +60,9 @@ def connect(context: Context, tenant: Tenant, system: RemoteSystem, access: Acce
         try_access(context, system, access)
     _store(context, tenant, system, access)
     stored = StoredCredentials[Access](context, tenant.id, system)
-    return ConnectionResult(tenant.slug, system.name, verify_connection(context, system, stored))
+    administrations = verify_connection(context, system, stored)
+    log_connected(IntegrationLog(context.store, tenant.id, tenant.slug, RUN), system, by)
+    return ConnectionResult(tenant.slug, system.name, administrations)
 
 
 def disconnect(context: Context, tenant: Tenant) -> list[str]:
@@ -122,9 +126,9 @@ def require_connectable(tenant: Tenant) -> None:
     tenant.require_state("to connect", *NOT_ENDED)
 
 
-def log_connected(log: IntegrationLog, system: RemoteSystem) -> None:
-    """Report that a system is connected, which closes the open problems with its connection."""
-    log.write("connection.connected", system=system.title)
+def log_connected(log: IntegrationLog, system: RemoteSystem, by: str) -> None:
+    """Report who connected a system, which closes the open problems with its connection."""
+    log.write("connection.connected", system=system.title, by=by)
     log.resolve_connection(system.title)
 
 

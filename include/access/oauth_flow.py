@@ -65,8 +65,8 @@ def require_consent_page(tenant: Tenant, system: str) -> tuple[RemoteSystem, OAu
     return connector, connector.oauth
 
 
-def finish_consent(context: Context, state: str, *, code: str = "", error: str = "") -> ConnectionResult:
-    """Connect with the code that a person brought back, or report the error.
+def finish_consent(context: Context, state: str, *, by: str, code: str = "", error: str = "") -> ConnectionResult:
+    """Connect with the code that a person brought back, or report the error; ``by`` is that person.
 
     Raises IntegrationError, which is reported in the tenant's log as well.
     """
@@ -86,7 +86,7 @@ def finish_consent(context: Context, state: str, *, code: str = "", error: str =
     except IntegrationError as problem:
         log.error(problem)
         raise
-    log_connected(log, connector)
+    log_connected(log, connector, by)
     return ConnectionResult(pending.slug, connector.name, administrations)
 
 

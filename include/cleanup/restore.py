@@ -36,7 +36,6 @@ def restore(
     run = begin(context, tenant, RunKind.RESTORE, key, target=run_id, requested_by=requested_by)
     if not run.finished:
         with log_errors(run):
-            run.log.write("cleanup.restore_begun", str(run_id), by=requested_by or "koppel")
             _restore_all(run, removed)
     with context.store.begin() as tx:
         restored = removals.of_run(tx, tenant.id, run_id, RemovalState.RESTORED)

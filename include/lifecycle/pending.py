@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from include.cleanup.states import move_proposal
 from include.context import Context
 from include.errors import IntegrationError, InvalidState, NotFound, Superseded, TenantNotActive, UserError
+from include.log.writer import IntegrationLog
 from include.store import Transaction, pending
 from include.store import tenants as tenants_table
 from include.store.advisory_lock import advisory_lock, try_advisory_lock
@@ -77,6 +78,10 @@ def request_restore(
 
     with context.store.begin() as tx:
         restore.restorable(context, tx, tenant, run_id)
+        if known := pending.latest(tx, tenant.id, OperationKind.RESTORE, run_id, states=OPEN):
+            return known
+        log = IntegrationLog(context.store, tenant.id, tenant.slug, "decision")
+        log.add(tx, "cleanup.restore_asked", str(run_id), by=by)
         not_before = _head_start(context, carried_out_here)
         return queue(context, tx, tenant, OperationKind.RESTORE, by=by, target=run_id, not_before=not_before)
 

@@ -68,3 +68,9 @@ def error_sentences(results: Iterable[CheckResult]) -> list[str]:
     """Return a sentence for each error: the setting, what is wrong with it, and what to do."""
     errors = [(result.setting, result.text("en")) for result in results if result.level == CheckLevel.ERROR]
     return [f"settings.{name}: {text.message} {text.action}".rstrip() for name, text in errors]
+
+
+def checked_values(by: str, results: Iterable[CheckResult]) -> dict[str, object]:
+    """Return the values of the message that somebody had settings checked."""
+    levels = [result.level for result in results]
+    return {"by": by, "errors": levels.count(CheckLevel.ERROR), "warnings": levels.count(CheckLevel.WARNING)}

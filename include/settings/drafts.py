@@ -4,6 +4,7 @@ A draft is one for all who work on a tenant: of two changes the last one counts.
 check is valid for a day, and a save makes older ones again (R4.5).
 """
 
+import itertools
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from include.errors import Conflict, DraftNotSavable, InvalidInput
 from include.log.writer import IntegrationLog
 from include.messages import Language
 from include.settings import checks
-from include.settings.check_result import CheckLevel, CheckResult, worst
+from include.settings.check_result import CheckLevel, CheckResult, checked_values, worst
 from include.settings.live_package import LivePackage
 from include.settings.problems import resolve_problems
 from include.settings.versions import differences, with_defaults
@@ -28,6 +29,7 @@ from include.tenants.register import validated
 from include.tenants.tenant import Tenant
 
 NOTHING_CHANGED = "settings: nothing was changed since the last save; change something first"
+RUN = "settings"
 VALID = timedelta(days=1)  # a check: in the package, articles and groups go their own way
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 
@@ -114,7 +116,10 @@ def check(context: Context, tenant: Tenant, by: str, names: Sequence[str] | None
     fields = type(tenant.settings).model_fields
     if unknown := [name for name in names or () if name not in fields]:
         raise InvalidInput([f"settings.{name}: unknown; use {', '.join(fields)}" for name in unknown])
-    return _check(context, tenant, open_draft(context, tenant, by), names or list(fields))
+    draft = _check(context, tenant, open_draft(context, tenant, by), names or list(fields))
+    log = IntegrationLog(context.store, tenant.id, tenant.slug, RUN)
+    log.write("settings.checked", **checked_values(by, itertools.chain(*draft.results.values())))
+    return draft
 
 
 def _check(context: Context, tenant: Tenant, draft: Draft, names: Sequence[str]) -> Draft:
@@ -170,10 +175,14 @@ def _check_again(context: Context, tenant: Tenant) -> None:
         _check(context, tenant, draft, aged)
 
 
-def discard(context: Context, tenant: Tenant) -> bool:
+def discard(context: Context, tenant: Tenant, by: str) -> bool:
     """Drop the draft; return False when there was none."""
+    log = IntegrationLog(context.store, tenant.id, tenant.slug, RUN)
     with context.store.begin() as tx:
-        return drafts_table.remove(tx, tenant.id)
+        dropped = drafts_table.remove(tx, tenant.id)
+        if dropped:
+            log.add(tx, "settings.discarded", by=by)
+    return dropped
 
 
 def _saved(tx: Transaction, tenant: Tenant) -> SavedSettings:

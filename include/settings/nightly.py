@@ -9,7 +9,7 @@ from include.context import Context
 from include.errors import IntegrationError
 from include.fleet import for_each_active
 from include.log.writer import IntegrationLog
-from include.settings.check_result import CheckLevel, CheckResult, worst
+from include.settings.check_result import CheckLevel, CheckResult, checked_values, worst
 from include.settings.checks import check_settings
 from include.settings.live_package import LivePackage
 from include.settings.problems import report_problems
@@ -42,8 +42,11 @@ def check_fleet(context: Context, run: str) -> dict[str, int]:
     return {"tenants": len(levels), **{level.value: levels.count(level) for level in CheckLevel}}
 
 
-def check_tenant(context: Context, tenant: Tenant, run: str) -> TenantCheckReport:
-    """Check one tenant's access and saved settings, and bring its integration log in line with what was found."""
+def check_tenant(context: Context, tenant: Tenant, run: str, by: str = "") -> TenantCheckReport:
+    """Check one tenant's access and saved settings, and bring its integration log in line with what was found.
+
+    ``by`` is the person who asked for it, if one did.
+    """
     log = IntegrationLog(context.store, tenant.id, tenant.slug, run)
     package = LivePackage(context, tenant)
     simon_title = registry.field_service().title
@@ -55,6 +58,8 @@ def check_tenant(context: Context, tenant: Tenant, run: str) -> TenantCheckRepor
     results = tuple(check_settings(package))
     package.store_articles()
     report_problems(log, results, tenant.package.title)
+    if by:
+        log.write("settings.checked", **checked_values(by, results))
     return TenantCheckReport(tenant.slug, troubles, results)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 
 from include.store.engine import Transaction
 from include.store.log import LogRow
-from include.store.tables import ledger, ledger_steps, links, log, records, removals
+from include.store.tables import ledger, ledger_steps, links, log, proposals, records, removals, runs
 from include.streams import STREAMS
 
 LIMIT = 500  # rows of a kind that a person is shown
@@ -59,7 +59,7 @@ class LinkedRecordRow:
 
 @dataclass(frozen=True)
 class RecordRemovalRow:
-    """What a clean-up did with a record."""
+    """What a clean-up did with a record; who decided on its proposal, and who had it put back, if anybody did."""
 
     run_id: int
     stream: str
@@ -70,6 +70,8 @@ class RecordRemovalRow:
     state: str
     work_order: str | None
     changed_at: datetime
+    decided_by: str | None
+    restored_by: str | None
 
 
 def archivings(tx: Transaction, tenant_id: int, work_order: str) -> list[ArchivingRow]:
@@ -113,7 +115,11 @@ def linked_records(tx: Transaction, tenant_id: int, stream: str, name: str) -> l
 
 def removals_of(tx: Transaction, tenant_id: int, stream: str, names: Sequence[str]) -> list[RecordRemovalRow]:
     """Return what clean-ups did with records of these labels or keys, the latest first."""
-    query = select(*(removals.c[name] for name in RecordRemovalRow.__dataclass_fields__))
+    own = [removals.c[name] for name in RecordRemovalRow.__dataclass_fields__ if name in removals.c]
+    undone = select(func.max(runs.c.requested_by)).where(runs.c.kind == "restore", runs.c.target == removals.c.run_id)
+    undone = undone.where(runs.c.tenant_id == tenant_id, removals.c.state == "restored")
+    query = select(*own, proposals.c.decided_by, undone.scalar_subquery().label("restored_by"))
+    query = query.select_from(removals).outerjoin(proposals, proposals.c.id == removals.c.proposal_id)
     query = query.where(removals.c.tenant_id == tenant_id, removals.c.stream == stream)
     query = query.where(or_(removals.c.label.in_(names), removals.c.key.in_(names)))
     return [RecordRemovalRow(**row._mapping) for row in tx.execute(query.order_by(removals.c.id.desc()).limit(LIMIT))]

@@ -59,14 +59,14 @@ def connect_simon(lifecycle: LifecycleTenant, simon: dict[str, Any] | None = Non
         {**lifecycle.description, "simon_access": simon or lifecycle.description["simon_access"]},
     )
     assert spec.simon_access is not None
-    connect(lifecycle.context, lifecycle.tenant, registry.field_service(), spec.simon_access)
+    connect(lifecycle.context, lifecycle.tenant, registry.field_service(), spec.simon_access, by="anna")
 
 
 def connect_package(lifecycle: LifecycleTenant) -> None:
     fresh = {**lifecycle.description, "package_access": lifecycle.control.package_access(lifecycle.package)}
     spec = parse_spec(lifecycle.context, lifecycle.slug, fresh)
     assert spec.package_access is not None
-    connect(lifecycle.context, lifecycle.tenant, spec.package, spec.package_access)
+    connect(lifecycle.context, lifecycle.tenant, spec.package, spec.package_access, by="anna")
 
 
 def wipe_simon(lifecycle: LifecycleTenant) -> None:

@@ -32,7 +32,7 @@ def asked(coupled: CoupledTenant) -> ConsentRequest:
 
 
 def connect(coupled: CoupledTenant) -> None:
-    finish_consent(coupled.context, **came_back(coupled))
+    finish_consent(coupled.context, **came_back(coupled), by="anna")
 
 
 def came_back(coupled: CoupledTenant, decision: str = "approve") -> dict[str, str]:
@@ -63,7 +63,7 @@ def codes(coupled: CoupledTenant) -> list[str]:
 def test_a_person_connects_by_consent(coupled: CoupledTenant) -> None:
     """R5.1: the access is stored before it is used, opens the administrations, and a synchronisation runs on it."""
     before = stored_access(coupled)
-    connected = finish_consent(coupled.context, **came_back(coupled))
+    connected = finish_consent(coupled.context, **came_back(coupled), by="anna")
     assert (connected.tenant, connected.system) == (coupled.slug, coupled.package)
     numbers = [administration.number for administration in connected.administrations]
     assert coupled.control.administration(coupled.package) in numbers
@@ -100,10 +100,10 @@ def test_the_address_says_what_the_contract_asks(coupled: CoupledTenant) -> None
 def test_a_state_counts_once(coupled: CoupledTenant) -> None:
     """Architecture 7: a second return with the same state, whatever it brings, changes nothing."""
     back = came_back(coupled)
-    finish_consent(coupled.context, **back)
+    finish_consent(coupled.context, **back, by="anna")
     stored = stored_access(coupled)
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish_consent(coupled.context, **back)
+        finish_consent(coupled.context, **back, by="anna")
     assert stored_access(coupled) == stored
 
 
@@ -111,7 +111,7 @@ def test_a_state_counts_once(coupled: CoupledTenant) -> None:
 def test_an_unknown_state_is_refused(coupled: CoupledTenant, state: str) -> None:
     """Architecture 7: nobody can make us take a code that we did not ask for."""
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish_consent(coupled.context, state, code="x")
+        finish_consent(coupled.context, state, code="x", by="anna")
 
 
 def test_a_state_is_good_for_ten_minutes(coupled: CoupledTenant, clock: FakeClock) -> None:
@@ -120,7 +120,7 @@ def test_a_state_is_good_for_ten_minutes(coupled: CoupledTenant, clock: FakeCloc
     back = came_back(coupled)
     clock.advance(seconds=CONSENT_FOR.total_seconds())
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish_consent(coupled.context, **back)
+        finish_consent(coupled.context, **back, by="anna")
     assert timedelta(minutes=10) == CONSENT_FOR
     assert codes(coupled) == ["connection.consent_expired"]
 
@@ -139,7 +139,7 @@ def test_a_refusal_by_the_person_changes_nothing(coupled: CoupledTenant) -> None
     """R5.1: it is said in words, and the access that was there stays."""
     before = stored_access(coupled)
     with pytest.raises(Misconfigured) as refused:
-        finish_consent(coupled.context, **came_back(coupled, "deny"))
+        finish_consent(coupled.context, **came_back(coupled, "deny"), by="anna")
     assert refused.value.code == "connection.consent_denied"
     assert "access_denied" in refused.value.text()
     assert stored_access(coupled) == before
@@ -149,7 +149,7 @@ def test_a_refusal_by_the_person_changes_nothing(coupled: CoupledTenant) -> None
 def test_what_comes_along_in_an_address_is_not_repeated(coupled: CoupledTenant) -> None:
     """Architecture 7: only error codes of the standard's form reach the log."""
     with pytest.raises(Misconfigured) as refused:
-        finish_consent(coupled.context, asked(coupled).state, error="<script>alert(1)</script>")
+        finish_consent(coupled.context, asked(coupled).state, error="<script>alert(1)</script>", by="anna")
     assert "script" not in refused.value.text() + str(coupled.log())
 
 
@@ -157,7 +157,7 @@ def test_a_code_that_the_package_refuses_changes_nothing(coupled: CoupledTenant)
     """Architecture 7: a code of another consent, or one that was spent."""
     before = stored_access(coupled)
     with pytest.raises(Misconfigured) as refused:
-        finish_consent(coupled.context, asked(coupled).state, code="not-a-code")
+        finish_consent(coupled.context, asked(coupled).state, code="not-a-code", by="anna")
     assert (refused.value.code, refused.value.values["reason"]) == ("connection.consent_failed", "invalid_grant")
     assert stored_access(coupled) == before
 
@@ -168,7 +168,7 @@ def test_trouble_after_the_consent_asks_to_start_again(coupled: CoupledTenant, f
     back, before = came_back(coupled), stored_access(coupled)
     coupled.control.call("POST", "faults", [{**fault, "path": "(?i)/oauth/token", "count": -1}])
     with pytest.raises(Misconfigured, match=r"connection\.consent_failed"):
-        finish_consent(coupled.context, **back)
+        finish_consent(coupled.context, **back, by="anna")
     assert stored_access(coupled) == before
 
 
@@ -239,7 +239,7 @@ def simon_access(coupled: CoupledTenant) -> dict[str, Any]:
 def test_simon_is_connected_with_what_is_typed(coupled: CoupledTenant) -> None:
     """R5.1: licence code, user, password and API key are tried before it is stored."""
     values = simon_access(coupled)
-    connect_typed(coupled.context, coupled.tenant, "simple_simon", values)
+    connect_typed(coupled.context, coupled.tenant, "simple_simon", values, by="anna")
     assert stored_access(coupled, "simple_simon")["key"] == values["key"]
     assert codes(coupled) == ["connection.connected"]
 
@@ -249,7 +249,9 @@ def test_typed_access_that_does_not_work_is_not_stored(coupled: CoupledTenant, f
     """R5.1: what worked before stays, and the message does not repeat what was typed."""
     before = stored_access(coupled, "simple_simon")
     with pytest.raises(Misconfigured) as refused:
-        connect_typed(coupled.context, coupled.tenant, "simple_simon", simon_access(coupled) | {field: "typed-wrong"})
+        connect_typed(
+            coupled.context, coupled.tenant, "simple_simon", simon_access(coupled) | {field: "typed-wrong"}, by="anna"
+        )
     assert refused.value.code in ("connection.refused", "connection.forbidden")
     assert "typed-wrong" not in str(refused.value) + str(coupled.log())
     assert stored_access(coupled, "simple_simon") == before
@@ -259,11 +261,11 @@ def test_rompslomp_is_connected_with_a_personal_token(couple: CoupleTenant) -> N
     """R5.1: the address is the installation's, so the token is all there is to type."""
     coupled = couple("rompslomp")
     token = coupled.control.call("POST", "rompslomp/tokens", {})["personal_token"]
-    connected = connect_typed(coupled.context, coupled.tenant, "rompslomp", {"access_token": token})
+    connected = connect_typed(coupled.context, coupled.tenant, "rompslomp", {"access_token": token}, by="anna")
     assert connected.administrations
     assert set(stored_access(coupled)) == {"generation", "access_token"}
     with pytest.raises(Misconfigured, match=r"connection\.refused"):
-        connect_typed(coupled.context, coupled.tenant, "rompslomp", {"access_token": "typed-wrong"})
+        connect_typed(coupled.context, coupled.tenant, "rompslomp", {"access_token": "typed-wrong"}, by="anna")
     assert stored_access(coupled)["access_token"] == token
 
 
@@ -289,7 +291,7 @@ def test_what_is_typed_wrong_is_named(
     """R4.4: field and what is allowed, never the value."""
     coupled = couple(package)
     with pytest.raises(InvalidInput) as refused:
-        connect_typed(coupled.context, coupled.tenant, system, values)
+        connect_typed(coupled.context, coupled.tenant, system, values, by="anna")
     assert problem in str(refused.value)
     assert "geheim" not in str(refused.value)
 
@@ -307,7 +309,7 @@ def test_disconnecting_destroys_what_is_stored(coupled: CoupledTenant) -> None:
     with pytest.raises(Misconfigured, match=r"connection\.no_credentials"):
         vault(coupled).read()
     with pytest.raises(Misconfigured, match=r"connection\.consent_expired"):
-        finish_consent(coupled.context, **back)
+        finish_consent(coupled.context, **back, by="anna")
     assert disconnect(coupled.context, coupled.tenant) == []
 
 

@@ -229,7 +229,7 @@ def test_a_draft_of_an_older_version_is_refused(coupled: CoupledTenant) -> None:
     for attempt in (lambda: save_draft(coupled), lambda: change_draft(coupled, work_article="UREN")):
         with pytest.raises((Conflict, DraftNotSavable), match="version 2 was saved meanwhile; discard it"):
             attempt()
-    assert drafts.discard(coupled.context, coupled.tenant)
+    assert drafts.discard(coupled.context, coupled.tenant, "anna")
     assert change_draft(coupled, work_article="REIS").settings.filter_word == "garantie"
 
 

@@ -200,7 +200,7 @@ STEPS: dict[str, Callable[[LifecycleTenant], object]] = {
     "forget": lambda lifecycle: delete_tenant(lifecycle.context, lifecycle.tenant, lifecycle.slug),
     "rehearse": lambda lifecycle: preview_activation(lifecycle.context, lifecycle.tenant),
     "pause": lambda lifecycle: pause(lifecycle.context, lifecycle.tenant, BY),
-    "connect": lambda lifecycle: connect_typed(lifecycle.context, lifecycle.tenant, "simple_simon", {}),
+    "connect": lambda lifecycle: connect_typed(lifecycle.context, lifecycle.tenant, "simple_simon", {}, by="anna"),
 }
 REFUSED = {
     "new": ("wipe", "choose", "import", "reactivate", "forget"),
@@ -235,7 +235,7 @@ def test_import_waits_for_saved_and_right_settings(lifecycle: LifecycleTenant) -
     drafts.change(lifecycle.context, lifecycle.tenant, {"filter_word": "garantie"}, BY)
     with pytest.raises(InvalidState, match="save or discard"):
         start_import(lifecycle.context, lifecycle.tenant, BY)
-    drafts.discard(lifecycle.context, lifecycle.tenant)
+    drafts.discard(lifecycle.context, lifecycle.tenant, "anna")
     start_import(lifecycle.context, lifecycle.tenant, BY)
     assert start_import(lifecycle.context, lifecycle.tenant, BY).status == "importing"
 
@@ -273,7 +273,7 @@ def test_one_tenant_for_a_licence(lifecycle: LifecycleTenant, sandbox: Sandbox) 
         connect_simon(other, lifecycle.description["simon_access"])
     deactivate(lifecycle.context, lifecycle.tenant, BY)
     with pytest.raises(AlreadyCoupled, match=lifecycle.slug):
-        connect_typed(other.context, other.tenant, "simple_simon", lifecycle.description["simon_access"])
+        connect_typed(other.context, other.tenant, "simple_simon", lifecycle.description["simon_access"], by="anna")
     with lifecycle.context.store.begin() as tx:
         kept = [bytes(digest) for digest in tx.execute(text("SELECT digest FROM ownership")).scalars()]
     assert kept

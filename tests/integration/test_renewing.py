@@ -38,7 +38,7 @@ def reconnect(coupled: CoupledTenant) -> None:
     back = decide_consent(
         start_consent(coupled.context, coupled.tenant, coupled.package, BACK).address, coupled.package
     )
-    finish_consent(coupled.context, back["state"], code=back["code"])
+    finish_consent(coupled.context, back["state"], code=back["code"], by="anna")
 
 
 @pytest.fixture

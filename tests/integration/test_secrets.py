@@ -93,12 +93,12 @@ def come_and_go(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> N
     context, tenant, package = coupled.context, coupled.tenant, coupled.package
     back = decide_consent(start_consent(context, tenant, package, BACK).address, package)
     written.secrets |= {back["code"], *handed_out(sandbox)}
-    written.add("result", repr(finish_consent(context, back["state"], code=back["code"])))
+    written.add("result", repr(finish_consent(context, back["state"], code=back["code"], by="anna")))
     simon = coupled.control.new_simon("Een ander kantoor") | {"pwd": TYPED["right"]}
     coupled.key = simon["key"]
     service: Any = sandbox.server.services["simon"]
     service.sign_in.accounts[coupled.key].passwords[simon["usr"]] = TYPED["right"]
-    written.add("result", repr(connect_typed(context, tenant, "simple_simon", simon)))
+    written.add("result", repr(connect_typed(context, tenant, "simple_simon", simon, by="anna")))
     sync(context, tenant, "sync")
     for _ in range(2):
         coupled.control.call("POST", "expire-tokens")
@@ -107,17 +107,21 @@ def come_and_go(coupled: CoupledTenant, written: Written, sandbox: Sandbox) -> N
         assert push(context, tenant, "push") == {"confirmed": 1}
         written.secrets |= handed_out(sandbox)
     with written.refused("refused code"):
-        finish_consent(context, start_consent(context, tenant, package, BACK).state, code=TYPED["code"])
+        finish_consent(context, start_consent(context, tenant, package, BACK).state, code=TYPED["code"], by="anna")
     with written.refused("refused password"):
-        connect_typed(context, tenant, "simple_simon", simon | {"pwd": TYPED["pwd"]})
+        connect_typed(context, tenant, "simple_simon", simon | {"pwd": TYPED["pwd"]}, by="anna")
     with written.refused("refused key"):
-        connect_typed(context, tenant, "simple_simon", simon | {"api_key": TYPED["api_key"]})
+        connect_typed(context, tenant, "simple_simon", simon | {"api_key": TYPED["api_key"]}, by="anna")
     with written.refused("refused fields"):
-        connect_typed(context, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]})
+        connect_typed(
+            context, tenant, "simple_simon", {"pwd": {"x": TYPED["pwd"]}, "api_key": [TYPED["api_key"]]}, by="anna"
+        )
     with written.refused("refused token"):
-        connect_typed(context, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")})
+        connect_typed(
+            context, tenant, package, {name: TYPED[name] for name in ("access_token", "refresh_token")}, by="anna"
+        )
     with written.refused("refused personal token"):
-        connect_typed(context, tenant, package, {"access_token": TYPED["access_token"]})
+        connect_typed(context, tenant, package, {"access_token": TYPED["access_token"]}, by="anna")
 
 
 def echo_all(coupled: CoupledTenant, written: Written, status: int) -> None:

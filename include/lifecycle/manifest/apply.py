@@ -51,7 +51,7 @@ def _start(context: Context, plan: TenantPlan, tenant: Tenant, by: str) -> Tenan
         tenant = reactivate(context, tenant, by)
     if tenant.status == TenantState.NEW:
         _agree(context, plan, tenant, by)
-    _connect(context, spec, tenant)
+    _connect(context, spec, tenant, by)
     if tenant.status == TenantState.NEW:
         _decide_on_wipe(context, plan, tenant, by)
         tenant = load(context, tenant.slug)
@@ -71,10 +71,10 @@ def _agree(context: Context, plan: TenantPlan, tenant: Tenant, by: str) -> None:
         agree(context, tenant, by, plan.desired.terms)
 
 
-def _connect(context: Context, spec: TenantSpec, tenant: Tenant) -> None:
+def _connect(context: Context, spec: TenantSpec, tenant: Tenant, by: str) -> None:
     for system, access in ((registry.field_service(), spec.simon_access), (spec.package, spec.package_access)):
         if access is not None and needs_connecting(context, tenant, system, access):
-            connect(context, tenant, system, access)
+            connect(context, tenant, system, access, by=by)
 
 
 def _decide_on_wipe(context: Context, plan: TenantPlan, tenant: Tenant, by: str) -> None:

@@ -26,7 +26,7 @@ from plugins.koppel.access_forms import access_fields
 from plugins.koppel.actions import NO_NUL, ActionInput, ActionResult, action
 from plugins.koppel.asking import DEADLINE_S, AskingContextDep
 from plugins.koppel.csrf import require_form_token
-from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep, UserPageDep
+from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep, UserPageDep, actor
 from plugins.koppel.labels import ACCESS_FIELDS
 from plugins.koppel.language import N_
 from plugins.koppel.security import Right, may, requires
@@ -73,7 +73,7 @@ def give_access(
     """Give access that is typed; it is stored once it has shown that it works."""
     if input.terms:
         check_version(context.terms, input.terms)
-    connected = connect_typed(context, tenant, system, input.fields)
+    connected = connect_typed(context, tenant, system, input.fields, by=by)
     if input.terms:
         agree(context, tenant, by, input.terms)
     return ActionResult(N_("The access works and is stored."), {"system": connected.system})
@@ -118,7 +118,7 @@ def return_from_vendor(
     if not may(page.user, Right.administer, tenant):
         raise HTTPException(403, "not allowed")
     try:
-        finish_consent(page.context.hurried(DEADLINE_S), state, code=code, error=error)
+        finish_consent(page.context.hurried(DEADLINE_S), state, by=actor(page.user), code=code, error=error)
     except IntegrationError as problem:
         trouble = f"{problem.text(page.language)} {problem.action(page.language)}"
         return page.render("returned.html", status=409, tenant=tenant, trouble=trouble)

@@ -165,9 +165,9 @@ def save_settings(*, context: AskingContextDep, tenant: TenantDep, by: ActorDep,
 
 
 @action(router, "/tenants/{tenant}/settings/discard", Right.administer, back=BACK)
-def discard_settings(*, context: ContextDep, tenant: TenantDep) -> ActionResult:
+def discard_settings(*, context: ContextDep, tenant: TenantDep, by: ActorDep) -> ActionResult:
     """Drop the draft."""
-    dropped = drafts.discard(context, tenant)
+    dropped = drafts.discard(context, tenant, by)
     return ActionResult(N_("The draft is dropped; the saved settings stand."), {"discarded": dropped})
 
 
@@ -177,8 +177,8 @@ def _state(draft: drafts.Draft) -> dict[str, object]:
 
 
 @action(router, "/tenants/{tenant}/check", Right.operate)
-def check_tenant(*, context: AskingContextDep, tenant: TenantDep) -> ActionResult:
+def check_tenant(*, context: AskingContextDep, tenant: TenantDep, by: ActorDep) -> ActionResult:
     """Check the access and the saved settings now, as every night."""
     run = f"page__{context.now():%Y%m%dT%H%M%S%f}"
-    report = nightly.check_tenant(context, tenant, run)
+    report = nightly.check_tenant(context, tenant, run, by)
     return ActionResult(CHECK_MESSAGES[report.level], {"level": report.level})
