@@ -18,6 +18,7 @@ from rich.text import Text
 from include.context import NoTables, StoreAway, why_away
 from include.errors import IntegrationError, InvalidInput, Superseded, UserError
 from include.installation import named_user
+from include.visible_text import visible
 
 out, err = Console(), Console(stderr=True)
 
@@ -31,7 +32,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 def fail(*sentences: str, code: int = 1) -> NoReturn:
     """Print why nothing more is done, and end with an exit code."""
     for sentence in sentences:
-        err.print(Text("✗ ", style="red").append(sentence, style="default"), highlight=False)
+        err.print(Text("✗ ", style="red").append(visible(sentence), style="default"), highlight=False)
     sys.exit(code)
 
 
@@ -91,7 +92,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+        table.add_row(*(Text("" if value is None else visible(str(value))) for value in row))
     out.print(table)
 
 
@@ -104,7 +105,8 @@ def print_result(result: Mapping[str, Any], sentence: str, *, as_json: bool) -> 
 
 
 def print_line(text: str) -> None:
-    """Print text as it is, without markup or colours."""
+    """Print text as it is, without markup or colours; its lines stay."""
+    text = "\n".join(visible(line) for line in text.split("\n"))
     out.print(text, highlight=False, markup=False)
 
 

@@ -15,6 +15,7 @@ from include.context import Context
 from include.log.search import BATCH_SIZE, LogMessage, LogQuery, search_messages
 from include.messages import Language, Severity
 from include.tenants.tenant import load
+from include.visible_text import visible
 
 NOUN = "log"
 COLOURS = {"info": "blue", "success": "green", "warning": "yellow", "error": "red"}
@@ -50,7 +51,7 @@ def _print_messages(slug: str, messages: Sequence[LogMessage]) -> None:
         table.add_row(
             f"{message.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}",
             Text(message.type, style=COLOURS[message.type]),
-            Text(f"{message.table}\n{message.record}"),
+            Text(f"{message.table}\n{visible(message.record)}"),
             message_and_action(message.message, message.action),
         )
     out.print(table)

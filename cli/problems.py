@@ -14,6 +14,7 @@ from cli.log import Most, Only, Reader, message_and_action
 from include.context import Context
 from include.log.problems import LogQuery, OpenProblem, open_problems, resolve_by_hand
 from include.tenants.tenant import load
+from include.visible_text import visible
 
 NOUN = "problems"
 app = typer.Typer(help="Warnings and errors that are not settled yet, once each.", no_args_is_help=True)
@@ -44,7 +45,7 @@ def _print_problems(slug: str, problems: Sequence[OpenProblem]) -> None:
         table.add_row(
             str(problem.id),
             f"{period}\n{problem.count} ×",
-            Text(f"{problem.table}\n{problem.record}"),
+            Text(f"{problem.table}\n{visible(problem.record)}"),
             message_and_action(problem.message, problem.action),
         )
     out.print(table)

@@ -16,6 +16,7 @@ from include.context import Context
 from include.errors import ProposalClosed
 from include.tenants.dag_index import TenantSummary
 from include.tenants.tenant import Tenant
+from include.visible_text import as_markdown, visible
 from include.watcher.polling import PollKind
 
 APPROVE, REFUSE, LATER = "Goedkeuren", "Afwijzen", "Later"
@@ -33,9 +34,9 @@ What it would do: `bin/koppel cleanup preview {slug}`.
 def build(entry: TenantSummary) -> DAG:
     with DAG(
         **dag_arguments("cleanup", entry),
-        dag_display_name=f"Schoonmaak – {entry.company}",
-        description=f"Wat uit het boekhoudpakket van {entry.company} verdween, gaat uit Simple-Simon",
-        doc_md=DOC.format(company=entry.company, slug=entry.slug),
+        dag_display_name=f"Schoonmaak – {visible(entry.company)}",
+        description=f"Wat uit het boekhoudpakket van {visible(entry.company)} verdween, gaat uit Simple-Simon",
+        doc_md=DOC.format(company=as_markdown(entry.company), slug=entry.slug),
         schedule=[poll_asset(PollKind.CLEANUP, entry)],
     ) as dag:
         compared = compare(entry.slug)

@@ -16,6 +16,7 @@ from dags.common import (
 from include.context import Context
 from include.push import worker
 from include.tenants.dag_index import TenantSummary
+from include.visible_text import as_markdown, visible
 from include.watcher.polling import PollKind
 
 DOC = """
@@ -35,9 +36,9 @@ def build(entry: TenantSummary) -> DAG:
 
     with DAG(
         **dag_arguments("push", entry) | {"max_active_runs": PUSHES_AT_ONCE},
-        dag_display_name=f"Werkbonnen – {entry.company}",
-        description=f"Gearchiveerde werkbonnen van {entry.company} naar het boekhoudpakket",
-        doc_md=DOC.format(company=entry.company, slug=entry.slug),
+        dag_display_name=f"Werkbonnen – {visible(entry.company)}",
+        description=f"Gearchiveerde werkbonnen van {visible(entry.company)} naar het boekhoudpakket",
+        doc_md=DOC.format(company=as_markdown(entry.company), slug=entry.slug),
         schedule=[poll_asset(PollKind.ARCHIVED, entry)],
     ) as dag:
         pushed(entry.slug)

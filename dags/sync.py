@@ -23,6 +23,7 @@ from include.streams import STREAMS, with_needed
 from include.sync import extract, load
 from include.sync.run import begin_announced, begin_sync
 from include.tenants.dag_index import TenantSummary
+from include.visible_text import as_markdown, visible
 from include.watcher.polling import PollKind
 
 WORK_ORDERS, CLEANUP = "work_orders", "cleanup"
@@ -52,9 +53,9 @@ def build(tenant: TenantSummary) -> DAG:
     )
     with DAG(
         **dag_arguments("sync", tenant),
-        dag_display_name=f"Synchroniseren – {tenant.company}",
-        description=f"Klanten en artikelen van {tenant.company} naar Simple-Simon",
-        doc_md=DOC.format(company=tenant.company, slug=tenant.slug),
+        dag_display_name=f"Synchroniseren – {visible(tenant.company)}",
+        description=f"Klanten en artikelen van {visible(tenant.company)} naar Simple-Simon",
+        doc_md=DOC.format(company=as_markdown(tenant.company), slug=tenant.slug),
         schedule=[poll_asset(PollKind.CHANGED, tenant)],
         params={"what": what},
     ) as dag:

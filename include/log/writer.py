@@ -10,6 +10,7 @@ from include.messages import Severity, lookup, stored_values
 from include.store import Store, Transaction, problems
 from include.store import log as log_table
 from include.store.problems import ProblemFilter
+from include.visible_text import visible
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class IntegrationLog:
         line = structlog.get_logger("koppel").bind(
             tenant=self.tenant,
             table=message.table,
-            record=message.record,
+            record=visible(message.record),
             severity=message.severity.value,
             code=message.code,
             run=self.run,

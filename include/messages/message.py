@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from include.messages.words import Vocabulary
 from include.streams import STREAMS, Label
+from include.visible_text import visible
 
 Language = Literal["nl", "en"]
 # what a message can be about
@@ -134,7 +135,7 @@ class Message:
     def text(self, values: Mapping[str, object], language: Language = "nl") -> Text:
         """Fill the values in; one that was not given shows as a question mark."""
         text = self.nl if language == "nl" else self.en
-        filled = _Filled({name: self._value(name, value, language) for name, value in values.items()})
+        filled = _Filled({name: visible(str(self._value(name, value, language))) for name, value in values.items()})
         return Text(text.message.format_map(filled), text.action.format_map(filled))
 
     def _value(self, name: str, value: object, language: Language) -> object:

@@ -7,6 +7,7 @@ from io import StringIO
 from include.log.search import LogMessage
 from include.messages import Language
 from include.push.stats import ZONE
+from include.visible_text import as_cell
 from plugins.koppel.labels import label, state_label
 from plugins.koppel.language import N_, translations
 
@@ -14,7 +15,6 @@ COLUMNS = (
     *(N_("Time"), N_("Coupling"), N_("Table"), N_("Record"), N_("Type of message")),
     *(N_("Message"), N_("Action to take"), N_("Code"), N_("Run")),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")  # what makes a spreadsheet take a text for a formula
 BYTE_ORDER_MARK = "\ufeff"
 ROWS_PER_PART = 200
 
@@ -27,7 +27,7 @@ def csv_parts(messages: Iterable[LogMessage], language: Language) -> Iterator[st
     writer = csv.writer(part, delimiter=";")
     writer.writerow([texts.gettext(column) for column in COLUMNS])
     for number, message in enumerate(messages, 1):
-        writer.writerow([harmless(cell) for cell in _cells(message, language)])
+        writer.writerow([as_cell(cell) for cell in _cells(message, language)])
         if number % ROWS_PER_PART == 0:
             yield part.getvalue()
             part.seek(0)
@@ -48,8 +48,3 @@ def _cells(message: LogMessage, language: Language) -> list[str]:
         message.code,
         message.run,
     ]
-
-
-def harmless(text: str) -> str:
-    """Return the text with an apostrophe before what would be calculated."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from include.messages import Language
 from include.push.stats import ZONE
 from include.tenants.states import state_title
+from include.visible_text import visible_in_page
 from plugins.koppel.labels import STATES, label, state_label
 from plugins.koppel.language import translations
 
@@ -42,7 +43,7 @@ def render(
     html = (
         _environment(language).get_template(template).render(language=language, root=root, link=link, **(values or {}))
     )
-    return HTMLResponse(html, status)
+    return HTMLResponse(visible_in_page(html), status)
 
 
 @cache

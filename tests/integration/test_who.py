@@ -96,7 +96,7 @@ def test_decision_and_undo_stand_with_the_record(couple: CoupleTenant, package: 
 
 
 def test_a_refusal_stands_with_the_record(couple: CoupleTenant) -> None:
-    """R2.5: who kept it."""
+    """R2.5: who refused stands with what was kept."""
     coupled = with_first_cleanup(couple("rompslomp"))
     change_settings(coupled, cleanup_most=1)
     create_many_in_simon(coupled, 3)

@@ -8,6 +8,8 @@ HOSTILE_TEXTS = [
     "Robert'); DROP TABLE log;-- {{7*7}} {reason} %(x)s",
     "=cmd|' /C calc'!A0",
 ]
+# what moves the cursor, or turns the line around; and what a person is to see of it
+HIDING_TEXT, HIDING_TEXT_SHOWN = "\x1b[2Jfactuur\u202egnp.exe\u2066", "\u241b[2Jfactuur<U+202E>gnp.exe<U+2066>"
 
 
 class PageElements(HTMLParser):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import update
@@ -16,7 +17,7 @@ from include.store import tables, tenants, watermarks
 from include.store.problems import ProblemFilter
 from include.tenants.tenant import load
 from tests.plugin.airflow_server import PageUser
-from tests.plugin.page_elements import HOSTILE_TEXTS, PageElements
+from tests.plugin.page_elements import HIDING_TEXT, HIDING_TEXT_SHOWN, HOSTILE_TEXTS, PageElements
 
 People = Callable[..., PageUser]
 
@@ -45,14 +46,31 @@ def test_whatever_comes_from_outside_is_shown_as_text(person: People, office: Co
         assert "49" not in page.text.partition("DROP")[2][:20]
 
 
+def test_nothing_hides_in_a_page(person: People, office: Context) -> None:
+    """R7.1: company, record, run and values of a message show what would move the cursor or turn the line around."""
+    made = load(office, "jansen").id
+    with office.store.begin() as tx:
+        tx.execute(update(tables.tenants).where(tables.tenants.c.id == made).values(company=HIDING_TEXT))
+    IntegrationLog(office.store, made, "jansen", HIDING_TEXT).write("run.failed", HIDING_TEXT, reason=HIDING_TEXT)
+    for path in (
+        "/",
+        "/tenants/jansen",
+        "/log?tenant=jansen",
+        f"/tenants/jansen/timeline?{urlencode({'name': HIDING_TEXT})}",
+    ):
+        page = person("admin").get(path).text
+        assert HIDING_TEXT_SHOWN in PageElements(page).text, path
+        assert not {"\x1b", "\u202e", "\u2066"} & set(page), path
+
+
 def test_a_spreadsheet_calculates_nothing(person: People, office: Context) -> None:
     """R7.3: the download holds all fields, and none of them begins as a formula does."""
-    for text in (*HOSTILE_TEXTS, "+1", "-1", "@SUM(1)", "\t=1", " =1"):
+    for text in (*HOSTILE_TEXTS, "+1", "-1", "@SUM(1)", "\t=1", " =1", "Jansen,=1", "a;\t@x"):
         IntegrationLog(office.store, load(office, "jansen").id, "jansen", text).write("run.failed", text, reason=text)
     answer = person("admin").get("/log.csv?tenant=jansen")
     rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
     assert rows[0][:5] == ["Tijd", "Koppeling", "Tabel", "Record", "Soort bericht"]
-    assert len(rows) == 10
+    assert len(rows) == 12
     assert not [cell for row in rows for cell in row if cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r"))]
     assert "attachment" in answer.headers["content-disposition"]
 
