@@ -18,7 +18,6 @@ from include.context import Context
 from include.errors import IntegrationError, InvalidInput, TenantNotActive
 from include.tenants.tenant import Tenant, load
 
-NOUN = "access"
 app = typer.Typer(help="A tenant's access to Simple-Simon and to its package.", no_args_is_help=True)
 Paste = Annotated[
     bool, typer.Option("--paste", help="Where the browser cannot reach this machine: paste where it ended.")

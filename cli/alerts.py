@@ -14,7 +14,6 @@ from include.health.offices import set_addresses
 from include.installation import Installation
 from include.tenants.tenant import load
 
-NOUN = "alerts"
 app = typer.Typer(help="Who is told what is wrong, and what they were told.", no_args_is_help=True)
 
 

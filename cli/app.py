@@ -1,59 +1,92 @@
-"""Puts the command line together. Each command prints a table, or JSON with --json."""
+"""Puts the command line together. Each command prints a table, or JSON with --json.
+
+A command is imported when it is given: most of what a command takes is the import of what others need.
+"""
 
 import os
 import sys
 import traceback
+from importlib import import_module
+from typing import Annotated, Any
 
-import structlog
+import click
 import typer
+from typer.core import TyperGroup
 
-from cli import (
-    access,
-    alerts,
-    apply,
-    cleanup,
-    health,
-    keys,
-    log,
-    problems,
-    sandbox,
-    settings,
-    sync,
-    tenants,
-    work_orders,
-)
-from cli.common import explained, fail, out
-from include.context import migrate_store
+from include import __version__
 
+# command, or noun with verbs of its own -> the module that has it as ``app``, and what the list of commands says of it
+COMMANDS: dict[str, tuple[str, str]] = {
+    "tenants": ("cli.tenants", "The companies that are coupled, and the life of each coupling."),
+    "settings": ("cli.settings", "What a tenant has set: show, set, check, save."),
+    "access": ("cli.access", "A tenant's access to Simple-Simon and to its package."),
+    "work-orders": ("cli.work_orders", "Archived work orders and their documents."),
+    "cleanup": ("cli.cleanup", "What is gone from the package goes from Simple-Simon; and back."),
+    "log": ("cli.log", "What happened, and what to do about it."),
+    "problems": ("cli.problems", "Warnings and errors that are not settled yet, once each."),
+    "alerts": ("cli.alerts", "Who is told what is wrong, and what they were told."),
+    "keys": ("cli.keys", "The keys that encrypt the tenants' credentials."),
+    "apply": ("cli.apply", "Bring tenants to where files want them: shows the plan first."),
+    "sync-now": ("cli.sync", "Synchronise here and now, in this process."),
+    "health": ("cli.health", "Look at everything once; the exit code says whether all is well."),
+    "migrate": ("cli.migrate", "Make or upgrade the store's tables."),
+    "sandbox": ("cli.sandbox", "Serve local stand-ins of Simple-Simon, Rompslomp and Unit4 Multivers."),
+}
 REPORT = (
     "This is a fault of Koppel, not of what you typed. Report it to whoever maintains Koppel, with the lines above"
     ' and what you typed; docs/operating.md, "Reporting a fault", says how.'
 )
 
+
+class Commands(TyperGroup):
+    """Knows the names of all commands, and imports the one that is given."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of the help."""
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return what the list of commands and the completion of names need to know of one."""
+        return click.Command(cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """Return the command that is given, as it is."""
+        name, known, rest = super().resolve_command(ctx, args)
+        return (name, load(name), rest) if name and known else (name, known, rest)
+
+
+def load(name: str) -> click.Command:
+    """Import and return a command, or a noun with its verbs."""
+    group = typer.main.get_group(import_module(COMMANDS[name][0]).app)
+    command = group.commands.get(name, group)
+    command.name = name
+    return command
+
+
 app = typer.Typer(
     name="koppel",
+    cls=Commands,
     help="Koppel couples Simple-Simon to accounting packages. A command is a noun and a verb.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,  # it would show the values of variables, which may be secrets
 )
-for module in (tenants, settings, access, work_orders, cleanup, log, problems, alerts, keys):
-    app.add_typer(module.app, name=module.NOUN)
-for module in (apply, sync, health, sandbox):
-    app.add_typer(module.app)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"koppel {__version__}")
+        raise typer.Exit
 
 
 @app.callback()
-def start() -> None:
+def start(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    import structlog
+
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for the answer
-
-
-@app.command("migrate")
-def migrate() -> None:
-    """Make or upgrade the store's tables."""
-    with explained():
-        migrate_store()
-        out.print("The store is up to date.")
 
 
 def main() -> None:
@@ -61,5 +94,7 @@ def main() -> None:
     try:
         app(prog_name="koppel")
     except Exception:  # noqa: BLE001 - shown whole, and never taken for a mistake of the user
+        from cli.common import fail
+
         traceback.print_exc()
         fail(REPORT, code=os.EX_SOFTWARE)

@@ -26,7 +26,6 @@ from include.errors import ProposalClosed
 from include.lifecycle.pending import approve_proposal, carry_out, request_restore
 from include.tenants.tenant import load
 
-NOUN = "cleanup"
 COLUMNS = ("stream", "label", "key", "reason", "simon_id")
 STATES = ("deleted", "inactive", "in_use", "skipped", "proposed")
 

@@ -20,7 +20,7 @@ def health(
     watch: Annotated[bool, typer.Option("--watch", help="Look once a minute, for ever, and tell people.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Look at everything once and end with 0 when all is well, with 1 when something is wrong."""
+    """Look at everything once; the exit code says whether all is well: 0, or 1 when something is wrong."""
     with explained():
         installation = Installation.from_environment()
         settings = installation.alerting

@@ -6,7 +6,6 @@ from cli.common import AsJson, explained, fail, print_result
 from include.access.keys import new_key, rotate
 from include.context import Context
 
-NOUN = "keys"
 app = typer.Typer(help="The keys that encrypt the tenants' credentials.", no_args_is_help=True)
 
 

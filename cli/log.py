@@ -17,7 +17,6 @@ from include.messages import Language, Severity
 from include.tenants.tenant import load
 from include.visible_text import visible
 
-NOUN = "log"
 COLOURS = {"info": "blue", "success": "green", "warning": "yellow", "error": "red"}
 app = typer.Typer(help="What happened, and what to do about it.", no_args_is_help=True)
 

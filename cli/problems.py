@@ -16,7 +16,6 @@ from include.log.problems import LogQuery, OpenProblem, open_problems, resolve_b
 from include.tenants.tenant import load
 from include.visible_text import visible
 
-NOUN = "problems"
 app = typer.Typer(help="Warnings and errors that are not settled yet, once each.", no_args_is_help=True)
 
 

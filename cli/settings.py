@@ -27,7 +27,6 @@ from include.settings.drafts import Draft
 from include.settings.versions import differences
 from include.tenants.tenant import Tenant, load
 
-NOUN = "settings"
 app = typer.Typer(help="What a tenant has set: show, set, check, save.", no_args_is_help=True)
 Base = Annotated[int | None, typer.Option("--base", min=0, help="The version you looked at; refused when it is older.")]
 Number = Annotated[int | None, typer.Argument(min=1, help="A saved version.")]

@@ -28,7 +28,6 @@ from include.push.preview import Preview, preview
 from include.push.stats import entries
 from include.tenants.tenant import load
 
-NOUN = "work-orders"
 LISTED = ("number", "work_order_id", "archived_at", "state", "reference", "document_id", "document_number", "code")
 SHOWN = ("number", "work_order_id", "state", "code", "reference", "document_id", "document_number")
 

@@ -4,7 +4,6 @@ import typer
 
 from cli.tenants import activate, check, lifecycle, preview, show, status
 
-NOUN = "tenants"
 app = typer.Typer(help="The companies that are coupled, and the life of each coupling.", no_args_is_help=True)
 for module in (show, status, check, preview, activate, lifecycle):
     app.add_typer(module.app)

@@ -7,8 +7,9 @@ from functools import partial
 import pandas as pd
 
 from include.cleanup.listing import cleaned_streams, in_simon, listed_groups
+from include.cleanup.package_state import IN_SCOPE, state_of
 from include.identity import is_same_under_another_key
-from include.records import ArticleGroup, MasterRecord, Raw
+from include.records import ArticleGroup, MasterRecord
 from include.runs import Run
 from include.store import Transaction, exemptions, links, records, staging
 from include.store.exemptions import ExemptionKind
@@ -17,8 +18,6 @@ from include.streams import STREAMS
 from include.sync.scope import ScopeRule, article_filter_of, scope_rule
 from include.sync.transform import CHUNK, UNREADABLE
 
-# what a record of the package is to Simon: it should hold it, else why not
-IN_SCOPE, INACTIVE, OUTSIDE = "", RemovalReason.INACTIVE.value, RemovalReason.OUTSIDE_FILTER.value
 DELETED, HAND_MADE = RemovalReason.DELETED.value, RemovalReason.HAND_MADE.value
 COLUMNS = ("simon_id", "key", "label", "reason")
 
@@ -136,22 +135,6 @@ def _listed(run: Run, tx: Transaction, stream: str, rule: ScopeRule) -> Iterator
             },
             dtype="str",
         )
-
-
-def state_of(record: MasterRecord, in_scope: bool) -> str:
-    """Return what a record of the package is to Simon."""
-    if in_scope:
-        return IN_SCOPE
-    return OUTSIDE if record.active else INACTIVE
-
-
-def state_of_row(run: Run, stream: str, row: Raw, rule: ScopeRule) -> str:
-    """Return what a row of the package is to Simon now; one that cannot be read counts as in scope."""
-    try:
-        record = run.tenant.package.stream(stream).to_record(row)
-    except UNREADABLE:
-        return IN_SCOPE
-    return state_of(record, rule([record])[0])
 
 
 def links_without_record(run: Run, tx: Transaction, stream: str) -> list[tuple[str, int]]:

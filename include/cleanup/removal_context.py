@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from include.cleanup.listing import readable_groups
-from include.cleanup.plan import IN_SCOPE, OUTSIDE, state_of_row
+from include.cleanup.package_state import IN_SCOPE, OUTSIDE, state_of_row
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageConnection
 from include.connectors.paging import pages

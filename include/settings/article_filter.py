@@ -3,11 +3,14 @@
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from include.records import ArticleGroup, ArticleType
 from include.typed_text import fold, without_accents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 # what the sync warns of, the check refuses (R4.4)
 REFUSED = {
@@ -37,7 +40,7 @@ class ArticleFilter:
         """Return the keys of the groups that come over."""
         return {group.key for group in groups if not self.group_names or group.name in self.group_names}
 
-    def articles(self, frame: pd.DataFrame, groups: set[str]) -> "pd.Series[bool]":
+    def articles(self, frame: "pd.DataFrame", groups: set[str]) -> "pd.Series[bool]":
         """Return which rows (``group_key``, ``type_key``, ``active``) come over; ``groups`` are the allowed keys."""
         passes = frame["active"].astype(bool)
         if self.group_names:
@@ -47,12 +50,12 @@ class ArticleFilter:
         return passes
 
     def findings(
-        self, groups: Sequence[ArticleGroup], types: Sequence[ArticleType], counts: pd.DataFrame
+        self, groups: Sequence[ArticleGroup], types: Sequence[ArticleType], counts: "pd.DataFrame"
     ) -> list[Finding]:
         """Return what is wrong, given the articles per group and type (``group_key``, ``type_key``, ``count``)."""
         return [*self._group_findings(groups, counts), *self._type_findings(groups, types, counts)]
 
-    def _group_findings(self, groups: Sequence[ArticleGroup], counts: pd.DataFrame) -> Iterable[Finding]:
+    def _group_findings(self, groups: Sequence[ArticleGroup], counts: "pd.DataFrame") -> Iterable[Finding]:
         keys: dict[str, list[str]] = {}
         for group in groups:
             keys.setdefault(group.name, []).append(group.key)
@@ -66,7 +69,7 @@ class ArticleFilter:
                 yield Finding("filter.group_unknown", name)
 
     def _type_findings(
-        self, groups: Sequence[ArticleGroup], types: Sequence[ArticleType], counts: pd.DataFrame
+        self, groups: Sequence[ArticleGroup], types: Sequence[ArticleType], counts: "pd.DataFrame"
     ) -> Iterable[Finding]:
         if not self.group_names:
             return

@@ -1,14 +1,16 @@
 """The checks of the filters on articles: the findings of the sync's own filter, on the package's present lists."""
 
 from collections import Counter
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from include.records import Article, ArticleGroup, ArticleType
 from include.settings.article_filter import REFUSED, ArticleFilter, Finding, causes
 from include.settings.check_result import CheckResult
 from include.settings.checked_setting import CheckedSetting
 from include.settings.live_package import LivePackage
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def check_article_groups(setting: CheckedSetting) -> list[CheckResult]:
@@ -58,12 +60,14 @@ def _types(package: LivePackage) -> list[ArticleType]:
     return [record for record in records if isinstance(record, ArticleType)]
 
 
-def _counts(package: LivePackage) -> pd.DataFrame:
+def _counts(package: LivePackage) -> "pd.DataFrame":
     """Count the active articles per group and type."""
     articles = package.records(package.tenant.package.stream("articles"))
     active = (article for article in articles if isinstance(article, Article) and article.active)
     return _frame(Counter((article.group_key, article.type_key) for article in active))
 
 
-def _frame(counts: dict[tuple[str | None, str | None], int]) -> pd.DataFrame:
+def _frame(counts: dict[tuple[str | None, str | None], int]) -> "pd.DataFrame":
+    import pandas as pd  # by whoever checks filters, and nobody else: it takes its time
+
     return pd.DataFrame([(*key, n) for key, n in counts.items()], columns=["group_key", "type_key", "count"])

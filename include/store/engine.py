@@ -5,8 +5,6 @@ from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -65,6 +63,9 @@ def why_away(error: StoreAway) -> str:
 
 def migrate(url: str) -> None:
     """Create or upgrade the tables. Raises NotConfigured for a role that may not."""
+    from alembic import command  # which takes its time to import, and everybody else uses the store without it
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url

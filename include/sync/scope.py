@@ -1,13 +1,16 @@
 """Which of the package's records Simon should hold: what is active, and within the filters of the settings."""
 
 from collections.abc import Callable, Iterable, Sequence
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from include.records import ArticleGroup, MasterRecord
 from include.runs import Run
 from include.settings.article_filter import ArticleFilter
 from include.store import Transaction, records
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 # says of each of some records of a stream whether it is in scope
 ScopeRule = Callable[[Sequence[MasterRecord]], list[bool]]
@@ -33,6 +36,8 @@ def scope_rule(stream: str, article_filter: ArticleFilter, groups: Callable[[], 
     return lambda rows: [row.active for row in rows]
 
 
-def _frame(articles: Sequence[MasterRecord]) -> pd.DataFrame:
+def _frame(articles: Sequence[MasterRecord]) -> "pd.DataFrame":
+    import pandas as pd  # for this alone, and it takes its time
+
     columns = ["group_key", "type_key", "active"]
     return pd.DataFrame([[getattr(article, name) for name in columns] for article in articles], columns=columns)

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import pandas as pd
-
 from include.access.systems import open_app
 from include.connectors.field_service import FieldService
 from include.connectors.package import PackageStream
@@ -179,6 +177,8 @@ def _report_findings(run: Run, article_filter: ArticleFilter) -> None:
         groups = known_groups(run, tx)
         types = [ArticleType.model_validate(body) for body in records.bodies(tx, run.tenant.id, "article_types")]
         counts = records.article_counts(tx, run.tenant.id)
+    import pandas as pd  # for this alone, and it takes its time
+
     frame = pd.DataFrame(counts, columns=["group_key", "type_key", "count"])
     for finding in causes(article_filter.findings(groups, types, frame)):
         report_finding(run.log, finding)

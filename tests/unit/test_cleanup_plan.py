@@ -6,7 +6,8 @@ import pandas as pd
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from include.cleanup.plan import IN_SCOPE, INACTIVE, OUTSIDE, differences
+from include.cleanup.package_state import IN_SCOPE, INACTIVE, OUTSIDE
+from include.cleanup.plan import differences
 
 KEYS = [f"K{number}" for number in range(8)]
 STATES = [IN_SCOPE, INACTIVE, OUTSIDE]
