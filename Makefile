@@ -54,14 +54,14 @@ status: .venv/run ## Show what runs, and where.
 check: .venv/dev ## Format, lint, types, layers, and the compose file.
 	@local/check.sh
 
-# `make test` runs slices of three long kinds: the sandboxes' own tests while they are unchanged, kills, and faults
+# `make test` runs slices of four long kinds: the sandboxes' own tests while they are unchanged, kills, faults, and tests of many cases
 .PHONY: test
 test: .venv/dev check ## All checks and all tests, or with ARGS="tests/unit -k …" some of them.
 	@local/programs.sh
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@KOPPEL_SANDBOX_TESTS=slice KOPPEL_KILLS=6 KOPPEL_FAULTS=50 KOPPEL_EVERY=5 local/tests.sh
+	@KOPPEL_SANDBOX_TESTS=slice KOPPEL_KILLS=6 KOPPEL_FAULTS=50 KOPPEL_EVERY=5 KOPPEL_GRID=3 local/tests.sh
 endif
 
 .PHONY: test-all

@@ -9,9 +9,8 @@ import traceback
 from importlib import import_module
 from typing import Annotated, Any
 
-import click
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from include import __version__
 
@@ -41,21 +40,21 @@ REPORT = (
 class Commands(TyperGroup):
     """Knows the names of all commands, and imports the one that is given."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names, in the order of the help."""
         return [*COMMANDS]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> TyperCommand | None:
         """Return what the list of commands and the completion of names need to know of one."""
-        return click.Command(cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name][1]) if cmd_name in COMMANDS else None
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is given, as it is."""
         name, known, rest = super().resolve_command(ctx, args)
         return (name, load(name), rest) if name and known else (name, known, rest)
 
 
-def load(name: str) -> click.Command:
+def load(name: str) -> Any:
     """Import and return a command, or a noun with its verbs."""
     group = typer.main.get_group(import_module(COMMANDS[name][0]).app)
     command = group.commands.get(name, group)

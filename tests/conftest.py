@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -150,3 +151,24 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marks of our tests."""
     line = "registered_with_vendors: the installation's own registration with both packages is in the environment"
     config.addinivalue_line("markers", line)
+
+
+GRID = 8  # cases of one test, from which on they are sliced
+WHOLE_GRIDS = {"test_access.py", "test_closing.py"}  # each of whose cases is the only one of its kind
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect all but each ``KOPPEL_GRID``-th case of a test on a real store or Airflow that has many."""
+    step, seen = int(os.environ.get("KOPPEL_GRID", "1")), Counter[str]()
+    tests = [
+        item for item in items if {"integration", "plugin"} & {*item.path.parts} and isinstance(item, pytest.Function)
+    ]
+    sizes = Counter(f"{item.path}::{item.originalname}" for item in tests if item.path.name not in WHOLE_GRIDS)
+    left_out = set[pytest.Item]()
+    for item in tests:
+        name = f"{item.path}::{item.originalname}"
+        if step > 1 and sizes[name] >= GRID and seen[name] % step:
+            left_out.add(item)
+        seen[name] += 1
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=[*left_out])

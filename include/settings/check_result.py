@@ -70,7 +70,7 @@ def error_sentences(results: Iterable[CheckResult]) -> list[str]:
     return [f"settings.{name}: {text.message} {text.action}".rstrip() for name, text in errors]
 
 
-def checked_values(by: str, results: Iterable[CheckResult]) -> dict[str, object]:
+def checked_values(by: str, results: Iterable[CheckResult]) -> dict[str, Any]:
     """Return the values of the message that somebody had settings checked."""
     levels = [result.level for result in results]
     return {"by": by, "errors": levels.count(CheckLevel.ERROR), "warnings": levels.count(CheckLevel.WARNING)}
