@@ -88,21 +88,21 @@ class ConsentCallback:
         self._context, self._request = context, request
         self.outcome: ConnectionResult | IntegrationError | TenantNotActive | None = None
 
-    def __call__(self, parameters: dict[str, str]) -> tuple[int, str]:
-        """Return the status and the sentence that the person sees in the browser."""
+    def __call__(self, parameters: dict[str, str]) -> tuple[int, str, bool]:
+        """Return the status and the sentence that the person sees in the browser, and whether this was the answer."""
         state = parameters.get("state", "")
         if not secrets.compare_digest(state.encode(), self._request.state.encode()):
-            return 400, "Dit antwoord hoort niet bij deze koppeling. Begin opnieuw."
+            return 400, "Dit antwoord hoort niet bij deze koppeling.", False
         code, error = parameters.get("code", ""), parameters.get("error", "")
         try:
             self.outcome = finish_consent(self._context, self._request.state, by=who(), code=code, error=error)
         except IntegrationError as problem:
             self.outcome = problem
-            return 400, f"{problem.text()} {problem.action()}"
+            return 400, f"{problem.text()} {problem.action()}", True
         except TenantNotActive as problem:
             self.outcome = problem
-            return 400, str(problem)
-        return 200, "De koppeling is gelukt. U kunt dit venster sluiten."
+            return 400, str(problem), True
+        return 200, "De koppeling is gelukt. U kunt dit venster sluiten.", True
 
 
 def connect_by_consent(

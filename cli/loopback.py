@@ -1,7 +1,8 @@
-"""Serves the address on this machine that a browser returns to after a consent: one request, then nobody listens."""
+"""Serves the address on this machine that a browser returns to after a consent; then nobody listens any more."""
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from html import escape
 from http.server import BaseHTTPRequestHandler
@@ -11,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 from include.errors import InvalidInput
 
 HOST, PORT, PATH = "127.0.0.1", 8765, "/koppel/callback"
-Callback = Callable[[dict[str, str]], tuple[int, str]]  # the parameters -> status, and a sentence for the person
+# the parameters -> status, a sentence for the person, and whether that was the answer that is awaited
+Callback = Callable[[dict[str, str]], tuple[int, str, bool]]
 _HEADERS = {
     "Content-Type": "text/html; charset=utf-8",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -39,7 +41,7 @@ class LoopbackServer(TCPServer):
 
     allow_reuse_address = True
     callback: Callback
-    returned = timed_out = False
+    returned = False
 
     def __init__(self, port: int) -> None:
         try:
@@ -56,14 +58,13 @@ class LoopbackServer(TCPServer):
 
     def wait(self, timeout_s: float, callback: Callback) -> bool:
         """Wait for the browser, hand what it brings to ``callback``, and return whether it came in time."""
-        self.timeout, self.callback = timeout_s, callback
+        self.callback, end = callback, time.monotonic() + timeout_s
         with self:
-            while not self.returned and not self.timed_out:  # a browser may ask for other things first
+            # a browser may ask for other things first, and other pages may send it here
+            while not self.returned and (left_s := end - time.monotonic()) > 0:
+                self.timeout = left_s
                 self.handle_request()
         return self.returned
-
-    def handle_timeout(self) -> None:
-        self.timed_out = True
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Let the command fail by any error, but for a browser that hung up before it read the page."""
@@ -79,8 +80,8 @@ class _CallbackHandler(BaseHTTPRequestHandler):
         if self.path.partition("?")[0] != PATH:
             self._send(404, "Hier is niets.")
             return
-        self.server.returned = True
-        self._send(*self.server.callback(callback_parameters(self.path)))
+        status, sentence, self.server.returned = self.server.callback(callback_parameters(self.path))
+        self._send(status, sentence)
 
     def _send(self, status: int, sentence: str) -> None:
         page = f"<!doctype html><html lang=nl><meta charset=utf-8><title>Koppel</title><p>{escape(sentence)}</p>"

@@ -33,6 +33,13 @@ def router(sandboxes: Sandboxes) -> APIRouter:
     return control
 
 
+async def own_origin(request: Request) -> None:
+    """Refuse what a page of another site sends from a browser on this machine: a program sends no origin."""
+    origin = request.headers.get("origin")
+    if origin is not None and origin != f"{request.url.scheme}://{request.headers.get('host', '')}":
+        raise HTTPException(403, "sent by another site")
+
+
 def _add_data(control: APIRouter, sandboxes: Sandboxes) -> None:
     @control.post("/reset")
     async def reset() -> dict[str, bool]:

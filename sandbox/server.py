@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.routing import Mount
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -33,10 +33,11 @@ class Server(Sandboxes):
         """Assemble the application. Raises ValueError as Sandboxes does."""
         super().__init__(size, settings)
         self.app = FastAPI(title="Koppel sandbox", openapi_url=None)
-        self.app.include_router(control.router(self), prefix="/_sandbox")
+        guards = [Depends(control.own_origin)]
+        self.app.include_router(control.router(self), prefix="/_sandbox", dependencies=guards)
         self.app.include_router(people.router(self.services))
         for service in self.services.values():
-            self.app.include_router(service.control, prefix="/_sandbox")
+            self.app.include_router(service.control, prefix="/_sandbox", dependencies=guards)
             inner: ASGIApp = FaultMiddleware(service.app, self.world.faults, service.error_response)
             inner = TrafficMiddleware(inner, self.world.traffic, service.name, service.kind)
             inner = DateMiddleware(inner, partial(moment_of, self.world, service.name))

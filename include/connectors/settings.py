@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from include.messages import Language
 
+LONGEST_TEXT, MOST_CHOICES = 200, 500  # of one value, and of the values of one setting
 TIME_OF_DAY = r"^(([01]\d|2[0-3]):[0-5]\d)?$"
 
 
@@ -162,10 +163,22 @@ class PackageSettings(BaseModel):
         ),
     ] = Field(1, ge=1, le=8)
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_yes_or_no_for_a_number(cls, value: Any, info: ValidationInfo) -> Any:
+        field = cls.model_fields[info.field_name or ""]
+        if isinstance(value, bool) and field.annotation is int:
+            raise ValueError("use a number")
+        return value
+
     @field_validator("*")
     @classmethod
     def _readable(cls, value: Any) -> Any:
         texts = value if isinstance(value, tuple) else (value,)
+        if len(texts) > MOST_CHOICES:
+            raise ValueError(f"use at most {MOST_CHOICES} values")
+        if any(len(text) > LONGEST_TEXT for text in texts if isinstance(text, str)):
+            raise ValueError(f"use at most {LONGEST_TEXT} characters")
         if not all(text.isprintable() for text in texts if isinstance(text, str)):
             raise ValueError("use one line of readable characters")
         return value

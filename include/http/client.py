@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import orjson
 import requests
@@ -162,12 +162,13 @@ class Http:
         return replace(outcome, body=mask(outcome.body, secrets_of(parts["headers"], fields)))
 
     def _check_address(self, url: str) -> None:
-        """Raise AddressRefused for an address that is not followed: without TLS, with a user in it, or no address."""
+        """Raise AddressRefused for an address that is not followed: none, without TLS, or with a user or ".." in it."""
         if self.allowed is None:
             return
         try:
             parts = urlsplit(url)
             plain = parts.username is None and "\\" not in url and url.isprintable()
+            plain = plain and not {".", ".."} & {*unquote(parts.path).split("/")}  # which would ask for another thing
         except ValueError:
             plain = False
         if not plain or not (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in self.allowed)):

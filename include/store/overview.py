@@ -131,9 +131,10 @@ def changes_seen(tx: Transaction, ids: Collection[int]) -> dict[tuple[int, str, 
     return {(row.tenant_id, row.system, row.stream): row.changed_at for row in tx.execute(query)}
 
 
-def statuses(tx: Transaction) -> list[str]:
-    """Return the effective states that there are; a coupling that a person paused is ``paused``."""
-    return sorted(tx.execute(select(_EFFECTIVE_STATE).distinct()).scalars())
+def statuses(tx: Transaction, slugs: Collection[str]) -> list[str]:
+    """Return the effective states that these have; a coupling that a person paused is ``paused``."""
+    query = select(_EFFECTIVE_STATE).distinct().where(tenants.c.slug == func.any(list(slugs)))
+    return sorted(tx.execute(query).scalars())
 
 
 def _statement(query: OverviewQuery) -> Select[Any]:

@@ -121,7 +121,7 @@ def couplings(context: Context, query: OverviewQuery, offset: int = 0, limit: in
     with context.store.begin() as tx:
         rows, total = overview_table.page(tx, query, offset, limit)
         seen = overview_table.changes_seen(tx, [row.id for row in rows])
-        statuses = overview_table.statuses(tx)
+        statuses = overview_table.statuses(tx, query.slugs)
     return Couplings([_coupling(row, seen) for row in rows], total, statuses)
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, get_origin
 from fastapi import APIRouter, Depends, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from include.messages import Language, Severity
 from plugins.koppel import flash
@@ -30,6 +30,16 @@ from plugins.koppel.templating import root_path
 BACK = TypeAdapter(Annotated[str, Field(max_length=500, pattern=r"^/[\w./?=&%+-]*$")])
 NO_NUL = r"^[^\x00]*$"
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+
+
+def _no_yes_or_no(value: Any) -> Any:
+    """Refuse true for 1, which pydantic takes: whoever sends it means something else."""
+    if isinstance(value, bool):
+        raise ValueError("use a number")
+    return value
+
+
+Count = Annotated[int, BeforeValidator(_no_yes_or_no), Field(ge=0, lt=2**31)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 Form = Mapping[str, list[str]]
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
+from fastapi import FastAPI, HTTPException
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
 
 from plugins.koppel.errors import install
 from plugins.koppel.routers import ROUTERS
@@ -16,11 +17,13 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
+LONGEST_BODY = 2**20
+TOO_LONG = "the body is longer than 1 MiB"
 PROBLEM = {"description": "Refused; the body says why", "content": {"application/problem+json": {}}}
 PROBLEMS: dict[int | str, dict[str, Any]] = dict.fromkeys((400, 401, 403, 404, 409, 422, 503), PROBLEM)
 
 
-class Headers:
+class AnswerHeaders:
     """Puts the headers on every answer, refusals included; one that a route has set stays."""
 
     def __init__(self, app: Any) -> None:
@@ -39,6 +42,34 @@ class Headers:
         await self.app(scope, receive, send_with_headers)
 
 
+class BoundedBody:
+    """Refuses a body that is longer than any form or JSON of ours, before anybody reads it or asks who sends it."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer 413 to a body that announces too much, or turns out to be too much."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "0")
+        if not announced.isdigit() or int(announced) > LONGEST_BODY:
+            await PlainTextResponse(TOO_LONG, 413)(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_some() -> Any:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LONGEST_BODY:
+                raise HTTPException(413, TOO_LONG)
+            return message
+
+        await self.app(scope, receive_some, send)
+
+
 def build() -> FastAPI:
     """Return the app without the framework's own pages, which nobody would have to sign in for."""
     built = FastAPI(title="Koppel", version="1", openapi_url=None, docs_url=None, redoc_url=None)
@@ -49,4 +80,4 @@ def build() -> FastAPI:
 
 
 app = build()
-app_with_headers = Headers(app)  # around all of it, so that what nobody foresaw is answered with them as well
+served = AnswerHeaders(BoundedBody(app))  # around all of it, so that what nobody foresaw is answered with them as well

@@ -36,7 +36,8 @@ async def require_form_token(request: Request, user: User) -> None:
 
 async def require_own_origin(request: Request) -> None:
     """Refuse JSON that another site sends: a dependency of every route that JSON is sent to. Raises HTTPException."""
-    if not request.headers.get("authorization", "").lower().startswith("bearer "):
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():  # beside an empty one, Airflow takes the cookie
         _refuse_other_origin(request)
 
 

@@ -9,9 +9,9 @@ PREFIX = "/koppel"
 
 async def serve(scope: Any, receive: Any, send: Any) -> None:
     """Serve the app, which is imported when somebody first asks for a page: every task imports this module."""
-    from plugins.koppel.app import app_with_headers
+    from plugins.koppel.app import served
 
-    await app_with_headers(scope, receive, send)
+    await served(scope, receive, send)
 
 
 class KoppelPlugin(AirflowPlugin):

@@ -167,6 +167,11 @@ def test_a_refused_log_in_is_found_before_anything(files: Files) -> None:
         ("tenants:\n  jansen: 5", "use a mapping with company"),
         ("tenants:\n  jansen: {}\n  jansen: {}", "stands there twice"),
         ("", "use one mapping named tenants"),
+        ("tenants:\n  on: {}", "'on' is no text"),
+        ("tenants:\n  1: {}", "'1' is no text"),
+        ("tenants:\n  jansen: {settings: {2026-01-01: x}}", "'2026-01-01' is no text"),
+        ("tenants:\n  ? [a, b]\n  : {}", "a list or a mapping is no text"),
+        ("? {a: b}\n: {}", "a list or a mapping is no text"),
         ("tenants: {jansen: !!python/object/apply:os.system [ls]}", "not YAML"),
     ],
 )

@@ -140,3 +140,13 @@ def test_secrets_are_masked(sandbox: Sandbox) -> None:
     form = {"grant_type": "refresh_token", "refresh_token": "very-secret", "client_secret": "very-secret"}
     requests.post(f"{sandbox.access['unit4']['base']}/OAuth/Token", data=form, timeout=10)
     assert "very-secret" not in requests.get(f"{sandbox.root}/_sandbox/requests", timeout=10).text
+
+
+@pytest.mark.parametrize("path", ["reset", "clock", "simon/fill"])
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://127.0.0.1:1"])
+def test_a_page_elsewhere_controls_nothing(sandbox: Sandbox, path: str, origin: str) -> None:
+    """Security: a browser on this machine sends what any page tells it to, with that page's origin."""
+    answer = requests.post(f"{sandbox.root}/_sandbox/{path}", json={}, headers={"origin": origin}, timeout=10)
+    assert answer.status_code == 403
+    own = requests.get(f"{sandbox.root}/_sandbox/clock", headers={"origin": sandbox.root}, timeout=10)
+    assert own.status_code == 200

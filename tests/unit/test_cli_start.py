@@ -28,7 +28,7 @@ def imported(*arguments: str) -> set[str]:
         (["work-orders", "list", "jansen"], HEAVY),
         (["settings", "show", "jansen"], HEAVY),
     ],
-    ids=" ".join,
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_command_imports_what_it_takes(arguments: list[str], not_needed: set[str]) -> None:
     """R6.6: the help and a question do not wait for what other commands need."""

@@ -155,6 +155,10 @@ def test_unit4_finds_what_carries_the_reference(stub: StubServer, opened: Open) 
         ("UREN 150%", "UREN!_20150!_25"),
         ("Köln!", "K!_C3!_B6ln!_21"),
         ("a?b&c#d", "a!_3Fb!_26c!_23d"),
+        ("..", "!_2E!_2E"),
+        (".", "!_2E"),
+        ("../x", "..!_2Fx"),
+        ("v1.2", "v1.2"),
     ],
 )
 def test_unit4_keys_in_a_path(key: str, expected: str) -> None:

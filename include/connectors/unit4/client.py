@@ -152,8 +152,12 @@ class Unit4Client:
 
 
 def path_key(key: str) -> str:
-    """Return a key as part of a path: percent-encoded, with ``!_`` for the percent sign (section 3)."""
-    return quote(key, safe="-_").replace("%", "!_")
+    """Return a key as part of a path: percent-encoded, with ``!_`` for the percent sign (section 3).
+
+    One of dots alone would be a way up.
+    """
+    encoded = quote(key, safe="-_").replace("%", "!_")
+    return encoded.replace(".", "!_2E") if not encoded.strip(".") else encoded
 
 
 def reason(response: Response) -> str:

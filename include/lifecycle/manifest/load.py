@@ -23,6 +23,7 @@ from include.tenants import register
 from include.tenants.register import TenantSpec
 
 WIPES = ("all", "none")
+TEXT_TAG, MERGE_TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
 PLACEHOLDER = "-"  # in the place of a secret whose problem is reported already
 
 
@@ -99,15 +100,23 @@ def _tenants(file: Path) -> dict[str, Any]:
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
-    """Refuses a key that is twice in a mapping, of which YAML would take the last."""
+    """Refuses a key that is twice in a mapping, of which YAML would take the last, and one that is no text."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = set()
         for key, _ in node.value:
+            if key.tag not in (TEXT_TAG, MERGE_TAG):
+                raise yaml.constructor.ConstructorError(None, None, _no_text(key), key.start_mark)
             if key.value in keys:
                 raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands there twice", key.start_mark)
             keys.add(key.value)
         return dict(super().construct_mapping(node, deep))
+
+
+def _no_text(key: yaml.Node) -> str:
+    """Return why a key is refused: a name such as ``on`` or ``1`` is something else to YAML."""
+    written = repr(key.value) if isinstance(key, yaml.ScalarNode) else "a list or a mapping"
+    return f"{written} is no text, as a name has to be; put a name in quotes"
 
 
 class _TenantReader:

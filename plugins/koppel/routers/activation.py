@@ -25,7 +25,7 @@ from include.sync.progress import remaining, share, status
 from include.tenants.states import BEGUN
 from include.tenants.tenant import Tenant
 from plugins.koppel.access_forms import access_fields
-from plugins.koppel.actions import ActionInput, ActionResult, Name, action
+from plugins.koppel.actions import ActionInput, ActionResult, Count, Name, action
 from plugins.koppel.asking import AskingContextDep, AskingPageDep, asking_at_once
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPage, TenantPageDep
 from plugins.koppel.errors import PageError
@@ -48,7 +48,6 @@ STEPS_DONE = {state: STEP_NAMES.index(step) for state, step in STEP_OF_STATE.ite
 BACK = "/tenants/{tenant}/activation"
 
 router = APIRouter()
-Count = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class WipeInput(ActionInput):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from include.settings import drafts, nightly
 from include.settings.versions import history
-from plugins.koppel.actions import ActionInput, ActionResult, FormDep, Name, action, parse_form
+from plugins.koppel.actions import ActionInput, ActionResult, Count, FormDep, Name, action, parse_form
 from plugins.koppel.asking import AskingContextDep
 from plugins.koppel.dependencies import ActorDep, ContextDep, TenantDep, TenantPageDep
 from plugins.koppel.language import N_
@@ -67,7 +67,7 @@ class SaveInput(ActionInput):
     ``settings`` are changed in the draft before, and have to be checked then like any.
     """
 
-    base: Annotated[int | None, Field(ge=0, lt=2**31)] = None
+    base: Count | None = None
     settings: Changes = {}
 
 
