@@ -30,6 +30,7 @@ class Retention:
     export_days: int = 30  # what a clean-up or a wipe removed: for so long it can be put back
     run_days: int = 90
     step_days: int = 1095  # the transitions of entries of the ledger
+    work_order_days: int = 400  # what a work order that is done says of people: texts, addresses, reasons
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Retention":
@@ -40,6 +41,7 @@ class Retention:
             export_days=_days(environment, "KOPPEL_KEEP_EXPORTS_DAYS", cls.export_days),
             run_days=_days(environment, "KOPPEL_KEEP_RUNS_DAYS", cls.run_days, least=7),
             step_days=_days(environment, "KOPPEL_KEEP_LEDGER_STEPS_DAYS", cls.step_days, least=730),
+            work_order_days=_days(environment, "KOPPEL_KEEP_WORK_ORDERS_DAYS", cls.work_order_days, least=35),
         )
 
 

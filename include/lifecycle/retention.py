@@ -1,4 +1,6 @@
-"""What has been kept for long enough goes, every night, for all tenants together. The ledger is kept for ever."""
+"""What has been kept for long enough goes, every night, for all tenants together. The ledger is kept for ever,
+but for what its finished work orders say of people.
+"""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -24,6 +26,7 @@ def retain(context: Context) -> dict[str, int]:
         "runs": (retention.old_runs, keep.run_days),
         "operations": (retention.old_operations, keep.run_days),
         "ledger_steps": (retention.old_steps, keep.step_days),
+        "work_orders": (retention.old_work_orders, keep.work_order_days),
     }
     gone = {kind: remove(context.store, now - timedelta(days=days)) for kind, (remove, days) in kinds.items()}
     return gone | {"credentials": _destroy(context)}

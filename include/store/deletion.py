@@ -30,7 +30,7 @@ def ties(tx: Transaction, tenant_id: int) -> None:
 def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
     """Return how many rows there are of a tenant, by table; those without any are left out."""
     numbers = {}
-    for table, where in _all(tenant_id):
+    for table, where in tables_of(tenant_id):
         if number := int(tx.execute(select(func.count()).select_from(table).where(where)).scalar_one()):
             numbers[table.name] = number
     return numbers
@@ -38,12 +38,12 @@ def counts(tx: Transaction, tenant_id: int) -> dict[str, int]:
 
 def everything(tx: Transaction, tenant_id: int) -> None:
     """Delete all that there is of a tenant, itself included."""
-    for table, where in _all(tenant_id):
+    for table, where in tables_of(tenant_id):
         tx.execute(delete(table).where(where))
     tx.execute(delete(tenants).where(tenants.c.id == tenant_id))
 
 
-def _all(tenant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
+def tables_of(tenant_id: int) -> list[tuple[Table, ColumnElement[bool]]]:
     """Return every table that holds something of a tenant, those that point at others first."""
     own_runs = select(runs.c.id).where(runs.c.tenant_id == tenant_id)
     entries = select(ledger.c.id).where(ledger.c.tenant_id == tenant_id)

@@ -1,6 +1,8 @@
 """Removing what is older than it has to be kept, some rows at a time, so that nobody waits for it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Table, and_, delete, func, literal_column, null, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -9,6 +11,7 @@ from include.store.engine import Store
 from include.store.runs import RunState, latest_first
 from include.store.tables import (
     consents,
+    ledger,
     ledger_steps,
     log,
     pending_operations,
@@ -37,14 +40,17 @@ def old_steps(store: Store, before: datetime) -> int:
 
 def old_exports(store: Store, before: datetime) -> int:
     """Remove what is kept of records that were removed; what became of them stays known for longer."""
-    emptied, where = 0, and_(removals.c.changed_at < before, removals.c.export.is_not(None))
-    while True:
-        some = select(removals.c.id).where(where).limit(BATCH_SIZE)
-        with store.begin() as tx:
-            changed = tx.execute(update(removals).where(removals.c.id.in_(some)).values(export=null())).rowcount
-        emptied += changed
-        if changed < BATCH_SIZE:
-            return emptied
+    where = and_(removals.c.changed_at < before, removals.c.export.is_not(None))
+    return _emptied(store, removals, where, {"export": null()})
+
+
+def old_work_orders(store: Store, before: datetime) -> int:
+    """Empty what finished entries of the ledger say of people; what proves that they were sent once stays (R3.10)."""
+    texts = {column: null() for column in ("work_order", "expected", "reason")}
+    done = and_(ledger.c.state.in_(("confirmed", "skipped")), ledger.c.search_until.is_(None))
+    where = and_(done, ledger.c.archived_at < before, or_(*(ledger.c[name].is_not(None) for name in texts)))
+    steps = and_(ledger_steps.c.at < before, ledger_steps.c.reason.is_not(None))
+    return _emptied(store, ledger, where, texts) + _emptied(store, ledger_steps, steps, {"reason": null()})
 
 
 def left_over(store: Store, now: datetime) -> int:
@@ -74,6 +80,18 @@ def old_runs(store: Store, before: datetime) -> int:
     used = select(removals.c.run_id)
     ended = or_(runs.c.ended_at < before, and_(runs.c.state == RunState.OPEN, runs.c.started_at < before))
     return _all(store, runs, and_(ended, runs.c.id.not_in(latest), runs.c.id.not_in(used)))
+
+
+def _emptied(store: Store, table: Table, where: ColumnElement[bool], values: Mapping[str, Any]) -> int:
+    """Set columns in batches, each in a transaction of its own; return how many rows that were."""
+    emptied = 0
+    while True:
+        some = select(table.c.id).where(where).limit(BATCH_SIZE)
+        with store.begin() as tx:
+            changed = tx.execute(update(table).where(table.c.id.in_(some)).values(**values)).rowcount
+        emptied += changed
+        if changed < BATCH_SIZE:
+            return emptied
 
 
 def _all(store: Store, table: Table, where: ColumnElement[bool]) -> int:

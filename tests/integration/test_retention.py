@@ -17,7 +17,7 @@ from include.sync.run import begin_sync
 from tests.helpers.clock import FakeClock
 from tests.helpers.lifecycle_tenant import BY, LifecycleTenant, activate, archive_for_first_customer, push_if_allowed
 
-KEEP = Retention(log_days=10, problem_days=20, export_days=30, run_days=40, step_days=730)
+KEEP = Retention(log_days=10, problem_days=20, export_days=30, run_days=40, step_days=730, work_order_days=50)
 
 
 def count(context: Context, query: str) -> int:
@@ -106,3 +106,33 @@ def test_it_goes_in_batches(lifecycle: LifecycleTenant, clock: FakeClock, monkey
     assert there > 4
     assert after(lifecycle, clock, 11)["log"] == there
     assert count(lifecycle.context, "log") == 0
+
+
+def test_a_booked_work_order_forgets_people_and_is_not_sent_again(lifecycle: LifecycleTenant, clock: FakeClock) -> None:
+    """R3.10: names, streets and texts go after their time; what proves that it was sent once stays."""
+    activate(lifecycle)
+    archive_for_first_customer(lifecycle)
+    push_if_allowed(lifecycle)
+    held = "ledger WHERE expected IS NOT NULL OR work_order IS NOT NULL OR reason IS NOT NULL"
+    assert count(lifecycle.context, held) == 1
+    proof = "SELECT id, reference, request_digest, document_id, state FROM ledger"
+    with lifecycle.context.store.begin() as tx:
+        before = tx.execute(text(proof)).all()
+    assert after(lifecycle, clock, 49)["work_orders"] == 0
+    assert after(lifecycle, clock, 51)["work_orders"] == 1
+    assert count(lifecycle.context, held) == 0
+    with lifecycle.context.store.begin() as tx:
+        assert tx.execute(text(proof)).all() == before
+    push_if_allowed(lifecycle)
+    assert len(lifecycle.documents()) == 1
+
+
+@pytest.mark.parametrize("state", ["rejected", "held", "unknown", "ready"])
+def test_what_waits_keeps_what_it_needs(lifecycle: LifecycleTenant, clock: FakeClock, state: str) -> None:
+    """R3.13: a work order that somebody still has to decide on is kept whole, however old it is."""
+    activate(lifecycle)
+    archive_for_first_customer(lifecycle)
+    push_if_allowed(lifecycle)
+    with lifecycle.context.store.begin() as tx:
+        tx.execute(text("UPDATE ledger SET state = :state"), {"state": state})
+    assert after(lifecycle, clock, 5000)["work_orders"] == 0
