@@ -42,7 +42,7 @@ def test_the_list_of_commands_says_what_each_is(name: str) -> None:
 
 
 def test_the_version() -> None:
-    """R6.6: the one of the project."""
+    """R6.6: it is the one of the project."""
     command = [sys.executable, "-m", "cli", "--version"]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True).stdout
     assert said.strip() == f"koppel {__version__}"

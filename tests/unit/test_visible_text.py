@@ -53,7 +53,7 @@ def test_what_is_shown_instead(text: str, shown: str) -> None:
 
 @given(ODD)
 def test_messages_show_their_values(text: str) -> None:
-    """R7.1: every value of a message, in both languages, whatever wrote it."""
+    """R7.1: every value of a message shows what it holds, in both languages."""
     for language in ("nl", "en"):
         assert hidden(lookup("run.failed").text({"reason": text}, language).message) == []  # type: ignore[arg-type]
 
