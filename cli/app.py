@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("cli.alerts", "Who is told what is wrong, and what they were told."),
     "keys": ("cli.keys", "The keys that encrypt the tenants' credentials."),
     "apply": ("cli.apply", "Bring tenants to where files want them: shows the plan first."),
+    "reconcile": ("cli.reconcile", "Compare work orders, documents and records with what is believed; ends with 1"),
     "sync-now": ("cli.sync", "Synchronise here and now, in this process."),
     "health": ("cli.health", "Look at everything once; the exit code says whether all is well."),
     "migrate": ("cli.migrate", "Make or upgrade the store's tables."),

@@ -144,15 +144,6 @@ def work_orders_retry(
     print_rows("Looked at again", ("tenant", "work orders"), list(counts.items()), as_json=as_json)
 
 
-@app.command("reconcile")
-def work_orders_reconcile(slug: TenantName, *, as_json: AsJson = False) -> None:
-    """Compare the archive of the last 35 days with what is known, and send what was missed; every night by itself."""
-    with explained():
-        context = Context.from_environment()
-        numbers = operations.reconcile(context, load(context, slug), f"by {who()}")
-    print_rows(f"Not seen before at {slug}", ("work order",), [(number,) for number in numbers], as_json=as_json)
-
-
 @app.command("backfill")
 def work_orders_backfill(
     slug: TenantName,

@@ -115,7 +115,8 @@ def _decide(context: Context, tenant: Tenant, proposal: int, *, approved: bool, 
         proposals.refuse(context, tenant, proposal, by=by)
         return {}
     operation = pending.approve_proposal(context, tenant, proposal, by=by, carried_out_here=True)
-    return pending.carry_out(context, tenant, operation.id).ended
+    ended: dict[str, dict[str, int]] = pending.carry_out(context, tenant, operation.id).ended
+    return ended
 
 
 globals().update(declare("cleanup", build))

@@ -12,9 +12,9 @@ DOC = """
 
 Checks the access and the saved settings of every active tenant against its accounting package and its Simple-Simon.
 What is wrong is in that tenant's integration log before the first work order meets it; what is in order again is
-closed there. What Simple-Simon archived in the last 35 days is held against what is known, and sent if it was missed.
-Triggering it by hand does no harm. One tenant: `bin/koppel tenants check TENANT`. What has been kept for
-long enough (log, runs, exports) is removed.
+closed there. Work orders, documents, customers and articles are held against what is known; what differs is in that
+log too. Triggering it by hand does no harm. One tenant: `bin/koppel tenants check TENANT`, `bin/koppel reconcile
+TENANT`. What has been kept for long enough (log, runs, exports) is removed.
 """
 
 
@@ -28,8 +28,8 @@ def check_settings(**task_context: Any) -> dict[str, int]:
 
 @task
 def reconcile(**task_context: Any) -> dict[str, int]:
-    """Enter archived work orders that nobody saw, of all active tenants; return how many."""
-    from include.push import nightly  # as above
+    """Hold both sides of all active tenants against what is believed; return how much was compared and differs."""
+    from include.reconciliation import nightly  # as above
 
     return nightly.reconcile_fleet(Context.from_environment(), task_context["run_id"])
 

@@ -1,4 +1,5 @@
-"""What people decided and takes longer than a request: a wipe, an approved proposal, a restore (R2.5, R5.2).
+"""What people decided and takes longer than a request: a wipe, an approved proposal, a restore (R2.5, R5.2), a
+reconciliation.
 
 An operation is queued in the transaction of the decision, and carried out once, by whoever comes first: the command
 line at once, else the watcher's runner. It is in the store, so whoever comes next goes on where the first broke off.
@@ -7,7 +8,7 @@ line at once, else the watcher's runner. It is in the store, so whoever comes ne
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from include.cleanup.states import move_proposal
 from include.context import Context
@@ -20,9 +21,6 @@ from include.store.pending import OPEN, OperationKind, OperationState, PendingOp
 from include.store.proposals import ProposalState
 from include.tenants.states import Step, require_not_ended, take_step
 from include.tenants.tenant import Tenant, load
-
-if TYPE_CHECKING:
-    from include.cleanup.report import CleanupReport
 
 __all__ = ["TRANSITIONS", "OperationKind", "OperationState", "PendingOperation"]
 
@@ -86,6 +84,12 @@ def request_restore(
         return queue(context, tx, tenant, OperationKind.RESTORE, by=by, target=run_id, not_before=not_before)
 
 
+def request_reconciliation(context: Context, tenant: Tenant, *, by: str) -> PendingOperation:
+    """Queue that both sides are compared with what is believed, and return the operation."""
+    with context.store.begin() as tx:
+        return queue(context, tx, tenant, OperationKind.RECONCILE, by=by)
+
+
 def _head_start(context: Context, carried_out_here: bool) -> datetime | None:
     return context.now() + HEAD_START if carried_out_here else None
 
@@ -102,8 +106,10 @@ def tenants_with_due(context: Context) -> list[str]:
         return pending.tenants_with_due(tx, context.now())
 
 
-def carry_out(context: Context, tenant: Tenant, operation_id: int) -> "CleanupReport":
+def carry_out(context: Context, tenant: Tenant, operation_id: int) -> Any:
     """Carry an operation out, or go on with it, and return what became of it; wait for whoever is at it.
+
+    That is a CleanupReport, or a Reconciliation.
 
     Raises InvalidState when it had failed, and as the functions do that carry it out.
     """
@@ -138,7 +144,7 @@ def end_all(context: Context, tx: Transaction, tenant: Tenant) -> None:
             _fail(context, tx, operation, TenantNotActive.__name__)
 
 
-def _carry_out(context: Context, tenant: Tenant, operation_id: int) -> "CleanupReport":
+def _carry_out(context: Context, tenant: Tenant, operation_id: int) -> Any:
     with context.store.begin() as tx:
         operation = pending.find(tx, tenant.id, operation_id)
         if operation is None:
@@ -171,8 +177,9 @@ def _finish(context: Context, tenant: Tenant, operation: PendingOperation) -> No
         _move(tx, operation, OperationState.DONE, ended_at=context.now(), error_code=None)
 
 
-def _perform(context: Context, tenant: Tenant, operation: PendingOperation) -> "CleanupReport":
+def _perform(context: Context, tenant: Tenant, operation: PendingOperation) -> Any:
     from include.cleanup import proposals, restore, wipe  # as above
+    from include.reconciliation.reconcile import reconcile
 
     key, target, by = operation.run_key, operation.target or 0, operation.requested_by
     match operation.kind:
@@ -182,6 +189,8 @@ def _perform(context: Context, tenant: Tenant, operation: PendingOperation) -> "
             return proposals.carry_out(context, tenant, target, key, requested_by=by)
         case OperationKind.RESTORE:
             return restore.restore(context, tenant, target, key, requested_by=by)
+        case OperationKind.RECONCILE:
+            return reconcile(context, tenant, key, by=by)
 
 
 def _move(tx: Transaction, operation: PendingOperation, after: OperationState, **values: Any) -> bool:

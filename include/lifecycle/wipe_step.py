@@ -62,7 +62,8 @@ def carry_out(context: Context, tenant: Tenant) -> CleanupReport:
 
     Raises InvalidState, and as ``wipe`` does.
     """
-    return pending.carry_out(context, tenant, go_on(context, tenant).id)
+    report: CleanupReport = pending.carry_out(context, tenant, go_on(context, tenant).id)
+    return report
 
 
 def go_on(context: Context, tenant: Tenant) -> PendingOperation:

@@ -58,6 +58,8 @@ class ClosedBy(StrEnum):
     WORK_ORDER = "work_order"
     # A look at the installation found it well again.
     HEALTH = "health"
+    # A reconciliation that does not find it; or a person, if it is meant to be so.
+    RECONCILIATION = "reconciliation"
     # Only a person can tell that it is over.
     PERSON = "person"
 
@@ -103,6 +105,10 @@ CLOSED_BY: Mapping[ClosedBy, Label] = {
         "Closes by itself once the work order is booked or need not be.",
     ),
     ClosedBy.HEALTH: Label("Sluit vanzelf zodra het weer in orde is.", "Closes by itself once it is well again."),
+    ClosedBy.RECONCILIATION: Label(
+        "Sluit vanzelf na een vergelijking die het niet meer vindt. Is het zo bedoeld, sluit u het zelf.",
+        "Closes by itself after a comparison that does not find it. If it is meant to be so, you close it yourself.",
+    ),
     ClosedBy.PERSON: Label("Sluit u zelf, als u ernaar gekeken hebt.", "You close it yourself, once you have looked."),
 }
 

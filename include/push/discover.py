@@ -37,16 +37,22 @@ def discover(context: Context, tenant: Tenant, app: FieldService, log: Integrati
     return len(new)
 
 
-def look_back(context: Context, tenant: Tenant, app: FieldService, log: IntegrationLog) -> list[WorkOrderRef]:
-    """Enter what was archived in the last 35 days and is not in the ledger, and say so (R3.1); those that were new.
+def look_back(
+    context: Context, tenant: Tenant, archived: ArchivedWorkOrders, log: IntegrationLog
+) -> list[WorkOrderRef]:
+    """Enter what is ``archived_lately`` and not in the ledger, and say so (R3.1); those that were new.
 
     Everything else looks from the last change on: what was missing from two answers would never be sent.
     """
-    since = max(_before(_border(tenant)), context.now() - LOOK_BACK)
-    new = _enter(context, tenant, app.archived(since), log)
+    new = _enter(context, tenant, archived, log)
     for ref in new:
         log.write(SEEN_LATE, ref.number)
     return new
+
+
+def archived_lately(context: Context, tenant: Tenant, app: FieldService, since: datetime) -> ArchivedWorkOrders:
+    """Return what was archived since a moment, and not before the tenant became active. Raises IntegrationError."""
+    return app.archived(max(_before(_border(tenant)), since))
 
 
 def _border(tenant: Tenant) -> datetime:

@@ -10,7 +10,6 @@ from include.context import Context
 from include.errors import InvalidInput, NotFound, WorkOrderRefused
 from include.local_time import moment_of
 from include.log.writer import IntegrationLog
-from include.push.discover import look_back
 from include.push.ledger import (
     CONFIRMED,
     HELD,
@@ -222,17 +221,6 @@ def retry_all(context: Context, code: str | None, by: str) -> dict[str, int]:
     return {slug: count for slug, count in counted.items() if count}
 
 
-def reconcile(context: Context, tenant: Tenant, by: str) -> list[str]:
-    """Enter what Simple-Simon archived in the last 35 days and nobody saw (R3.1); the numbers of those work orders.
-
-    Raises WorkOrderRefused for a tenant that is not active, IntegrationError.
-    """
-    if not tenant.active:
-        raise WorkOrderRefused(f"{tenant.slug} is {tenant.effective_state}: nothing is sent")
-    log = IntegrationLog(context.store, tenant.id, tenant.slug, by)
-    return [ref.number for ref in look_back(context, tenant, open_app(context, tenant), log)]
-
-
 def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run: bool) -> BackfillCount:
     """Enter what was archived since the beginning of a Dutch day, before the tenant became active too (R3.12).
 
@@ -246,7 +234,7 @@ def backfill(context: Context, tenant: Tenant, start: date, *, by: str, dry_run:
     with context.store.begin() as tx:
         skipped = activation_border.skipped_before_activation(tx, tenant.id, refs)
         if dry_run:
-            return BackfillCount(len(refs), len(refs) - ledger.count_known(tx, tenant.id, refs) + len(skipped))
+            return BackfillCount(len(refs), len(ledger.unknown(tx, tenant.id, refs)) + len(skipped))
         included = 0
         for entry in skipped:
             included += override(tx, entry, _state_on_request(entry), now, by=by, code=None)

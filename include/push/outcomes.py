@@ -26,7 +26,8 @@ def confirm(
     if expected and totals_differ(expected, document) and not _by_price(run, expected, document):
         totals = {"expected": figures(expected), "found": figures(document)}
         also = (*also, ("work_order.totals_differ", shown | totals))
-    fields |= {"document_id": document.id, "document_number": document.number}
+    booked = document.model_dump(mode="json")
+    fields |= {"document_id": document.id, "document_number": document.number, "booked": booked}
     return Outcome(CONFIRMED, code, message=code, values=shown, fields=fields, resolves=True, also=also)
 
 

@@ -78,6 +78,7 @@ class LedgerEntry:
     send_again: bool
     search_until: datetime | None
     reason: str | None
+    booked: dict[str, Any] | None
 
     @property
     def document(self) -> str:
@@ -143,11 +144,11 @@ def add_step(
     tx.execute(insert(ledger_steps).values(**values, reason=reason))
 
 
-def count_known(tx: Transaction, tenant_id: int, refs: Sequence[WorkOrderRef]) -> int:
-    """Count those of these archivings that are in the ledger."""
+def unknown(tx: Transaction, tenant_id: int, refs: Sequence[WorkOrderRef]) -> list[WorkOrderRef]:
+    """Return those of these archivings that are not in the ledger."""
     query = select(ledger.c.work_order_id, ledger.c.archived_at).where(ledger.c.tenant_id == tenant_id)
     entered = {(row.work_order_id, row.archived_at) for row in tx.execute(query)}
-    return sum((ref.id, ref.archived_at) in entered for ref in refs)
+    return [ref for ref in refs if (ref.id, ref.archived_at) not in entered]
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

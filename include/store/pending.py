@@ -21,6 +21,8 @@ class OperationKind(StrEnum):
     REMOVAL = "removal"
     # Put back what a clean-up or a wipe took (R5.2).
     RESTORE = "restore"
+    # Both sides are compared with what is believed.
+    RECONCILE = "reconcile"
 
 
 class OperationState(StrEnum):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Update, func, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from include.store.engine import Transaction
 from include.store.tables import links, problems
@@ -76,6 +76,15 @@ def open_records(tx: Transaction, tenant_id: int, code: str) -> list[str]:
     """Return the records of the open problems of a code."""
     here = (problems.c.tenant_id == tenant_id, problems.c.code == code, problems.c.resolved_at.is_(None))
     return list(tx.execute(select(problems.c.record).where(*here)).scalars())
+
+
+def last_values(tx: Transaction, tenant_id: int, code: str) -> dict[str, dict[str, Any]]:
+    """Return by record the values of its last problem of this code, if it is open, or a person closed it as it is."""
+    here = (problems.c.tenant_id == tenant_id, problems.c.code == code)
+    stands = or_(problems.c.resolved_at.is_(None), problems.c.resolved_by.is_not(None))
+    latest = select(problems.c.record, problems.c["values"].label("said"), stands.label("stands")).where(*here)
+    latest = latest.ext(distinct_on(problems.c.record)).order_by(problems.c.record, problems.c.id.desc())
+    return {row.record: dict(row.said) for row in tx.execute(latest) if row.stands}
 
 
 def was_reported(tx: Transaction, tenant_id: int, code: str, record: str) -> bool:

@@ -46,7 +46,7 @@ def old_exports(store: Store, before: datetime) -> int:
 
 def old_work_orders(store: Store, before: datetime) -> int:
     """Empty what finished entries of the ledger say of people; what proves that they were sent once stays (R3.10)."""
-    texts = {column: null() for column in ("work_order", "expected", "reason")}
+    texts = {column: null() for column in ("work_order", "expected", "booked", "reason")}
     done = and_(ledger.c.state.in_(("confirmed", "skipped")), ledger.c.search_until.is_(None))
     where = and_(done, ledger.c.archived_at < before, or_(*(ledger.c[name].is_not(None) for name in texts)))
     steps = and_(ledger_steps.c.at < before, ledger_steps.c.reason.is_not(None))

@@ -23,7 +23,8 @@ from include.lifecycle.deletion import count_rows, delete_tenant
 from include.log.writer import IntegrationLog
 from include.push import worker
 from include.push.discover import discover
-from include.push.operations import backfill, reconcile
+from include.push.operations import backfill
+from include.reconciliation.reconcile import reconcile
 from include.store import credentials, ledger
 from include.store.tables import metadata
 from include.sync.extract import extract

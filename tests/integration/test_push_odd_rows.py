@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from include.access.systems import open_app
+from include.connectors.field_service import ArchivedWorkOrders
 from include.connectors.simple_simon.transports import ODataTransport
 from include.log.writer import IntegrationLog
 from include.push import operations
-from include.push.discover import look_back
+from include.push.discover import LOOK_BACK, archived_lately, look_back
 from include.push.worker import push
 from include.store import ledger
 from include.store import tenants as tenants_table
@@ -39,6 +40,12 @@ def odd(sandbox: Sandbox, made: dict[str, Any], field: str, value: str) -> None:
     """Let the list of archived work orders show something odd in one of its rows."""
     find = rf'(\{{[^{{}}]*?"Id":\s?{made["Id"]},[^{{}}]*?"{field}":\s?)("[^"]*"|[^,}}]*)'
     add_fault(sandbox, kind="odd", path="/WorkOrder$", count=-1, find=find, put=rf"\g<1>{value}")
+
+
+def archived(ready: CoupledTenant) -> ArchivedWorkOrders:
+    """What the last 35 days have in Simon's archive."""
+    since = ready.context.now() - LOOK_BACK
+    return archived_lately(ready.context, ready.tenant, open_app(ready.context, ready.tenant), since)
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -164,9 +171,7 @@ def test_a_row_that_was_missing_is_found_at_night(ready: CoupledTenant, sandbox:
     assert push(ready.context, ready.tenant, "run") == {}
     assert documents_of(ready, missing) == []
     log = IntegrationLog(ready.context.store, ready.tenant.id, ready.slug, "night")
-    assert [ref.id for ref in look_back(ready.context, ready.tenant, open_app(ready.context, ready.tenant), log)] == [
-        missing["Id"]
-    ]
+    assert [ref.id for ref in look_back(ready.context, ready.tenant, archived(ready), log)] == [missing["Id"]]
     assert [code for code, _, _ in open_work_order_problems(ready)] == ["work_order.seen_late"]
     assert Watcher(ready.context).poll("archived", ready.slug)
     assert push(ready.context, ready.tenant, "after") == {"confirmed": 1}
@@ -207,7 +212,7 @@ def test_nothing_known_twice(ready: CoupledTenant) -> None:
     made = archive_work_order(ready)
     push(ready.context, ready.tenant, "run")
     log = IntegrationLog(ready.context.store, ready.tenant.id, ready.slug, "night")
-    assert look_back(ready.context, ready.tenant, open_app(ready.context, ready.tenant), log) == []
+    assert look_back(ready.context, ready.tenant, archived(ready), log) == []
     with ready.context.store.begin() as tx:
         assert ledger.counts(tx, ready.tenant.id) == {"confirmed": 1}
     only_document_of(ready, made)

@@ -7,6 +7,7 @@ from include.store.tables.log import log, problems
 from include.store.tables.master_data import links, records, run_streams, runs, staged, sync_state, watermarks
 from include.store.tables.pending import pending_operations
 from include.store.tables.push import circuit_breakers, ledger, ledger_steps
+from include.store.tables.reconciliation import reconciliations
 from include.store.tables.tenants import (
     agreements,
     consents,
@@ -40,6 +41,7 @@ __all__ = [
     "pending_operations",
     "problems",
     "proposals",
+    "reconciliations",
     "records",
     "removals",
     "run_streams",

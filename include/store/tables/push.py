@@ -34,6 +34,8 @@ ledger = sa.Table(
     ),  # digest of all that was looked up for it: another one means another verdict
     sa.Column("reported_error", sa.Text),  # what was said of it, so that the same is not said at every look
     sa.Column("expected", JSONB),  # what its document should hold, to know it again
+    sa.Column("booked", JSONB),  # the document as it was when it was booked, to see later what people changed
+    moment("compared_at"),  # when the document was last compared with that
     sa.Column("failed_claims", sa.Integer, nullable=False, server_default="0"),  # claims that ended without a step
     moment("checked_at"),  # when its basis was last looked at
     moment("read_at"),  # and when what Simon holds of it was

@@ -195,6 +195,10 @@ class AccountingPackage(ABC):
         """Give the last line of a document another quantity."""
 
     @abstractmethod
+    def copy_document(self, document: BookedDocument) -> None:
+        """Make a second one like it, with the same reference."""
+
+    @abstractmethod
     def delete_document(self, document: BookedDocument) -> None:
         """Delete a document, and all that the package remembers of its reference."""
 

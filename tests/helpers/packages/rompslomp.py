@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -151,6 +152,11 @@ class RompslompPackage(AccountingPackage):
 
     def change_last_quantity(self, document: BookedDocument, quantity: int) -> None:
         self.stored_document(document).lines[-1].quantity = Decimal(quantity)
+
+    def copy_document(self, document: BookedDocument) -> None:
+        twin = deepcopy(self.stored_document(document))
+        twin.id += 100_000
+        self.administration.sales_invoices.add(twin)
 
     def delete_document(self, document: BookedDocument) -> None:
         self.administration.api_references.discard(document.reference)

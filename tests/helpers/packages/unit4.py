@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Collection, Mapping
+from copy import deepcopy
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -160,6 +161,11 @@ class Unit4Package(AccountingPackage):
 
     def change_last_quantity(self, document: BookedDocument, quantity: int) -> None:
         self.stored_document(document)["orderLines"][-1]["quantityOrdered"] = Decimal(quantity)
+
+    def copy_document(self, document: BookedDocument) -> None:
+        twin = deepcopy(self.stored_document(document)) | {"orderId": f"{document.id}9"}
+        self.administration.orders.put(twin["orderId"], twin)
+        self.administration.orders_of[twin["customerId"]].append(twin)
 
     def delete_document(self, document: BookedDocument) -> None:
         self.administration.remove_order(self.stored_document(document))
