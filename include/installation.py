@@ -14,7 +14,7 @@ OUR_VARIABLES = (
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS", "KOPPEL_TERMS_VERSION", "KOPPEL_TERMS_LINK"),
     *("KOPPEL_ALERTS", "KOPPEL_ALERTS_SECRET", "KOPPEL_ALERTS_LANGUAGE", "KOPPEL_PING_URL", "KOPPEL_AIRFLOW_URL"),
-    "KOPPEL_ALLOWED_HOSTS",
+    *("KOPPEL_ALLOWED_HOSTS", "KOPPEL_METRICS_TOKEN", "KOPPEL_METRICS_TENANTS", "KOPPEL_KEEP_WORK_ORDERS_DAYS"),
     "KOPPEL_USER",
 )
 LONGEST_DAYS = 36_500
@@ -95,6 +95,24 @@ class Alerting:
 
 
 @dataclass(frozen=True)
+class Monitoring:
+    """Holds what opens the metrics, and whether they name tenants. Without a token there are none."""
+
+    token: str = field(default="", repr=False)
+    by_tenant: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Monitoring":
+        """Read both. Raises NotConfigured."""
+        token, by_tenant = environment.get("KOPPEL_METRICS_TOKEN", ""), environment.get("KOPPEL_METRICS_TENANTS", "")
+        if token and len(token) < 16:
+            raise NotConfigured("KOPPEL_METRICS_TOKEN takes 16 characters or more")
+        if by_tenant not in ("", "yes", "no"):
+            raise NotConfigured("KOPPEL_METRICS_TENANTS takes yes or no")
+        return cls(token, by_tenant == "yes")
+
+
+@dataclass(frozen=True)
 class Installation:
     """Holds what this installation was set up with.
 
@@ -110,6 +128,7 @@ class Installation:
     retention: Retention = field(default_factory=Retention)
     terms: Terms = field(default_factory=Terms)
     alerting: Alerting = field(default_factory=Alerting)
+    monitoring: Monitoring = field(default_factory=Monitoring)
     allowed_hosts: frozenset[str] = frozenset()
 
     @classmethod
@@ -127,6 +146,7 @@ class Installation:
             retention=Retention.from_environment(environment),
             terms=Terms.from_environment(environment),
             alerting=Alerting.from_environment(environment),
+            monitoring=Monitoring.from_environment(environment),
             allowed_hosts=frozenset(environment.get("KOPPEL_ALLOWED_HOSTS", "").lower().split()),
         )
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to it that there are a Chromium and an nginx for the tests: Debian's, as root; others are told what to install.
+# Sees to it that there are a Chromium, an nginx and a promtool for the tests: as root from Debian; others are told what to install.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
@@ -17,3 +17,4 @@ need() {
 }
 need chromium chromium chromium-browser google-chrome
 need nginx-light nginx
+need prometheus promtool

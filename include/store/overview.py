@@ -76,7 +76,7 @@ _PUSHED_AT = (
     .where(ledger.c.tenant_id == tenants.c.id, ledger.c.state == "confirmed")
     .scalar_subquery()
 )
-_EFFECTIVE_STATE = case(
+EFFECTIVE_STATE = case(
     (and_(tenants.c.paused_at.is_not(None), tenants.c.status.in_(PAUSABLE)), "paused"), else_=tenants.c.status
 )
 _ADMINISTRATION = (
@@ -91,7 +91,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
     "slug": tenants.c.slug,
     "company": tenants.c.company,
     "package": tenants.c.package,
-    "status": _EFFECTIVE_STATE,
+    "status": EFFECTIVE_STATE,
     "administration": _ADMINISTRATION,
     "synced_at": sync_state.c.synced_at,
     "pushed_at": _PUSHED_AT,
@@ -104,7 +104,7 @@ _COLUMNS: dict[str, ColumnElement[Any]] = {
 SORTS: dict[str, tuple[ColumnElement[Any], ...]] = {
     "company": (func.lower(tenants.c.company),),
     "package": (tenants.c.package,),
-    "status": (_EFFECTIVE_STATE,),
+    "status": (EFFECTIVE_STATE,),
     "synced": (sync_state.c.synced_at,),
     "pushed": (_PUSHED_AT,),
     "problems": (_COLUMNS["errors"], _COLUMNS["warnings"]),
@@ -133,7 +133,7 @@ def changes_seen(tx: Transaction, ids: Collection[int]) -> dict[tuple[int, str, 
 
 def statuses(tx: Transaction, slugs: Collection[str]) -> list[str]:
     """Return the effective states that these have; a coupling that a person paused is ``paused``."""
-    query = select(_EFFECTIVE_STATE).distinct().where(tenants.c.slug == func.any(list(slugs)))
+    query = select(EFFECTIVE_STATE).distinct().where(tenants.c.slug == func.any(list(slugs)))
     return sorted(tx.execute(query).scalars())
 
 
@@ -151,7 +151,7 @@ def _statement(query: OverviewQuery) -> Select[Any]:
 def _conditions(query: OverviewQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [tenants.c.slug == func.any(list(query.slugs))]
     conditions += [tenants.c.package == query.package] if query.package else []
-    conditions += [_EFFECTIVE_STATE.in_([query.status])] if query.status else []
+    conditions += [EFFECTIVE_STATE.in_([query.status])] if query.status else []
     conditions += [or_(_PROBLEMS.c.tenant_id.is_not(None), _WAITING.c.stuck > 0)] if query.troubled else []
     if query.text:
         searched = (tenants.c.slug, tenants.c.company, _ADMINISTRATION)

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ import typer.main
 from cryptography.fernet import Fernet, MultiFernet
 from typer.testing import CliRunner
 
-from cli.app import app
+from cli.app import COMMANDS, app, load
 from include.access.connect import connect_typed, disconnect
 from include.access.keys import rotate
 from include.access.oauth_flow import finish_consent, start_consent
@@ -183,7 +184,7 @@ def invoke(arguments: list[str], typed: str = "") -> str:
 
 def run_commands(coupled: CoupledTenant, written: Written) -> None:
     """Run all of them, as a table and as JSON; one that wants more than the tenant says so."""
-    for words, command in commands(typer.main.get_command(app)):
+    for words, command in chain.from_iterable(commands(load(word), (word,)) for word in COMMANDS):
         options = {option for parameter in command.params for option in parameter.opts}
         ways = [[], ["--json"]] if "--json" in options else [[]]
         if "--paste" in options:  # otherwise it waits for a browser

@@ -4,6 +4,7 @@ from plugins.koppel.routers import (
     activation,
     cleanup,
     connections,
+    health,
     log,
     openapi,
     reconciliation,
@@ -22,6 +23,7 @@ ROUTERS = (
     cleanup.router,
     reconciliation.router,
     log.router,
+    health.router,
     openapi.router,
     static.router,
 )
