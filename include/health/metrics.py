@@ -18,7 +18,7 @@ def metrics_text(context: Context, *, by_tenant: bool) -> bytes:
     """Return all metrics as text; ``by_tenant`` also names each active tenant. Raises StoreAway."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Families(list(_families(context, by_tenant))))
-    return generate_latest(registry)
+    return bytes(generate_latest(registry))  # type: ignore[no-untyped-call]
 
 
 class _Families(Collector):
