@@ -4,6 +4,7 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import Literal
 
@@ -14,6 +15,7 @@ OUR_VARIABLES = (
     *("KOPPEL_KEEP_LOG_DAYS", "KOPPEL_KEEP_PROBLEMS_DAYS", "KOPPEL_KEEP_EXPORTS_DAYS"),
     *("KOPPEL_KEEP_RUNS_DAYS", "KOPPEL_KEEP_LEDGER_STEPS_DAYS", "KOPPEL_TERMS_VERSION", "KOPPEL_TERMS_LINK"),
     *("KOPPEL_ALERTS", "KOPPEL_ALERTS_SECRET", "KOPPEL_ALERTS_LANGUAGE", "KOPPEL_PING_URL", "KOPPEL_AIRFLOW_URL"),
+    *("KOPPEL_ALERTS_QUIET", "KOPPEL_ALERTS_DAILY"),
     *("KOPPEL_ALLOWED_HOSTS", "KOPPEL_METRICS_TOKEN", "KOPPEL_METRICS_TENANTS", "KOPPEL_KEEP_WORK_ORDERS_DAYS"),
     "KOPPEL_USER",
 )
@@ -64,7 +66,8 @@ class Alerting:
     """Holds where people are told, what signs our webhooks, and where Airflow answers.
 
     ``addresses`` are ``https://…`` for our own webhook, or Apprise's (``mailtos://…``, ``slack://…``); ``ping`` is an
-    outside address that is asked once a minute while all is well here, so that it notices when that stops.
+    outside address that is asked once a minute while all is well here, so that it notices when that stops. In the hours
+    of ``quiet``, Dutch time, only what stands still for all is told; at ``daily_at`` how the day was, None: never.
     """
 
     addresses: tuple[str, ...] = field(default=(), repr=False)
@@ -72,6 +75,8 @@ class Alerting:
     language: Literal["nl", "en"] = "nl"
     ping: str = field(default="", repr=False)
     airflow_url: str = ""
+    quiet: tuple[time, time] | None = None
+    daily_at: time | None = time(7, 30)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Alerting":
@@ -88,6 +93,8 @@ class Alerting:
             secret=secret,
             language="en" if language == "en" else "nl",
             ping=environment.get("KOPPEL_PING_URL", ""),
+            quiet=_hours(environment, "KOPPEL_ALERTS_QUIET"),
+            daily_at=_daily_at(environment),
             airflow_url=(environment.get("KOPPEL_AIRFLOW_URL") or environment.get("AIRFLOW__API__BASE_URL", "")).rstrip(
                 "/"
             ),
@@ -183,6 +190,29 @@ def with_files(environment: Mapping[str, str]) -> dict[str, str]:
         except (OSError, UnicodeDecodeError):
             raise NotConfigured(f"{name} takes the path of a file with the value; this one cannot be read") from None
     return values
+
+
+def _hours(environment: Mapping[str, str], name: str) -> tuple[time, time] | None:
+    if not (text := environment.get(name, "").strip()):
+        return None
+    start, dash, end = text.partition("-")
+    try:
+        hours = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+    except ValueError:
+        dash = ""
+    if not dash or hours[0] == hours[1]:
+        raise NotConfigured(f"{name} takes two times of the day, as 22:00-07:00")
+    return hours
+
+
+def _daily_at(environment: Mapping[str, str]) -> time | None:
+    text = environment.get("KOPPEL_ALERTS_DAILY", "").strip() or "07:30"
+    if text == "never":
+        return None
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise NotConfigured("KOPPEL_ALERTS_DAILY takes a time of the day, as 07:30, or never") from None
 
 
 def _required(environment: Mapping[str, str], name: str, allowed: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import structlog
@@ -11,12 +11,14 @@ from include.context import Context
 from include.health.channels import Alert, Channels
 from include.health.finding import HealthFinding
 from include.health.rules import problem_findings, tenant_findings
+from include.local_time import AMSTERDAM
 from include.messages import Language
 from include.store import Transaction, alarms
 from include.store import tenants as tenants_table
 from include.store.alarms import AlarmRow
 
 ROUNDS = 2  # in which something is found before somebody is told: what passes within a minute is nobody's
+CAN_WAIT = ("health.problems", "health.orders_late", "health.clock")  # for the end of quiet hours
 BLIND = ("health.store_away", "health.store_read_only", "health.migrations")  # nothing can be stored or known then
 TITLES: Mapping[str, Mapping[Language, str]] = {
     "alarm": {"nl": "Koppel: er is iets mis", "en": "Koppel: something is wrong"},
@@ -28,12 +30,14 @@ TITLES: Mapping[str, Mapping[Language, str]] = {
 class Alerts:
     """Keeps people told. One process at a time decides; while the database is away each tells of that by itself.
 
-    ``offices``: by tenant id, where its own office is told of its own problems.
+    ``offices``: by tenant id, where its own office is told of its own problems. In the hours of ``quiet`` only what
+    stands still for all is told; what is over by their end is not told at all.
     """
 
     context: Context
     channels: Channels
     offices: Mapping[int, Channels] = field(default_factory=dict)
+    quiet: tuple[time, time] | None = None
     wall_clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     _blind: dict[str, int] = field(default_factory=dict)  # rounds by cause, while nothing can be stored
 
@@ -55,8 +59,17 @@ class Alerts:
             opened, over = alarms.to_tell(tx, ROUNDS)
             for event, rows in (("alarm", opened), ("recovery", over)):
                 for row in rows:
+                    if self._waits(row, now):
+                        continue
                     if self._told(_alert_of(event, row, now, slugs), row.tenant_id):
                         alarms.told(tx, row.id, now, recovery=event == "recovery")
+
+    def _waits(self, row: AlarmRow, now: datetime) -> bool:
+        """Tell whether it can wait for the end of the quiet hours."""
+        if self.quiet is None or (row.tenant_id is None and row.code not in CAN_WAIT):
+            return False
+        (start, end), at = self.quiet, now.astimezone(AMSTERDAM).time()
+        return start <= at < end if start < end else at >= start or at < end
 
     def tell_unstored(self, findings: Sequence[HealthFinding]) -> None:
         """Tell of what keeps everything from being stored, and of its end: this process remembers it alone."""

@@ -18,7 +18,7 @@ SIGNATURE = "Koppel-Signature"
 
 @dataclass(frozen=True)
 class Alert:
-    """What somebody is told. ``event`` is alarm, recovery, digest or test; ``tenant`` None when it is about all."""
+    """What somebody is told. ``event`` is alarm, recovery, summary or test; ``tenant`` None when it is about all."""
 
     event: str
     cause: str

@@ -9,8 +9,9 @@ import structlog
 
 from include.context import Context, StoreAway
 from include.errors import NoAnswer, NotSent
-from include.health.alerts import Alerts
+from include.health.alerts import BLIND, Alerts
 from include.health.channels import Channels
+from include.health.daily_summary import DailySummary
 from include.health.finding import HealthFinding
 from include.health.installation import HealthCheck
 from include.health.offices import offices
@@ -28,11 +29,13 @@ class Lookout:
     check: HealthCheck
     sleep: Callable[[float], None] = time.sleep
     alerts: Alerts = field(init=False)
+    summary: DailySummary | None = field(init=False)
 
     def __post_init__(self) -> None:
         settings = self.settings
         channels = Channels(self.context, settings.addresses, settings.secret, settings.language)
-        self.alerts = Alerts(self.context, channels)
+        self.alerts = Alerts(self.context, channels, quiet=settings.quiet)
+        self.summary = DailySummary(self.context, channels, settings.daily_at) if settings.daily_at else None
 
     def run(self) -> None:
         """Make a round every minute, for ever."""
@@ -50,6 +53,8 @@ class Lookout:
         with suppress(StoreAway):  # which is what was found then
             self.alerts.offices = offices(self.context)
         self.alerts.round(findings)
+        if self.summary and not any(finding.code in BLIND for finding in findings):
+            self.summary.tell_if_due()
         if not findings and self.settings.ping:
             self._ping()
         return findings

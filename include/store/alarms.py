@@ -83,6 +83,12 @@ def told(tx: Transaction, alarm_id: int, now: datetime, *, recovery: bool) -> No
     tx.execute(update(alarms).where(alarms.c.id == alarm_id).values({column: now}))
 
 
+def opened_since(tx: Transaction, moment: datetime) -> int:
+    """Count the alarms of the installation that were opened since a moment and that somebody was told of."""
+    where = (alarms.c.opened_at >= moment, alarms.c.told_at.is_not(None), alarms.c.tenant_id.is_(None))
+    return int(tx.execute(select(func.count()).select_from(alarms).where(*where)).scalar_one())
+
+
 def listing(tx: Transaction, limit: int) -> list[AlarmRow]:
     """Return the latest alarms, open ones first."""
     order = (alarms.c.closed_at.is_not(None), alarms.c.id.desc())

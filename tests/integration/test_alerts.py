@@ -3,12 +3,18 @@
 import hashlib
 import hmac
 from dataclasses import replace
+from datetime import time, timedelta
+
+import pytest
 
 from include.context import Context
-from include.errors import Misconfigured
+from include.errors import Misconfigured, NotConfigured
 from include.health.alerts import Alerts
 from include.health.channels import SIGNATURE, Alert, Channels
+from include.health.installation import HealthCheck
 from include.health.lookout import Lookout
+from include.installation import Alerting
+from include.local_time import local_date, moment_of
 from include.log.problems import resolve_by_hand
 from include.log.writer import IntegrationLog
 from tests.helpers.clock import FakeClock
@@ -83,3 +89,85 @@ def test_an_address_shows_no_secret(context: Context) -> None:
     """Of what did not take an alert, kind and host are said."""
     channels = Channels(context, ["http://127.0.0.1:1/hook?token=hush-hush"], SECRET)
     assert channels.send(Alert("test", "test", "test", "Koppel", "x", context.now())) == ["http://127.0.0.1"]
+
+
+def at_time(clock: FakeClock, hour: int, day: int = 0) -> None:
+    """Set the clock to an hour of the Dutch day, some days on."""
+    clock.at = moment_of(local_date(clock.now()) + timedelta(days=day), time(hour))
+
+
+def quiet_lookout(context: Context, webhook: StubServer, hours: tuple[int, int]) -> Lookout:
+    settings = Alerting((webhook.url,), SECRET, quiet=(time(hours[0]), time(hours[1])), daily_at=None)
+    return Lookout(context, settings, HealthCheck(context, 30.0))
+
+
+@pytest.mark.parametrize("hours", [(22, 7), (1, 7)])
+def test_what_can_wait_is_told_when_the_night_is_over(
+    context: Context, couple: CoupleTenant, webhook: StubServer, clock: FakeClock, hours: tuple[int, int]
+) -> None:
+    """Quiet hours, over midnight too: a failed run waits, what is over by then is not told at all."""
+    coupled = couple("unit4", slug="office")
+    lookout = quiet_lookout(context, webhook, hours)
+    log = IntegrationLog(context.store, coupled.tenant.id, coupled.slug, "test")
+    at_time(clock, 3, day=1)
+    log.write("run.failed", reason="x")
+    rounds(lookout, 3)
+    assert told(webhook, "run.failed") == []
+    at_time(clock, 8)
+    rounds(lookout)
+    assert told(webhook, "run.failed") == [("alarm", "run.failed")]
+    at_time(clock, 3, day=1)
+    [problem] = coupled.open_problems()
+    resolve_by_hand(context, coupled.tenant, problem.id, "anna")
+    log.write("cleanup.proposed", "1", count="3", until="x")
+    rounds(lookout, 3)
+    for problem in coupled.open_problems():
+        resolve_by_hand(context, coupled.tenant, problem.id, "anna")
+    rounds(lookout)
+    at_time(clock, 8)
+    rounds(lookout)
+    assert told(webhook, "run.failed")[1:] == [("recovery", "run.failed")]
+    assert told(webhook, "cleanup") == []
+
+
+def test_what_stands_still_for_all_is_told_at_night(
+    ready: CoupledTenant, webhook: StubServer, clock: FakeClock
+) -> None:
+    """Quiet hours: a silent watcher does not wait for the morning."""
+    lookout = quiet_lookout(ready.context, webhook, (22, 7))
+    see_all(ready)
+    at_time(clock, 3, day=1)
+    rounds(lookout)
+    assert ("alarm", "watcher") in told(webhook)
+
+
+def test_once_a_day_somebody_hears_how_it_was(
+    ready: CoupledTenant, lookout: Lookout, webhook: StubServer, clock: FakeClock
+) -> None:
+    """The daily summary comes at its time and once, whatever is wrong; one that nobody took is offered again."""
+    at_time(clock, 5, day=1)
+    rounds(lookout, 1)
+    assert told(webhook, "daily") == []
+    at_time(clock, 8)
+    webhook.answer(StubReply(503))
+    rounds(lookout, 1)
+    webhook.answer(StubReply())
+    webhook.seen.clear()
+    rounds(lookout, 3)
+    assert told(webhook, "daily") == [("summary", "daily summary")]
+    [text] = [request.json()["text"] for request in webhook.seen if request.json()["event"] == "summary"]
+    assert "1 koppelingen zijn actief" in text
+    assert "?" not in text
+    at_time(clock, 8, day=1)
+    rounds(lookout, 3)
+    assert told(webhook, "daily") == [("summary", "daily summary")] * 2
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [{"KOPPEL_ALERTS_QUIET": "22"}, {"KOPPEL_ALERTS_QUIET": "22:00-22:00"}, {"KOPPEL_ALERTS_DAILY": "noon"}],
+)
+def test_wrong_hours_are_refused_by_name(environment: dict[str, str]) -> None:
+    """R4.4: the variable is named with what it takes."""
+    with pytest.raises(NotConfigured, match=next(iter(environment))):
+        Alerting.from_environment(environment)
