@@ -9,12 +9,14 @@ from playwright.sync_api import expect
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from include.log.writer import IntegrationLog
+from include.reconciliation.reconcile import latest
 from include.store.tables import ledger
 from tests.browser.pages import SCREENS, SERIOUS, Visit, framed
 from tests.helpers.running_airflow import RunningAirflow
 from tests.helpers.tenants import CoupledTenant
 
-PAGES = {"couplings": "/", "coupling": "/tenants/unit4", "log": "/log", "refused": "/log?type=x"}
+PAGES = {"couplings": "/", "coupling": "/tenants/unit4", "log": "/log"}
+PAGES |= {"reconciliation": "/tenants/unit4/reconciliation", "refused": "/log?type=x"}
 
 
 @pytest.fixture
@@ -96,6 +98,18 @@ def test_sync_now(visit: Visit, running: RunningAirflow, unit4: CoupledTenant) -
     assert running.airflow.wait("sync__unit4", run_id.group().rstrip(".")) == "success"
     states = running.airflow.task_states("sync__unit4", run_id.group().rstrip("."))
     assert (states["extract_articles"], states["extract_customers"]) == ("success", "skipped")
+
+
+def test_compare_now(visit: Visit, running: RunningAirflow, unit4: CoupledTenant) -> None:
+    """R3.1: a person asks for it, the watcher compares, and the page says how much and that nothing differs."""
+    page = visit("/koppel/tenants/unit4/reconciliation")
+    page.get_by_text("Nu vergelijken").click()
+    page.locator("details.confirm button").click()
+    expect(page.get_by_text("dat begint binnen een minuut")).to_be_visible()
+    running.wait_for(lambda: latest(unit4.context, unit4.tenant))
+    page.reload()
+    expect(page.get_by_text(re.compile(r"\d+ records vergeleken"))).to_be_visible()
+    expect(page.get_by_text("admin")).to_be_visible()
 
 
 def test_a_viewer_has_no_button(visit: Visit, unit4: CoupledTenant) -> None:
