@@ -1,6 +1,6 @@
 """What is done for all active tenants together: a few at a time, and none keeps another from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -10,11 +10,13 @@ from include.context import Context
 from include.errors import ChecksFailed
 from include.log.writer import IntegrationLog
 from include.store import signs_of_life
+from include.store.signs_of_life import Heartbeat
 from include.tenants.overview import overview
 from include.tenants.states import TenantState
 from include.tenants.tenant import Tenant, load
 
 T = TypeVar("T")
+FAILED = " failed"
 PART, EVERY_S = "fleet", 24 * 3600  # under which name it says that it ended well, and how often
 MAX_WORKERS = 8  # tenants together; they mostly wait
 
@@ -37,6 +39,19 @@ def for_each_active(context: Context, run: str, work: Callable[[Tenant], T]) -> 
     with context.store.begin() as tx:
         signs_of_life.beat(tx, PART, context.now(), EVERY_S)
     return [outcome for future in working.values() for outcome in future.result()]
+
+
+def note_end(context: Context, task: str, *, failed: bool) -> None:
+    """Note how a task for all tenants ended."""
+    with context.store.begin() as tx:
+        signs_of_life.beat(tx, f"{PART} {task}{FAILED if failed else ''}", context.now(), EVERY_S)
+
+
+def failed_tasks(beats: Mapping[str, Heartbeat]) -> list[str]:
+    """Return the tasks for all tenants whose last end was a failure."""
+    ended = {part: beat.at for part, beat in beats.items() if part.startswith(f"{PART} ")}
+    failed = {part.removesuffix(FAILED): at for part, at in ended.items() if part.endswith(FAILED)}
+    return sorted(part.removeprefix(f"{PART} ") for part, at in failed.items() if part not in ended or ended[part] < at)
 
 
 def _if_active(context: Context, slug: str, work: Callable[[Tenant], T]) -> list[T]:

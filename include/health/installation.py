@@ -11,6 +11,7 @@ from cryptography.fernet import InvalidToken
 from include.context import Context
 from include.errors import NoAnswer, NotSent, StoreTrouble
 from include.fleet import PART as FLEET
+from include.fleet import failed_tasks
 from include.health.finding import HealthFinding, age, named
 from include.health.freshness import IN_TIME
 from include.store import NoTables, credentials, freshness, signs_of_life
@@ -96,6 +97,8 @@ class HealthCheck:
             yield HealthFinding("health.watcher_silent", WATCHER, {"age": age(silent[WATCHER])})
         if silent.get(FLEET, 0.0) > FLEET_LATE_H * 3600:
             yield HealthFinding("health.fleet_late", FLEET, {"age": age(silent[FLEET])})
+        for task in failed_tasks(beats):
+            yield HealthFinding("health.fleet_failed", f"{FLEET} {task}", {"task": task})
         if self.part != LOOKOUT and silent.get(LOOKOUT, 0.0) > 180:
             yield HealthFinding("health.lookout_silent", LOOKOUT, {"age": age(silent[LOOKOUT])})
 

@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, event, text, update
 
 from include.context import Context
 from include.errors import ChecksFailed
-from include.fleet import for_each_active
+from include.fleet import for_each_active, note_end
 from include.health.freshness import freshness
 from include.health.installation import HealthCheck
 from include.health.lookout import Lookout
@@ -251,3 +251,16 @@ def test_nightly_work_that_does_not_end_well(ready: CoupledTenant, lookout: Look
     clock_of(lookout).advance(hours=27)
     see_all(ready)
     assert "health.fleet_late" in rounds(lookout, 1)
+
+
+def test_a_failed_night_is_known_at_once(ready: CoupledTenant, lookout: Lookout, webhook: StubServer) -> None:
+    """R7.4: by its task, without waiting for the next night; a run that ends well is its end."""
+    note_end(ready.context, "reconcile", failed=False)
+    see_all(ready)
+    clock_of(lookout).advance(seconds=1)
+    note_end(ready.context, "reconcile", failed=True)
+    assert "health.fleet_failed" in rounds(lookout)
+    assert ("alarm", "fleet reconcile") in told(webhook)
+    note_end(ready.context, "reconcile", failed=False)
+    assert "health.fleet_failed" not in rounds(lookout)
+    assert ("recovery", "fleet reconcile") in told(webhook)
