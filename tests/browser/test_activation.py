@@ -77,7 +77,7 @@ def log_in_at_vendor(page: Page, at: Where, package: str) -> None:
     """In a tab of its own, to which the vendor sends the person back; the page that was left goes on by itself."""
     at.get_by_role("button", name="Inloggen bij").click()
     with page.context.expect_page() as opened:
-        at.get_by_role("link", name="Open het inloggen").click()
+        at.get_by_role("link", name=re.compile("^Inlogpagina van")).click()
     vendor = opened.value
     for name, value in package_kind(package).login_fields.items():
         vendor.locator(f"[name={name}]").fill(value)

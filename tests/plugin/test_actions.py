@@ -214,7 +214,7 @@ def test_a_problem_is_solved_by_hand(person: People, pages: Context, couple: Cou
     assert "Opnieuw proberen" in shown("user")
     assert "Opnieuw controleren" in shown("user")
     assert "Naar de instellingen" in shown("admin")
-    assert "Opgelost" not in shown("viewer")
+    assert "Als opgelost markeren" not in shown("viewer")
     numbers = [problem.id for problem in coupled.open_problems()]
     assert ask(user, f"/tenants/{other.slug}/problems/{numbers[0]}/resolve").status_code == 404
     for number in numbers:
