@@ -18,7 +18,12 @@ app = typer.Typer()
 
 @app.command("apply")
 def apply(
-    files: Annotated[list[Path], typer.Argument(help="YAML; docs/tenants.md shows its form.", metavar="FILES...")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="YAML (docs/tenants.md shows its form), folders of it, or - for standard input.", metavar="FILES..."
+        ),
+    ],
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Carry the plan out without asking.")] = False,
     dry: Annotated[bool, typer.Option("--dry-run", help="Print the plan and do nothing.")] = False,

@@ -1,17 +1,20 @@
-"""The keys that encrypt the tenants' credentials: how the installation goes over to a new one."""
+"""The keys that encrypt what is sealed: how the installation goes over to a new one."""
 
+import hashlib
 from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
 
 from include.access import ownership
 from include.context import Context
+from include.store import alarms
 from include.store import credentials as credentials_table
+from include.store import tenants as tenants_table
 
 
 @dataclass(frozen=True)
 class KeyRotation:
-    """How many credentials were encrypted anew, and which none of the keys decrypts (tenant and system)."""
+    """How many things were encrypted anew, and which none of the keys decrypts (tenant and system)."""
 
     encrypted: int
     unreadable: list[str]
@@ -22,6 +25,7 @@ def rotate(context: Context) -> KeyRotation:
     with context.store.begin() as tx:
         rows = credentials_table.listing(tx)
     rotated = {f"{row.slug} {row.system}": _rotate(context, row.tenant_id, row.system) for row in rows}
+    rotated |= {f"{slug} alert addresses": _rotate_addresses(context, id) for id, slug in _with_addresses(context)}
     unreadable = [name for name, readable in rotated.items() if not readable]
     if not ownership.rotate_hash_key(context):
         unreadable.append("the installation's own")
@@ -39,6 +43,30 @@ def _rotate(context: Context, tenant_id: int, system: str) -> bool:
         except InvalidToken:
             return False
     return True
+
+
+def _with_addresses(context: Context) -> list[tuple[int, str]]:
+    """Return the tenants, by id and name, whose office is told at addresses of its own."""
+    with context.store.begin() as tx:
+        stored = alarms.addresses(tx)
+        return [(row.id, row.slug) for row in tenants_table.listing(tx) if row.id in stored]
+
+
+def _rotate_addresses(context: Context, tenant_id: int) -> bool:
+    with context.store.begin() as tx:
+        encrypted = alarms.lock_addresses(tx, tenant_id)
+        if encrypted is None:
+            return True
+        try:
+            alarms.reencrypt(tx, tenant_id, context.cipher.rotate(encrypted))
+        except InvalidToken:
+            return False
+    return True
+
+
+def fingerprint(key: str) -> str:
+    """Return a few digits by which people tell keys apart, and which give nothing away."""
+    return hashlib.sha256(key.encode()).hexdigest()[:8]
 
 
 def new_key() -> str:

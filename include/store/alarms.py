@@ -126,6 +126,19 @@ def set_address(tx: Transaction, tenant_id: int, encrypted: bytes, *, by: str, n
     tx.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=values))
 
 
+def lock_addresses(tx: Transaction, tenant_id: int) -> bytes | None:
+    """Return where a tenant's office wants to be told, encrypted, for whoever encrypts it anew."""
+    query = select(alert_addresses.c.encrypted).where(alert_addresses.c.tenant_id == tenant_id).with_for_update()
+    encrypted = tx.execute(query).scalar_one_or_none()
+    return None if encrypted is None else bytes(encrypted)
+
+
+def reencrypt(tx: Transaction, tenant_id: int, encrypted: bytes) -> None:
+    """Store the same addresses under another key."""
+    here = update(alert_addresses).where(alert_addresses.c.tenant_id == tenant_id)
+    tx.execute(here.values(encrypted=encrypted))
+
+
 def remove_address(tx: Transaction, tenant_id: int) -> bool:
     """Forget where a tenant's office wants to be told; return whether it was stored."""
     return tx.execute(alert_addresses.delete().where(alert_addresses.c.tenant_id == tenant_id)).rowcount == 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from include import __version__
 from include.errors import NotConfigured
 
 Transaction = Connection  # what the queries of this package take
@@ -62,15 +63,23 @@ def why_away(error: StoreAway) -> str:
 
 
 def migrate(url: str) -> None:
-    """Create or upgrade the tables. Raises NotConfigured for a role that may not."""
+    """Create or upgrade the tables. Raises NotConfigured for a role that may not, and for tables of a newer version."""
     from alembic import command  # which takes its time to import, and everybody else uses the store without it
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url
     try:
         command.upgrade(config, "head")
+    except CommandError as error:
+        if "Can't locate revision" not in str(error):
+            raise
+        raise NotConfigured(
+            f"the store is of a newer version of Koppel than this one ({__version__}); start that version, or put back"
+            " the backup that was made before the upgrade"
+        ) from None
     except ProgrammingError as error:
         if getattr(error.orig, "pgcode", "") != NO_RIGHT:
             raise

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -267,3 +268,20 @@ def test_the_command_plans_asks_and_applies(files: Files, start_koppel: StartKop
             assert json.loads(shown)[0]["status"] == "importing"
     assert "nothing to do" in shown
     call_simon(files.lifecycle("jansen", "rompslomp"), "GET", "Customer")
+
+
+def test_from_standard_input_and_from_a_folder(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    """R5.1: what a pipe brings, and all files of a folder, are read as a file is; an empty folder is refused."""
+    description = files.description("unit4", "jansen")
+    file = files.write("jansen", description)
+    expected = load_manifests(files.context, [file], files.environment)
+    for name in ("b.yml", "readme.md"):
+        (files.folder / name).write_text("tenants: {}" if name.endswith("yml") else "no tenants")
+    from_folder = load_manifests(files.context, [files.folder], files.environment)
+    assert [state.spec for state in from_folder] == [state.spec for state in expected]
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(file.read_bytes())))
+    [piped] = load_manifests(files.context, [Path("-")], files.environment)
+    assert piped.spec == expected[0].spec
+    (files.folder / "empty").mkdir()
+    with pytest.raises(InvalidInput, match="no YAML file"):
+        load_manifests(files.context, [files.folder / "empty"], files.environment)

@@ -9,6 +9,7 @@ import requests
 from cryptography.fernet import Fernet
 
 from include.access.credentials import credential_status
+from include.access.keys import fingerprint
 from include.access.oauth_flow import LOOPBACK
 from tests.helpers.command_line import StartKoppel, consent_address
 from tests.helpers.encryption import KEY
@@ -143,8 +144,12 @@ def test_keys_from_the_command_line(coupled: CoupledTenant, start_koppel: StartK
     fresh = start_koppel("keys", "new").communicate(timeout=30)[0].strip()
     Fernet(fresh)
     done = start_koppel("keys", "rotate", "--json", KOPPEL_KEYS=f"{fresh},{KEY}").communicate(timeout=30)[0]
-    assert json.loads(done) == {"encrypted": 2, "unreadable": []}
-    process = start_koppel("keys", "rotate")
+    told = json.loads(done)
+    assert (told["encrypted"], told["unreadable"]) == (2, [])
+    assert [told["key"], *told["former"]] == [fingerprint(fresh), fingerprint(KEY)]
+    process = start_koppel("keys", "rotate", KOPPEL_KEYS=fresh)
+    assert f"it holds one key, {fingerprint(fresh)}" in process.communicate(timeout=30)[1]
+    process = start_koppel("keys", "rotate", KOPPEL_KEYS=f"{KEY},{Fernet.generate_key().decode()}")
     _, errors = process.communicate(timeout=30)
     assert process.returncode == 1
     assert f"{coupled.slug} simple_simon" in errors

@@ -10,6 +10,7 @@ from include.access.keys import KeyRotation, new_key, rotate
 from include.access.systems import open_app
 from include.context import Context
 from include.errors import Misconfigured
+from include.health.offices import offices, set_addresses
 from include.store import credentials as credentials_table
 from include.sync.pipeline import sync
 from tests.helpers.tenants import CoupledTenant, CoupleTenant
@@ -94,3 +95,15 @@ def test_a_missing_key_says_so(context: Context, tenants: list[CoupledTenant]) -
     said = refused.value.text() + refused.value.action() + repr(refused.value)
     assert "KOPPEL_KEYS" in said
     assert NEW not in said
+
+
+@pytest.mark.filterwarnings("ignore:.*imghdr:DeprecationWarning")  # of a library of Apprise
+def test_the_addresses_of_offices_go_along(context: Context, couple: CoupleTenant) -> None:
+    """Security: once the older key is gone, an office is still told; one that no key opens is named."""
+    coupled = couple("unit4", slug="one")
+    older, both, newer = (with_keys(context, *keys) for keys in ((OLD,), (NEW, OLD), (NEW,)))
+    set_addresses(older, coupled.tenant, ["json://office.example"], "anna")
+    assert offices(newer) == {}
+    assert "one alert addresses" in rotate(newer).unreadable
+    assert rotate(both).unreadable == []
+    assert list(offices(newer)) == [coupled.tenant.id]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from include.context import Context
+from include.errors import NotConfigured
 from include.store import migrate, records, runs, staging, tenants
 from include.store.records import IncomingRecord
 from include.store.runs import NewRun
@@ -67,3 +68,19 @@ def test_the_same_rows_are_not_rewritten(context: Context, tenant_id: int) -> No
             records.merge(tx, tenant_id, "customers")
     with context.store.begin() as tx:
         assert tx.execute(text("SELECT count(DISTINCT xmin::text) FROM records")).scalar() == 1
+
+
+def test_an_older_version_leaves_a_newer_store_alone(context: Context) -> None:
+    """Architecture 2: it says so, and what to do; nothing is changed."""
+    with context.store.begin() as tx:
+        revision = tx.execute(
+            text("UPDATE alembic_version SET version_num = '9999' RETURNING version_num")
+        ).scalar_one()
+    try:
+        with pytest.raises(NotConfigured, match="newer version of Koppel"):
+            migrate(context.store.url)
+        with context.store.begin() as tx:
+            assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == revision
+    finally:
+        with context.store.begin() as tx:
+            tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))

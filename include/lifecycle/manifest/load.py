@@ -3,6 +3,7 @@
 A secret is never in a file itself: ``{env: NAME}`` or ``{file: PATH}`` says where it is.
 """
 
+import sys
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,7 @@ from include.tenants.register import TenantSpec
 
 WIPES = ("all", "none")
 TEXT_TAG, MERGE_TAG = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
+STANDARD_INPUT = Path("-")
 PLACEHOLDER = "-"  # in the place of a secret whose problem is reported already
 
 
@@ -58,11 +60,14 @@ class DesiredState:
 
 
 def load_manifests(context: Context, files: Sequence[Path], environment: Mapping[str, str]) -> list[DesiredState]:
-    """Return all tenants of all files. Raises InvalidInput with everything that is wrong in any of them."""
+    """Return all tenants of all files: ``-`` is standard input, a folder stands for the YAML files in it.
+
+    Raises InvalidInput with everything that is wrong in any of them.
+    """
     states: list[DesiredState] = []
     problems: list[str] = []
     file_of: dict[str, Path] = {}
-    for file in files:
+    for file in _files(files):
         try:
             tenants = _tenants(file)
         except InvalidInput as error:
@@ -81,10 +86,23 @@ def load_manifests(context: Context, files: Sequence[Path], environment: Mapping
     return states
 
 
+def _files(named: Sequence[Path]) -> list[Path]:
+    """Return the files that are named, those of a folder in the order of their names. Raises InvalidInput."""
+    files: list[Path] = []
+    for path in named:
+        inside = (
+            sorted(file for ending in ("*.yaml", "*.yml") for file in path.glob(ending)) if path.is_dir() else [path]
+        )
+        if not inside:
+            raise InvalidInput(f"{path}: there is no YAML file in this folder")
+        files += inside
+    return files
+
+
 def _tenants(file: Path) -> dict[str, Any]:
     """Return the descriptions in a file by the tenant's name. Raises InvalidInput."""
     try:
-        content = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - a SafeLoader
+        content = yaml.load(_read(file), Loader=_Loader)  # noqa: S506 - a SafeLoader
     except OSError as error:
         raise InvalidInput(f"{file}: {error.strerror}") from error
     except UnicodeDecodeError:
@@ -97,6 +115,11 @@ def _tenants(file: Path) -> dict[str, Any]:
     if not isinstance(content, dict) or set(content) != {"tenants"} or not isinstance(content["tenants"], dict):
         raise InvalidInput(f"{file}: use one mapping named tenants, from each tenant's short name to what it is")
     return {str(slug): description for slug, description in content["tenants"].items()}
+
+
+def _read(file: Path) -> str:
+    """Return the text of a file, or of standard input. Raises OSError, UnicodeDecodeError."""
+    return sys.stdin.buffer.read().decode("utf-8-sig") if file == STANDARD_INPUT else file.read_text("utf-8-sig")
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]
