@@ -254,7 +254,7 @@ def test_nightly_work_that_does_not_end_well(ready: CoupledTenant, lookout: Look
 
 
 def test_a_failed_night_is_known_at_once(ready: CoupledTenant, lookout: Lookout, webhook: StubServer) -> None:
-    """R7.4: by its task, without waiting for the next night; a run that ends well is its end."""
+    """R7.4: it is told by its task, without waiting for the next night, until a run ends well."""
     note_end(ready.context, "reconcile", failed=False)
     see_all(ready)
     clock_of(lookout).advance(seconds=1)
