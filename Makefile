@@ -61,7 +61,7 @@ test: .venv/dev check ## All checks and all tests, or with ARGS="tests/unit -k â
 ifdef ARGS
 	@$(BIN)/python -m pytest $(ARGS)
 else
-	@KOPPEL_SANDBOX_TESTS=slice KOPPEL_KILLS=6 KOPPEL_FAULTS=50 KOPPEL_EVERY=5 KOPPEL_GRID=3 local/tests.sh
+	@KOPPEL_SANDBOX_TESTS=slice KOPPEL_KILLS=6 KOPPEL_FAULTS=50 KOPPEL_EVERY=5 KOPPEL_GRID=5 local/tests.sh
 endif
 
 .PHONY: test-all

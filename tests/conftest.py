@@ -153,22 +153,28 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", line)
 
 
-GRID = 8  # cases of one test, from which on they are sliced
+MANY, SOME = 8, 4  # cases of one test, of which each ``KOPPEL_GRID``-th is run, and every other one
 WHOLE_GRIDS = {"test_access.py", "test_closing.py"}  # each of whose cases is the only one of its kind
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect all but each ``KOPPEL_GRID``-th case of a test on a real store or Airflow that has many."""
+    """Deselect cases of tests on a real store or Airflow that have many of them, unless ``KOPPEL_GRID`` is 1."""
     step, seen = int(os.environ.get("KOPPEL_GRID", "1")), Counter[str]()
-    tests = [
-        item for item in items if {"integration", "plugin"} & {*item.path.parts} and isinstance(item, pytest.Function)
-    ]
+    kinds = {"integration", "plugin"}
+    tests = [item for item in items if kinds & {*item.path.parts} and isinstance(item, pytest.Function)]
     sizes = Counter(f"{item.path}::{item.originalname}" for item in tests if item.path.name not in WHOLE_GRIDS)
     left_out = set[pytest.Item]()
     for item in tests:
         name = f"{item.path}::{item.originalname}"
-        if step > 1 and sizes[name] >= GRID and seen[name] % step:
+        if _is_left_out(seen[name], sizes[name], step):
             left_out.add(item)
         seen[name] += 1
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=[*left_out])
+
+
+def _is_left_out(index: int, size: int, step: int) -> bool:
+    """Tell whether a case is none of the slice; of two packages that take turns, both are in it."""
+    if step == 1 or size < SOME:
+        return False
+    return bool(index % step) if size >= MANY else bool((index + index // 2) % 2)
