@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("cli.apply", "Bring tenants to where files want them: shows the plan first."),
     "reconcile": ("cli.reconcile", "Compare work orders, documents and records with what is believed; ends with 1"),
     "sync-now": ("cli.sync", "Synchronise here and now, in this process."),
+    "fleet": ("cli.fleet", "Show what is wrong over all couplings, and which need somebody first."),
     "health": ("cli.health", "Look at everything once; the exit code says whether all is well."),
     "migrate": ("cli.migrate", "Make or upgrade the store's tables."),
     "sandbox": ("cli.sandbox", "Serve local stand-ins of Simple-Simon, Rompslomp and Unit4 Multivers."),

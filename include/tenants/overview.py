@@ -8,9 +8,10 @@ from typing import Any
 
 from include.connectors import registry
 from include.context import Context
-from include.store import agreements, ledger, links
+from include.store import agreements, gauges, ledger, links
 from include.store import overview as overview_table
 from include.store import tenants as tenants_table
+from include.store.gauges import Gauges
 from include.store.overview import SORTS as SORTS
 from include.store.overview import OverviewQuery as OverviewQuery
 from include.store.overview import OverviewRow
@@ -123,6 +124,12 @@ def couplings(context: Context, query: OverviewQuery, offset: int = 0, limit: in
         seen = overview_table.changes_seen(tx, [row.id for row in rows])
         statuses = overview_table.statuses(tx, query.slugs)
     return Couplings([_coupling(row, seen) for row in rows], total, statuses)
+
+
+def counts(context: Context) -> Gauges:
+    """Return how many couplings, unbooked work orders, open problems and alarms there are, over all tenants."""
+    with context.store.begin() as tx:
+        return gauges.read(tx)
 
 
 def next_step(effective_state: str, *, blocked: bool, synced: bool, errors: int, stuck: int) -> NextStep:
