@@ -30,7 +30,10 @@ Yes = Annotated[bool, typer.Option("--yes", help="Do it without asking.")]
 
 
 def fail(*sentences: str, code: int = 1) -> NoReturn:
-    """Print why nothing more is done, and end with an exit code."""
+    """Print why nothing more is done, on standard error, and end with an exit code; with --json as JSON."""
+    if "--json" in sys.argv:
+        print(json.dumps({"errors": sentences}, ensure_ascii=False), file=sys.stderr)
+        sys.exit(code)
     for sentence in sentences:
         err.print(Text("✗ ", style="red").append(visible(sentence), style="default"), highlight=False)
     sys.exit(code)

@@ -25,3 +25,12 @@ def test_the_worst_come_first(context: Context, couple: CoupleTenant, start_kopp
     assert "3 active" in output
     assert "worse" in output
     assert "fine" not in output
+
+
+def test_a_refusal_is_json_too(context: Context, start_koppel: StartKoppel) -> None:
+    """R6.6: a program that asks for JSON gets JSON, on standard error, whatever the command."""
+    for command in (["tenants", "show", "none"], ["log", "list", "none"], ["reconcile", "none"]):
+        process = start_koppel(*command, "--json")
+        output, errors = process.communicate(timeout=30)
+        assert (output, process.returncode) == ("", 1)
+        assert "none" in json.loads(errors)["errors"][0]
