@@ -11,7 +11,7 @@ import psutil
 import structlog
 from rich.console import Console
 
-from bench import cleanup, compare, master_data, pages, push, push_lag
+from bench import cleanup, compare, master_data, pages, push, push_lag, slow_tenants
 from local.settings import ROOT
 
 RESULT = ROOT / ".local" / "bench.json"
@@ -23,6 +23,7 @@ PARTS = {
     "push_lag": push_lag,
     "cleanup": cleanup,
     "pages": pages,
+    "slow_tenants": slow_tenants,
 }
 
 

@@ -1,13 +1,14 @@
 """Telling people what is wrong, once, and when it is well again: from what a round finds and what was told before."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
 
 import structlog
 
-from include.context import Context
+from include.context import Context, NoTables, StoreAway
 from include.health.channels import Alert, Channels
 from include.health.finding import HealthFinding
 from include.health.rules import problem_findings, tenant_findings
@@ -17,6 +18,7 @@ from include.store import Transaction, alarms
 from include.store import tenants as tenants_table
 from include.store.alarms import AlarmRow
 
+SHOWN = 100
 ROUNDS = 2  # in which something is found before somebody is told: what passes within a minute is nobody's
 CAN_WAIT = ("health.problems", "health.orders_late", "health.clock")  # for the end of quiet hours
 BLIND = ("health.store_away", "health.store_read_only", "health.migrations")  # nothing can be stored or known then
@@ -130,6 +132,18 @@ def _store(tx: Transaction, now: datetime, findings: Iterable[tuple[int | None, 
 def _alert_of(event: str, row: AlarmRow, now: datetime, slugs: Mapping[int, str]) -> UnwrittenAlert:
     tenant = slugs.get(row.tenant_id) if row.tenant_id is not None else None
     return UnwrittenAlert(event, HealthFinding(row.code, row.cause, row.values, tenant), now, row.opened_at)
+
+
+def open_findings(context: Context) -> list[HealthFinding]:
+    """Return what the lookout found and is not over, of the installation; none while the store is away."""
+    with suppress(StoreAway, NoTables), context.store.begin() as tx:
+        rows = alarms.listing(tx, SHOWN)
+        return [
+            HealthFinding(row.code, row.cause, row.values)
+            for row in rows
+            if row.closed_at is None and row.tenant_id is None
+        ]
+    return []
 
 
 def latest(context: Context, limit: int) -> list[AlarmRow]:

@@ -9,7 +9,7 @@ from tests.helpers.tenants import CoupleTenant
 
 
 def test_the_worst_come_first(context: Context, couple: CoupleTenant, start_koppel: StartKoppel) -> None:
-    """R7.4: totals over all, and of the couplings those with problems, most first."""
+    """R7.4: it counts over all, and names the couplings with problems, most first."""
     for slug, problems in (("fine", 0), ("bad", 2), ("worse", 5)):
         coupled = couple("unit4", slug=slug)
         log = IntegrationLog(context.store, coupled.tenant.id, slug, "test")

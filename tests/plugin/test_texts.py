@@ -57,3 +57,9 @@ def test_what_is_filled_in_is_the_same() -> None:
 def test_every_state_has_a_label(kind: str, states: type[StrEnum]) -> None:
     """R7.2: a person reads no state in the words of the code, and no label is of a state that is gone."""
     assert set(STATES[kind]) == set(states)
+
+
+def test_no_other_percent_sign_is_taken_for_a_place() -> None:
+    """R7.2: one that a person is to read is doubled, or the page that shows it would be an error."""
+    plain = {text: re.sub(r"%\(\w+\)s|%%", "", said) for text, said in dutch().items()}
+    assert [text for text, said in plain.items() if "%" in said] == []

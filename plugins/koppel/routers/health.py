@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, HTTPException
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
+from include.health.alerts import open_findings
 from include.health.installation import HealthCheck
 from include.health.metrics import CONTENT_TYPE_LATEST, metrics_text
 from include.health.pulse import Pulse, take_pulse
@@ -72,12 +73,16 @@ def read_pulse(context: ContextDep) -> Response:
 
 @router.get("/api/health", dependencies=[requires(Right.administer)])
 def read_health(context: AskingContextDep, language: LanguageDep) -> HealthResponse:
-    """Look at the whole installation now, and return all that is wrong."""
-    settings = installation()
-    check = HealthCheck(context, settings.poll_interval_s, settings.alerting.airflow_url, PART)
+    """Look at the installation now, and return all that is wrong, with what the lookout found last.
+
+    Of Airflow's own parts only the lookout knows: this process would have to ask itself.
+    """
+    seen = HealthCheck(context, installation().poll_interval_s, part=PART).findings()
+    known = {each.cause for each in seen}
+    seen += [each for each in open_findings(context) if each.cause not in known]
     findings = [
         FindingResponse(code=each.code, cause=each.cause, message=text.message, action=text.action)
-        for each in check.findings()
+        for each in seen
         for text in [each.text(language)]
     ]
     return HealthResponse(ok=not findings, findings=findings)
