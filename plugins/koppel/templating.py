@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from include.connectors import registry
 from include.messages import Language
 from include.push.stats import ZONE
 from include.tenants.states import state_title
@@ -61,6 +62,7 @@ def _environment(language: Language) -> Environment:
     environment.filters["state"] = lambda state: state_title(state, language)
     environment.filters |= {kind: partial(_state_label, kind, language) for kind in STATES}
     environment.filters["label"] = lambda word: label(word, language)
+    environment.filters["system"] = lambda name: registry.system(name).title
     environment.filters["segment"] = lambda text: quote(str(text), safe="")
     environment.filters["moment"] = lambda at: _moment(at, language)
     environment.filters["changed"] = lambda at: _changed(at, language)
