@@ -20,7 +20,7 @@ from include.connectors.field_service import FieldService
 from include.records import Raw
 from include.runs import Run
 from include.store import links
-from include.sync.drift import find_drifted, row_digest
+from include.sync.drift import find_drifted, row_digests
 from include.sync.extract import extract
 from include.sync.pipeline import sync
 from include.sync.run import begin_sync
@@ -92,7 +92,7 @@ def _link(place: Place) -> None:
 
 
 def _line(place: Place, app: FieldService, row: Raw) -> list[str]:
-    digest = min(row_digest(app, "customers", row, {})).hex()
+    digest = next(row_digests(app, "customers", row, {})).hex()
     return [str(place.tenant.id), "customers", row["ExternalId"], str(row["Id"]), rf"\\x{digest}"]
 
 

@@ -4,7 +4,7 @@ Only Simon's own pages are read for it; a digest of each row is compared with th
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import orjson
 
@@ -14,6 +14,7 @@ from include.messages.words import YES_NO, field_name
 from include.records import MasterRecord, Raw
 from include.runs import Run
 from include.store import links, runs
+from include.store.links import Link
 from include.streams import STREAMS
 
 Parents = Mapping[str, tuple[str, str | None]]  # field -> (stream, key) of a record that is pointed at
@@ -52,9 +53,14 @@ def find_drifted(run: Run, app: FieldService, stream: str) -> list[str]:
     for page in app.contents(stream):
         for row in page:
             link = unseen.pop(app.id_of(stream, row), None)
-            if link and row_digest(app, stream, row, keys).isdisjoint({link.written_digest, link.kept_digest}):
+            if link and not _is_as_written(link, row_digests(app, stream, row, keys)):
                 drifted.append(link.key)
     return drifted + [link.key for link in unseen.values()]
+
+
+def _is_as_written(link: Link, digests: Iterable[bytes]) -> bool:
+    """Tell whether one of the digests of a row is that of what was written, or of what Simon made of it."""
+    return any(digest in (link.written_digest, link.kept_digest) for digest in digests)
 
 
 def give_up_keys(run: Run, app: FieldService, stream: str) -> None:
@@ -84,11 +90,13 @@ def _shown(value: object, language: Language) -> str:
     return YES_NO[value].text(language) if isinstance(value, bool) else "" if value is None else str(value)
 
 
-def row_digest(app: FieldService, stream: str, row: Raw, keys: Mapping[str, Mapping[int, str]]) -> set[bytes]:
-    """Return the digests that a row of Simon may have been written with.
+def row_digests(app: FieldService, stream: str, row: Raw, keys: Mapping[str, Mapping[int, str]]) -> Iterator[bytes]:
+    """Yield the digests that a row of Simon may have been written with; mostly the first one is it.
 
     Where a record points at nothing, what people let it point at is theirs. ``keys``: by stream, those of Simon's ids.
     """
     payload, ids = app.written(stream, row)
-    parents = {field: (parent, keys[parent].get(id)) for field, (parent, id) in ids.items()}
-    return {content_digest(payload, parents), content_digest(payload, {})}
+    if ids:
+        parents = {field: (parent, keys[parent].get(id)) for field, (parent, id) in ids.items()}
+        yield content_digest(payload, parents)
+    yield content_digest(payload, {})
