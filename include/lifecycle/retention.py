@@ -24,6 +24,7 @@ def retain(context: Context) -> dict[str, int]:
         "exports": (retention.old_exports, keep.export_days),
         "left_over": (retention.left_over, 0),
         "runs": (retention.old_runs, keep.run_days),
+        "reconciliations": (retention.old_reconciliations, keep.run_days),
         "operations": (retention.old_operations, keep.run_days),
         "ledger_steps": (retention.old_steps, keep.step_days),
         "work_orders": (retention.old_work_orders, keep.work_order_days),

@@ -40,7 +40,7 @@ def discover(context: Context, tenant: Tenant, app: FieldService, log: Integrati
 def look_back(
     context: Context, tenant: Tenant, archived: ArchivedWorkOrders, log: IntegrationLog
 ) -> list[WorkOrderRef]:
-    """Enter what is ``archived_lately`` and not in the ledger, and say so (R3.1); those that were new.
+    """Enter what ``archived_lately`` gave and is not in the ledger, and say so (R3.1); those that were new.
 
     Everything else looks from the last change on: what was missing from two answers would never be sent.
     """

@@ -17,6 +17,7 @@ from include.store.tables import (
     pending_operations,
     problems,
     proposals,
+    reconciliations,
     removals,
     runs,
     staged,
@@ -51,6 +52,11 @@ def old_work_orders(store: Store, before: datetime) -> int:
     where = and_(done, ledger.c.archived_at < before, or_(*(ledger.c[name].is_not(None) for name in texts)))
     steps = and_(ledger_steps.c.at < before, ledger_steps.c.reason.is_not(None))
     return _emptied(store, ledger, where, texts) + _emptied(store, ledger_steps, steps, {"reason": null()})
+
+
+def old_reconciliations(store: Store, before: datetime) -> int:
+    """Remove what was compared before a moment; what differed stands in the log for longer."""
+    return _all(store, reconciliations, reconciliations.c.at < before)
 
 
 def left_over(store: Store, now: datetime) -> int:

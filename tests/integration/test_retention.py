@@ -12,7 +12,7 @@ from include.errors import NothingToRestore
 from include.installation import Retention
 from include.lifecycle import wipe_step
 from include.lifecycle.retention import retain
-from include.store import retention, runs
+from include.store import reconciliations, retention, runs
 from include.sync.run import begin_sync
 from tests.helpers.clock import FakeClock
 from tests.helpers.lifecycle_tenant import BY, LifecycleTenant, activate, archive_for_first_customer, push_if_allowed
@@ -136,3 +136,12 @@ def test_what_waits_keeps_what_it_needs(lifecycle: LifecycleTenant, clock: FakeC
     with lifecycle.context.store.begin() as tx:
         tx.execute(text("UPDATE ledger SET state = :state"), {"state": state})
     assert after(lifecycle, clock, 5000)["work_orders"] == 0
+
+
+def test_what_was_compared_long_ago_goes(lifecycle: LifecycleTenant, clock: FakeClock) -> None:
+    """R7.1: it goes with the runs of its time, not before; the table does not grow for ever."""
+    activate(lifecycle)
+    with lifecycle.context.store.begin() as tx:
+        reconciliations.add(tx, lifecycle.tenant.id, clock.now(), {}, requested_by=None)
+    assert after(lifecycle, clock, 39)["reconciliations"] == 0
+    assert after(lifecycle, clock, 41)["reconciliations"] == 1
